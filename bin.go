@@ -1,0 +1,36 @@
+package repli
+
+import "time"
+
+// A Bin is a TwiML document kept by Repli, with a name for people and an address for
+// machines.
+type Bin struct {
+	SID          SID
+	Account      SID
+	FriendlyName string
+	TwiML        string
+	Version      int // from 1
+	Created      time.Time
+	Updated      time.Time
+}
+
+// A BinVersion is what a bin said from one save to the next.
+type BinVersion struct {
+	Version int
+	TwiML   string
+	Created time.Time
+}
+
+// Check returns an *Error when the bin cannot be kept at all: 20002 for its name, 11750 for
+// its size, 12100 for bytes that are no text. TwiML that is merely invalid can be kept.
+func (b Bin) Check() error {
+	switch n := UTF16Len(b.FriendlyName); {
+	case n == 0 || n > 64 || !validText(b.FriendlyName):
+		return Errorf(20002, "A bin needs a friendly name of 1 to 64 characters")
+	case len(b.TwiML) > MaxDocument:
+		return Errorf(11750, "The document has %d bytes; a handler's answer may have %d", len(b.TwiML), MaxDocument)
+	case !validText(b.TwiML):
+		return Errorf(12100, "The document is not UTF-8 text")
+	}
+	return nil
+}

@@ -1,0 +1,46 @@
+package repli
+
+import "time"
+
+// A Change is what one decision makes true, all of it or none of it.
+type Change struct {
+	New      []Message // inserted
+	Moves    []Move
+	Attempts []Attempt
+	Alerts   []Alert
+	Notices  []Notice
+	Told     []Told
+	Cookies  []Cookie
+	Media    []Media
+}
+
+// A Move takes a message from one state to the next. It is guarded: when the message is no
+// longer in state From, the whole Change fails with a conflict and nothing of it happens.
+type Move struct {
+	Message    SID
+	From, To   State
+	AnsweredBy Answerer
+	ErrorCode  int
+	At         time.Time
+	Due        time.Time // when there is work again; zero when there is none
+	Tries      int       // of an outbound message, submits so far
+}
+
+// Told takes a notice off the list of things to tell, whatever came of telling it. It is
+// guarded like a Move.
+type Told struct {
+	Notice SID
+}
+
+// Merge returns a Change that holds all of c and then all of o.
+func (c Change) Merge(o Change) Change {
+	c.New = append(c.New, o.New...)
+	c.Moves = append(c.Moves, o.Moves...)
+	c.Attempts = append(c.Attempts, o.Attempts...)
+	c.Alerts = append(c.Alerts, o.Alerts...)
+	c.Notices = append(c.Notices, o.Notices...)
+	c.Told = append(c.Told, o.Told...)
+	c.Cookies = append(c.Cookies, o.Cookies...)
+	c.Media = append(c.Media, o.Media...)
+	return c
+}

@@ -1,0 +1,20 @@
+package repli
+
+import "time"
+
+// A Cookie is what a handler asked to be shown again. It is kept for one pair of numbers
+// and never shown for another.
+//
+// twilio: support article 223136287
+type Cookie struct {
+	Account  SID
+	From, To string
+	Origin   string // the URL that set it
+	Name     string
+	Line     string // the Set-Cookie line as it came
+	Expires  time.Time
+}
+
+// CookieLife is how long a cookie lives after it was last set or shown, unless the server
+// wants it to end sooner.
+const CookieLife = 4 * time.Hour

@@ -1,0 +1,114 @@
+package repli
+
+import (
+	"log/slog"
+	"time"
+	"unicode/utf8"
+)
+
+// A Message is one text, on its way in or out.
+type Message struct {
+	SID       SID
+	Account   SID
+	Service   SID // the messaging service it belongs to, or ""
+	Direction Direction
+	From      string // E.164, a short code or an alphanumeric sender
+	To        string
+	Body      string
+	Segments  int
+	Media     []Attachment
+
+	State      State
+	AnsweredBy Answerer // of an inbound message
+	ErrorCode  int      // of a failed or undelivered one
+	InReplyTo  SID      // the inbound message an outbound one answers
+	Callback   Callback // who wants to know how an outbound one is doing
+	Tries      int      // how often it was submitted
+
+	Created time.Time
+	Updated time.Time
+	Sent    time.Time // when a carrier took it; zero until then
+
+	Due   time.Time // when there is work to do on it; zero when there is none
+	Lease Lease     // who does that work
+}
+
+// Limits of a message.
+//
+// twilio: messaging/api/message-resource
+const (
+	MaxBody  = 1600 // UTF-16 units
+	MaxMedia = 10
+)
+
+// A Direction says who began a message.
+type Direction string
+
+// The directions, in Twilio's words.
+const (
+	Inbound       Direction = "inbound"
+	OutboundReply Direction = "outbound-reply"
+	OutboundAPI   Direction = "outbound-api"
+)
+
+// An Answerer is the part of a chain that answered a text.
+type Answerer string
+
+// Who may have answered. Every step after the first counts as the fallback.
+const (
+	Nobody       Answerer = ""
+	ByPrimary    Answerer = "primary"
+	ByFallback   Answerer = "fallback"
+	ByLastResort Answerer = "last_resort"
+)
+
+// AnswererAt returns who answers when the step at index i does.
+func AnswererAt(i int) Answerer {
+	if i == 0 {
+		return ByPrimary
+	}
+	return ByFallback
+}
+
+// A Callback is where a customer wants to be told about a message's status.
+type Callback struct {
+	URL    string
+	Method string
+}
+
+// A Lease says which worker holds a piece of work, and until when.
+type Lease struct {
+	By    string
+	Until time.Time
+}
+
+// LogValue shows the SID alone: a log holds no texts and no phone numbers.
+func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.SID)) }
+
+// UTF16Len returns the length of s in UTF-16 units, which is how Twilio counts characters.
+func UTF16Len(s string) int {
+	n := 0
+	for _, r := range s {
+		if r > 0xFFFF {
+			n++
+		}
+		n++
+	}
+	return n
+}
+
+// IsInbound tells whether a phone sent the message.
+func (m Message) IsInbound() bool { return m.Direction == Inbound }
+
+// validText tells whether s can be kept and shown: it is UTF-8 without NUL.
+func validText(s string) bool {
+	if !utf8.ValidString(s) {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] == 0 {
+			return false
+		}
+	}
+	return true
+}
