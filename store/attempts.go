@@ -1,0 +1,68 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+const attemptColumns = `key, message, step, try, url, method, started, dns, connect, tls, wait, total,
+	request_headers, request_body, status, headers, body, error_code, error_detail, line, col, verdict`
+
+func (tx *Tx) insertAttempt(ctx context.Context, a *repli.Attempt) error {
+	asked, err := json.Marshal(a.RequestHeaders)
+	if err != nil {
+		return err
+	}
+	answered, err := json.Marshal(a.Headers)
+	if err != nil {
+		return err
+	}
+	body := a.Body
+	if body == nil {
+		body = []byte{}
+	}
+	return tx.exec(ctx, `
+		INSERT INTO attempts (`+attemptColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+		key(a.SID), key(a.Message), a.Step, a.Try, a.URL, a.Method, micros(a.Started),
+		a.DNS.Microseconds(), a.Connect.Microseconds(), a.TLS.Microseconds(), a.Wait.Microseconds(), a.Total.Microseconds(),
+		string(asked), a.RequestBody, a.Status, string(answered), body,
+		a.ErrorCode, a.ErrorDetail, a.Line, a.Column, string(a.Verdict))
+}
+
+func scanAttempt(r row) (repli.Attempt, error) {
+	var a repli.Attempt
+	var k, message []byte
+	var started, dns, connect, tls, wait, total int64
+	var asked, answered []byte
+	err := r.Scan(&k, &message, &a.Step, &a.Try, &a.URL, &a.Method, &started, &dns, &connect, &tls, &wait, &total,
+		&asked, &a.RequestBody, &a.Status, &answered, &a.Body, &a.ErrorCode, &a.ErrorDetail, &a.Line, &a.Column, &a.Verdict)
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(asked, &a.RequestHeaders); err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(answered, &a.Headers); err != nil {
+		return a, err
+	}
+	a.SID = sid(repli.AttemptPrefix, k)
+	a.Message = sid(repli.MessagePrefix, message)
+	a.Started = instant(started)
+	for _, phase := range []struct {
+		to *time.Duration
+		us int64
+	}{{&a.DNS, dns}, {&a.Connect, connect}, {&a.TLS, tls}, {&a.Wait, wait}, {&a.Total, total}} {
+		*phase.to = time.Duration(phase.us) * time.Microsecond
+	}
+	return a, nil
+}
+
+// Attempts returns the attempts made to answer a message, in the order they were made.
+func (db *DB) Attempts(ctx context.Context, message repli.SID) ([]repli.Attempt, error) {
+	return list(ctx, db, scanAttempt,
+		`SELECT `+attemptColumns+` FROM attempts WHERE message = $1 ORDER BY id`, key(message))
+}

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// batchLimit is how many Changes one transaction takes at most.
+const batchLimit = 1000
+
+// A commit is one Change on its way to the disk.
+type commit struct {
+	change repli.Change
+	done   chan error
+}
+
+// Commit makes the Change durable, all of it or none of it, and returns when it is. It
+// returns [ErrConflict] when a guarded row is no longer in the state it must have. Waiting
+// for a place in the queue ends with ctx; once queued, the Change is carried out whatever
+// becomes of ctx.
+func (db *DB) Commit(ctx context.Context, change repli.Change) error {
+	c := commit{change, make(chan error, 1)}
+	select {
+	case db.queue <- c:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-db.stopped:
+		return ErrClosed
+	}
+	select {
+	case err := <-c.done:
+		return err
+	case <-db.stopped:
+		select {
+		case err := <-c.done:
+			return err
+		default:
+			return ErrClosed
+		}
+	}
+}
+
+// Run writes what is committed. It blocks until ctx has ended and everything queued by then
+// is written.
+func (db *DB) Run(ctx context.Context) error {
+	defer close(db.stopped)
+	batch := make([]commit, 0, batchLimit)
+	for {
+		select {
+		case c := <-db.queue:
+			batch = db.gather(append(batch[:0], c))
+			db.writeBatch(batch)
+			clear(batch)
+			continue
+		case <-ctx.Done():
+		}
+		if batch = db.gather(batch[:0]); len(batch) == 0 {
+			return nil
+		}
+		db.writeBatch(batch)
+	}
+}
+
+// gather adds whatever waits to the batch. It never waits itself: measured, lingering for
+// more costs more than it gives.
+func (db *DB) gather(batch []commit) []commit {
+	for len(batch) < batchLimit {
+		select {
+		case c := <-db.queue:
+			batch = append(batch, c)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// writeBatch writes all of the batch in one transaction. When that fails, it is run again
+// with a savepoint for each Change, so that a bad one fails alone.
+func (db *DB) writeBatch(batch []commit) {
+	ctx := context.Background() // a queued Change is carried out
+	results := make([]error, len(batch))
+	err := db.Tx(ctx, func(tx *Tx) error {
+		for _, c := range batch {
+			if err := tx.apply(ctx, c.change); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	switch {
+	case err == nil:
+	case len(batch) == 1:
+		results[0] = err
+	default:
+		results = db.writeEach(ctx, batch)
+	}
+	for i, c := range batch {
+		c.done <- results[i]
+	}
+}
+
+// writeEach writes the batch with a savepoint for each Change and returns what became of each.
+func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
+	results := make([]error, len(batch))
+	err := db.Tx(ctx, func(tx *Tx) error {
+		for i, c := range batch {
+			if err := tx.exec(ctx, `SAVEPOINT one`); err != nil {
+				return err
+			}
+			if results[i] = tx.apply(ctx, c.change); results[i] != nil {
+				if err := tx.exec(ctx, `ROLLBACK TO one`); err != nil {
+					return err
+				}
+			}
+			if err := tx.exec(ctx, `RELEASE one`); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		return results
+	}
+	for i := range results {
+		results[i] = errors.Join(results[i], err)
+	}
+	return results
+}
+
+// voidLeases makes work that a vanished process held due at once. SQLite has one process.
+func (db *DB) voidLeases(ctx context.Context) error {
+	now := micros(time.Now())
+	return db.Tx(ctx, func(tx *Tx) error {
+		err := tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE due > 0 AND leased_by <> ''`, now)
+		return errors.Join(err, tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE leased_by <> ''`, now))
+	})
+}

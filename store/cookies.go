@@ -1,0 +1,37 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// putCookie keeps a cookie in place of an older one of its name, or forgets it when it has
+// expired by now.
+func (tx *Tx) putCookie(ctx context.Context, c *repli.Cookie, now time.Time) error {
+	err := tx.exec(ctx, `
+		DELETE FROM cookies WHERE account = $1 AND sender = $2 AND recipient = $3 AND origin = $4 AND name = $5`,
+		key(c.Account), c.From, c.To, c.Origin, c.Name)
+	if err != nil || !c.Expires.After(now) {
+		return err
+	}
+	return tx.exec(ctx, `
+		INSERT INTO cookies (account, sender, recipient, origin, name, line, expires)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		key(c.Account), c.From, c.To, c.Origin, c.Name, c.Line, micros(c.Expires))
+}
+
+// Cookies returns what handlers asked to be shown for this pair of numbers and what has not
+// expired by now.
+func (db *DB) Cookies(ctx context.Context, account repli.SID, from, to string, now time.Time) ([]repli.Cookie, error) {
+	return list(ctx, db, func(r row) (repli.Cookie, error) {
+		c := repli.Cookie{Account: account, From: from, To: to}
+		var expires int64
+		err := r.Scan(&c.Origin, &c.Name, &c.Line, &expires)
+		c.Expires = instant(expires)
+		return c, err
+	}, `SELECT origin, name, line, expires FROM cookies
+		WHERE account = $1 AND sender = $2 AND recipient = $3 AND expires > $4 ORDER BY origin, name`,
+		key(account), from, to, micros(now))
+}

@@ -1,0 +1,98 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+
+	"github.com/repli-sms/repli"
+)
+
+const messageColumns = `key, account, service, direction, sender, recipient, body, segments, media,
+	state, answered_by, error_code, in_reply_to, callback_url, callback_method, tries,
+	created, updated, sent, due, leased_by`
+
+func (tx *Tx) insertMessage(ctx context.Context, m *repli.Message) error {
+	media := ""
+	if len(m.Media) > 0 {
+		b, err := json.Marshal(m.Media)
+		if err != nil {
+			return err
+		}
+		media = string(b)
+	}
+	return tx.exec(ctx, `
+		INSERT INTO messages (`+messageColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		key(m.SID), key(m.Account), key(m.Service), string(m.Direction), m.From, m.To, m.Body, m.Segments, media,
+		string(m.State), string(m.AnsweredBy), m.ErrorCode, key(m.InReplyTo), m.Callback.URL, m.Callback.Method, m.Tries,
+		micros(m.Created), micros(m.Updated), micros(m.Sent), workable(micros(m.Due), m.Lease), m.Lease.By)
+}
+
+// workable returns when a row may be claimed: when its work is due, and not before a lease
+// on it has ended.
+func workable(due int64, lease repli.Lease) int64 {
+	if lease.By != "" {
+		return micros(lease.Until)
+	}
+	return due
+}
+
+func scanMessage(r row) (repli.Message, error) {
+	var m repli.Message
+	var k, account, service, inReplyTo []byte
+	var media string
+	var created, updated, sent, due int64
+	err := r.Scan(&k, &account, &service, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &media,
+		&m.State, &m.AnsweredBy, &m.ErrorCode, &inReplyTo, &m.Callback.URL, &m.Callback.Method, &m.Tries,
+		&created, &updated, &sent, &due, &m.Lease.By)
+	if err != nil {
+		return m, err
+	}
+	if media != "" {
+		if err := json.Unmarshal([]byte(media), &m.Media); err != nil {
+			return m, err
+		}
+	}
+	m.SID = sid(messagePrefix(len(m.Media) > 0), k)
+	m.Account = sid(repli.AccountPrefix, account)
+	m.Service = sid(repli.ServicePrefix, service)
+	m.InReplyTo = sid(repli.MessagePrefix, inReplyTo)
+	m.Created, m.Updated, m.Sent, m.Due = instant(created), instant(updated), instant(sent), instant(due)
+	if m.Lease.By != "" {
+		m.Lease.Until = m.Due
+	}
+	return m, nil
+}
+
+// messagePrefix returns the first letters of a message's SID, which tell whether it has media.
+func messagePrefix(mms bool) string {
+	if mms {
+		return repli.MMSPrefix
+	}
+	return repli.MessagePrefix
+}
+
+// isMMS is the reverse of messagePrefix, as the store keeps it.
+func isMMS(s repli.SID) int {
+	if s.Prefix() == repli.MMSPrefix {
+		return 1
+	}
+	return 0
+}
+
+// Message returns the message, or error 20404.
+func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
+	m, err := get(ctx, db, "There is no message "+string(s), scanMessage,
+		`SELECT `+messageColumns+` FROM messages WHERE key = $1`, key(s))
+	if err == nil && m.SID != s {
+		return repli.Message{}, &repli.Error{Code: 20404, Detail: "There is no message " + string(s)}
+	}
+	return m, err
+}
+
+// Messages returns an account's messages, newest first.
+func (db *DB) Messages(ctx context.Context, account repli.SID, p Page) ([]repli.Message, error) {
+	return list(ctx, db, scanMessage,
+		`SELECT `+messageColumns+` FROM messages WHERE account = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
+		key(account), p.before(), p.Limit)
+}

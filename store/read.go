@@ -1,0 +1,117 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/repli-sms/repli"
+)
+
+// statements keeps the prepared form of each query. The store's queries are constants, so
+// their number is fixed.
+type statements struct {
+	on interface {
+		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
+	}
+	mu   sync.RWMutex
+	kept map[string]*sql.Stmt
+}
+
+func (s *statements) get(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.RLock()
+	stmt := s.kept[query]
+	s.mu.RUnlock()
+	if stmt != nil {
+		return stmt, nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if stmt = s.kept[query]; stmt != nil {
+		return stmt, nil
+	}
+	stmt, err := s.on.PrepareContext(context.WithoutCancel(ctx), query)
+	if err != nil {
+		return nil, fmt.Errorf("%w in %s", err, query)
+	}
+	if s.kept == nil {
+		s.kept = map[string]*sql.Stmt{}
+	}
+	s.kept[query] = stmt
+	return stmt, nil
+}
+
+func (s *statements) close() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var errs []error
+	for _, stmt := range s.kept {
+		errs = append(errs, stmt.Close())
+	}
+	s.kept = nil
+	return errors.Join(errs...)
+}
+
+// A row is what a scan function reads from.
+type row interface{ Scan(dest ...any) error }
+
+// list returns what the query finds, in its order.
+func list[T any](ctx context.Context, db *DB, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	if db.reads == nil {
+		db.write.Lock()
+		defer db.write.Unlock()
+		return collect(ctx, &db.writing, scan, query, args...)
+	}
+	return collect(ctx, &db.reading, scan, query, args...)
+}
+
+func collect[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) (found []T, err error) {
+	stmt, err := s.get(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := stmt.QueryContext(ctx, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		one, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, one)
+	}
+	return found, rows.Err()
+}
+
+// get returns the one row the query finds, and error 20404 with the sentence given when
+// there is none.
+func get[T any](ctx context.Context, db *DB, missing string, scan func(row) (T, error), query string, args ...any) (T, error) {
+	found, err := list(ctx, db, scan, query, args...)
+	if err == nil && len(found) == 0 {
+		err = &repli.Error{Code: 20404, Detail: missing}
+	}
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return found[0], nil
+}
+
+// A Page says which part of a list to read. Lists are sorted by key, newest first.
+type Page struct {
+	Limit  int
+	Before repli.SID // only rows older than this one; "" begins with the newest
+}
+
+// before returns the key a page's rows must be smaller than.
+func (p Page) before() []byte {
+	if p.Before == "" {
+		return []byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
+	}
+	k := p.Before.Key()
+	return k[:]
+}

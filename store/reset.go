@@ -1,0 +1,16 @@
+package store
+
+import "context"
+
+// traffic lists the tables that hold what has passed, and no configuration.
+var traffic = []string{"messages", "notices", "attempts", "alerts", "cookies", "media"}
+
+// Reset forgets all traffic; accounts, numbers and bins stay.
+func (tx *Tx) Reset(ctx context.Context) error {
+	for _, table := range traffic {
+		if err := tx.exec(ctx, `DELETE FROM `+table); err != nil {
+			return err
+		}
+	}
+	return nil
+}

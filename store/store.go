@@ -1,0 +1,155 @@
+// Package store keeps the nouns in SQLite.
+//
+// Traffic is written as a [repli.Change] with [DB.Commit]: one writer merges whatever
+// Changes wait into one transaction, so that many of them share one fsync. Configuration is
+// written in an ordinary transaction with [DB.Tx]. Reads hang on DB, so every write is a
+// transaction by construction.
+//
+// Work is a state of the row, not a second table: a message or a notice is due, a worker
+// claims it with a lease, and a Move that ends the work ends the lease with it.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// Memory is the path of a store that is forgotten when it is closed.
+const Memory = ":memory:"
+
+// Config says where the store is and how much may wait for it.
+type Config struct {
+	Path  string // a file, or Memory
+	Queue int    // Changes that may wait for the writer; 4096 when 0
+	Log   *slog.Logger
+}
+
+// Errors a caller can do something about.
+var (
+	// ErrConflict says that a row no longer has the state a Change was decided on, or that
+	// a name is taken. Nothing of the Change has happened.
+	ErrConflict = errors.New("store: the row has changed meanwhile")
+	// ErrClosed says that the store is stopping and took nothing.
+	ErrClosed = errors.New("store: closed")
+)
+
+// A DB is an open store. Its methods may be called from any goroutine.
+type DB struct {
+	log  *slog.Logger
+	lock *fileLock
+
+	reads   *sql.DB // nil in memory, where the one connection serves both
+	reading statements
+
+	write   sync.Mutex // held by whoever uses conn
+	conn    *sql.Conn
+	writing statements
+
+	queue   chan commit
+	stopped chan struct{}
+}
+
+// Open opens the store, creates or migrates its schema, and makes void all leases left by a
+// process that is gone. A file another process has open is an error.
+func Open(ctx context.Context, cfg Config) (*DB, error) {
+	if cfg.Queue == 0 {
+		cfg.Queue = 4096
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	db := &DB{
+		log:     cfg.Log,
+		queue:   make(chan commit, cfg.Queue),
+		stopped: make(chan struct{}),
+	}
+	if err := db.open(ctx, cfg.Path); err != nil {
+		return nil, errors.Join(fmt.Errorf("store %s: %w", cfg.Path, err), db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) open(ctx context.Context, path string) (err error) {
+	if path != Memory {
+		if db.lock, err = lockFile(path + ".lock"); err != nil {
+			return err
+		}
+	}
+	writes, reads, err := openSQLite(path)
+	if err != nil {
+		return err
+	}
+	db.reads = reads
+	if err := migrate(ctx, writes, db.log); err != nil {
+		return errors.Join(err, writes.Close())
+	}
+	if db.conn, err = writes.Conn(ctx); err != nil {
+		return errors.Join(err, writes.Close())
+	}
+	db.writing.on = db.conn
+	db.reading.on = db.reads
+	return db.voidLeases(ctx)
+}
+
+// Close closes the store. Run must have returned.
+func (db *DB) Close() error {
+	errs := []error{db.reading.close(), db.writing.close()}
+	if db.conn != nil {
+		errs = append(errs, db.conn.Close())
+	}
+	if db.reads != nil {
+		errs = append(errs, db.reads.Close())
+	}
+	if db.lock != nil {
+		errs = append(errs, db.lock.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Writable returns nil when the store can be written to right now. It finds out by writing.
+func (db *DB) Writable(ctx context.Context) error {
+	return db.Tx(ctx, func(tx *Tx) error {
+		return tx.exec(ctx, `
+			UPDATE accounts SET created = created WHERE key = (SELECT key FROM accounts LIMIT 1)`)
+	})
+}
+
+// micros returns t as the store keeps it: microseconds since 1970, 0 for the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// instant is the reverse of micros. Times are UTC.
+func instant(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// key returns a SID's 16 bytes, and NULL for the zero SID.
+func key(s repli.SID) any {
+	if s == "" {
+		return nil
+	}
+	k := s.Key()
+	return k[:]
+}
+
+// sid is the reverse of key.
+func sid(prefix string, b []byte) repli.SID {
+	if len(b) != len(repli.Key{}) {
+		return ""
+	}
+	return repli.Key(b).SID(prefix)
+}

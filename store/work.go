@@ -1,0 +1,73 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// ClaimMessages leases messages in the given state whose work is due and that nobody holds,
+// the longest due first, and returns them.
+func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
+	return claim(ctx, db, scanMessage, `
+		UPDATE messages SET leased_by = $1, due = $2
+		WHERE key IN (SELECT key FROM messages WHERE state = $3 AND due > 0 AND due <= $4 ORDER BY due LIMIT $5)
+		RETURNING `+messageColumns,
+		lease.By, micros(lease.Until), string(state), micros(now), limit)
+}
+
+// ClaimNotices leases notices that are due and that nobody holds, the longest due first, and
+// returns them.
+func (db *DB) ClaimNotices(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Notice, error) {
+	return claim(ctx, db, scanNotice, `
+		UPDATE notices SET leased_by = $1, due = $2
+		WHERE key IN (SELECT key FROM notices WHERE due <= $3 ORDER BY due LIMIT $4)
+		RETURNING `+noticeColumns,
+		lease.By, micros(lease.Until), micros(now), limit)
+}
+
+func claim[T any](ctx context.Context, db *DB, scan func(row) (T, error), query string, args ...any) (claimed []T, err error) {
+	err = db.Tx(ctx, func(*Tx) error {
+		claimed, err = collect(ctx, &db.writing, scan, query, args...)
+		return err
+	})
+	return claimed, err
+}
+
+// RenewMessages moves the end of the leases that lease.By still holds on these messages.
+func (db *DB) RenewMessages(ctx context.Context, held []repli.SID, lease repli.Lease) error {
+	return db.renew(ctx, `UPDATE messages SET due = $1 WHERE key = $2 AND leased_by = $3`, held, lease)
+}
+
+// RenewNotices moves the end of the leases that lease.By still holds on these notices.
+func (db *DB) RenewNotices(ctx context.Context, held []repli.SID, lease repli.Lease) error {
+	return db.renew(ctx, `UPDATE notices SET due = $1 WHERE key = $2 AND leased_by = $3`, held, lease)
+}
+
+func (db *DB) renew(ctx context.Context, query string, held []repli.SID, lease repli.Lease) error {
+	return db.Tx(ctx, func(tx *Tx) error {
+		var errs []error
+		for _, s := range held {
+			errs = append(errs, tx.exec(ctx, query, micros(lease.Until), key(s), lease.By))
+		}
+		return errors.Join(errs...)
+	})
+}
+
+// ReleaseMessage ends a lease without ending its work, which is due again at the time given.
+func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due time.Time) error {
+	return db.Tx(ctx, func(tx *Tx) error {
+		return tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`,
+			micros(due), key(s), by)
+	})
+}
+
+// ReleaseNotice ends a lease without ending its work, which is due again at the time given.
+func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due time.Time) error {
+	return db.Tx(ctx, func(tx *Tx) error {
+		return tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`,
+			micros(due), key(s), by)
+	})
+}
