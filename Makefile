@@ -1,0 +1,43 @@
+# What a contributor needs, one target each; `make help` lists them.
+# The continuous-integration run is `make check test race`.
+
+VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
+FUZZTIME ?= 30s
+
+.PHONY: help build check test race fuzz clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
+
+build: ## Build bin/repli, stripped and without cgo
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/repli ./cmd/repli
+
+check: ## Read the code: gofmt, go vet, golangci-lint, go mod tidy
+	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w" $$unformatted; exit 1; }
+	go vet ./...
+	$(LINT) run
+	go mod tidy -diff
+	cd e2e && go vet ./...
+	cd e2e && $(LINT) run
+	cd e2e && go mod tidy -diff
+
+test: e2e/node_modules ## Run every test, those against Twilio's own libraries included
+	go test ./...
+	cd e2e && go test -count=1 ./...
+
+race: ## Run the tests under the race detector
+	@tools/need gcc gcc libc6-dev
+	CGO_ENABLED=1 go test -race ./...
+
+fuzz: ## Run each fuzz target for FUZZTIME (30s)
+	@tools/fuzz $(FUZZTIME)
+
+clean: ## Remove what the other targets made
+	rm -rf bin e2e/node_modules
+
+e2e/node_modules: e2e/package.json e2e/package-lock.json
+	@tools/need node nodejs
+	@tools/need npm npm
+	cd e2e && npm ci
+	@touch $@
