@@ -1,0 +1,23 @@
+// A handler as a customer would write it: Express, behind the webhook() middleware of the
+// twilio package. It answers GET and POST of /sms with the text it was sent, and refuses
+// (403) what the middleware refuses. The token comes from TWILIO_AUTH_TOKEN.
+//
+// It prints its port once it listens, and ends when its standard input does.
+//
+// The middleware takes the URL to check from the Host header, port included, and from the
+// protocol of the connection. Behind a proxy it would need { protocol, host } or { url }.
+const express = require("express");
+const twilio = require("twilio");
+
+const app = express();
+app.use(express.urlencoded({ extended: false }));
+
+app.all("/sms", twilio.webhook(), (request, response) => {
+  const params = request.method === "GET" ? request.query : request.body;
+  const answer = new twilio.twiml.MessagingResponse();
+  answer.message(params.Body);
+  response.type("text/xml").send(answer.toString());
+});
+
+const server = app.listen(0, "127.0.0.1", () => console.log(server.address().port));
+process.stdin.resume().on("end", () => process.exit());

@@ -1,0 +1,18 @@
+module github.com/repli-sms/repli/e2e
+
+go 1.26.8
+
+require (
+	github.com/repli-sms/repli v0.0.0
+	github.com/twilio/twilio-go v1.31.0
+)
+
+require (
+	github.com/beevik/etree v1.1.0 // indirect
+	github.com/golang/mock v1.6.0 // indirect
+	github.com/google/uuid v1.6.0 // indirect
+	github.com/pkg/errors v0.9.1 // indirect
+	github.com/warthog618/sms v0.3.0 // indirect
+)
+
+replace github.com/repli-sms/repli => ../
