@@ -1,0 +1,142 @@
+// Package carriertest is the proof each carrier must pass. It plays the inbox on one side
+// and asks for a phone network on the other, and shows that nothing is acknowledged that is
+// not durable, nothing arrives twice, and every receipt finds its way.
+//
+// Each proof runs in a [synctest] bubble, where hours pass at once. The network at the other
+// end must therefore be in memory: phones of the carrier's own, a peer on a net.Pipe, an
+// http.RoundTripper.
+package carriertest
+
+import (
+	"context"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+)
+
+// A Harness is a carrier that does not run yet, and the phone network at its other end.
+type Harness struct {
+	Carrier carrier.Carrier
+
+	// Text makes a phone send a text. It returns nil once the carrier has acknowledged it
+	// to the network, and an error when the carrier has refused it.
+	Text func(ctx context.Context, in carrier.Inbound) error
+
+	// Received returns the bodies a phone has received, in the order of their arrival.
+	Received func(phone string) []string
+
+	Phones Phones
+}
+
+// Phones are numbers of the network that the proof sends to.
+type Phones struct {
+	Fine     string // receives, and the network says so
+	Lost     string // does not receive: taken, then undelivered
+	LostCode int    // with this code
+	Refused  string // refused at submit for good
+	Busy     string // refused at submit for now, and taken within ten tries
+}
+
+// Run proves the carrier that build makes around an inbox. It calls build once for each
+// proof.
+func Run(t *testing.T, build func(t *testing.T, inbox carrier.Inbox) Harness) {
+	for _, p := range proofs {
+		t.Run(p.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				before := goleak.IgnoreCurrent()
+				s := start(t, build)
+				p.show(t, s)
+				s.stop()
+				goleak.VerifyNone(t, before)
+			})
+		})
+	}
+}
+
+var proofs = []struct {
+	name string
+	show func(*testing.T, *stage)
+}{
+	{"the carrier has a name", hasName},
+	{"a text comes in as the phone sent it", textComesIn},
+	{"a text is not acknowledged before the inbox has it", textWaitsForInbox},
+	{"a text the inbox refuses is not acknowledged", textRefused},
+	{"messages arrive in order with a receipt each", messagesArrive},
+	{"a message submitted twice arrives once", submittedTwice},
+	{"a message submitted many times at once arrives once", submittedAtOnce},
+	{"a lost message is undelivered with its code", lostMessage},
+	{"a message refused for good has a code and does not arrive", refusedForGood},
+	{"a message refused for now is taken later", refusedForNow},
+	{"a submit whose context has ended can be tried again", submitGivenUp},
+	{"a receipt the inbox refuses is offered again", receiptRefused},
+	{"a receipt the inbox is slow to take holds nothing up", receiptHeld},
+	{"Run finishes the receipt in hand and then stops", runFinishes},
+}
+
+// A stage is a running harness with the inbox the proof plays.
+type stage struct {
+	Harness
+	t      *testing.T
+	inbox  *inbox
+	cancel context.CancelFunc
+	done   chan error // Run's result
+}
+
+// start builds a carrier and runs it.
+func start(t *testing.T, build func(*testing.T, carrier.Inbox) Harness) *stage {
+	t.Helper()
+	in := &inbox{}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	s := &stage{Harness: build(t, in), t: t, inbox: in, cancel: cancel, done: make(chan error, 1)}
+	go func() { s.done <- s.Carrier.Run(ctx) }()
+	t.Cleanup(s.stop) // also when the proof fails
+	synctest.Wait()
+	return s
+}
+
+// stop ends Run, and expects it to return within an hour. It may be called again.
+func (s *stage) stop() {
+	s.t.Helper()
+	s.inbox.release()
+	s.cancel()
+	if s.done == nil {
+		return
+	}
+	select {
+	case err := <-s.done:
+		if err != nil {
+			s.t.Errorf("Run returned %v, want nil", err)
+		}
+	case <-time.After(time.Hour):
+		s.t.Error("Run has not returned an hour after its context ended")
+	}
+	s.done = nil
+}
+
+// submit hands a message over and expects it to be taken.
+func (s *stage) submit(m repli.Message) {
+	s.t.Helper()
+	if err := s.Carrier.Submit(s.t.Context(), m); err != nil {
+		s.t.Fatalf("Submit of %q: %v, want it taken", m.Body, err)
+	}
+}
+
+// ours is the number the phones write to.
+const ours = "+15550001000"
+
+// message returns an answer to a phone.
+func message(to, body string) repli.Message {
+	return repli.Message{
+		SID: repli.NewSID(repli.MessagePrefix), Account: repli.NewSID(repli.AccountPrefix),
+		Direction: repli.OutboundReply, From: ours, To: to, Body: body, Segments: 1,
+		State: repli.Queued, Created: time.Now(), Updated: time.Now(),
+	}
+}
+
+// later lets an hour pass, in which everything that was going to happen has happened.
+func later() { <-time.After(time.Hour) }

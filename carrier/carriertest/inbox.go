@@ -1,0 +1,110 @@
+package carriertest
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+)
+
+var errNotNow = errors.New("the disk is full")
+
+// inbox is the Repli the carrier talks to: it notes what it is offered, and keeps the
+// carrier waiting or refuses when told to.
+type inbox struct {
+	mu       sync.Mutex
+	texts    []carrier.Inbound
+	receipts []carrier.Receipt // every offer, those refused too
+	refusals int               // how many offers to refuse from here on
+	hold     repli.SID         // hold receipts of this message, or everything for "*"
+	held     chan struct{}     // closed by release
+}
+
+const everything repli.SID = "*"
+
+func (in *inbox) Message(ctx context.Context, text carrier.Inbound) error {
+	in.mu.Lock()
+	in.texts = append(in.texts, text)
+	in.mu.Unlock()
+	return in.verdict(ctx, "")
+}
+
+func (in *inbox) Receipt(ctx context.Context, r carrier.Receipt) error {
+	in.mu.Lock()
+	in.receipts = append(in.receipts, r)
+	in.mu.Unlock()
+	return in.verdict(ctx, r.Message)
+}
+
+// verdict waits if it has to and returns what the inbox says.
+func (in *inbox) verdict(ctx context.Context, sid repli.SID) error {
+	in.mu.Lock()
+	refuse := in.refusals > 0
+	if refuse {
+		in.refusals--
+	}
+	var held chan struct{}
+	if in.hold == everything || in.hold != "" && in.hold == sid {
+		held = in.held
+	}
+	in.mu.Unlock()
+	if held != nil {
+		select {
+		case <-held:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	if refuse {
+		return errNotNow
+	}
+	return nil
+}
+
+// keepWaiting makes the inbox take its time over a message's receipts, or over everything,
+// until release.
+func (in *inbox) keepWaiting(over repli.SID) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.hold, in.held = over, make(chan struct{})
+}
+
+// release lets all go on who wait.
+func (in *inbox) release() {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	if in.hold != "" {
+		close(in.held)
+	}
+	in.hold = ""
+}
+
+// refuse makes the inbox refuse the next n offers.
+func (in *inbox) refuse(n int) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	in.refusals = n
+}
+
+// messages returns the texts offered so far.
+func (in *inbox) messages() []carrier.Inbound {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return slices.Clone(in.texts)
+}
+
+// receiptsOf returns what was offered so far about a message.
+func (in *inbox) receiptsOf(sid repli.SID) []carrier.Receipt {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	var of []carrier.Receipt
+	for _, r := range in.receipts {
+		if r.Message == sid {
+			of = append(of, r)
+		}
+	}
+	return of
+}

@@ -1,0 +1,191 @@
+package simulator
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// An Entry is one message of a phone's conversation.
+type Entry struct {
+	// Message is the message as the network knows it. One the phone sent is Inbound, and
+	// has neither account nor segments: those are the business of who received it. Its
+	// media have a type only.
+	repli.Message
+
+	// Arrived is when it came to the phone, or left it.
+	Arrived time.Time
+}
+
+// A record is what the network knows of one message.
+type record struct {
+	Entry
+	place int  // in the order of arrival at phones, if shown
+	shown bool // the phone has it
+	kept  bool // it is one of the newest
+	owed  bool // the inbox has yet to take its receipt
+	tries int  // how often the inbox refused its receipt
+	due   time.Time
+}
+
+// phone returns the number of the phone that has or will have the message.
+func (r *record) phone() string {
+	if r.IsInbound() {
+		return r.From
+	}
+	return r.To
+}
+
+// A book is the network's memory: what the events of its journal add up to. It keeps the
+// newest messages, and of older ones those that still owe the inbox a receipt.
+type book struct {
+	keep   int
+	known  map[repli.SID]*record
+	newest []*record // the kept ones, in the order they began
+	phones map[string]*phone
+	places int // given so far
+	owing  int // records that owe a receipt
+}
+
+func newBook(keep int) *book {
+	return &book{keep: keep, known: make(map[repli.SID]*record), phones: make(map[string]*phone)}
+}
+
+// apply makes e true. Applying an event again changes nothing, unless its message has been
+// forgotten since.
+func (b *book) apply(e event) error {
+	if e.SID == "" {
+		return fmt.Errorf("an event of kind %q has no sid", e.Kind)
+	}
+	rec := b.known[e.SID]
+	switch e.Kind {
+	case sent, taken, received, owed:
+		if rec == nil {
+			rec = b.begin(e)
+		}
+		if !rec.shown && (e.Kind == sent || e.Kind == received) {
+			b.show(rec, e.At)
+		}
+		b.trim()
+	case withdrawn:
+		if rec != nil {
+			b.hide(rec)
+			delete(b.known, rec.SID)
+		}
+	case acknowledged:
+		if rec != nil {
+			b.settle(rec)
+		}
+	default:
+		return fmt.Errorf("unknown event %q", e.Kind)
+	}
+	return nil
+}
+
+// begin adds the record of a message not known before.
+func (b *book) begin(e event) *record {
+	rec := &record{Entry: Entry{Message: e.message()}}
+	rec.owed = e.Kind != sent && !behaviourOf(e.To).mute
+	if rec.owed {
+		b.owing++
+	}
+	if e.Kind == owed { // the phone had it long ago
+		rec.shown, rec.Arrived = true, e.At
+	} else {
+		b.hold(rec)
+	}
+	b.known[e.SID] = rec
+	return rec
+}
+
+// hold makes a record one of the newest.
+func (b *book) hold(rec *record) {
+	if !rec.kept {
+		rec.kept = true
+		b.newest = append(b.newest, rec)
+	}
+}
+
+// show puts a record on its phone.
+func (b *book) show(rec *record, at time.Time) {
+	b.hold(rec) // it may have been long on its way
+	b.places++
+	rec.place, rec.shown, rec.Arrived, rec.Updated = b.places, true, at, at
+	if !rec.IsInbound() {
+		rec.State = repli.Delivered
+	}
+	p := b.phone(rec.phone())
+	p.entries = append(p.entries, rec)
+	p.wake()
+}
+
+// hide takes a record off its phone.
+func (b *book) hide(rec *record) {
+	number := rec.phone()
+	p := b.phones[number]
+	i, ok := p.find(rec)
+	switch {
+	case !ok:
+		return
+	case i == 0: // the usual case, and without moving the others
+		p.entries[0] = nil
+		p.entries = p.entries[1:]
+	default:
+		p.entries = slices.Delete(p.entries, i, i+1)
+	}
+	b.drop(number, p)
+}
+
+// settle notes that the inbox has the record's receipt.
+func (b *book) settle(rec *record) {
+	if rec.owed {
+		rec.owed = false
+		b.owing--
+	}
+	if !rec.kept {
+		delete(b.known, rec.SID)
+	}
+}
+
+// trim forgets the oldest records over the limit, but for the receipts they owe.
+func (b *book) trim() {
+	for len(b.newest) > b.keep {
+		rec := b.newest[0]
+		b.newest[0] = nil
+		b.newest = b.newest[1:]
+		b.hide(rec)
+		rec.kept = false
+		if !rec.owed && b.known[rec.SID] == rec {
+			delete(b.known, rec.SID)
+		}
+	}
+}
+
+// forget forgets everything. Who waits at a phone goes on waiting.
+func (b *book) forget() {
+	clear(b.known)
+	b.newest, b.owing = nil, 0
+	for number, p := range b.phones {
+		p.entries = nil
+		p.wake()
+		b.drop(number, p)
+	}
+}
+
+// debts returns the events without which a forgotten generation of the journal would take
+// receipts with it that are still owed.
+func (b *book) debts() []event {
+	var events []event
+	for _, rec := range b.known {
+		switch {
+		case !rec.owed:
+		case rec.shown:
+			events = append(events, event{Kind: owed, SID: rec.SID, At: rec.Arrived, To: rec.To})
+		default:
+			events = append(events, outgoing(taken, rec.Message, rec.Sent))
+		}
+	}
+	return events
+}
