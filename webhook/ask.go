@@ -1,0 +1,256 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// maxHops is how many redirects are followed.
+const maxHops = 10
+
+// A manner is how a question is asked, beyond what the question says.
+type manner struct {
+	limit   int64 // the longest body
+	tooLong int   // the code of a longer one
+	plain   bool  // unsigned, and nothing in it that is Twilio's
+}
+
+// An asking is a question on its way.
+type asking struct {
+	c       *Client
+	q       Question
+	manner  manner
+	limits  limits
+	cookies *cookieBook
+	answer  Answer
+	hops    int // redirects followed
+	retries int
+}
+
+// A request is one request of an asking: the first one, or where a redirect led.
+type request struct {
+	target
+	method string
+	params repli.Params
+	auth   string // the Authorization header, after a challenge
+}
+
+// ask asks until there is an answer or no reason to try again.
+func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
+	a := &asking{c: c, q: q, manner: m}
+	req, err := a.prepare()
+	if err != nil {
+		return a.refuse(req, err)
+	}
+	host := strings.ToLower(hostOf(req.target))
+	if err := c.slots.take(ctx, host); err != nil {
+		return a.refuse(req, moment{host: host, cause: err}.timedOut(err).err)
+	}
+	defer c.slots.give(host)
+
+	ctx, cancel := context.WithTimeoutCause(ctx, a.limits.total, errTotal)
+	defer cancel()
+	for {
+		t := a.try(ctx, req)
+		next, again := a.next(ctx, req, &t)
+		a.record(req, t, again)
+		if !again {
+			return a.answer
+		}
+		req = next
+	}
+}
+
+// prepare reads the question's URL. Without an error it returns the first request.
+func (a *asking) prepare() (request, *repli.Error) {
+	method := a.q.Method
+	if method == "" {
+		method = http.MethodPost
+	}
+	req := request{target: target{wire: withoutUser(a.q.URL)}, method: method}
+	t, bad := parseTarget(a.q.URL)
+	if bad != nil {
+		return req, bad
+	}
+	req.target, req.params = t, a.q.Params
+	if method != http.MethodGet && method != http.MethodPost {
+		return req, repli.Errorf(11322, "The method must be GET or POST, not %q", clip(method))
+	}
+	o, err := ParseOverrides(t.fragment)
+	if err != nil {
+		return req, err.(*repli.Error)
+	}
+	a.limits = a.c.limits.with(o)
+	a.cookies = openBook(a.q.Cookies, time.Now())
+	return req, nil
+}
+
+// refuse returns the answer to a question that was not asked.
+func (a *asking) refuse(req request, err *repli.Error) Answer {
+	return Answer{
+		Tries: []repli.Attempt{{
+			Try: 1, URL: req.shown(), Method: req.method, Started: time.Now(),
+			ErrorCode: err.Code, ErrorDetail: err.Sentence(),
+		}},
+		FinalURL: req.wire,
+		Err:      err,
+	}
+}
+
+// next returns the request that follows a try, if one does: the same one with credentials,
+// where a redirect leads, or the same one again. It puts the try's error right if a redirect
+// cannot be followed.
+func (a *asking) next(ctx context.Context, req request, t *try) (request, bool) {
+	switch {
+	case t.wireFailed:
+	case t.status == http.StatusUnauthorized && req.user != nil && req.auth == "":
+		if req.auth = answerChallenge(t.header, req.user, req.method, t.requestURI, req.body()); req.auth != "" {
+			t.err = nil
+			return req, true
+		}
+	case redirected(t.status):
+		to, err := req.follow(t.status, t.header.Get("Location"))
+		if err == nil && a.hops >= maxHops {
+			err = repli.Errorf(11215, "%s redirects once more after %d redirects", hostOf(req.target), maxHops)
+		}
+		if t.err = err; err != nil {
+			return request{}, false
+		}
+		a.hops++
+		return to, true
+	}
+	if t.kind&a.limits.on == 0 || a.retries >= a.limits.retries || ctx.Err() != nil {
+		return request{}, false
+	}
+	a.retries++
+	req.auth = "" // a nonce is good for one use
+	return req, true
+}
+
+// follow returns the request a redirect asks for, as a browser reads it: 307 repeats the
+// request, the others make it a GET without parameters.
+func (r request) follow(status int, location string) (request, *repli.Error) {
+	to, err := locate(r.target, status, location)
+	if err != nil {
+		return request{}, err
+	}
+	next := request{target: to, method: http.MethodGet}
+	if status == http.StatusTemporaryRedirect && r.method == http.MethodPost {
+		next.method, next.params = r.method, r.params
+	}
+	return next, nil
+}
+
+// record adds a try to the answer, which is always the answer of the last one.
+func (a *asking) record(req request, t try, again bool) {
+	t.attempt.Try = len(a.answer.Tries) + 1
+	if t.err != nil {
+		t.attempt.ErrorCode, t.attempt.ErrorDetail = t.err.Code, t.err.Sentence()
+	}
+	if again {
+		t.attempt.Verdict = repli.Again
+	}
+	a.answer.Tries = append(a.answer.Tries, t.attempt)
+	if again {
+		return
+	}
+	a.answer.Err = t.err
+	a.answer.Status = t.status
+	a.answer.ContentType = t.header.Get("Content-Type")
+	a.answer.Body = t.body
+	a.answer.FinalURL = req.wire
+	a.answer.Cookies = a.cookies.changes(time.Now())
+}
+
+// url returns the URL that is put on the wire and signed.
+func (r request) url() string {
+	if r.method == http.MethodGet {
+		return r.with(r.params)
+	}
+	return r.wire
+}
+
+// body returns the body, "" for a GET.
+func (r request) body() string {
+	if r.method == http.MethodGet {
+		return ""
+	}
+	return r.params.Encode()
+}
+
+// shown returns the URL as attempts show it.
+func (r request) shown() string {
+	if r.fragment == "" {
+		return r.url()
+	}
+	return r.url() + "#" + r.fragment
+}
+
+// header returns the header fields of a request.
+//
+// twilio: usage/webhooks/webhooks-faq
+func (a *asking) header(r request, wireURL string, u *url.URL) http.Header {
+	h := make(http.Header, 10)
+	h["User-Agent"], h["Accept"], h["Accept-Encoding"] = userAgent, accept, acceptEncoding
+	if r.auth != "" {
+		h["Authorization"] = []string{r.auth}
+	}
+	if a.manner.plain {
+		return h
+	}
+	signed := repli.Params(nil)
+	if r.method == http.MethodPost {
+		signed = r.params
+		h["Content-Type"] = formType
+	}
+	h["X-Home-Region"] = homeRegion
+	h["X-Twilio-Signature"] = []string{repli.Signature(a.q.AuthToken, wireURL, signed)}
+	h["I-Twilio-Idempotency-Token"] = []string{a.q.Token}
+	if cookie := a.cookies.show(u, time.Now()); cookie != "" {
+		h["Cookie"] = []string{cookie}
+	}
+	return h
+}
+
+// Header fields that are the same in all requests; net/http only reads them.
+var (
+	userAgent      = []string{"TwilioProxy/1.1"}
+	accept         = []string{"*/*"}
+	acceptEncoding = []string{"gzip"}
+	homeRegion     = []string{"us1"}
+	formType       = []string{"application/x-www-form-urlencoded; charset=UTF-8"}
+	identity       = []string{"identity"}
+)
+
+// httpRequest returns the request as net/http sends it. It has a body, if an empty one, and
+// no GetBody, because net/http silently repeats a GET without a body that finds its
+// connection closed, and would do so more often than we know of.
+func (a *asking) httpRequest(ctx context.Context, r request) (*http.Request, string, error) {
+	wireURL, body := r.url(), r.body()
+	req, err := http.NewRequestWithContext(ctx, r.method, wireURL, nil)
+	if err != nil {
+		return nil, "", fmt.Errorf("make the request: %w", err)
+	}
+	req.Body = bodyOf(body)
+	req.ContentLength = int64(len(body))
+	if body == "" && r.method == http.MethodGet {
+		req.TransferEncoding = identity // or net/http would look whether there is a body
+	}
+	req.Header = a.header(r, wireURL, req.URL)
+	return req, body, nil
+}
+
+// shownHeader returns the header as attempts show it: without secrets.
+func shownHeader(h http.Header) repli.Header {
+	if auth := h.Get("Authorization"); auth != "" {
+		h = h.Clone()
+		h.Set("Authorization", masked(auth))
+	}
+	return repli.Header(h)
+}

@@ -1,0 +1,144 @@
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	idleTime  = 2 * time.Second // how long a connection is kept for the next request
+	maxHeader = 64 << 10        // bytes of header in an answer
+	bufSize   = 2 << 10
+)
+
+// A dialer makes the connections of webhooks, through the guard and under the limits of the
+// exchange that asked for them.
+type dialer struct {
+	guard    *Guard
+	roots    *x509.CertPool
+	sessions tls.ClientSessionCache
+}
+
+func newDialer(g *Guard, roots *x509.CertPool) *dialer {
+	return &dialer{guard: g, roots: roots, sessions: tls.NewLRUClientSessionCache(512)}
+}
+
+// transport returns an HTTP/1.1 transport over the dialer.
+func (d *dialer) transport(keep bool) *http.Transport {
+	var http1 http.Protocols
+	http1.SetHTTP1(true)
+	return &http.Transport{
+		DialContext:            d.dial,
+		DialTLSContext:         d.dialTLS,
+		Protocols:              &http1,
+		DisableKeepAlives:      !keep,
+		DisableCompression:     true, // we ask for gzip ourselves, to bound what it costs
+		MaxIdleConnsPerHost:    1 << 16,
+		IdleConnTimeout:        idleTime,
+		MaxResponseHeaderBytes: maxHeader,
+		ReadBufferSize:         bufSize,
+		WriteBufferSize:        bufSize,
+	}
+}
+
+// A dialError is a connection that did not come about.
+type dialError struct {
+	tls  bool // TCP was connected, the handshake failed
+	late bool // the connect timeout ended it
+	err  error
+}
+
+func (e *dialError) Error() string { return e.err.Error() }
+func (e *dialError) Unwrap() error { return e.err }
+
+// errConnect is why a dial ends that takes longer than the connect timeout.
+var errConnect = errors.New("connect timeout (ct)")
+
+// dial connects to an address and notes how long the look-up and the connection took.
+func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	x := exchangeOf(ctx)
+	ctx, cancel := context.WithTimeoutCause(ctx, x.limits.connect, errConnect)
+	defer cancel()
+	var asked, resolved atomic.Int64 // the resolver may outlive this call
+	start := time.Now()
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
+		DNSStart: func(httptrace.DNSStartInfo) { asked.Store(int64(time.Since(start))) },
+		DNSDone:  func(httptrace.DNSDoneInfo) { resolved.Store(int64(time.Since(start))) },
+	})
+	nc, err := d.guard.DialContext(ctx, network, address)
+	took := time.Since(start)
+	dns := time.Duration(max(resolved.Load()-asked.Load(), 0))
+	x.dialled(dns, took-dns)
+	if err != nil {
+		return nil, &dialError{err: err, late: errors.Is(context.Cause(ctx), errConnect)}
+	}
+	return &conn{Conn: nc}, nil
+}
+
+// dialTLS connects and shakes hands, for each of which it takes the connect timeout at most.
+func (d *dialer) dialTLS(ctx context.Context, network, address string) (net.Conn, error) {
+	nc, err := d.dial(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	x := exchangeOf(ctx)
+	ctx, cancel := context.WithTimeoutCause(ctx, x.limits.connect, errConnect)
+	defer cancel()
+	host, _, _ := net.SplitHostPort(address)
+	start := time.Now()
+	tc := tls.Client(nc, d.config(host, x.limits.noSNI))
+	err = tc.HandshakeContext(ctx)
+	x.shook(time.Since(start))
+	if err != nil {
+		nc.Close()
+		return nil, &dialError{tls: true, err: err, late: errors.Is(context.Cause(ctx), errConnect)}
+	}
+	return tc, nil
+}
+
+// config returns how to shake hands with a host, with its name in the greeting or without.
+func (d *dialer) config(host string, noSNI bool) *tls.Config {
+	c := &tls.Config{
+		MinVersion: tls.VersionTLS12,
+		NextProtos: []string{"http/1.1"},
+		RootCAs:    d.roots,
+	}
+	if !noSNI {
+		c.ServerName, c.ClientSessionCache = host, d.sessions
+		return c
+	}
+	// Without a ServerName crypto/tls can verify nothing, so it is done here in its stead.
+	c.InsecureSkipVerify = true
+	c.VerifyConnection = func(state tls.ConnectionState) error {
+		chain := x509.VerifyOptions{DNSName: host, Roots: d.roots, Intermediates: x509.NewCertPool()}
+		for _, cert := range state.PeerCertificates[1:] {
+			chain.Intermediates.AddCert(cert)
+		}
+		_, err := state.PeerCertificates[0].Verify(chain)
+		return err
+	}
+	return c
+}
+
+// A conn tells the exchange that uses it of every packet that arrives.
+type conn struct {
+	net.Conn
+	user atomic.Pointer[exchange]
+}
+
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		if x := c.user.Load(); x != nil {
+			x.packet()
+		}
+	}
+	return n, err
+}

@@ -1,0 +1,122 @@
+package webhook
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// An exchange watches one request and its answer: it ends them when the connection is silent
+// for longer than the read timeout, and knows how long each phase took.
+type exchange struct {
+	start  time.Time
+	limits limits
+	ctx    context.Context // of this exchange alone
+	end    context.CancelCauseFunc
+	trace  httptrace.ClientTrace
+
+	silence *time.Timer // set once there is a connection
+	conn    *conn
+	kept    bool // the connection has been idle before
+
+	wrote, first atomic.Int64 // since start: the request was written, the answer began; 0 for not yet
+
+	mu                sync.Mutex // a dial may outlive its exchange
+	dns, connect, tls time.Duration
+}
+
+// Why an exchange ends before its time.
+var (
+	errSilence = errors.New("read timeout (rt)")
+	errTotal   = errors.New("total timeout (tt)")
+)
+
+type exchangeKey struct{}
+
+// begin starts to watch. Requests made with the context it returns report to the exchange;
+// done must be called when the answer has been read.
+func begin(ctx context.Context, l limits, wired bool) (context.Context, *exchange) {
+	x := &exchange{start: time.Now(), limits: l}
+	ctx, x.end = context.WithCancelCause(ctx)
+	x.ctx = ctx
+	if !wired { // nobody reports a connection, so silence is counted from now on
+		x.listen()
+		return ctx, x
+	}
+	x.trace = httptrace.ClientTrace{GotConn: x.gotConn, WroteRequest: x.wroteRequest, GotFirstResponseByte: x.firstByte}
+	ctx = context.WithValue(ctx, exchangeKey{}, x)
+	return httptrace.WithClientTrace(ctx, &x.trace), x
+}
+
+// exchangeOf returns the exchange for which a transport dials.
+func exchangeOf(ctx context.Context) *exchange {
+	return ctx.Value(exchangeKey{}).(*exchange)
+}
+
+// done ends the exchange.
+func (x *exchange) done() {
+	if x.conn != nil {
+		x.conn.user.CompareAndSwap(x, nil)
+	}
+	if x.silence != nil {
+		x.silence.Stop()
+	}
+	x.end(nil)
+}
+
+func (x *exchange) listen() {
+	x.silence = time.AfterFunc(x.limits.read, func() { x.end(errSilence) })
+}
+
+func (x *exchange) packet() { x.silence.Reset(x.limits.read) }
+
+func (x *exchange) gotConn(info httptrace.GotConnInfo) {
+	x.kept = info.Reused || info.WasIdle
+	nc := info.Conn
+	if tc, ok := nc.(*tls.Conn); ok {
+		nc = tc.NetConn()
+	}
+	x.listen()
+	x.conn = nc.(*conn)
+	x.conn.user.Store(x)
+}
+
+// cause returns why the exchange was ended before its time, or nil.
+func (x *exchange) cause() error { return context.Cause(x.ctx) }
+
+func (x *exchange) wroteRequest(httptrace.WroteRequestInfo) { x.wrote.Store(x.since()) }
+func (x *exchange) firstByte()                              { x.first.Store(x.since()) }
+func (x *exchange) answering() bool                         { return x.first.Load() != 0 }
+
+func (x *exchange) since() int64 { return max(int64(time.Since(x.start)), 1) }
+
+// dialled and shook note the phases of a dial made for this exchange.
+func (x *exchange) dialled(dns, connect time.Duration) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.dns, x.connect = dns, connect
+}
+
+func (x *exchange) shook(took time.Duration) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.tls = took
+}
+
+// phases returns how long look-up, connection, handshake and the wait for the first byte
+// took. A connection that was kept took no time.
+func (x *exchange) phases() (dns, connect, tls, wait time.Duration) {
+	if first := x.first.Load(); first != 0 {
+		wait = time.Duration(max(first-x.wrote.Load(), 0))
+	}
+	if x.kept {
+		return 0, 0, 0, wait
+	}
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return x.dns, x.connect, x.tls, wait
+}

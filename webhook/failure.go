@@ -1,0 +1,232 @@
+package webhook
+
+import (
+	"crypto/x509"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// A failure is why a try gave no usable answer, and which kind of failure that is to the
+// retry policy; 0 is one that is never tried again.
+type failure struct {
+	err  *repli.Error
+	kind Failures
+}
+
+// A moment is what was known when a try failed on the wire.
+type moment struct {
+	host     string
+	limits   limits
+	cause    error // why the exchange was ended, if it was
+	answered bool  // some bytes of this try's answer had come
+	before   bool  // an earlier try had been made
+}
+
+// onTheWire says what an error means that came from a transport or from reading a body.
+func onTheWire(err error, m moment) failure {
+	if m.cause != nil {
+		return m.timedOut(err)
+	}
+	var dial *dialError
+	var dns *net.DNSError
+	switch {
+	case errors.Is(err, ErrRefused):
+		return m.fail(11205, 0, err, "%s may not be asked: %s", m.host, innermost(err))
+	case errors.As(err, &dns):
+		return m.fail(11210, OtherFailure, err, "The name %s does not resolve: %s", dns.Name, dns.Err)
+	case errors.As(err, &dial) && dial.tls:
+		return m.handshake(dial)
+	case errors.As(err, &dial):
+		return m.connect(dial)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return m.fail(11205, OtherFailure, err, "%s closed the connection %s", m.host, m.when())
+	case strings.HasPrefix(innermost(err), "tls: "): // such as a client certificate that is missed
+		return m.fail(11220, ConnectFails, err, "%s ended TLS %s: %s", m.host, m.when(), clip(innermost(err)))
+	case isNetwork(err):
+		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s", m.host, m.when(), innermost(err))
+	default:
+		return m.fail(11206, OtherFailure, err, "%s does not keep to HTTP: %s", m.host, clip(protocolError(err)))
+	}
+}
+
+// fail returns a failure. After some bytes of the answer it is never tried again.
+func (m moment) fail(code int, kind Failures, cause error, format string, args ...any) failure {
+	e := repli.Errorf(code, format, args...)
+	e.Err, e.Temporary = cause, true
+	if m.answered {
+		kind = 0
+	}
+	return failure{e, kind}
+}
+
+// timedOut names the limit that was hit.
+//
+// twilio: api/errors/11203, api/errors/11205
+func (m moment) timedOut(err error) failure {
+	switch {
+	case errors.Is(m.cause, errSilence) && !m.answered:
+		return m.fail(11205, ReadFails, m.cause, "No answer from %s within %v (rt)", m.host, m.limits.read)
+	case errors.Is(m.cause, errSilence):
+		return m.fail(11205, 0, m.cause, "%s paused for longer than %v in mid-answer (rt)", m.host, m.limits.read)
+	case errors.Is(m.cause, errTotal) && m.answered:
+		return m.fail(11203, 0, m.cause, "The answer from %s was not complete within %v (tt)", m.host, m.limits.total)
+	case errors.Is(m.cause, errTotal) && m.before:
+		return m.fail(11203, 0, m.cause, "The tries together took longer than %v (tt)", m.limits.total)
+	case errors.Is(m.cause, errTotal):
+		return m.fail(11205, 0, m.cause, "No answer from %s within %v (tt)", m.host, m.limits.total)
+	case m.answered:
+		return m.fail(11203, 0, m.cause, "The answer from %s was cut short: %v", m.host, m.cause)
+	default:
+		return m.fail(11205, 0, m.cause, "The request to %s was given up: %v", m.host, m.cause)
+	}
+}
+
+// connect judges a TCP connection that did not come about.
+func (m moment) connect(e *dialError) failure {
+	var ne net.Error
+	switch {
+	case e.late, errors.As(e.err, &ne) && ne.Timeout():
+		return m.fail(11201, ConnectFails, e, "%s did not accept a connection within %v (ct)", m.host, m.limits.connect)
+	case errors.Is(e.err, syscall.ECONNREFUSED):
+		return m.fail(11202, ConnectFails, e, "%s refused the connection", m.host)
+	default:
+		return m.fail(11205, ConnectFails, e, "%s cannot be reached: %s", m.host, innermost(e.err))
+	}
+}
+
+// handshake judges a TLS handshake that failed.
+func (m moment) handshake(e *dialError) failure {
+	var host x509.HostnameError
+	var cert x509.CertificateInvalidError
+	var issuer x509.UnknownAuthorityError
+	var roots x509.SystemRootsError
+	switch {
+	case e.late:
+		return m.fail(11220, ConnectFails, e, "%s did not finish the TLS handshake within %v (ct)", m.host, m.limits.connect)
+	case errors.As(e.err, &host):
+		return m.fail(11235, ConnectFails, e, "The certificate of %s is for another host", m.host)
+	case errors.As(e.err, &cert) && cert.Reason == x509.Expired:
+		return m.fail(11236, ConnectFails, e, "The certificate of %s is not valid at this time: it runs from %s to %s", m.host,
+			cert.Cert.NotBefore.UTC().Format(time.RFC3339), cert.Cert.NotAfter.UTC().Format(time.RFC3339))
+	case errors.As(e.err, &issuer), errors.As(e.err, &cert), errors.As(e.err, &roots):
+		return m.fail(11237, ConnectFails, e, "The certificate of %s is not signed by anybody we trust: %s", m.host, clip(innermost(e.err)))
+	default:
+		return m.fail(11220, ConnectFails, e, "The TLS handshake with %s failed: %s", m.host, clip(innermost(e.err)))
+	}
+}
+
+func (m moment) when() string {
+	if m.answered {
+		return "in mid-answer"
+	}
+	return "before it answered"
+}
+
+// isNetwork tells whether the network, not the peer's HTTP, is to blame.
+func isNetwork(err error) bool {
+	var op *net.OpError
+	var errno syscall.Errno
+	return errors.As(err, &op) || errors.As(err, &errno) || errors.Is(err, net.ErrClosed)
+}
+
+// innermost returns the text of the last error of a chain, which says what happened without
+// saying where we stood.
+func innermost(err error) string {
+	if errors.Is(err, ErrRefused) {
+		_, reason, _ := strings.Cut(err.Error(), ErrRefused.Error()+": ")
+		return reason
+	}
+	for next := errors.Unwrap(err); next != nil; next = errors.Unwrap(err) {
+		err = next
+	}
+	return err.Error()
+}
+
+// protocolError returns net/http's words for what a peer did wrong.
+func protocolError(err error) string {
+	s := err.Error()
+	for _, prefix := range []string{"net/http: HTTP/1.x transport connection broken: ", "net/http: ", "http: "} {
+		s = strings.TrimPrefix(s, prefix)
+	}
+	return s
+}
+
+// byStatus says what is wrong with a complete answer, if anything.
+//
+// twilio: api/errors/11216, api/errors/11217
+func byStatus(host string, status int) failure {
+	text := http.StatusText(status)
+	fail := func(code int, kind Failures, temporary bool, reason string) failure {
+		e := repli.Errorf(code, "%s answered %d %s%s", host, status, text, reason)
+		e.Temporary = temporary
+		return failure{e, kind}
+	}
+	switch {
+	case status >= 200 && status <= 299:
+		return failure{}
+	case status >= 300 && status <= 399:
+		return fail(11216, 0, false, "; only 301, 302, 303 and 307 are followed")
+	case status >= 400 && status <= 499:
+		return fail(11217, ClientError, status == 429 || status == 408, "")
+	case status >= 500 && status <= 599:
+		return fail(11217, ServerError, true, "")
+	default:
+		return fail(11206, OtherFailure, false, ", which is no status of an answer")
+	}
+}
+
+// byShape says what is wrong with the outside of a 2xx answer that is to be read.
+//
+// twilio: api/errors/11200, api/errors/11770
+func byShape(host string, status int, contentType string, body []byte, chunked bool) *repli.Error {
+	switch {
+	case len(body) > 0 && contentType == "":
+		return repli.Errorf(11200, "%s sent a body without a Content-Type", host)
+	case len(body) == 0 && chunked && status != http.StatusNoContent:
+		return repli.Errorf(11770, "%s sent a chunked answer with nothing in it", host)
+	default:
+		return nil
+	}
+}
+
+// redirected tells whether a status is one of the redirects that are followed.
+func redirected(status int) bool {
+	return status == 301 || status == 302 || status == 303 || status == 307
+}
+
+// locate returns where a redirect leads, or error 11216.
+func locate(from target, status int, location string) (target, *repli.Error) {
+	if location == "" {
+		return target{}, repli.Errorf(11216, "%s answered %d without a Location", hostOf(from), status)
+	}
+	base, err := url.Parse(from.wire)
+	if err != nil {
+		return target{}, repli.Errorf(11216, "%q cannot be redirected", clip(from.wire))
+	}
+	ref, err := base.Parse(escape(location))
+	if err != nil {
+		return target{}, repli.Errorf(11216, "%s redirects to %q, which is not a URL", hostOf(from), clip(withoutUser(location)))
+	}
+	to, bad := parseTarget(ref.String())
+	if bad != nil {
+		return target{}, repli.Errorf(11216, "%s redirects to %q, which cannot be asked", hostOf(from), clip(withoutUser(location)))
+	}
+	if to.user == nil && to.origin == from.origin {
+		to.user = from.user
+	}
+	return to, nil
+}
+
+// hostOf returns a target's host and port.
+func hostOf(t target) string {
+	_, host, _ := strings.Cut(t.origin, "://")
+	return host
+}

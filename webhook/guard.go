@@ -1,0 +1,92 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"syscall"
+
+	"code.dny.dev/ssrf"
+)
+
+// A Guard decides which addresses may be dialled, so that a customer's URL cannot be used to
+// reach what only our own network should reach. It looks at the address at the moment of
+// dialling: a name that resolves to another address then, or a redirect, gets no further.
+//
+// twilio: api/errors/11205
+type Guard struct {
+	ssrf   *ssrf.Guardian
+	dialer net.Dialer
+}
+
+// ErrRefused is in the chain of the error of a connection that a [Guard] refused.
+var ErrRefused = errors.New("address refused")
+
+// privatePrefixes are the addresses of one's own machine and networks.
+var privatePrefixes = []netip.Prefix{
+	netip.MustParsePrefix("127.0.0.0/8"),
+	netip.MustParsePrefix("10.0.0.0/8"),
+	netip.MustParsePrefix("172.16.0.0/12"),
+	netip.MustParsePrefix("192.168.0.0/16"),
+	netip.MustParsePrefix("100.64.0.0/10"),
+	netip.MustParsePrefix("::1/128"),
+	netip.MustParsePrefix("fc00::/7"),
+}
+
+// NewGuard returns a Guard that lets public addresses pass, those in allow, and, if private
+// is set, those of private networks and of this machine. Link-local and multicast addresses
+// never pass, whatever allow says. Any port passes. Names are looked up by resolver, or by
+// [net.DefaultResolver] when it is nil.
+func NewGuard(allow []netip.Prefix, private bool, resolver *net.Resolver) *Guard {
+	var v4, v6 []netip.Prefix
+	if private {
+		allow = append(allow[:len(allow):len(allow)], privatePrefixes...)
+	}
+	for _, p := range allow {
+		if p.Addr().Is4() {
+			v4 = append(v4, p)
+		} else {
+			v6 = append(v6, p)
+		}
+	}
+	g := &Guard{ssrf: ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))}
+	g.dialer = net.Dialer{Control: g.Control, Resolver: resolver}
+	return g
+}
+
+// Check returns nil for an address that may be dialled, and else an error that wraps
+// [ErrRefused] and gives the reason.
+func (g *Guard) Check(addr netip.Addr) error {
+	addr = addr.Unmap().WithZone("")
+	switch {
+	case addr.IsLinkLocalUnicast():
+		return fmt.Errorf("%w: %s is a link-local address, which is never asked", ErrRefused, addr)
+	case addr.IsMulticast(), addr.IsUnspecified():
+		return fmt.Errorf("%w: %s is no address of one machine", ErrRefused, addr)
+	case g.ssrf.SafeAddr(addr) != nil:
+		return fmt.Errorf("%w: %s is a private or reserved address and not among those allowed", ErrRefused, addr)
+	}
+	return nil
+}
+
+// Control is for [net.Dialer.Control]: it stops a connection before its first packet.
+func (g *Guard) Control(network, address string, c syscall.RawConn) error {
+	ap, err := netip.ParseAddrPort(address)
+	if err != nil || (network != "tcp4" && network != "tcp6") {
+		return fmt.Errorf("%w: %s %s is not a TCP address", ErrRefused, network, address)
+	}
+	return g.Check(ap.Addr())
+}
+
+// DialContext dials an address that may be dialled.
+func (g *Guard) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	return g.dialer.DialContext(ctx, network, address)
+}
+
+// Transport returns a new HTTP transport with no proxy that dials through the guard.
+func (g *Guard) Transport() *http.Transport {
+	return &http.Transport{DialContext: g.DialContext, MaxResponseHeaderBytes: maxHeader, IdleConnTimeout: idleTime}
+}

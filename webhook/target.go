@@ -1,0 +1,145 @@
+package webhook
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"golang.org/x/net/idna"
+
+	"github.com/repli-sms/repli"
+)
+
+// A target is a URL taken apart into what goes on the wire and what does not.
+type target struct {
+	wire     string // scheme://host/path?query, the very bytes that are sent and signed
+	origin   string // scheme://host, with the port as it was written
+	fragment string
+	user     *url.Userinfo // nil when there is none
+}
+
+// parseTarget takes a URL apart. The host is put into its ASCII form, bytes that no request
+// line can hold are percent-encoded, and an empty path becomes "/", as it must; all else
+// stays as it was written. The error has code 11100 and does not show user information.
+func parseTarget(raw string) (target, *repli.Error) {
+	bad := func(reason string) (target, *repli.Error) {
+		return target{}, repli.Errorf(11100, "The URL %q %s", clip(withoutUser(raw)), reason)
+	}
+	if strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		return bad("has a control character in it")
+	}
+	base, fragment, _ := strings.Cut(raw, "#")
+	_, rest, _ := strings.Cut(base, "://")
+	authority, tail := rest, ""
+	if i := strings.IndexAny(rest, "/?"); i >= 0 {
+		authority, tail = rest[:i], escape(rest[i:])
+	}
+	u, err := url.Parse(base)
+	switch {
+	case err != nil:
+		return bad("is malformed")
+	case u.Scheme != "http" && u.Scheme != "https":
+		return bad("does not begin with http:// or https://")
+	case u.Hostname() == "":
+		return bad("names no host")
+	case !goodUser(authority[:max(strings.LastIndexByte(authority, '@'), 0)], u.User):
+		return bad("has a user or password with characters that must be percent-encoded")
+	}
+	host, ok := wireHost(u)
+	if !ok {
+		return bad("has a host or port that cannot be asked")
+	}
+	if !strings.HasPrefix(tail, "/") {
+		tail = "/" + tail
+	}
+	t := target{origin: u.Scheme + "://" + host, fragment: fragment, user: u.User}
+	t.wire = t.origin + tail
+	return t, nil
+}
+
+// with returns the wire form with parameters added to its query, for a GET.
+func (t target) with(p repli.Params) string {
+	switch {
+	case len(p) == 0:
+		return t.wire
+	case !strings.Contains(t.wire, "?"):
+		return t.wire + "?" + p.Encode()
+	case strings.HasSuffix(t.wire, "?"), strings.HasSuffix(t.wire, "&"):
+		return t.wire + p.Encode()
+	default:
+		return t.wire + "&" + p.Encode()
+	}
+}
+
+// wireHost returns the host and port of u as they go on the wire, and whether they can.
+func wireHost(u *url.URL) (string, bool) {
+	name, port := u.Hostname(), u.Port()
+	if port != "" {
+		if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
+			return "", false
+		}
+		port = ":" + port
+	}
+	if strings.Contains(name, ":") { // an IPv6 address; a zone has no meaning on the wire
+		return "[" + name + "]" + port, strings.Trim(name, "0123456789abcdefABCDEF:.") == ""
+	}
+	if strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 }) {
+		ascii, err := idna.Lookup.ToASCII(name)
+		if err != nil {
+			return "", false
+		}
+		name = ascii
+	}
+	good := strings.Trim(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-._") == ""
+	return name + port, good
+}
+
+// goodUser tells whether user information, as it was written, holds nothing that Basic or
+// Digest cannot carry: "&" and ":" must be percent-encoded, and a user's name has no ":".
+//
+// twilio: usage/security#http-authentication
+func goodUser(raw string, user *url.Userinfo) bool {
+	if user == nil {
+		return true
+	}
+	password, _ := user.Password()
+	control := func(r rune) bool { return r < ' ' || r == 0x7f }
+	return strings.Count(raw, ":") <= 1 && !strings.ContainsAny(raw, "&@") &&
+		!strings.Contains(user.Username(), ":") && !strings.ContainsFunc(user.Username()+password, control)
+}
+
+// escape percent-encodes the bytes of a path and query that no request line can hold.
+func escape(s string) string {
+	const hex = "0123456789ABCDEF"
+	plain := func(c byte) bool { return c > ' ' && c < 0x7f && !strings.Contains("\"<>\\^`{|}", string(c)) }
+	i := 0
+	for i < len(s) && plain(s[i]) {
+		i++
+	}
+	if i == len(s) {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16)
+	for i := range len(s) {
+		if c := s[i]; plain(c) {
+			b.WriteByte(c)
+		} else {
+			b.Write([]byte{'%', hex[c>>4], hex[c&15]})
+		}
+	}
+	return b.String()
+}
+
+// withoutUser returns a URL, also a malformed one, without anything that may be a password.
+func withoutUser(raw string) string {
+	at := strings.LastIndexByte(raw, '@')
+	if at < 0 {
+		return raw
+	}
+	scheme, _, ok := strings.Cut(raw[:at], "://")
+	if !ok {
+		return raw[at+1:]
+	}
+	return scheme + "://" + raw[at+1:]
+}

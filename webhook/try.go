@@ -1,0 +1,111 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// A try is one request on the wire and what came of it.
+type try struct {
+	failure
+	attempt    repli.Attempt
+	requestURI string
+	status     int // 0 when no answer came
+	header     http.Header
+	body       []byte
+	wireFailed bool // the answer is not whole
+}
+
+// try makes one request and reads its answer.
+func (a *asking) try(ctx context.Context, req request) try {
+	t := try{attempt: repli.Attempt{URL: req.shown(), Method: req.method, Started: time.Now()}}
+	resp, x, err := a.send(ctx, req, &t)
+	defer x.done()
+	m := moment{host: hostOf(req.target), limits: a.limits, before: len(a.answer.Tries) > 0}
+	if err == nil {
+		defer resp.Body.Close()
+		err = a.read(resp, &t)
+	}
+	t.attempt.Total = time.Since(t.attempt.Started)
+	t.attempt.DNS, t.attempt.Connect, t.attempt.TLS, t.attempt.Wait = x.phases()
+	t.attempt.Status = t.status
+	t.attempt.Headers = repli.Header(t.header)
+	t.attempt.Body = t.body[:min(len(t.body), repli.MaxDocument)]
+	m.answered = x.answering()
+	a.judge(&t, err, m, x, resp)
+	return t
+}
+
+// send puts a request on the wire and returns its answer, whose body is still to be read. A
+// kept connection that breaks before the first byte of the answer was most likely closed at
+// the very moment of asking, so that request is made once more on a connection of its own;
+// this is no try in anybody's count.
+func (a *asking) send(ctx context.Context, req request, t *try) (*http.Response, *exchange, error) {
+	transport := a.c.pooled
+	if a.limits.noSNI { // a kept connection may have been made with the name
+		transport = a.c.fresh
+	}
+	resp, x, err := a.roundTrip(ctx, transport, req, t)
+	if err != nil && x.kept && !x.answering() && x.cause() == nil {
+		x.done()
+		resp, x, err = a.roundTrip(ctx, a.c.fresh, req, t)
+	}
+	return resp, x, err
+}
+
+func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req request, t *try) (*http.Response, *exchange, error) {
+	ctx, x := begin(ctx, a.limits, a.c.wired)
+	hr, body, err := a.httpRequest(ctx, req)
+	if err != nil {
+		return nil, x, err
+	}
+	t.requestURI = hr.URL.RequestURI()
+	t.attempt.RequestHeaders, t.attempt.RequestBody = shownHeader(hr.Header), body
+	resp, err := transport.RoundTrip(hr)
+	if err == nil && !a.c.wired {
+		x.firstByte()
+	}
+	return resp, x, err
+}
+
+// read reads an answer into the try.
+func (a *asking) read(resp *http.Response, t *try) (err error) {
+	t.status, t.header = resp.StatusCode, resp.Header
+	if t.status == http.StatusSwitchingProtocols { // its body is a connection without end
+		return nil
+	}
+	a.cookies.take(resp.Header["Set-Cookie"], resp.Request.URL, time.Now())
+	t.body, err = a.c.readBody(resp, a.manner.limit)
+	return err
+}
+
+// judge says what is wrong with a try: first what befell it on the wire, then its status,
+// then its length and shape.
+func (a *asking) judge(t *try, err error, m moment, x *exchange, resp *http.Response) {
+	tooLong, encoding := errors.Is(err, errTooLong), errors.Is(err, errEncoding)
+	if err != nil && !tooLong && !encoding {
+		m.cause = x.cause()
+		t.failure, t.wireFailed = onTheWire(err, m), true
+		return
+	}
+	t.failure = byStatus(m.host, t.status)
+	switch {
+	case t.err != nil:
+	case tooLong:
+		t.err = repli.Errorf(a.manner.tooLong, "%s sent more than %d bytes", m.host, a.manner.limit)
+	case encoding:
+		t.err = repli.Errorf(11206, "%s sent a body that cannot be read: %s", m.host, strings.TrimPrefix(err.Error(), errEncoding.Error()+": "))
+	case a.q.Document:
+		chunked := len(resp.TransferEncoding) > 0 && resp.TransferEncoding[0] == "chunked"
+		t.err = byShape(m.host, t.status, t.header.Get("Content-Type"), t.body, chunked)
+	}
+}
+
+// bodyOf returns a body that net/http knows to be in memory but cannot rewind.
+func bodyOf(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
