@@ -1,0 +1,117 @@
+// Package callback tells customers how their messages are doing: one signed request for
+// each change of status, to the URL the message was sent with.
+package callback
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/work"
+)
+
+// Config says what the engine works with.
+type Config struct {
+	DB   *store.DB
+	Web  *webhook.Client
+	Lane work.Config
+	Log  *slog.Logger
+}
+
+// An Engine tells due notices.
+type Engine struct {
+	db   *store.DB
+	web  *webhook.Client
+	lane *work.Lane[repli.Notice]
+	log  *slog.Logger
+}
+
+// New returns an engine; [Engine.Run] starts it.
+func New(cfg Config) *Engine {
+	e := &Engine{db: cfg.DB, web: cfg.Web, log: cfg.Log}
+	e.lane = work.NewLane(work.Kind[repli.Notice]{
+		Name:    "callback",
+		Key:     func(n repli.Notice) repli.SID { return n.SID },
+		Claim:   cfg.DB.ClaimNotices,
+		Renew:   cfg.DB.RenewNotices,
+		Release: cfg.DB.ReleaseNotice,
+		Do:      e.Tell,
+	}, cfg.Lane)
+	return e
+}
+
+// Run tells what is due. It blocks until ctx has ended and the callbacks in hand are made.
+func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
+
+// InHand returns how many callbacks are being made.
+func (e *Engine) InHand() int { return e.lane.InHand() }
+
+// Commit commits a Change, and sets about telling its notices at once when there is room.
+func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
+	reserved := 0
+	for i := range change.Notices {
+		if lease, ok := e.lane.Reserve(); ok {
+			change.Notices[i].Lease = lease
+			reserved++
+		}
+	}
+	if err := e.db.Commit(ctx, change); err != nil {
+		for range reserved {
+			e.lane.Cancel()
+		}
+		return err
+	}
+	for _, n := range change.Notices {
+		if n.Lease.By != "" {
+			e.lane.Hand(n, n.Lease)
+		}
+	}
+	return nil
+}
+
+// Tell makes one status callback. A callback has no fallback: when it fails, an alert says
+// so and that is all.
+//
+// twilio: messaging/guides/track-outbound-message-status
+func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
+	acct, err := e.db.Account(ctx, n.Account)
+	if err != nil {
+		return err
+	}
+	answer := e.web.Ask(ctx, webhook.Question{
+		URL:       n.Callback.URL,
+		Method:    n.Callback.Method,
+		Params:    params(n),
+		AuthToken: acct.AuthToken,
+		Token:     repli.IdempotencyToken(n.SID, "callback"),
+	})
+	if ctx.Err() != nil {
+		return context.Cause(ctx) // told to give up: it is made after the next start
+	}
+	if !e.lane.Holds(n.SID) {
+		return nil // somebody else makes it by now
+	}
+	change := repli.Change{Told: []repli.Told{{Notice: n.SID}}}
+	if answer.Err != nil {
+		change.Alerts = []repli.Alert{failure(n, answer.Err, time.Now())}
+	}
+	return e.db.Commit(ctx, change)
+}
+
+// failure returns the alert for a callback that could not be made.
+func failure(n repli.Notice, err *repli.Error, now time.Time) repli.Alert {
+	return repli.Alert{
+		SID:     repli.NewSID(repli.AlertPrefix),
+		Account: n.Account,
+		Code:    err.Code,
+		Message: n.Message,
+		Number:  n.From,
+		URL:     repli.SignedURL(n.Callback.URL),
+		Method:  n.Callback.Method,
+		Detail:  "Status callback " + n.Status + ": " + err.Sentence(),
+		Created: now,
+	}
+}

@@ -1,0 +1,55 @@
+package callback
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// Notice returns what a customer is to be told about a message that has just moved to the
+// status given, and false when nobody wants to be told. done is when the network was done
+// with the message, zero when it has not said.
+func Notice(m repli.Message, status repli.State, errorCode int, done, now time.Time) (repli.Notice, bool) {
+	if m.Callback.URL == "" {
+		return repli.Notice{}, false
+	}
+	return repli.Notice{
+		SID:       repli.NewSID(repli.NoticePrefix),
+		Account:   m.Account,
+		Message:   m.SID,
+		Service:   m.Service,
+		From:      m.From,
+		To:        m.To,
+		Callback:  m.Callback,
+		Status:    string(status),
+		ErrorCode: errorCode,
+		Done:      done,
+		Created:   now,
+		Due:       now,
+	}, true
+}
+
+// params returns the parameters of a status callback, in the order Twilio sends them.
+func params(n repli.Notice) repli.Params {
+	p := repli.Params{
+		{Name: "SmsSid", Value: string(n.Message)},
+		{Name: "SmsStatus", Value: n.Status},
+		{Name: "MessageStatus", Value: n.Status},
+		{Name: "To", Value: n.To},
+		{Name: "MessageSid", Value: string(n.Message)},
+		{Name: "AccountSid", Value: string(n.Account)},
+		{Name: "From", Value: n.From},
+		{Name: "ApiVersion", Value: repli.APIVersion},
+	}
+	if n.Service != "" {
+		p = p.With("MessagingServiceSid", string(n.Service))
+	}
+	if n.ErrorCode != 0 {
+		p = p.With("ErrorCode", strconv.Itoa(n.ErrorCode))
+	}
+	if !n.Done.IsZero() {
+		p = p.With("RawDlrDoneDate", n.Done.UTC().Format("0601021504")) // YYMMDDhhmm
+	}
+	return p
+}

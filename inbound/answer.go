@@ -1,0 +1,85 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// Answer asks each step of the chain in turn until one gives TwiML that can be used, and
+// carries it out. Every try is recorded, whatever comes of it.
+func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
+	w, err := e.newWalk(ctx, msg)
+	if err != nil {
+		return err
+	}
+	defer close(w.concluded)
+	for i := range w.num.Chain.Steps {
+		if !e.lane.Holds(msg.SID) {
+			return nil // somebody else answers it by now
+		}
+		if w.step(ctx, i) {
+			return e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx) // told to give up: it is answered after the next start
+		}
+		if w.timeIsUp() {
+			break
+		}
+	}
+	return e.conclude(ctx, w, w.lastResort())
+}
+
+// conclude commits the answer with everything that led to it. The Move out of Pending is
+// guarded: when somebody else has answered, nothing of this happens.
+func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
+	w.change.Moves = append(w.change.Moves, move)
+	if err := e.out.Commit(ctx, w.change); err != nil {
+		return err
+	}
+	e.stats.concluded(w.msg, w.change, move)
+	return nil
+}
+
+// answered returns the Move of a message that a step has dealt with.
+func (w *walk) answered(by repli.Answerer) repli.Move {
+	state := repli.Answered
+	if len(w.change.New) == 0 {
+		state = repli.Silent
+	}
+	return repli.Move{Message: w.msg.SID, From: repli.Pending, To: state, AnsweredBy: by, At: time.Now()}
+}
+
+// lastResort lets the number's last resort speak, and returns the Move of the message. What
+// was performed before the chain failed stays.
+func (w *walk) lastResort() repli.Move {
+	chain, now := w.num.Chain, time.Now()
+	if chain.LastResort == "" && w.spoke != repli.Nobody {
+		return w.answered(w.spoke)
+	}
+	if chain.LastResort == "" {
+		w.alert(repli.Attempt{}, 11200, w.nobody())
+		return repli.Move{Message: w.msg.SID, From: repli.Pending, To: repli.Unanswered, At: now}
+	}
+	w.record(repli.Attempt{
+		Step: repli.StepLastResort, Try: 1, Started: now, Body: []byte(chain.LastResort), Verdict: repli.Use,
+	})
+	w.speaker = repli.ByLastResort
+	w.send(repli.Attempt{}, w.outgoing(w.msg.To, w.msg.From, chain.LastResort))
+	return w.answered(repli.ByLastResort)
+}
+
+// nobody says in a sentence why a text was left without an answer.
+func (w *walk) nobody() string {
+	switch {
+	case len(w.num.Chain.Steps) == 0:
+		return fmt.Sprintf("Nobody answered: %s has no handler and no last resort", w.num.Address)
+	case w.timeIsUp():
+		return fmt.Sprintf("Nobody answered within %v, and %s has no last resort", w.num.Chain.AnswerBy, w.num.Address)
+	default:
+		return fmt.Sprintf("Nobody answered: every step of %s failed, and it has no last resort", w.num.Address)
+	}
+}

@@ -1,0 +1,116 @@
+package inbound
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/twiml"
+	"github.com/repli-sms/repli/webhook"
+)
+
+// A target is whom to ask: a URL, or one of our own bins, which also has a URL.
+type target struct {
+	url   string
+	bin   repli.SID
+	query url.Values // of a bin's URL
+}
+
+// target returns whom a URL names. A URL of one of our own bins is that bin.
+func (e *Engine) target(raw string) target {
+	rest, ours := strings.CutPrefix(repli.SignedURL(raw), e.base+"/twiml/")
+	if !ours {
+		return target{url: raw}
+	}
+	name, query, _ := strings.Cut(rest, "?")
+	sid, err := repli.ParseSID(name, repli.BinPrefix)
+	if err != nil {
+		return target{url: raw}
+	}
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return target{url: raw}
+	}
+	return target{url: raw, bin: sid, query: values}
+}
+
+// binTarget returns the target that is the bin.
+func (e *Engine) binTarget(s repli.SID) target {
+	return target{url: e.base + "/twiml/" + string(s), bin: s}
+}
+
+// redirected returns whom a Redirect leads to. Its URL may be relative to the document's.
+//
+// twilio: messaging/twiml/redirect
+func (w *walk) redirected(from page, to *twiml.Redirect) (target, *failure) {
+	wrong := func(detail string) (target, *failure) {
+		return target{}, &failure{code: 11100, detail: detail, line: to.Line, column: to.Column}
+	}
+	if to.URL == "" {
+		return wrong("The Redirect has no URL")
+	}
+	base, err := url.Parse(from.base.url)
+	if err != nil {
+		return wrong("The document's own URL cannot be read")
+	}
+	ref, err := url.Parse(to.URL)
+	if err != nil {
+		return wrong("The Redirect's URL cannot be read")
+	}
+	absolute := base.ResolveReference(ref).String()
+	if reason := repli.BadURL(absolute); reason != "" {
+		return wrong("The Redirect's URL " + reason)
+	}
+	return w.e.target(absolute), nil
+}
+
+// render answers for one of our own bins, in process, so that it answers with the network
+// unplugged. It fails with the codes its URL would have given.
+func (e *Engine) render(ctx context.Context, q question) webhook.Answer {
+	a := repli.Attempt{
+		URL: repli.SignedURL(q.target.url), Method: "POST", Started: time.Now(), RequestBody: q.params.Encode(),
+	}
+	bin, err := e.db.Bin(ctx, q.target.bin)
+	if err != nil {
+		a.Status = 404
+		return answer(a, repli.Errorf(11217, "There is no bin %s", q.target.bin))
+	}
+	a.Status = 200
+	a.Headers = repli.Header{"Content-Type": {"text/xml"}}
+	template, problems := twiml.ParseTemplate(bin.TwiML)
+	if len(problems) > 0 {
+		a.Body = []byte(bin.TwiML)
+		p := problems[0]
+		a.Line, a.Column = p.Line, p.Column
+		return answer(a, &repli.Error{Code: p.Code, Detail: p.Message})
+	}
+	text, err := template.Render(values(q))
+	if err != nil || len(text) > repli.MaxDocument {
+		return answer(a, &repli.Error{Code: 11750, Detail: tooLong().detail, Err: err})
+	}
+	a.Body = []byte(text)
+	return answer(a, nil)
+}
+
+// answer returns what a bin's attempt looks like to the judge.
+func answer(a repli.Attempt, err *repli.Error) webhook.Answer {
+	a.Total = time.Since(a.Started)
+	return webhook.Answer{Tries: []repli.Attempt{a}, Status: a.Status, ContentType: "text/xml", Body: a.Body, Err: err}
+}
+
+// values returns what a bin's placeholders stand for: the request's parameters, and those
+// added to the bin's URL.
+//
+// twilio: serverless/twiml-bins/getting-started
+func values(q question) map[string]string {
+	v := make(map[string]string, len(q.params)+len(q.target.query))
+	for name, all := range q.target.query {
+		v[name] = all[0]
+	}
+	for _, p := range q.params {
+		v[p.Name] = p.Value
+	}
+	return v
+}

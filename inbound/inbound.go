@@ -1,0 +1,158 @@
+// Package inbound answers messages from phones.
+//
+// [Engine.Receive] makes a text durable, so that the carrier may acknowledge it. A worker then
+// walks the number's chain: it asks each step in turn, judges what came back, carries out the
+// first TwiML that can be used, and commits the answer together with every attempt and alert
+// that led to it. When the chain's time is up or every step has failed, the last resort speaks.
+package inbound
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/outbound"
+	"github.com/repli-sms/repli/sms"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/work"
+)
+
+// Config says what the engine works with.
+type Config struct {
+	DB       *store.DB
+	Web      *webhook.Client
+	Outbound *outbound.Engine
+	BaseURL  string // how the world reaches us, without a slash at the end
+	Lane     work.Config
+	Log      *slog.Logger
+}
+
+// An Engine receives and answers messages.
+type Engine struct {
+	db    *store.DB
+	web   *webhook.Client
+	out   *outbound.Engine
+	base  string
+	lane  *work.Lane[repli.Message]
+	log   *slog.Logger
+	loops loops
+	stats stats
+	late  sync.WaitGroup // questions whose answer is no longer waited for
+}
+
+// New returns an engine; [Engine.Run] starts it.
+func New(cfg Config) *Engine {
+	e := &Engine{
+		db: cfg.DB, web: cfg.Web, out: cfg.Outbound, log: cfg.Log,
+		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
+	}
+	e.lane = work.NewLane(work.Kind[repli.Message]{
+		Name: "inbound",
+		Key:  func(m repli.Message) repli.SID { return m.SID },
+		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
+			return cfg.DB.ClaimMessages(ctx, repli.Pending, lease, now, limit)
+		},
+		Renew:   cfg.DB.RenewMessages,
+		Release: cfg.DB.ReleaseMessage,
+		Do:      e.Answer,
+	}, cfg.Lane)
+	return e
+}
+
+// Run answers what is due. It blocks until ctx has ended and the messages in hand are
+// answered.
+func (e *Engine) Run(ctx context.Context) error {
+	err := e.lane.Run(ctx)
+	e.late.Wait()
+	return err
+}
+
+// InHand returns how many messages are being answered.
+func (e *Engine) InHand() int { return e.lane.InHand() }
+
+// Receive records an inbound message. It returns nil once the message is durable, so that
+// the carrier may acknowledge it; answering happens later. A text that cannot be kept is an
+// *[repli.Error]: 20404 for a number that is not ours, 21212 for its sender, 21617 for its
+// length, 21623 and 11751 for its media.
+func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
+	num, err := e.db.NumberByAddress(ctx, in.To)
+	if err != nil {
+		return err
+	}
+	if err := check(in); err != nil {
+		return err
+	}
+	msg, media := newMessage(num, in, time.Now())
+	lease, reserved := e.lane.Reserve()
+	msg.Lease = lease
+	if err := e.db.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}); err != nil {
+		if reserved {
+			e.lane.Cancel()
+		}
+		return err
+	}
+	e.stats.received.Inc()
+	if reserved {
+		e.lane.Hand(msg, lease)
+	}
+	return nil
+}
+
+// check returns why a text cannot be kept.
+func check(in carrier.Inbound) error {
+	if sms.KindOf(in.From) == sms.Unknown {
+		return repli.Errorf(21212, "%.40q is not a phone number, a short code or a sender's name", in.From)
+	}
+	if n := repli.UTF16Len(in.Body); n > repli.MaxBody {
+		return repli.Errorf(21617, "The text has %d characters; at most %d can be sent", n, repli.MaxBody)
+	}
+	if n := len(in.Media); n > repli.MaxMedia {
+		return repli.Errorf(21623, "The message has %d items of media; at most %d can be sent", n, repli.MaxMedia)
+	}
+	total := 0
+	for _, m := range in.Media {
+		total += len(m.Data)
+	}
+	if total > repli.MaxMediaBytes {
+		return repli.Errorf(11751, "The media have %d bytes together; at most %d can be sent", total, repli.MaxMediaBytes)
+	}
+	return nil
+}
+
+// newMessage returns the message a text becomes, and its media.
+func newMessage(num repli.Number, in carrier.Inbound, now time.Time) (repli.Message, []repli.Media) {
+	if in.SID == "" {
+		in.SID = repli.NewSID(repli.MessagePrefix)
+	}
+	if len(in.Media) > 0 {
+		in.SID = in.SID.Key().SID(repli.MMSPrefix)
+	}
+	body := strings.ToValidUTF8(in.Body, "\uFFFD")
+	msg := repli.Message{
+		SID:       in.SID,
+		Account:   num.Account,
+		Direction: repli.Inbound,
+		From:      in.From,
+		To:        num.Address,
+		Body:      body,
+		Segments:  max(1, sms.Measure(body).Segments),
+		State:     repli.Pending,
+		Created:   now,
+		Updated:   now,
+		Due:       now,
+	}
+	var media []repli.Media
+	for _, m := range in.Media {
+		sid := repli.NewSecretSID(repli.MediaPrefix)
+		msg.Media = append(msg.Media, repli.Attachment{SID: sid, ContentType: m.ContentType})
+		media = append(media, repli.Media{
+			SID: sid, Account: num.Account, Message: msg.SID, ContentType: m.ContentType, Data: m.Data, Created: now,
+		})
+	}
+	return msg, media
+}

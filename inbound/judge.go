@@ -1,0 +1,71 @@
+package inbound
+
+import (
+	"fmt"
+	"mime"
+	"strings"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/twiml"
+	"github.com/repli-sms/repli/webhook"
+)
+
+// A failure is why a step did not answer.
+type failure struct {
+	code         int
+	detail       string
+	line, column int    // in the document, 0 when it has no place there
+	url          string // where it happened, without user information and fragment
+}
+
+// sentence returns what the alert says.
+func (f *failure) sentence() string {
+	if f.line == 0 {
+		return f.detail
+	}
+	return fmt.Sprintf("Line %d, column %d: %s", f.line, f.column, f.detail)
+}
+
+// judge reads an answer. It returns the verbs to carry out with the warnings on the way, or
+// why the answer cannot be used, in which case the next step is asked.
+//
+// twilio: messaging/twiml#twilios-request-to-your-application
+func judge(a webhook.Answer) (twiml.Document, *failure) {
+	if a.Err != nil {
+		return twiml.Document{}, &failure{code: a.Err.Code, detail: a.Err.Sentence()}
+	}
+	if a.ContentType == "" && len(a.Body) == 0 || a.Status == 204 {
+		return twiml.Document{}, nil // nothing to say
+	}
+	kind, _, err := mime.ParseMediaType(a.ContentType)
+	if err != nil && kind == "" {
+		kind = a.ContentType
+	}
+	switch kind {
+	case "text/xml", "application/xml", "text/html":
+		return read(a.Body)
+	case "text/plain":
+		text := &twiml.Message{Body: strings.TrimSpace(strings.ToValidUTF8(string(a.Body), "\uFFFD"))}
+		return twiml.Document{Verbs: []twiml.Verb{text}}, nil
+	default:
+		return twiml.Document{}, &failure{code: 12300, detail: fmt.Sprintf(
+			"The answer is %.80q; a reply must be text/xml, application/xml, text/html or text/plain", a.ContentType)}
+	}
+}
+
+// read parses TwiML and tells whether it can be used.
+func read(body []byte) (twiml.Document, *failure) {
+	if len(body) > repli.MaxDocument {
+		return twiml.Document{}, tooLong()
+	}
+	doc := twiml.Parse(body)
+	if p := doc.Failure(); p != nil {
+		return doc, &failure{code: p.Code, detail: p.Message, line: p.Line, column: p.Column}
+	}
+	return doc, nil
+}
+
+// tooLong is the failure of a document over the limit.
+func tooLong() *failure {
+	return &failure{code: 11750, detail: fmt.Sprintf("The answer has more than %d bytes", repli.MaxDocument)}
+}

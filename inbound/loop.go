@@ -1,0 +1,68 @@
+package inbound
+
+import (
+	"sync"
+	"time"
+)
+
+// Two machines that answer each other would do so for ever. After maxStreak replies to one
+// pair with less than streakGap between them, further ones fail for streakGap.
+//
+// twilio: api/errors/14107
+const (
+	maxStreak = 30
+	streakGap = 30 * time.Second
+)
+
+// A pair is who replies to whom.
+type pair struct{ from, to string }
+
+// A streak is how many replies a pair has had without a pause.
+type streak struct {
+	replies int
+	last    time.Time // of the last reply that was sent
+	until   time.Time // further ones fail until then
+}
+
+// next returns the streak after one more reply at the time given, and whether that reply
+// fails.
+func (s streak) next(now time.Time) (streak, bool) {
+	if now.Before(s.until) {
+		return s, true
+	}
+	if !s.until.IsZero() || now.Sub(s.last) >= streakGap {
+		return streak{replies: 1, last: now}, false
+	}
+	if s.replies == maxStreak {
+		s.until = now.Add(streakGap)
+		return s, true
+	}
+	return streak{replies: s.replies + 1, last: now}, false
+}
+
+// loops keeps the streaks of all pairs. They are forgotten with the process.
+type loops struct {
+	mu      sync.Mutex
+	streaks map[pair]streak
+	swept   time.Time
+}
+
+// tripped counts a reply of the pair and tells whether it fails.
+func (l *loops) tripped(p pair, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.streaks == nil {
+		l.streaks = map[pair]streak{}
+	}
+	if now.Sub(l.swept) > streakGap {
+		l.swept = now
+		for p, s := range l.streaks {
+			if now.Sub(s.last) >= streakGap && now.After(s.until) {
+				delete(l.streaks, p)
+			}
+		}
+	}
+	s, fails := l.streaks[p].next(now)
+	l.streaks[p] = s
+	return fails
+}

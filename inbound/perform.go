@@ -1,0 +1,181 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
+	"github.com/repli-sms/repli/twiml"
+)
+
+// MaxReplies is how many replies one inbound message may have.
+//
+// twilio: api/errors/14109
+const MaxReplies = 10
+
+// perform carries out a document: its messages become replies, or warnings when they cannot
+// be sent. It returns the Redirect that ends the document, if there is one.
+func (w *walk) perform(ctx context.Context, got page) *twiml.Redirect {
+	for _, verb := range got.doc.Verbs {
+		switch v := verb.(type) {
+		case *twiml.Redirect:
+			return v
+		case *twiml.Message:
+			w.message(ctx, got, v)
+		}
+	}
+	return nil
+}
+
+// message makes a reply of one <Message>, unless a problem keeps it from being sent.
+func (w *walk) message(ctx context.Context, got page, v *twiml.Message) {
+	problems := v.Problems()
+	reply, more := w.reply(ctx, got, v)
+	problems = append(problems, more...)
+	if len(problems) > 0 {
+		w.warn(got.attempt, problems...)
+		return
+	}
+	if w.replies++; w.replies > MaxReplies {
+		w.warn(got.attempt, problem(v, "", 14109, fmt.Sprintf(
+			"This is reply %d to one message; at most %d are sent", w.replies, MaxReplies)))
+		return
+	}
+	w.send(got.attempt, reply)
+}
+
+// send adds a reply to the Change. A pair of numbers that have answered each other too often
+// without a pause gets no more for a while.
+//
+// twilio: api/errors/14107
+func (w *walk) send(a repli.Attempt, reply repli.Message) {
+	if w.e.loops.tripped(pair{reply.From, reply.To}, reply.Created) {
+		reply.State, reply.ErrorCode, reply.Due = repli.Failed, 14107, time.Time{}
+		w.alert(a, 14107, fmt.Sprintf(
+			"%s and %s have had more than %d replies less than %v apart; replies fail for %v", reply.From, reply.To, maxStreak, streakGap, streakGap))
+	}
+	if w.spoke == repli.Nobody {
+		w.spoke = w.speaker
+	}
+	w.change.New = append(w.change.New, reply)
+}
+
+// reply returns the message a <Message> asks for, and what is wrong with it.
+//
+// twilio: messaging/twiml/message
+func (w *walk) reply(ctx context.Context, got page, v *twiml.Message) (repli.Message, []twiml.Problem) {
+	var problems []twiml.Problem
+	from, err := w.sender(ctx, v.From)
+	if err != nil {
+		problems = append(problems, problem(v, "from", 14102, err.Error()))
+	}
+	to, err := receiver(v.To, w.msg.From, from)
+	if err != nil {
+		problems = append(problems, problem(v, "to", 14101, err.Error()))
+	}
+	reply := w.outgoing(from, to, v.Body)
+	reply.Callback = statusCallback(got.base.url, v)
+	for _, raw := range v.Media {
+		absolute := resolve(got.base.url, raw)
+		if reason := repli.BadURL(absolute); reason != "" {
+			problems = append(problems, problem(v, "", 21620, fmt.Sprintf("The Media URL %.80q %s", raw, reason)))
+		}
+		reply.Media = append(reply.Media, repli.Attachment{URL: absolute})
+	}
+	if len(reply.Media) > 0 {
+		reply.SID = reply.SID.Key().SID(repli.MMSPrefix)
+	}
+	return reply, problems
+}
+
+// outgoing returns a reply to the message at hand.
+func (w *walk) outgoing(from, to, body string) repli.Message {
+	now := time.Now()
+	return repli.Message{
+		SID:       repli.NewSID(repli.MessagePrefix),
+		Account:   w.num.Account,
+		Direction: repli.OutboundReply,
+		From:      from,
+		To:        to,
+		Body:      body,
+		Segments:  max(1, sms.Measure(body).Segments),
+		State:     repli.Queued,
+		InReplyTo: w.msg.SID,
+		Created:   now,
+		Updated:   now,
+		Due:       now,
+	}
+}
+
+// sender returns who a reply comes from: the number that was texted, another number of the
+// account, or a name.
+func (w *walk) sender(ctx context.Context, from string) (string, error) {
+	switch {
+	case from == "" || from == w.msg.To:
+		return w.msg.To, nil
+	case sms.KindOf(from) == sms.Alphanumeric:
+		return from, nil
+	}
+	address, err := sms.Normalize(from, sms.Country(w.msg.To))
+	if err != nil {
+		return "", err
+	}
+	num, err := w.e.db.NumberByAddress(ctx, address)
+	if err != nil || num.Account != w.num.Account {
+		return "", fmt.Errorf("%s is not a number of this account", address)
+	}
+	return address, nil
+}
+
+// receiver returns whom a reply goes to: the phone that texted, or a number written in the
+// way of the sender's country.
+func receiver(to, phone, from string) (string, error) {
+	if to == "" || to == phone {
+		return phone, nil
+	}
+	if sms.KindOf(to) == sms.ShortCode {
+		return to, nil
+	}
+	return sms.Normalize(to, sms.Country(from))
+}
+
+// statusCallback returns whom to tell about a reply. When both attributes are set, action
+// counts for a text and statusCallback for one with media.
+//
+// twilio: messaging/twiml/message#attributes-action
+func statusCallback(base string, v *twiml.Message) repli.Callback {
+	raw := v.Action
+	if raw == "" || len(v.Media) > 0 && v.StatusCallback != "" {
+		raw = v.StatusCallback
+	}
+	if raw == "" {
+		return repli.Callback{}
+	}
+	method := v.Method
+	if method == "" {
+		method = "POST"
+	}
+	return repli.Callback{URL: resolve(base, raw), Method: method}
+}
+
+// resolve returns a URL that may be relative to a document's, made absolute.
+func resolve(base, raw string) string {
+	b, err := url.Parse(base)
+	if err != nil {
+		return raw
+	}
+	ref, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	return b.ResolveReference(ref).String()
+}
+
+// problem places a warning at an attribute of a message, or at the verb itself.
+func problem(v *twiml.Message, attr string, code int, sentence string) twiml.Problem {
+	line, column := v.At(attr)
+	return twiml.Problem{Line: line, Column: column, Code: code, Message: sentence}
+}

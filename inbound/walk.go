@@ -1,0 +1,146 @@
+package inbound
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/twiml"
+)
+
+// A walk is one message's way along its number's chain. It gathers the Change that its
+// answer will be.
+type walk struct {
+	e        *Engine
+	num      repli.Number
+	acct     repli.Account
+	msg      repli.Message
+	params   repli.Params
+	cookies  []repli.Cookie
+	deadline time.Time
+
+	change    repli.Change
+	speaker   repli.Answerer // the part of the chain that has the word
+	spoke     repli.Answerer // the first part that sent a reply
+	replies   int            // asked for so far, of which MaxReplies are sent
+	failure   *failure       // of the last step
+	concluded chan struct{}  // closed when answering has ended, well or not
+}
+
+// newWalk reads what answering a message takes. A chain is read now, not frozen at receipt.
+func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) {
+	num, err := e.db.NumberByAddress(ctx, msg.To)
+	if repli.CodeOf(err) == 20404 {
+		num, err = repli.Number{Account: msg.Account, Address: msg.To}, nil // it was taken away meanwhile
+	}
+	if err != nil {
+		return nil, err
+	}
+	acct, err := e.db.Account(ctx, num.Account)
+	if err != nil {
+		return nil, err
+	}
+	cookies, err := e.db.Cookies(ctx, num.Account, msg.From, msg.To, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return &walk{
+		e: e, num: num, acct: acct, msg: msg, cookies: cookies,
+		params:    params(msg, e.base),
+		deadline:  msg.Created.Add(num.Chain.AnswerBy),
+		concluded: make(chan struct{}),
+	}, nil
+}
+
+// timeIsUp tells whether the chain has used up its time.
+func (w *walk) timeIsUp() bool { return !time.Now().Before(w.deadline) }
+
+// maxDocuments is how many documents one step may lead to.
+//
+// twilio: api/errors/14106
+const maxDocuments = 50
+
+// step asks the step at index i, follows its Redirects and carries out what it says. It
+// returns false when the step has failed and the next one is to be asked; what it has
+// carried out by then stays.
+func (w *walk) step(ctx context.Context, i int) bool {
+	w.speaker = repli.AnswererAt(i)
+	q := w.first(i)
+	for document := 1; ; document++ {
+		if document > maxDocuments {
+			w.fail(repli.Attempt{URL: q.target.url}, &failure{code: 14106, detail: fmt.Sprintf("The answer led through more than %d documents", maxDocuments)})
+			return false
+		}
+		q.document = document
+		got, ok := w.ask(ctx, q)
+		if !ok {
+			return false
+		}
+		redirect := w.perform(ctx, got)
+		if redirect == nil {
+			return true
+		}
+		next, why := w.redirected(got, redirect)
+		if why != nil {
+			w.fail(got.attempt, why)
+			return false
+		}
+		q.target, q.method = next, redirect.Method
+	}
+}
+
+// first returns the question that begins a step. After a failure it tells the step what
+// went wrong and where.
+//
+// twilio: usage/security/availability-reliability
+func (w *walk) first(i int) question {
+	step := w.num.Chain.Steps[i]
+	q := question{step: repli.StepName(i), target: w.e.target(step.URL), method: step.Method, params: w.params}
+	if step.Bin != "" {
+		q.target, q.method = w.e.binTarget(step.Bin), "POST"
+	}
+	if w.failure != nil {
+		q.params = q.params.With("ErrorCode", strconv.Itoa(w.failure.code)).With("ErrorUrl", w.failure.url)
+	}
+	return q
+}
+
+// record keeps an attempt and gives it its name.
+func (w *walk) record(a repli.Attempt) repli.Attempt {
+	a.SID = repli.NewSID(repli.AttemptPrefix)
+	a.Message = w.msg.SID
+	w.change.Attempts = append(w.change.Attempts, a)
+	return a
+}
+
+// alert keeps an alert about the document that an attempt brought.
+func (w *walk) alert(a repli.Attempt, code int, detail string) {
+	w.change.Alerts = append(w.change.Alerts, repli.Alert{
+		SID:     repli.NewSID(repli.AlertPrefix),
+		Account: w.num.Account,
+		Code:    code,
+		Message: w.msg.SID,
+		Attempt: a.SID,
+		Number:  w.num.Address,
+		URL:     repli.SignedURL(a.URL),
+		Method:  a.Method,
+		Detail:  detail,
+		Created: time.Now(),
+	})
+}
+
+// warn keeps an alert for each problem of a document that goes on all the same.
+func (w *walk) warn(a repli.Attempt, problems ...twiml.Problem) {
+	for _, p := range problems {
+		w.alert(a, p.Code, fmt.Sprintf("Line %d, column %d: %s", p.Line, p.Column, p.Message))
+	}
+}
+
+// fail notes why a step has failed, for the alert and for the next step.
+func (w *walk) fail(a repli.Attempt, why *failure) {
+	why.url = repli.SignedURL(a.URL)
+	w.failure = why
+	w.alert(a, why.code, why.sentence())
+}

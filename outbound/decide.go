@@ -1,0 +1,70 @@
+package outbound
+
+import (
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/callback"
+	"github.com/repli-sms/repli/carrier"
+)
+
+// validity is how long a message may wait for a carrier.
+//
+// twilio: messaging/api/message-resource, ValidityPeriod
+const validity = 10 * time.Hour
+
+// pause returns how long to wait before the next submit, after so many tries: one second,
+// doubling up to five minutes.
+func pause(tries int) time.Duration {
+	return min(time.Second<<min(tries-1, 10), 5*time.Minute)
+}
+
+// sent returns what is true once a carrier has taken the message.
+func sent(m repli.Message, now time.Time) repli.Change {
+	return move(m, repli.Move{To: repli.Sent, Tries: m.Tries, At: now}, time.Time{})
+}
+
+// again returns what is true when a carrier is busy: the message stays queued.
+func again(m repli.Message, now time.Time) repli.Change {
+	return repli.Change{Moves: []repli.Move{{
+		Message: m.SID, From: repli.Queued, To: repli.Queued, Tries: m.Tries, At: now, Due: now.Add(pause(m.Tries)),
+	}}}
+}
+
+// failed returns what is true when no carrier will ever take the message.
+func failed(m repli.Message, why *repli.Error, now time.Time) repli.Change {
+	c := move(m, repli.Move{To: repli.Failed, Tries: m.Tries, ErrorCode: why.Code, At: now}, time.Time{})
+	c.Alerts = []repli.Alert{alert(m, why.Code, why.Sentence(), now)}
+	return c
+}
+
+// received returns what is true once a receipt has come.
+func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
+	c := move(m, repli.Move{To: r.State, Tries: m.Tries, ErrorCode: r.ErrorCode, At: now}, r.Done)
+	if r.State == repli.Undelivered {
+		c.Alerts = []repli.Alert{alert(m, r.ErrorCode, repli.LookUp(r.ErrorCode).Title, now)}
+	}
+	return c
+}
+
+// move returns the Change that moves m on and tells whoever wants to know.
+func move(m repli.Message, to repli.Move, done time.Time) repli.Change {
+	to.Message, to.From = m.SID, m.State
+	c := repli.Change{Moves: []repli.Move{to}}
+	if n, wanted := callback.Notice(m, to.To, to.ErrorCode, done, to.At); wanted {
+		c.Notices = []repli.Notice{n}
+	}
+	return c
+}
+
+func alert(m repli.Message, code int, detail string, now time.Time) repli.Alert {
+	return repli.Alert{
+		SID:     repli.NewSID(repli.AlertPrefix),
+		Account: m.Account,
+		Code:    code,
+		Message: m.SID,
+		Number:  m.From,
+		Detail:  detail,
+		Created: now,
+	}
+}
