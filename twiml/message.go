@@ -1,0 +1,153 @@
+package twiml
+
+import (
+	"net/url"
+	"strings"
+)
+
+// A Message is a <Message> or <Sms>: a text to be sent. An attribute that is empty is taken as
+// one that is not there.
+type Message struct {
+	Span      // of `<Message`
+	Sms  bool // it is an <Sms>, which holds no media
+
+	To   string // the receiver, as written; "" is whoever sent the message that is answered
+	From string // the sender, as written; "" is the number that received it
+
+	// Action and StatusCallback are URLs to be told how the message fares, as written, which
+	// may be relative to the document's; "" is none. Method is "GET" or "POST" for both, or
+	// whatever else was written.
+	Action, StatusCallback, Method string
+
+	// Body is the plain text in the element and then that of each <Body>, with no white space
+	// at either end of any of these and nothing between them.
+	Body string
+
+	// Media are the URLs as written, which may be relative to the document's.
+	Media []string
+
+	Attrs map[string]Span // where each attribute stands, by name
+}
+
+func (*Message) verb() {}
+
+// At returns where the attribute of that name stands, or the verb if it has none.
+func (m *Message) At(attr string) (line, column int) {
+	s := m.at(attr)
+	return s.Line, s.Column
+}
+
+func (m *Message) at(attr string) Span {
+	if s, ok := m.Attrs[attr]; ok {
+		return s
+	}
+	return m.Span
+}
+
+// set takes in an attribute.
+func (m *Message) set(a attribute) {
+	if m.Attrs == nil {
+		m.Attrs = map[string]Span{}
+	}
+	m.Attrs[a.name] = a.Span
+	value := trim(a.value)
+	switch a.name {
+	case "to":
+		m.To = value
+	case "from":
+		m.From = value
+	case "action":
+		m.Action = value
+	case "statusCallback":
+		m.StatusCallback = value
+	case "method":
+		m.Method = method(value)
+	}
+}
+
+// method returns the method that a value names, in whatever case, POST if it is empty, and the
+// value itself if it names none.
+func method(value string) string {
+	switch upper := strings.ToUpper(value); upper {
+	case "GET", "POST":
+		return upper
+	case "":
+		return "POST"
+	}
+	return value
+}
+
+// Problems returns why the message cannot be sent, as far as that shows without knowing the
+// account; if there is any, it is dropped and the rest of the document goes on.
+//
+//	14103  it has neither text nor media, or more than MaxBody of text
+//	14104  its method is neither GET nor POST
+//	14105  its action or statusCallback cannot be a URL to call
+//	21623  it has more than MaxMedia media
+//
+// twilio: messaging/twiml/message
+func (m *Message) Problems() []Problem {
+	var problems []Problem
+	add := func(attr string, code int, format string, args ...any) {
+		problems = append(problems, m.at(attr).problem(code, format, args...))
+	}
+	if m.Body == "" && len(m.Media) == 0 {
+		add("", badBody, "The message has neither text nor media, so nothing is sent. Write its text in it.")
+	}
+	if n := units(m.Body); n > MaxBody {
+		add("", badBody, "The text is %d characters long, and at most %d can be sent. Shorten it, or make two messages of it.", n, MaxBody)
+	}
+	if n := len(m.Media); n > MaxMedia {
+		add("", tooManyMedia, "The message has %d media, and at most %d can be sent. Put the rest in a second <Message>.", n, MaxMedia)
+	}
+	if m.Method != "" && m.Method != "GET" && m.Method != "POST" {
+		add("method", badMethod, "The method of a message is GET or POST, not %q. Write one of these, or take it out for POST.", m.Method)
+	}
+	for _, callback := range []struct{ attr, url string }{{"action", m.Action}, {"statusCallback", m.StatusCallback}} {
+		if fault := callbackFault(callback.url); fault != "" {
+			add(callback.attr, badCallback, "%s is no usable URL: %s. Write an http or https URL, or a path.", callback.attr, fault)
+		}
+	}
+	return problems
+}
+
+// units returns the length of a text in UTF-16 units, which is how its limit counts.
+func units(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r > 0xFFFF {
+			n++
+		}
+	}
+	return n
+}
+
+// callbackFault is urlFault for a URL that is told how a message fares: the name of its host
+// may hold no underscore (twilio: messaging/twiml/message).
+func callbackFault(raw string) string {
+	if fault := urlFault(raw); fault != "" {
+		return fault
+	}
+	if u, err := url.Parse(raw); err == nil && strings.Contains(u.Hostname(), "_") {
+		return "its host name holds an underscore"
+	}
+	return ""
+}
+
+// urlFault says why raw is neither an absolute http or https URL nor a relative one, or returns
+// "" if it is either.
+func urlFault(raw string) string {
+	u, err := url.Parse(raw)
+	switch {
+	case strings.ContainsAny(raw, space):
+		return "it holds a space"
+	case err != nil:
+		return "it cannot be read"
+	case u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https":
+		return "it begins with " + u.Scheme + ":"
+	case (u.Scheme != "" || strings.HasPrefix(raw, "//")) && u.Hostname() == "":
+		return "it names no host"
+	}
+	return ""
+}

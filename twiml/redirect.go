@@ -1,0 +1,24 @@
+package twiml
+
+// A Redirect goes on with the document at another URL.
+type Redirect struct {
+	Span          // of `<Redirect`
+	Method string // "GET" or "POST"
+	URL    string // as written, perhaps relative to the document's; "" where there was none
+}
+
+func (*Redirect) verb() {}
+
+// Problems returns 11100 if there is no URL that could be asked. Following such a Redirect
+// fails, and with it the document.
+//
+// twilio: messaging/twiml/redirect
+func (r *Redirect) Problems() []Problem {
+	if r.URL == "" {
+		return []Problem{r.problem(badURL, "<Redirect> is empty. Write the URL of the next document in it.")}
+	}
+	if fault := urlFault(r.URL); fault != "" {
+		return []Problem{r.problem(badURL, "<Redirect> holds no usable URL: %s. Write the URL of the next document in it.", fault)}
+	}
+	return nil
+}

@@ -1,0 +1,108 @@
+package twiml
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// strangeElement says why parent may not hold an element of that name, and what to do.
+func strangeElement(parent *Element, name string) string {
+	holds := "holds only text"
+	if len(parent.Children) > 0 {
+		holds = "may hold " + list(parent.Children...)
+	}
+	if elementNamed(name) != nil {
+		if parent.Name == "Sms" && (name == "Body" || name == "Media") {
+			return fmt.Sprintf("<Sms> holds only text, and no <%s>. Write <Message> instead of <Sms>.", name)
+		}
+		return fmt.Sprintf("<%s> has no place in <%s>, which %s. %s", name, parent.Name, holds, place(name))
+	}
+	if slices.ContainsFunc(voiceVerbs, func(v string) bool { return strings.EqualFold(v, name) }) {
+		return fmt.Sprintf("<%s> is a voice verb; a message reply may hold %s. Take it out.", name, list(grammar[0].Children...))
+	}
+	if meant := nearest(name, parent.Children); meant != "" {
+		return fmt.Sprintf("<%s> is not known: did you mean <%s>?", name, meant)
+	}
+	return fmt.Sprintf("<%s> is not known in <%s>, which %s. Take it out.", name, parent.Name, holds)
+}
+
+// place says where a known element would be right.
+func place(name string) string {
+	for _, e := range grammar {
+		if slices.Contains(e.Children, name) {
+			return fmt.Sprintf("Move it into <%s>.", e.Name)
+		}
+	}
+	return "Take it out."
+}
+
+// strangeAttribute says why the element may not have an attribute of that name, and what to do.
+func strangeAttribute(e *Element, name string) string {
+	if name == "xmlns" {
+		return "TwiML is in no namespace. Take xmlns away."
+	}
+	names := make([]string, len(e.Attributes))
+	for i, a := range e.Attributes {
+		names[i] = a.Name
+	}
+	if meant := nearest(name, names); meant != "" {
+		return fmt.Sprintf("Attribute '%s' is not allowed in <%s>: did you mean '%s'?", name, e.Name, meant)
+	}
+	if len(names) == 0 {
+		return fmt.Sprintf("Attribute '%s' is not allowed in <%s>, which has none. Take it out.", name, e.Name)
+	}
+	return fmt.Sprintf("Attribute '%s' is not allowed in <%s>, which may have %s. Take it out.", name, e.Name, list(names...))
+}
+
+// list returns the names as a person would list them.
+func list(names ...string) string {
+	if len(names) == 1 {
+		return names[0]
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}
+
+// nearest returns the candidate that name is most likely a slip for: the same but for case and
+// prefix, or a typing error or so for every three letters. It returns "" if there is none.
+func nearest(name string, candidates []string) string {
+	name = name[strings.LastIndexByte(name, ':')+1:]
+	best, found := 0, ""
+	for _, c := range candidates {
+		if len(name) > 2*len(c) {
+			continue
+		}
+		d := slips(strings.ToLower(name), strings.ToLower(c))
+		if d <= (len(c)+1)/3 && (found == "" || d < best) {
+			best, found = d, c
+		}
+	}
+	return found
+}
+
+// slips counts the letters added, dropped, exchanged or swapped with their neighbour between a
+// and b: their optimal string alignment distance.
+func slips(a, b string) int {
+	var before []int
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			next[j+1] = min(row[j+1]+1, next[j]+1, row[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+		before, row = row, next
+	}
+	return row[len(b)]
+}
