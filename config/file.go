@@ -1,0 +1,156 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// readFile returns the settings in a YAML file by the flag they stand for. Values are kept as
+// they are written, so that a token of digits remains one. A key that is not one of flags, a
+// key given twice and a value that is neither text nor a list of texts are errors with the
+// line they stand in.
+func readFile(path string, text []byte, flags map[string]bool) (map[string]setting, error) {
+	f := file{path: path, flags: flags, settings: map[string]setting{}}
+	decoder := yaml.NewDecoder(bytes.NewReader(text))
+	var document, next yaml.Node
+	err := decoder.Decode(&document)
+	if errors.Is(err, io.EOF) {
+		return f.settings, nil // nothing but comments
+	}
+	if err != nil {
+		return nil, f.malformed(err)
+	}
+	if err := decoder.Decode(&next); !errors.Is(err, io.EOF) {
+		return nil, &Error{Where: path, Detail: "there is a second document, after a line of ---; one is all that is read"}
+	}
+	if root := document.Content[0]; !empty(root) {
+		err = f.section(root, "")
+	}
+	return f.settings, err
+}
+
+type file struct {
+	path     string
+	flags    map[string]bool
+	settings map[string]setting
+}
+
+// section reads a mapping, whose keys stand for flags that begin with prefix.
+func (f *file) section(node *yaml.Node, prefix string) error {
+	if node.Kind != yaml.MappingNode {
+		return f.errorAt(node, "%sthis should be key: value", in(prefix))
+	}
+	seen := map[string]bool{}
+	for pair := range slices.Chunk(node.Content, 2) {
+		name, value := pair[0], pair[1]
+		if seen[name.Value] {
+			return f.errorAt(name, "%s is there twice", key(prefix)+name.Value)
+		}
+		seen[name.Value] = true
+		flag := prefix + strings.ReplaceAll(name.Value, "_", "-")
+		var err error
+		switch {
+		case name.Kind == yaml.ScalarNode && f.flags[flag] && !strings.ContainsAny(name.Value, "-."):
+			err = f.value(value, flag)
+		case name.Kind == yaml.ScalarNode && f.isSection(flag+"."):
+			if !empty(value) {
+				err = f.section(value, flag+".")
+			}
+		default:
+			err = f.errorAt(name, "unknown key %s; the keys here are %s", brief(key(prefix)+name.Value), f.known(prefix))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *file) value(node *yaml.Node, flag string) error {
+	list := node.Kind == yaml.SequenceNode
+	items := []*yaml.Node{node}
+	if list {
+		items = node.Content
+	}
+	var values []string
+	for _, item := range items {
+		if item.Kind != yaml.ScalarNode {
+			return f.errorAt(item, "%s: this should be a value, or a list of values", key(flag))
+		}
+		if empty(item) || item.Value == "" {
+			return f.errorAt(item, "%s: the value is missing", key(flag))
+		}
+		values = append(values, item.Value)
+	}
+	if len(values) > 0 {
+		f.settings[flag] = setting{where: f.at(node.Line), value: strings.Join(values, ","), list: list}
+	}
+	return nil
+}
+
+// known lists the keys of the section with this prefix.
+func (f *file) known(prefix string) string {
+	var keys []string
+	for flag := range f.flags {
+		if rest, found := strings.CutPrefix(flag, prefix); found {
+			first, _, _ := strings.Cut(rest, ".")
+			keys = append(keys, key(first))
+		}
+	}
+	slices.Sort(keys)
+	return strings.Join(slices.Compact(keys), ", ")
+}
+
+func (f *file) isSection(prefix string) bool {
+	for flag := range f.flags {
+		if strings.HasPrefix(flag, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *file) at(line int) string { return fmt.Sprintf("%s:%d", f.path, line) }
+
+func (f *file) errorAt(node *yaml.Node, format string, args ...any) error {
+	return &Error{Where: f.at(node.Line), Detail: fmt.Sprintf(format, args...)}
+}
+
+// yamlLine finds the line in an error of the YAML reader, which has it in its text only.
+var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)`)
+
+func (f *file) malformed(err error) error {
+	if m := yamlLine.FindStringSubmatch(err.Error()); m != nil {
+		detail := m[2]
+		if strings.HasPrefix(detail, "mapping values are not allowed") {
+			detail += `; a value with a colon at its end, such as ":memory:", needs quotes`
+		}
+		return &Error{Where: f.path + ":" + m[1], Detail: detail}
+	}
+	return &Error{Where: f.path + ":1", Detail: strings.TrimPrefix(err.Error(), "yaml: ")}
+}
+
+// empty tells whether there is nothing behind a key, or only comments.
+func empty(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
+
+func in(prefix string) string {
+	if prefix == "" {
+		return ""
+	}
+	return strings.TrimSuffix(key(prefix), ".") + ": "
+}
+
+// brief quotes a text from outside for an error.
+func brief(s string) string {
+	if len(s) > 60 {
+		s = strings.ToValidUTF8(s[:60], "") + "…"
+	}
+	return fmt.Sprintf("%q", s)
+}

@@ -1,0 +1,78 @@
+package config
+
+import (
+	"errors"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+const about = `Repli answers text messages: it asks your handler, and when that fails, your fallback.
+
+Start with "repli dev". In a second terminal, "repli text +15557770001 +15550001000 hello" sends a text.`
+
+// Help is shown under the usage of the command.
+func (Serve) Help() string {
+	return `Settings may also stand in the environment, as named below, or in a YAML file. Flags beat the environment, which beats the file.
+
+    repli serve --listen 0.0.0.0:8080 --base-url https://sms.example.com
+    repli serve --config /etc/repli.yaml`
+}
+
+// Help is shown under the usage of the command.
+func (Dev) Help() string {
+	return `Nothing leaves this machine: the phones are simulated. Handlers may be anywhere, this machine included.
+
+    repli dev
+    repli dev --store :memory: --listen 127.0.0.1:9000`
+}
+
+// Help is shown under the usage of the command.
+func (Check) Help() string {
+	return `Problems are printed as file:line:column: level code: what is wrong. The exit code is 0 without errors, 1 with errors, 3 when a file cannot be read.
+
+    repli check hello.xml backup.xml
+    curl -s https://example.com/sms | repli check -`
+}
+
+// Help is shown under the usage of the command.
+func (Text) Help() string {
+	return `The answer is printed, or each of them on its own line. The exit code is 1 when none came in time, 3 when the server cannot be reached or refuses.
+
+    repli text +15557770001 +15550001000 "Is my order ready?"`
+}
+
+var errHelp = errors.New("help was asked for")
+
+// A helpFlag prints the help of the command before anything else is looked at, so that it
+// works beside missing or wrong arguments.
+type helpFlag bool
+
+// BeforeReset is called when the flag is there.
+func (helpFlag) BeforeReset(ctx *kong.Context) error {
+	if err := ctx.PrintUsage(false); err != nil {
+		return err
+	}
+	return errHelp
+}
+
+// helpWithVariable adds the environment variable to the help of a flag.
+func helpWithVariable(v *kong.Value) string {
+	if v.Flag == nil || !fromEnvironment(v.Flag) {
+		return v.Help
+	}
+	help := strings.TrimSuffix(v.Help, ".")
+	if v.Default != "" {
+		help += " (" + v.Default + ")"
+	}
+	return help + " [$" + variable(v.Name) + "]"
+}
+
+// fromEnvironment tells whether a flag is a setting rather than part of one question.
+func fromEnvironment(flag *kong.Flag) bool {
+	switch flag.Name {
+	case "help", "verbose", "wait":
+		return false
+	}
+	return true
+}

@@ -1,0 +1,167 @@
+// Package config is where the command line, the environment and the settings file meet.
+//
+// [Parse] reads all three and returns the command to run. One setting has three spellings:
+//
+//	--webhooks.max-in-flight 500        the flag, which beats
+//	REPLI_WEBHOOKS_MAX_IN_FLIGHT=500    the environment, which beats
+//	webhooks: {max_in_flight: 500}      the file named by --config or REPLI_CONFIG
+//
+// A value that cannot be used is an error that says where it stands, what is wrong with it
+// and what would be right. So is a key of the file that no setting has.
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+// A Command is what to run: *Serve, *Dev, *Check, *Text, *Version or *Help.
+type Command any
+
+// Serve runs the server.
+type Serve struct {
+	Config string `placeholder:"FILE" help:"A YAML file with any of these settings."`
+	Server
+}
+
+// Dev runs the server as an emulator.
+type Dev struct {
+	Config string `placeholder:"FILE" help:"A YAML file with any of these settings."`
+	Server
+	Insecure bool `help:"Let other machines in, although the credentials are no secret."`
+}
+
+// Check reads TwiML and says what is wrong with it.
+type Check struct {
+	Verbose bool     `short:"v" help:"Also say what each valid document sends."`
+	Files   []string `arg:"" name:"file" help:"The documents; - is standard input."`
+}
+
+// Text sends a text as a simulated phone and waits for the answer.
+type Text struct {
+	From string `arg:"" help:"The phone, such as +15557770001."`
+	To   string `arg:"" help:"The number to text, such as +15550001000."`
+	Body string `arg:"" help:"The text."`
+
+	Wait    time.Duration `type:"duration" default:"15s" placeholder:"TIME" help:"How long to wait for an answer."`
+	Server  string        `type:"base-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server to ask."`
+	Account string        `default:"${account}" placeholder:"SID" help:"The account, dev's when unset."`
+	Token   string        `default:"${token}" placeholder:"TOKEN" help:"The account's token, dev's when unset."`
+}
+
+// Version says what this program is.
+type Version struct{}
+
+// Help is a page of help to print. Asked tells whether it was asked for; if not, there was no
+// command.
+type Help struct {
+	Text  string
+	Asked bool
+}
+
+// Dev's credentials are the same on every machine, so that examples can be copied.
+const (
+	DevAccount = "AC00000000000000000000000000000001"
+	DevToken   = "00000000000000000000000000000001"
+)
+
+type commandLine struct {
+	Help    helpFlag `short:"h" help:"Show this help."`
+	Dev     Dev      `cmd:"" help:"Run an emulator: simulated phones, a demo number, fixed credentials." set:"store=./repli-dev.db" set:"account=${devAccount}" set:"token=${devToken}" set:"log=warn"`
+	Serve   Serve    `cmd:"" help:"Run the server." set:"store=./repli.db" set:"account=" set:"token=" set:"log=info"`
+	Check   Check    `cmd:"" help:"Check TwiML documents."`
+	Text    Text     `cmd:"" help:"Send a text as a simulated phone and print the answer." set:"account=${devAccount}" set:"token=${devToken}"`
+	Version Version  `cmd:"" help:"Print the version."`
+}
+
+// Parse reads the arguments, without the program's name, and what they leave open from the
+// environment and the file. The error is an [*Error], or that of the file which cannot be
+// read.
+func Parse(args []string, env func(string) string) (Command, error) {
+	var page bytes.Buffer
+	k, err := grammar(&page, &sources{env: env})
+	if err != nil {
+		return nil, err
+	}
+	asked := len(args) > 0
+	if !asked {
+		args = []string{"--help"}
+	}
+	ctx, err := k.Parse(args)
+	if errors.Is(err, errHelp) {
+		return &Help{Text: page.String(), Asked: asked}, nil
+	}
+	if err != nil {
+		return nil, located(err)
+	}
+	command := ctx.Selected().Target.Addr().Interface()
+	if dev, ok := command.(*Dev); ok {
+		if err := dev.reachable(); err != nil {
+			return nil, err
+		}
+	}
+	return command, nil
+}
+
+// grammar returns the command line's grammar. Help is written to page.
+func grammar(page io.Writer, from *sources) (*kong.Kong, error) {
+	return kong.New(&commandLine{}, append(mappers(),
+		kong.Name("repli"),
+		kong.Description(about),
+		kong.Vars{"devAccount": DevAccount, "devToken": DevToken},
+		kong.NoDefaultHelp(),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
+		kong.ValueFormatter(helpWithVariable),
+		kong.Writers(page, page),
+		kong.Resolvers(from),
+	)...)
+}
+
+// An Error says that a setting or an argument is wrong.
+type Error struct {
+	Where  string // --listen, REPLI_LISTEN or repli.yaml:3; "" for the command line as a whole
+	Detail string
+}
+
+func (e *Error) Error() string {
+	if e.Where == "" {
+		return e.Detail
+	}
+	return e.Where + ": " + e.Detail
+}
+
+// located returns the part of one of kong's errors that people should see.
+func located(err error) error {
+	var own *Error
+	var unread *unreadError
+	var parse *kong.ParseError
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &unread):
+		return unread.err
+	case errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() == nil:
+		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text and version"}
+	}
+	return &Error{Detail: err.Error()}
+}
+
+// reachable refuses to let other machines use credentials that everybody knows.
+func (d *Dev) reachable() error {
+	if d.Insecure || isLoopback(d.Listen) {
+		return nil
+	}
+	return &Error{Where: "listen", Detail: fmt.Sprintf(
+		"%s can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant", d.Listen)}
+}
+
+// variable returns the environment variable of a flag.
+func variable(flag string) string {
+	return "REPLI_" + strings.ToUpper(strings.NewReplacer(".", "_", "-", "_").Replace(flag))
+}

@@ -1,0 +1,215 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+)
+
+var plainPrefixes = cmpopts.EquateComparable(netip.Prefix{})
+
+func environment(values map[string]string) func(string) string {
+	return func(name string) string { return values[name] }
+}
+
+// write puts a settings file into a directory of its own and returns its path.
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "repli.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func defaults() Server {
+	return Server{
+		Listen:   "127.0.0.1:8080",
+		Store:    "./repli.db",
+		Drain:    20 * time.Second,
+		Webhooks: Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
+		Log:      Log{Level: slog.LevelInfo, Format: "text"},
+	}
+}
+
+func TestServeAndDevDifferInStoreCredentialsAndLog(t *testing.T) {
+	serve := defaults()
+	dev := defaults()
+	dev.Store, dev.Account, dev.Token, dev.Log.Level = "./repli-dev.db", DevAccount, DevToken, slog.LevelWarn
+	for command, want := range map[string]Command{
+		"serve": &Serve{Server: serve},
+		"dev":   &Dev{Server: dev},
+	} {
+		got, err := Parse([]string{command}, environment(nil))
+		if err != nil {
+			t.Fatalf("%s: %v", command, err)
+		}
+		if diff := cmp.Diff(want, got, plainPrefixes); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", command, diff)
+		}
+	}
+}
+
+func TestFlagsBeatTheEnvironmentWhichBeatsTheFile(t *testing.T) {
+	path := write(t, `
+listen: 127.0.0.1:1000
+base_url: https://file.example.com/
+token: 00000000000000000000000000000007
+drain: 1m
+webhooks:
+  max_in_flight: 1000
+  max_per_host: 100
+  allow: [10.1.2.3/8, "::1"]
+`)
+	env := environment(map[string]string{
+		"REPLI_CONFIG":                 path,
+		"REPLI_LISTEN":                 "127.0.0.1:2000",
+		"REPLI_DRAIN":                  "2m",
+		"REPLI_STORE":                  ":memory:",
+		"REPLI_WEBHOOKS_MAX_IN_FLIGHT": "2000",
+		"REPLI_LOG_LEVEL":              "error",
+	})
+	got, err := Parse([]string{"serve", "--listen=127.0.0.1:3000", "--webhooks.max-in-flight=3000"}, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := defaults()
+	want.Listen = "127.0.0.1:3000"
+	want.Store = ":memory:"
+	want.BaseURL = "https://file.example.com"
+	want.Token = "00000000000000000000000000000007"
+	want.Drain = 2 * time.Minute
+	want.Webhooks = Webhooks{
+		Allow:       []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8"), netip.MustParsePrefix("::1/128")},
+		MaxInFlight: 3000,
+		MaxPerHost:  100,
+	}
+	want.Log.Level = slog.LevelError
+	ignored := cmpopts.IgnoreFields(Serve{}, "Config")
+	if diff := cmp.Diff(&Serve{Server: want}, got, plainPrefixes, ignored); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestAFlagNamesTheFileBeforeTheEnvironmentDoes(t *testing.T) {
+	flag, env := write(t, "store: flag.db"), write(t, "store: env.db")
+	got, err := Parse([]string{"serve", "--config", flag}, environment(map[string]string{"REPLI_CONFIG": env}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if store := got.(*Serve).Store; store != "flag.db" {
+		t.Errorf("got store %q, want flag.db", store)
+	}
+}
+
+func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		args  string
+		env   map[string]string
+		want  string
+	}{
+		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text and version`},
+		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text and version`},
+		{"a misspelt flag", "serve --lissten x", nil, `unknown flag --lissten, did you mean "--listen"?`},
+		{"a flag without its value", "serve --listen", nil, `--listen: the value is missing`},
+		{"check without a file", "check", nil, `expected "<file> ..."`},
+		{"text without a body", "text +1 +2", nil, `expected "<body>"`},
+		{"too many arguments", "serve now", nil, `unexpected argument now`},
+		{"no port", "serve --listen localhost", nil, `--listen: "localhost" is not host:port, such as 127.0.0.1:8080`},
+		{"a port that is too large", "serve --listen :70000", nil, `--listen: ":70000" has no port from 0 to 65535`},
+		{"the variable is named", "serve", map[string]string{"REPLI_LISTEN": "foo"}, `REPLI_LISTEN: "foo" is not host:port, such as 127.0.0.1:8080`},
+		{"PostgreSQL", "serve --store postgres://localhost/repli", nil, `--store: PostgreSQL is not supported yet; name a file, or :memory:`},
+		{"a base URL of another scheme", "serve --base-url ftp://example.com", nil, `--base-url: "ftp://example.com" is not a URL such as https://sms.example.com`},
+		{"a base URL with a query", "serve --base-url http://example.com?a", nil, `--base-url: "http://example.com?a" should have neither a user, nor a query, nor a fragment`},
+		{"a short account", "serve --account AC1", nil, `--account: "AC1" is not AC followed by 32 hex digits`},
+		{"a token is not repeated", "serve --token hunter2", nil, `--token: a token is 32 letters and digits`},
+		{"a time without a unit", "serve --drain 20", nil, `--drain: "20" is not a time such as 20s, 1m30s or 500ms`},
+		{"no time at all", "text +1 +2 hi --wait 0s", nil, `--wait: "0s" is not longer than nothing`},
+		{"not a network", "serve --webhooks.allow 10.0.0.0/8,ten", nil, `--webhooks.allow: "ten" is not a network such as 10.0.0.0/8`},
+		{"none at a time", "serve --webhooks.max-per-host 0", nil, `--webhooks.max-per-host: "0" is not a number from 1 to 1000000`},
+		{"a log level of another world", "serve --log.level trace", nil, `--log.level: "trace" is none of debug, info, warn and error`},
+		{"a log format of another world", "serve --log.format xml", nil, `--log.format: "xml" is neither text nor json`},
+		{"dev is for this machine", "dev --listen :8080", nil, `listen: :8080 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
+		{"also by environment", "dev", map[string]string{"REPLI_LISTEN": "192.168.1.5:80"}, `listen: 192.168.1.5:80 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
+		{"serve has no --insecure", "serve --insecure", nil, `unknown flag --insecure`},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			command, err := Parse(strings.Fields(row.args), environment(row.env))
+			if err == nil {
+				t.Fatalf("got %+v and no error, want %s", command, row.want)
+			}
+			if _, ok := err.(*Error); !ok || err.Error() != row.want {
+				t.Errorf("got  %T %s\nwant *config.Error %s", err, err, row.want)
+			}
+		})
+	}
+}
+
+func TestDevListensWhereOnlyThisMachineCanReach(t *testing.T) {
+	for _, args := range []string{
+		"dev --listen 127.0.0.1:0",
+		"dev --listen 127.8.8.8:80",
+		"dev --listen [::1]:8080",
+		"dev --listen localhost:8080",
+		"dev --listen 0.0.0.0:8080 --insecure",
+	} {
+		if _, err := Parse(strings.Fields(args), environment(nil)); err != nil {
+			t.Errorf("%s: %v", args, err)
+		}
+	}
+}
+
+func TestTextTakesItsServerFromTheEnvironment(t *testing.T) {
+	env := environment(map[string]string{
+		"REPLI_SERVER":  "https://sms.example.com/",
+		"REPLI_ACCOUNT": "AC00000000000000000000000000000002",
+		"REPLI_WAIT":    "1h",
+	})
+	got, err := Parse([]string{"text", "+15557770001", "+15550001000", "hello there"}, env)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := &Text{
+		From: "+15557770001", To: "+15550001000", Body: "hello there",
+		Wait:    15 * time.Second,
+		Server:  "https://sms.example.com",
+		Account: "AC00000000000000000000000000000002",
+		Token:   DevToken,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestHelpIsThereBesideMissingAndWrongArguments(t *testing.T) {
+	for _, row := range []struct {
+		args  string
+		asked bool
+		want  string
+	}{
+		{"", false, "Usage: repli <command>"},
+		{"--help", true, "Usage: repli <command>"},
+		{"check -h", true, "Usage: repli check <file> ..."},
+		{"text --help", true, "repli text +15557770001"},
+		{"serve --help", true, "[$REPLI_LISTEN]"},
+		{"dev --help --config /nowhere", true, "./repli-dev.db"},
+	} {
+		got, err := Parse(strings.Fields(row.args), environment(nil))
+		help, ok := got.(*Help)
+		if !ok || err != nil {
+			t.Errorf("%q: got %T and %v, want help", row.args, got, err)
+			continue
+		}
+		if help.Asked != row.asked || !strings.Contains(help.Text, row.want) {
+			t.Errorf("%q: got asked %v and\n%s\nwant %v and %q in it", row.args, help.Asked, help.Text, row.asked, row.want)
+		}
+	}
+}

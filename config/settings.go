@@ -1,0 +1,60 @@
+package config
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// A Server is how serve and dev run. Each field is a flag, an environment variable and a key
+// of the file. The comments of the fields become repli.example.yaml.
+type Server struct {
+	// Where to listen for HTTP, as host:port. Port 0 takes any free one.
+	Listen string `type:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen for HTTP."`
+
+	// What keeps numbers, bins and messages: a file, or ":memory:" to forget everything at the
+	// end. When unset, repli dev uses ./repli-dev.db instead.
+	Store string `type:"store" default:"${store}" placeholder:"FILE" help:"What keeps everything: a file, or :memory:."`
+
+	// How the world reaches this server: the beginning of the addresses of bins and media.
+	// When unset it is http:// and the address listened on.
+	BaseURL string `type:"base-url" placeholder:"URL" example:"https://sms.example.com" help:"How the world reaches this server (default http:// and the listen address)."`
+
+	// The account: AC and 32 hex digits. When unset, repli serve makes one up on its first
+	// start and prints it once; repli dev has one that is always the same.
+	Account repli.SID `type:"account" default:"${account}" placeholder:"SID" example:"AC0123456789abcdef0123456789abcdef" help:"The account, AC and 32 hex digits."`
+
+	// The account's token: 32 letters and digits. It opens the APIs and signs webhooks, so
+	// rather give it as REPLI_TOKEN than on the command line. When unset, as for account.
+	Token string `type:"token" default:"${token}" placeholder:"TOKEN" example:"0123456789abcdef0123456789abcdef" help:"The account's token, 32 letters and digits."`
+
+	// How long a stopping server may take to finish what it has in hand.
+	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long stopping may take."`
+
+	Webhooks Webhooks `embed:"" prefix:"webhooks."`
+	Log      Log      `embed:"" prefix:"log."`
+}
+
+// Webhooks is how handlers are asked.
+type Webhooks struct {
+	// Private networks whose handlers may be asked. None is, unless it is listed here;
+	// repli dev asks them all. Link-local addresses are never asked.
+	Allow []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[10.0.0.0/8, 192.168.7.5]" help:"Private networks whose handlers may be asked."`
+
+	// How many requests to handlers may be under way at a time.
+	MaxInFlight int `type:"count" default:"10000" placeholder:"N" help:"Most requests to handlers at a time."`
+
+	// How many of them may be to one host.
+	MaxPerHost int `type:"count" default:"2000" placeholder:"N" help:"Most requests to one host at a time."`
+}
+
+// Log is what is written to standard error.
+type Log struct {
+	// How much to log: debug, info, warn or error. When unset, repli dev logs from warn on.
+	Level slog.Level `type:"level" default:"${log}" placeholder:"LEVEL" help:"How much to log: debug, info, warn or error."`
+
+	// How to log: text or json.
+	Format string `type:"format" default:"text" placeholder:"FORMAT" help:"How to log: text or json."`
+}

@@ -1,0 +1,107 @@
+package config
+
+import (
+	"errors"
+	"os"
+	"reflect"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+// sources gives the flags that are not on the command line their values: the environment's,
+// or else the file's. It is read once, for one command.
+type sources struct {
+	env    func(string) string
+	file   map[string]setting // by flag
+	opened bool
+}
+
+// A setting is one value of a file.
+type setting struct {
+	where string
+	value string // of a list, its items with commas between
+	list  bool
+}
+
+// An unreadError says that the file could not be read, which is no fault of what it says.
+type unreadError struct{ err error }
+
+func (e *unreadError) Error() string { return e.err.Error() }
+
+// Validate has nothing to say: each value is checked on its own.
+func (s *sources) Validate(*kong.Application) error { return nil }
+
+// Resolve returns the text of a flag's value, which its mapper accepts, or nil.
+func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	if !fromEnvironment(flag) {
+		return nil, nil
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	name := variable(flag.Name)
+	if value := s.env(name); value != "" {
+		return checked(flag, setting{where: name, value: value})
+	}
+	if set, found := s.file[flag.Name]; found {
+		return checked(flag, set)
+	}
+	return nil, nil
+}
+
+// open reads the file that --config or its variable names, the first time.
+func (s *sources) open(ctx *kong.Context) error {
+	if s.opened {
+		return nil
+	}
+	s.opened = true
+	keys := map[string]bool{}
+	path := ""
+	for _, flag := range ctx.Flags() {
+		switch {
+		case flag.Name == "config":
+			path, _ = ctx.FlagValue(flag).(string)
+			if path == "" {
+				path = s.env(variable(flag.Name))
+			}
+		case fromEnvironment(flag):
+			keys[flag.Name] = true
+		}
+	}
+	if path == "" {
+		return nil
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return &unreadError{err}
+	}
+	s.file, err = readFile(path, text, keys)
+	return err
+}
+
+// checked returns the value of a setting if the flag can have it, and else an error that says
+// where it stands.
+func checked(flag *kong.Flag, set setting) (any, error) {
+	if set.list && flag.Target.Kind() != reflect.Slice {
+		return nil, &Error{Where: set.where, Detail: key(flag.Name) + ": this takes one value, not a list"}
+	}
+	scan := kong.ScanFromTokens(kong.Token{Type: kong.FlagValueToken, Value: set.value})
+	target := reflect.New(flag.Target.Type()).Elem()
+	err := flag.Mapper.Decode(&kong.DecodeContext{Value: flag.Value, Scan: scan}, target)
+	if err == nil {
+		return set.value, nil
+	}
+	var own *Error
+	detail := err.Error()
+	if errors.As(err, &own) {
+		detail = own.Detail
+	}
+	if set.where != variable(flag.Name) {
+		detail = key(flag.Name) + ": " + detail
+	}
+	return nil, &Error{Where: set.where, Detail: detail}
+}
+
+// key returns the name of a flag as it stands in a file; dots separate what is nested.
+func key(flag string) string { return strings.ReplaceAll(flag, "-", "_") }

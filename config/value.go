@@ -1,0 +1,171 @@
+package config
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/repli-sms/repli"
+)
+
+// mappers returns how the values of each kind are read from text, by the type tag of a field.
+func mappers() []kong.Option {
+	return []kong.Option{
+		kong.NamedMapper("listen", read(readListen)),
+		kong.NamedMapper("store", read(readStore)),
+		kong.NamedMapper("base-url", read(readBaseURL)),
+		kong.NamedMapper("account", read(readAccount)),
+		kong.NamedMapper("token", read(readToken)),
+		kong.NamedMapper("duration", read(readDuration)),
+		kong.NamedMapper("count", read(readCount)),
+		kong.NamedMapper("prefixes", read(readPrefixes)),
+		kong.NamedMapper("level", read(readLevel)),
+		kong.NamedMapper("format", read(readFormat)),
+	}
+}
+
+// read makes a mapper of a function from text to value. Its error names the flag.
+func read[T any](parse func(string) (T, error)) kong.MapperFunc {
+	return func(ctx *kong.DecodeContext, target reflect.Value) error {
+		var text string
+		if err := ctx.Scan.PopValueInto("value", &text); err != nil {
+			return &Error{Where: "--" + ctx.Value.Name, Detail: "the value is missing"}
+		}
+		value, err := parse(text)
+		if err != nil {
+			return &Error{Where: "--" + ctx.Value.Name, Detail: err.Error()}
+		}
+		target.Set(reflect.ValueOf(value))
+		return nil
+	}
+}
+
+func readListen(s string) (string, error) {
+	_, port, err := net.SplitHostPort(s)
+	if err != nil {
+		return "", fmt.Errorf("%s is not host:port, such as 127.0.0.1:8080", brief(s))
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return "", fmt.Errorf("%s has no port from 0 to 65535", brief(s))
+	}
+	return s, nil
+}
+
+// isLoopback tells whether only this machine can reach an address that readListen accepts.
+func isLoopback(listen string) bool {
+	host, _, _ := net.SplitHostPort(listen)
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+func readStore(s string) (string, error) {
+	switch {
+	case s == "":
+		return "", fmt.Errorf("the name of a file is missing")
+	case strings.HasPrefix(s, "postgres://"), strings.HasPrefix(s, "postgresql://"):
+		return "", fmt.Errorf("PostgreSQL is not supported yet; name a file, or :memory:")
+	}
+	return s, nil
+}
+
+func readBaseURL(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return "", fmt.Errorf("%s is not a URL such as https://sms.example.com", brief(s))
+	}
+	if u.User != nil || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" {
+		return "", fmt.Errorf("%s should have neither a user, nor a query, nor a fragment", brief(u.Redacted()))
+	}
+	return strings.TrimRight(s, "/"), nil
+}
+
+func readAccount(s string) (repli.SID, error) {
+	if s == "" { // serve's default
+		return "", nil
+	}
+	sid, err := repli.ParseSID(s, repli.AccountPrefix)
+	if err != nil {
+		return "", fmt.Errorf("%s is not AC followed by 32 hex digits", brief(s))
+	}
+	return sid, nil
+}
+
+// readToken does not repeat the token in its error: it is a secret.
+func readToken(s string) (string, error) {
+	if s == "" { // serve's default
+		return "", nil
+	}
+	if len(s) != 32 || strings.Trim(s, alphanumeric) != "" {
+		return "", fmt.Errorf("a token is 32 letters and digits")
+	}
+	return s, nil
+}
+
+const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+func readDuration(s string) (time.Duration, error) {
+	d, err := time.ParseDuration(s)
+	if err != nil {
+		return 0, fmt.Errorf("%s is not a time such as 20s, 1m30s or 500ms", brief(s))
+	}
+	if d <= 0 {
+		return 0, fmt.Errorf("%s is not longer than nothing", brief(s))
+	}
+	return d, nil
+}
+
+func readCount(s string) (int, error) {
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > 1_000_000 {
+		return 0, fmt.Errorf("%s is not a number from 1 to 1000000", brief(s))
+	}
+	return n, nil
+}
+
+func readPrefixes(s string) ([]netip.Prefix, error) {
+	var prefixes []netip.Prefix
+	for item := range strings.SplitSeq(s, ",") {
+		item = strings.TrimSpace(item)
+		prefix, err := netip.ParsePrefix(item)
+		if addr, single := netip.ParseAddr(item); single == nil && addr.Zone() == "" {
+			prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s is not a network such as 10.0.0.0/8", brief(item))
+		}
+		prefixes = append(prefixes, prefix.Masked())
+	}
+	return prefixes, nil
+}
+
+func readLevel(s string) (slog.Level, error) {
+	switch s {
+	case "debug":
+		return slog.LevelDebug, nil
+	case "info":
+		return slog.LevelInfo, nil
+	case "warn":
+		return slog.LevelWarn, nil
+	case "error":
+		return slog.LevelError, nil
+	}
+	return 0, fmt.Errorf("%s is none of debug, info, warn and error", brief(s))
+}
+
+func readFormat(s string) (string, error) {
+	if s != "text" && s != "json" {
+		return "", fmt.Errorf("%s is neither text nor json", brief(s))
+	}
+	return s, nil
+}
