@@ -20,16 +20,22 @@ import (
 
 // Config sets up a lane. Zero values stand for the defaults named.
 type Config struct {
+	// Work is the context of the work in hand. When it ends, that work gives up and is left
+	// for the next start. nil never ends.
+	Work context.Context
+
 	Node     string        // who holds the leases; one name a process
 	Places   int           // pieces of work in hand at once; 12,000
 	LeaseFor time.Duration // how long a lease lasts before it is renewed; 60 s
 	Sweep    time.Duration // how often to look for work nobody holds; 1 s
 	Retry    time.Duration // when work that failed is due again; 5 s
-	Drain    time.Duration // how long Run waits for work in hand when it stops; 20 s
 	Log      *slog.Logger
 }
 
 func (c Config) withDefaults() Config {
+	if c.Work == nil {
+		c.Work = context.Background()
+	}
 	if c.Node == "" {
 		c.Node = "repli"
 	}
@@ -42,7 +48,7 @@ func (c Config) withDefaults() Config {
 	for _, d := range []struct {
 		set   *time.Duration
 		value time.Duration
-	}{{&c.LeaseFor, time.Minute}, {&c.Sweep, time.Second}, {&c.Retry, 5 * time.Second}, {&c.Drain, 20 * time.Second}} {
+	}{{&c.LeaseFor, time.Minute}, {&c.Sweep, time.Second}, {&c.Retry, 5 * time.Second}} {
 		if *d.set == 0 {
 			*d.set = d.value
 		}
@@ -67,10 +73,8 @@ type Lane[T any] struct {
 	kind Kind[T]
 	cfg  Config
 
-	work   context.Context // of the work in hand; ends when Drain is over
-	giveUp context.CancelCauseFunc
-	wake   chan struct{} // a place is free and work was turned away
-	idle   chan struct{} // closed when the lane is stopping and every place is free
+	wake chan struct{} // a place is free and work was turned away
+	idle chan struct{} // closed when the lane is stopping and every place is free
 
 	mu         sync.Mutex
 	free       int
@@ -82,11 +86,9 @@ type Lane[T any] struct {
 // NewLane returns a lane that takes work at once; [Lane.Run] sweeps and renews.
 func NewLane[T any](kind Kind[T], cfg Config) *Lane[T] {
 	cfg = cfg.withDefaults()
-	ctx, cancel := context.WithCancelCause(context.Background())
 	return &Lane[T]{
-		kind: kind, cfg: cfg, work: ctx, giveUp: cancel,
+		kind: kind, cfg: cfg, free: cfg.Places, held: map[repli.SID]time.Time{},
 		wake: make(chan struct{}, 1), idle: make(chan struct{}),
-		free: cfg.Places, held: map[repli.SID]time.Time{},
 	}
 }
 
@@ -119,7 +121,7 @@ func (l *Lane[T]) do(t T) (err error) {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return l.kind.Do(l.work, t)
+	return l.kind.Do(l.cfg.Work, t)
 }
 
 // finish ends the lease in memory, and after an error in the store too, so that the work is
@@ -133,7 +135,7 @@ func (l *Lane[T]) finish(key repli.SID, err error) {
 		return
 	}
 	l.cfg.Log.Error("work failed and will be tried again", "lane", l.kind.Name, "message", string(key), "error", err)
-	ctx := context.WithoutCancel(l.work)
+	ctx := context.WithoutCancel(l.cfg.Work)
 	if err := l.kind.Release(ctx, key, l.cfg.Node, time.Now().Add(l.cfg.Retry)); err != nil {
 		l.cfg.Log.Error("work stays leased until its lease ends", "lane", l.kind.Name, "message", string(key), "error", err)
 	}

@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 const claimAtOnce = 500
 
 // Run claims due work and renews leases. It blocks until ctx has ended and the work in hand
-// is done; what is not done within Drain is told to give up.
+// is done or has given up.
 func (l *Lane[T]) Run(ctx context.Context) error {
 	sweep := time.NewTicker(l.cfg.Sweep)
 	defer sweep.Stop()
@@ -91,9 +90,6 @@ func (l *Lane[T]) renew(ctx context.Context) {
 	}
 }
 
-// errDrained is the cause given to work that is not done when Drain is over.
-var errDrained = errors.New("the server is stopping")
-
 // drain takes no more work and waits for what is in hand.
 func (l *Lane[T]) drain(ctx context.Context, renew <-chan time.Time) error {
 	l.mu.Lock()
@@ -102,19 +98,16 @@ func (l *Lane[T]) drain(ctx context.Context, renew <-chan time.Time) error {
 		close(l.idle)
 	}
 	l.mu.Unlock()
-	over := time.NewTimer(l.cfg.Drain)
-	defer over.Stop()
 	for {
 		select {
 		case <-l.idle:
 			return nil
 		case <-renew:
 			l.renew(ctx)
-		case <-over.C:
+		case <-l.cfg.Work.Done():
 			left := l.InHand()
-			l.giveUp(errDrained)
 			<-l.idle
-			return fmt.Errorf("%s: %d pieces of work were not done within %v and are left for the next start", l.kind.Name, left, l.cfg.Drain)
+			return fmt.Errorf("%s: %d pieces of work were not done in time and are left for the next start", l.kind.Name, left)
 		}
 	}
 }

@@ -1,0 +1,181 @@
+// Package apptest gives a test a whole server with phones in its hand. Time is fake (see
+// testing/synctest) and customers are handlers in memory, so that an hour's wait takes a
+// millisecond; the store is a real SQLite file.
+package apptest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
+)
+
+// Credentials of every server this package starts.
+const (
+	Account = repli.SID("AC00000000000000000000000000000001")
+	Token   = "00000000000000000000000000000001"
+	BaseURL = "http://127.0.0.1:8080"
+)
+
+// A Server is a whole Repli.
+type Server struct {
+	*app.Server
+	t         testing.TB
+	customers *customers
+	numbers   int
+	stop      func()
+}
+
+// Run runs a test with a server in fake time. The server must stop cleanly after it.
+func Run(t *testing.T, test func(t *testing.T, s *Server)) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := Start(t, path, &customers{})
+		test(t, s)
+		s.Stop()
+	})
+}
+
+// Restarted runs a test with a server that can be stopped and started again on the same
+// store: start returns a new server with the same customers.
+func Restarted(t *testing.T, test func(t *testing.T, start func() *Server)) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		c := &customers{}
+		test(t, func() *Server { return Start(t, path, c) })
+	})
+}
+
+// Start starts a server on the store at path. [Server.Stop] must be called.
+func Start(t testing.TB, path string, c *customers) *Server {
+	t.Helper()
+	return StartWith(t, app.ServerConfig{Store: path, Webhooks: webhook.Config{Transport: c}}, c)
+}
+
+// StartWith starts a server that differs from the usual one as cfg says.
+func StartWith(t testing.TB, cfg app.ServerConfig, c *customers) *Server {
+	t.Helper()
+	cfg.Dev, cfg.Listen, cfg.BaseURL = true, "127.0.0.1:8080", BaseURL
+	cfg.Log = slog.New(slog.NewTextHandler(logWriter{t}, nil))
+	srv, err := app.NewServer(t.Context(), cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- srv.Run(ctx) }()
+	return &Server{Server: srv, t: t, customers: c, stop: func() {
+		t.Helper()
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the server did not stop cleanly: %v", err)
+		}
+	}}
+}
+
+// Stop stops the server and waits until what it has in hand is finished.
+func (s *Server) Stop() {
+	s.t.Helper()
+	s.stop()
+}
+
+// Number adds a number answered by these handlers in turn, and returns it.
+func (s *Server) Number(address string, handlers ...Handler) string {
+	s.t.Helper()
+	return s.Chain(address, repli.Chain{}, handlers...)
+}
+
+// Chain is Number with a last resort or a limit of its own.
+func (s *Server) Chain(address string, chain repli.Chain, handlers ...Handler) string {
+	s.t.Helper()
+	if chain.AnswerBy == 0 {
+		chain.AnswerBy = repli.DefaultAnswerBy
+	}
+	now := time.Now()
+	ctx := s.t.Context()
+	for _, h := range handlers {
+		chain.Steps = append(chain.Steps, h(s))
+	}
+	err := s.DB.Tx(ctx, func(tx *store.Tx) error {
+		return tx.AddNumber(ctx, repli.Number{
+			SID: repli.NewSID(repli.NumberPrefix), Account: Account, Address: address, FriendlyName: address,
+			Chain: chain, Created: now, Updated: now,
+		})
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return address
+}
+
+// Alerts returns the codes of all alerts, oldest first.
+func (s *Server) Alerts() []int {
+	s.t.Helper()
+	alerts, err := s.DB.Alerts(s.t.Context(), Account, store.Page{Limit: 1000})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var codes []int
+	for i := range alerts {
+		codes = append(codes, alerts[len(alerts)-1-i].Code)
+	}
+	return codes
+}
+
+// ExpectsAlert fails the test unless there is an alert with this code.
+func (s *Server) ExpectsAlert(code int) {
+	s.t.Helper()
+	codes := s.Alerts()
+	for _, c := range codes {
+		if c == code {
+			return
+		}
+	}
+	s.t.Errorf("no alert %d; the alerts are %v", code, codes)
+}
+
+// Attempts returns "step verdict code" of each attempt made to answer a message.
+func (s *Server) Attempts(message repli.SID) []string {
+	s.t.Helper()
+	attempts, err := s.DB.Attempts(s.t.Context(), message)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var all []string
+	for _, a := range attempts {
+		all = append(all, fmt.Sprintf("%s %s %d", a.Step, a.Verdict, a.ErrorCode))
+	}
+	return all
+}
+
+// Message returns a message as the store has it.
+func (s *Server) Message(sid repli.SID) repli.Message {
+	s.t.Helper()
+	m, err := s.DB.Message(s.t.Context(), sid)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return m
+}
+
+// A logWriter shows the server's log when a test fails.
+type logWriter struct{ t testing.TB }
+
+func (w logWriter) Write(b []byte) (int, error) {
+	w.t.Log(strings.TrimSpace(string(b)))
+	return len(b), nil
+}
+
+var _ http.RoundTripper = (*customers)(nil)

@@ -1,0 +1,120 @@
+package apptest
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// A Handler is a customer's program (or a bin) that answers texts. It says where it is
+// reached.
+type Handler func(s *Server) repli.Step
+
+// customers are the programs that can be reached, by host.
+type customers struct {
+	mu     sync.Mutex
+	byHost map[string]http.HandlerFunc
+}
+
+// Answers is a program of the test's own.
+func Answers(h http.HandlerFunc) Handler {
+	return func(s *Server) repli.Step { return repli.Step{URL: s.customers.add(h), Method: "POST"} }
+}
+
+// Says answers each text with this one.
+func Says(text string) Handler {
+	return TwiML("<Response><Message>" + text + "</Message></Response>")
+}
+
+// TwiML answers with a document.
+func TwiML(doc string) Handler {
+	return Answers(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		fmt.Fprint(w, doc)
+	})
+}
+
+// Hangs never answers.
+func Hangs() Handler {
+	return Answers(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+}
+
+// Fails answers with a status.
+func Fails(status int) Handler {
+	return Answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
+}
+
+// After answers as h does, but only after a while.
+func After(d time.Duration, h http.HandlerFunc) Handler {
+	return Answers(func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(d):
+			h(w, r)
+		case <-r.Context().Done():
+		}
+	})
+}
+
+// At is a program that somebody else has added, or a URL of the test's own.
+func At(url string) Handler {
+	return func(*Server) repli.Step { return repli.Step{URL: url, Method: "POST"} }
+}
+
+// Bin is a bin with this document.
+func Bin(doc string) Handler {
+	return func(s *Server) repli.Step {
+		s.t.Helper()
+		ctx, now := s.t.Context(), time.Now()
+		b := repli.Bin{
+			SID: repli.NewSecretSID(repli.BinPrefix), Account: Account, FriendlyName: "A bin", TwiML: doc,
+			Version: 1, Created: now, Updated: now,
+		}
+		if err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddBin(ctx, b) }); err != nil {
+			s.t.Fatal(err)
+		}
+		return repli.Step{Bin: b.SID}
+	}
+}
+
+// URL adds a program and returns where it is reached.
+func (s *Server) URL(h http.HandlerFunc) string { return s.customers.add(h) }
+
+// add makes a program reachable and returns its URL.
+func (c *customers) add(h http.HandlerFunc) string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.byHost == nil {
+		c.byHost = map[string]http.HandlerFunc{}
+	}
+	host := fmt.Sprintf("customer%d.example", len(c.byHost)+1)
+	c.byHost[host] = h
+	return "https://" + host + "/sms"
+}
+
+// RoundTrip asks the program at the request's host. The answer comes whole or not at all.
+func (c *customers) RoundTrip(r *http.Request) (*http.Response, error) {
+	c.mu.Lock()
+	h := c.byHost[r.URL.Host]
+	c.mu.Unlock()
+	if h == nil {
+		return nil, fmt.Errorf("nobody is at %s", r.URL.Host)
+	}
+	answer := make(chan *http.Response, 1)
+	go func() {
+		rec := httptest.NewRecorder()
+		h(rec, r)
+		answer <- rec.Result()
+	}()
+	select {
+	case a := <-answer:
+		a.Request = r
+		return a, nil
+	case <-r.Context().Done():
+		return nil, r.Context().Err()
+	}
+}

@@ -1,0 +1,72 @@
+package apptest
+
+import (
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+)
+
+// A Phone is a handset in the test's hand.
+type Phone struct {
+	s      *Server
+	number string
+	seen   repli.SID // the last text the test has looked at
+}
+
+// Phone returns the handset with this number.
+func (s *Server) Phone(number string) *Phone { return &Phone{s: s, number: number} }
+
+// Texts sends a text and returns its SID once it is acknowledged.
+func (p *Phone) Texts(to, body string) repli.SID {
+	p.s.t.Helper()
+	sid, err := p.s.Phones.Send(p.s.t.Context(), carrier.Inbound{From: p.number, To: to, Body: body})
+	if err != nil {
+		p.s.t.Fatalf("%s cannot text %s: %v", p.number, to, err)
+	}
+	return sid
+}
+
+// patience is how long a phone waits for a text it expects.
+const patience = 2 * time.Minute
+
+// Expects fails the test unless the next text the phone receives says this.
+func (p *Phone) Expects(body string) repli.Message {
+	p.s.t.Helper()
+	m, ok := p.next(patience)
+	switch {
+	case !ok:
+		p.s.t.Fatalf("%s received nothing within %v, want %q", p.number, patience, body)
+	case m.Body != body:
+		p.s.t.Errorf("%s received %q, want %q", p.number, m.Body, body)
+	}
+	return m
+}
+
+// ExpectsNothing fails the test when the phone receives a text in this time.
+func (p *Phone) ExpectsNothing(in time.Duration) {
+	p.s.t.Helper()
+	if m, ok := p.next(in); ok {
+		p.s.t.Errorf("%s received %q, want nothing", p.number, m.Body)
+	}
+}
+
+// next returns the next text the phone receives.
+func (p *Phone) next(in time.Duration) (repli.Message, bool) {
+	p.s.t.Helper()
+	for until := time.Now().Add(in); ; {
+		texts, err := p.s.Phones.Wait(p.s.t.Context(), p.number, p.seen, time.Until(until))
+		if err != nil {
+			p.s.t.Fatal(err)
+		}
+		for _, e := range texts {
+			p.seen = e.SID
+			if !e.IsInbound() {
+				return e.Message, true
+			}
+		}
+		if len(texts) == 0 {
+			return repli.Message{}, false
+		}
+	}
+}

@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+)
+
+// A part is something that runs until its context ends and then finishes what it has in
+// hand.
+type part struct {
+	name string
+	run  func(context.Context) error
+}
+
+// runInOrder starts the parts in order. When ctx ends it calls stopping and stops them one
+// by one in reverse order, each waiting for the work in hand; a part that fails stops the
+// others too. It returns what went wrong, nil when nothing did.
+func runInOrder(ctx context.Context, stopping func(), parts []part) error {
+	type running struct {
+		stop context.CancelFunc
+		done chan struct{}
+		err  error
+	}
+	started := make([]*running, len(parts))
+	failed := make(chan struct{}, len(parts))
+	for i, p := range parts {
+		own, stop := context.WithCancel(context.WithoutCancel(ctx))
+		r := &running{stop: stop, done: make(chan struct{})}
+		started[i] = r
+		go func() {
+			defer close(r.done)
+			if err := p.run(own); err != nil {
+				r.err = fmt.Errorf("%s: %w", p.name, err)
+			}
+			failed <- struct{}{}
+		}()
+	}
+	select {
+	case <-ctx.Done():
+	case <-failed:
+	}
+	stopping()
+	var errs []error
+	for i := len(started) - 1; i >= 0; i-- {
+		started[i].stop()
+		<-started[i].done
+		errs = append(errs, started[i].err)
+	}
+	return errors.Join(errs...)
+}
+
+// node returns the name under which this process holds leases.
+func node() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "repli"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}

@@ -1,0 +1,197 @@
+// Package app puts Repli together. It is the only place that knows everyone.
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/callback"
+	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/inbound"
+	"github.com/repli-sms/repli/outbound"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/work"
+)
+
+// A ServerConfig is everything a server needs to know.
+type ServerConfig struct {
+	Listen  string // host:port
+	Store   string // a file or store.Memory
+	BaseURL string // how the world reaches us; http://<Listen> when empty
+	Dev     bool   // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
+
+	Account repli.SID // generated on first start when empty
+	Token   string
+
+	Webhooks webhook.Config
+	Drain    time.Duration // how long to finish what is in hand when stopping
+	Log      *slog.Logger
+	Out      io.Writer // what a person is told
+	Version  string
+}
+
+// A Server is a running Repli. Its parts are exported for tests that hold a phone.
+type Server struct {
+	cfg     ServerConfig
+	DB      *store.DB
+	Phones  *simulator.Carrier
+	account repli.Account
+	web     *webhook.Client
+	tell    *callback.Engine
+	out     *outbound.Engine
+	in      *inbound.Engine
+	metrics *prometheus.Registry
+	Handler http.Handler
+	hurry   context.CancelFunc // tells work in hand to give up
+}
+
+// NewServer opens the store and builds the parts. Nothing runs before [Server.Run].
+func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
+	cfg = cfg.withDefaults()
+	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry()}
+	if s.DB, err = store.Open(ctx, store.Config{Path: cfg.Store, Log: cfg.Log}); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.DB.Close())
+		}
+	}()
+	if s.account, err = s.setUp(ctx); err != nil {
+		return nil, err
+	}
+	if s.Phones, err = simulator.New(simulator.Config{Inbox: inbox{s}, Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
+		return nil, err
+	}
+	var hurry context.Context
+	hurry, s.hurry = context.WithCancel(context.Background())
+	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
+	s.web = webhook.New(cfg.Webhooks)
+	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
+	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Lane: lane, Log: cfg.Log})
+	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
+	s.Handler = s.routes()
+	return s, nil
+}
+
+func (c ServerConfig) withDefaults() ServerConfig {
+	if c.BaseURL == "" {
+		c.BaseURL = "http://" + c.Listen
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Drain == 0 {
+		c.Drain = 20 * time.Second
+	}
+	if c.Out == nil {
+		c.Out = io.Discard
+	}
+	return c
+}
+
+// An inbox takes what comes from phones to whom it concerns.
+type inbox struct{ s *Server }
+
+func (i inbox) Message(ctx context.Context, in carrier.Inbound) error { return i.s.in.Receive(ctx, in) }
+func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error  { return i.s.out.Receipt(ctx, r) }
+
+// Run runs every part. It blocks until ctx has ended and what was in hand is finished, or
+// until a part fails. Parts stop in the order in which a message travels, so that what one
+// of them still hands over is taken by the next.
+func (s *Server) Run(ctx context.Context) error {
+	defer s.hurry()
+	err := runInOrder(ctx, func() { time.AfterFunc(s.cfg.Drain, s.hurry) }, []part{
+		{"store", s.DB.Run},
+		{"callback", s.tell.Run},
+		{"carrier", s.Phones.Run},
+		{"outbound", s.out.Run},
+		{"inbound", s.in.Run},
+	})
+	s.web.CloseIdle()
+	return errors.Join(err, s.DB.Close())
+}
+
+// Serve runs a server on its address until ctx ends. It returns nil after a stop that
+// finished what was in hand.
+func Serve(ctx context.Context, cfg ServerConfig) error {
+	l, err := net.Listen("tcp", cfg.Listen)
+	if err != nil {
+		return err
+	}
+	if cfg.BaseURL == "" {
+		cfg.BaseURL = "http://" + l.Addr().String() // port 0 is known only now
+	}
+	cfg.Listen = l.Addr().String()
+	s, err := NewServer(ctx, cfg)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	parts, stopParts := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopParts()
+	done := make(chan error, 1)
+	go func() { done <- s.Run(parts) }()
+	s.greet()
+	select {
+	case err = <-done: // a part has failed
+		return errors.Join(err, l.Close())
+	default:
+	}
+	err = s.listen(ctx, l, done)
+	stopParts()
+	return errors.Join(err, <-done)
+}
+
+// listen serves HTTP until ctx ends or failed says that a part has stopped. Requests that
+// wait for something are told that the server stops.
+func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) error {
+	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer cut(nil)
+	srv := &http.Server{
+		Handler:           s.Handler,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(s.cfg.Log.Handler(), slog.LevelWarn),
+		BaseContext:       func(net.Listener) context.Context { return requests },
+	}
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l) }()
+	var err error
+	select {
+	case err = <-served:
+		return err
+	case err = <-failed:
+		failed <- nil
+	case <-ctx.Done():
+	}
+	cut(errors.New("the server is stopping"))
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if down := srv.Shutdown(patience); down != nil {
+		s.cfg.Log.Warn("requests were cut off", "error", down)
+		srv.Close()
+	}
+	return err
+}
+
+// greet tells a person that the server is ready and what to do next.
+func (s *Server) greet() {
+	if s.cfg.Dev {
+		fmt.Fprint(s.cfg.Out, devGreeting(s.cfg.BaseURL))
+		return
+	}
+	s.cfg.Log.Info("repli is ready", "listen", s.cfg.Listen, "base_url", s.cfg.BaseURL, "account", s.account, "version", s.cfg.Version)
+}
