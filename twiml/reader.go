@@ -173,7 +173,7 @@ func (r *reader) end() error {
 		return r.refuse(len(r.text), 0, "The document ends before </%s>: <%s> began on line %d. Close it.", last.name, last.name, last.Line)
 	}
 	if blank(r.text) {
-		return r.refuse(0, 0, "The document is empty. To answer with nothing, write <Response/>.")
+		return r.refuse(len(r.text), 0, "The document is empty. To answer with nothing, write <Response/>.")
 	}
 	if !r.rooted {
 		return r.refuse(len(r.text), 0, "The document has no root element. To answer with nothing, write <Response/>.")
