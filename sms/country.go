@@ -1,0 +1,73 @@
+package sms
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+)
+
+// Country returns the ISO 3166 code of the country a number in E.164 belongs to, going by its
+// dialling code: "US" for +15557770001, "GB" for +447700900123. It returns "" for anything
+// else, and for the codes that belong to no country, such as +800. Where countries share a
+// code and the number does not tell them apart, it is the largest of them.
+func Country(e164 string) string {
+	if !isE164(e164) {
+		return ""
+	}
+	if e164[1] == '1' {
+		return nanpCountry(e164[2:])
+	}
+	for n := 2; n <= 4 && n <= len(e164); n++ {
+		code, _ := strconv.Atoi(e164[1:n])
+		regions := phonenumbers.GetRegionCodesForCountryCode(code)
+		switch {
+		case len(regions) == 0:
+			continue
+		case regions[0] == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY:
+			return ""
+		case len(regions) > 1:
+			return sharedCountry(e164, regions[0])
+		}
+		return regions[0]
+	}
+	return ""
+}
+
+// sharedCountry tells apart countries with one dialling code, such as Russia and Kazakhstan,
+// by the ranges in use. An unused number is counted to the main country.
+func sharedCountry(e164, main string) string {
+	number, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return main
+	}
+	if region := phonenumbers.GetRegionCodeForNumber(number); region != "" {
+		return region
+	}
+	return main
+}
+
+// nanpCountry returns the country of a national number in the North American Numbering Plan,
+// which its area code alone decides.
+func nanpCountry(national string) string {
+	if len(national) < 3 {
+		return "US"
+	}
+	for _, row := range nanp {
+		if strings.Contains(row.areaCodes, national[:3]) {
+			return row.country
+		}
+	}
+	return "US"
+}
+
+// nanp holds the area codes of +1 that are not in the United States.
+var nanp = [...]struct{ country, areaCodes string }{
+	{"CA", "204 226 236 249 250 257 263 289 306 343 354 365 367 368 382 403 416 418 428 431 437 438 450 468 " +
+		"474 506 514 519 548 579 581 584 587 600 604 613 622 633 639 647 672 683 705 709 742 753 778 780 782 " +
+		"807 819 825 867 873 879 902 905 942"},
+	{"DO", "809 829 849"}, {"JM", "658 876"}, {"PR", "787 939"},
+	{"AG", "268"}, {"AI", "264"}, {"AS", "684"}, {"BB", "246"}, {"BM", "441"}, {"BS", "242"}, {"DM", "767"},
+	{"GD", "473"}, {"GU", "671"}, {"KN", "869"}, {"KY", "345"}, {"LC", "758"}, {"MP", "670"}, {"MS", "664"},
+	{"SX", "721"}, {"TC", "649"}, {"TT", "868"}, {"VC", "784"}, {"VG", "284"}, {"VI", "340"},
+}
