@@ -2,11 +2,13 @@ package twiml_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/repli-sms/repli/twiml"
 )
@@ -19,14 +21,13 @@ func seed(f *testing.F, add func(src string)) {
 		f.Fatalf("no archives in testdata: %v", err)
 	}
 	for _, name := range files {
-		archive, err := os.ReadFile(name)
+		archive, err := txtar.ParseFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
-		_, documents := parseArchive(string(archive))
-		for _, d := range documents {
-			if strings.HasSuffix(d.name, ".xml") {
-				add(d.data)
+		for _, file := range archive.Files {
+			if strings.HasSuffix(file.Name, ".xml") {
+				add(string(file.Data))
 			}
 		}
 	}
@@ -62,7 +63,7 @@ func readable(src []byte) bool {
 	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { foreign = true; return in, nil }
 	for {
 		if _, err := d.Token(); err != nil {
-			return err == io.EOF || foreign
+			return errors.Is(err, io.EOF) || foreign
 		}
 	}
 }

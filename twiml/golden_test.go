@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/repli-sms/repli/twiml"
 )
@@ -25,13 +26,13 @@ func TestDocumentsSayWhatStandsBesideThem(t *testing.T) {
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txtar"), func(t *testing.T) {
-			archive, err := os.ReadFile(file)
+			archive, err := txtar.ParseFile(file)
 			if err != nil {
 				t.Fatal(err)
 			}
-			fresh := golden(t, string(archive))
+			golden(t, archive)
 			if *update {
-				if err := os.WriteFile(file, []byte(fresh), 0o644); err != nil {
+				if err := os.WriteFile(file, txtar.Format(archive), 0o644); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -39,21 +40,20 @@ func TestDocumentsSayWhatStandsBesideThem(t *testing.T) {
 	}
 }
 
-// golden compares each document of a txtar archive with the file after it, and returns the
-// archive as it should be.
-func golden(t *testing.T, archive string) string {
-	comment, files := parseArchive(archive)
-	fresh := comment
-	for i, f := range files {
-		name, ok := strings.CutSuffix(f.name, ".xml")
+// golden compares each document of the archive with the file after it, and puts there what it
+// says.
+func golden(t *testing.T, archive *txtar.Archive) {
+	var fresh []txtar.File
+	for i, f := range archive.Files {
+		name, ok := strings.CutSuffix(f.Name, ".xml")
 		if !ok {
 			continue
 		}
 		var want string
-		if i+1 < len(files) && files[i+1].name == name+".says" {
-			want = files[i+1].data
+		if i+1 < len(archive.Files) && archive.Files[i+1].Name == name+".says" {
+			want = string(archive.Files[i+1].Data)
 		}
-		got := says([]byte(f.data))
+		got := says(f.Data)
 		if !*update {
 			t.Run(name, func(t *testing.T) {
 				if diff := cmp.Diff(want, got); diff != "" {
@@ -61,28 +61,9 @@ func golden(t *testing.T, archive string) string {
 				}
 			})
 		}
-		fresh += fmt.Sprintf("-- %s.xml --\n%s-- %s.says --\n%s", name, f.data, name, got)
+		fresh = append(fresh, f, txtar.File{Name: name + ".says", Data: []byte(got)})
 	}
-	return fresh
-}
-
-type file struct{ name, data string }
-
-// parseArchive splits a txtar archive at its lines of the form "-- name --".
-func parseArchive(archive string) (comment string, files []file) {
-	for line := range strings.Lines(archive) {
-		inner, begins := strings.CutPrefix(line, "-- ")
-		name, ends := strings.CutSuffix(inner, " --\n")
-		switch {
-		case begins && ends:
-			files = append(files, file{name: name})
-		case len(files) == 0:
-			comment += line
-		default:
-			files[len(files)-1].data += line
-		}
-	}
-	return comment, files
+	archive.Files = fresh
 }
 
 // says writes down what Parse and Check make of a document.

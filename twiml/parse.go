@@ -1,6 +1,7 @@
 package twiml
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ func (p *parser) document() []Verb {
 	if err == nil {
 		err = p.drain()
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		p.collector = collector{}
 		p.add(asProblem(err))
 	}

@@ -2,6 +2,7 @@ package twiml
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"strings"
 )
@@ -65,7 +66,7 @@ func (r *reader) next() (token, error) {
 	for {
 		begin := int(r.xml.InputOffset())
 		t, err := r.xml.RawToken()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return token{}, r.end()
 		}
 		if err != nil {
