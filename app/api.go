@@ -1,0 +1,80 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// An apiClient speaks to the native API of a running server.
+type apiClient struct {
+	http           *http.Client
+	base           string
+	account, token string
+}
+
+// patience is how long a server may take beyond what it was asked to wait.
+const patience = 15 * time.Second
+
+// call sends in as JSON, if it is not nil, and reads the answer into out. Its errors are
+// sentences for a person: that the server cannot be reached, or why it refuses.
+func (c apiClient) call(ctx context.Context, method, path string, in, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return err
+		}
+		body = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	if err != nil {
+		return err
+	}
+	req.SetBasicAuth(c.account, c.token)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return c.unreached(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
+	if err != nil {
+		return c.unreached(err)
+	}
+	if resp.StatusCode >= 300 {
+		return c.refused(resp.Status, text)
+	}
+	if err := json.Unmarshal(text, out); err != nil {
+		return fmt.Errorf("%s answers, but not as Repli does: %w", c.base, err)
+	}
+	return nil
+}
+
+func (c apiClient) unreached(err error) error {
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		err = wrapped.Err // without the URL, which stands before it
+	}
+	return fmt.Errorf("cannot reach %s: %w; is the server running there? \"repli dev\" starts one", c.base, err)
+}
+
+// refused returns the sentence in an error of the API.
+func (c apiClient) refused(status string, text []byte) error {
+	var refusal struct {
+		Code    int    `json:"code"`
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(text, &refusal) != nil || refusal.Message == "" {
+		return fmt.Errorf("%s answers %s, but not as Repli does", c.base, status)
+	}
+	return fmt.Errorf("%s refuses: error %d: %s", c.base, refusal.Code, refusal.Message)
+}

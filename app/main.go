@@ -1,0 +1,118 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/webhook"
+)
+
+// A Process is what a program is given by the system it runs on.
+type Process struct {
+	Args    []string // without the program's name
+	Env     func(string) string
+	Stdin   io.Reader
+	Stdout  io.Writer // what was asked for
+	Stderr  io.Writer // what went wrong, and the log
+	Version string    // what a release was named, or ""
+}
+
+// The exit codes.
+const (
+	exitFine    = 0
+	exitBad     = 1 // the thing asked about is bad
+	exitUsage   = 2 // it was not asked rightly
+	exitFailure = 3 // something could not be read, reached or started
+)
+
+// Main runs the command that the arguments name until it is done or ctx ends, and returns the
+// exit code.
+func Main(ctx context.Context, p Process) int {
+	command, err := config.Parse(p.Args, p.Env)
+	if err != nil {
+		return p.refuse(err)
+	}
+	switch c := command.(type) {
+	case *config.Serve:
+		return p.serve(ctx, c.Server, false)
+	case *config.Dev:
+		return p.serve(ctx, c.Server, true)
+	case *config.Check:
+		return p.check(c)
+	case *config.Text:
+		return p.text(ctx, c)
+	case *config.Version:
+		fmt.Fprintln(p.Stdout, describe(p.Version))
+		return exitFine
+	case *config.Help:
+		return p.help(c)
+	}
+	return p.fail(fmt.Errorf("%T is a command without a program", command))
+}
+
+// serve runs the server.
+func (p Process) serve(ctx context.Context, c config.Server, dev bool) int {
+	err := Serve(ctx, ServerConfig{
+		Listen:  c.Listen,
+		Store:   c.Store,
+		BaseURL: c.BaseURL,
+		Dev:     dev,
+		Account: c.Account,
+		Token:   c.Token,
+		Webhooks: webhook.Config{
+			Allow:        c.Webhooks.Allow,
+			AllowPrivate: dev,
+			MaxInFlight:  c.Webhooks.MaxInFlight,
+			MaxPerHost:   c.Webhooks.MaxPerHost,
+		},
+		Drain:   c.Drain,
+		Log:     logger(p.Stderr, c.Log),
+		Out:     p.Stdout,
+		Version: release(p.Version),
+	})
+	if err != nil {
+		return p.fail(err)
+	}
+	return exitFine
+}
+
+func logger(w io.Writer, c config.Log) *slog.Logger {
+	options := &slog.HandlerOptions{Level: c.Level}
+	if c.Format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}
+
+// help prints a page of help. A program started without a command was not used rightly.
+func (p Process) help(h *config.Help) int {
+	if !h.Asked {
+		fmt.Fprint(p.Stderr, h.Text)
+		return exitUsage
+	}
+	fmt.Fprint(p.Stdout, h.Text)
+	return exitFine
+}
+
+// refuse says what is wrong with the arguments or the settings.
+func (p Process) refuse(err error) int {
+	var wrong *config.Error
+	if !errors.As(err, &wrong) {
+		return p.fail(err)
+	}
+	fmt.Fprintf(p.Stderr, "repli: %v\n", err)
+	if wrong.Where == "" {
+		fmt.Fprintln(p.Stderr, `Run "repli --help" to see what there is.`)
+	}
+	return exitUsage
+}
+
+// fail says why the program could not do what it was asked.
+func (p Process) fail(err error) int {
+	fmt.Fprintf(p.Stderr, "repli: %v\n", err)
+	return exitFailure
+}

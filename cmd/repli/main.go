@@ -1,0 +1,22 @@
+// Command repli answers text messages: it asks a handler, and when that fails, its fallback.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/repli-sms/repli/app"
+)
+
+// version is the name of a release, set when it is built: -ldflags '-X main.version=1.2.3'.
+var version string
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal kills
+	os.Exit(app.Main(ctx, app.Process{
+		Args: os.Args[1:], Env: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Version: version,
+	}))
+}
