@@ -35,21 +35,21 @@ const (
 )
 
 type token struct {
+	Span  // of `<` and the name
 	kind  tokenKind
 	name  string // of an element, as written: with its prefix
 	attrs []attribute
-	Span         // of `<` and the name
-	text  string // with references resolved
-	raw   string // as written; of characters only
+	text  string // of characters, with references resolved
+	raw   string // and as written
 	begin int    // the offset of raw
 }
 
 type attribute struct {
+	Span          // of the name
 	name   string // as written
 	prefix string
 	space  string // what the prefix stands for
 	value  string
-	Span   // of the name
 }
 
 // newReader reads text. Its positions are those of source, which may differ from text where
