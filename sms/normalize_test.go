@@ -98,7 +98,7 @@ func TestEveryTenDigitsAfterPlusOneArePossible(t *testing.T) {
 }
 
 func TestNormalizeOfAnAmericanNumberInE164AllocatesNothing(t *testing.T) {
-	if n := testing.AllocsPerRun(100, func() { sms.Normalize("+15557770001", "") }); n != 0 {
+	if n := testing.AllocsPerRun(100, func() { _, _ = sms.Normalize("+15557770001", "") }); n != 0 {
 		t.Errorf("Normalize allocates %v times, want 0", n)
 	}
 }
@@ -132,7 +132,7 @@ func BenchmarkNormalize(b *testing.B) {
 		b.Run(raw, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				sms.Normalize(raw, "US")
+				_, _ = sms.Normalize(raw, "US")
 			}
 		})
 	}
