@@ -1,0 +1,114 @@
+package endpoint
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// requestID names one request, in the answer and in the log.
+const requestID = "Twilio-Request-Id"
+
+// failure is an error as a caller sees it.
+//
+// twilio: usage/twilios-response#response-formats-exceptions
+type failure struct {
+	Code     int    `json:"code"`
+	Message  string `json:"message"`
+	MoreInfo string `json:"more_info"`
+	Status   int    `json:"status"`
+}
+
+// answer writes out, or err when there is one.
+func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int, out any, err error) {
+	if err != nil {
+		refuse(w, r, log, err)
+		return
+	}
+	switch out := out.(type) {
+	case None:
+		w.WriteHeader(status)
+	case Document:
+		write(w, status, out)
+	default:
+		var b bytes.Buffer
+		enc := json.NewEncoder(&b)
+		enc.SetEscapeHTML(false) // TwiML stays readable; the type and nosniff keep it harmless
+		if err := enc.Encode(out); err != nil {
+			refuse(w, r, log, err)
+			return
+		}
+		write(w, status, Document{"application/json", b.Bytes()})
+	}
+}
+
+// refuse answers with err. What is not the caller's fault is logged with its cause, and the
+// caller learns no more than that it happened.
+func refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	known := explain(err)
+	if left := r.Context().Err() != nil; !left && repli.LookUp(known.Code).HTTPStatus() >= 500 {
+		log.Error("request failed", "request", w.Header().Get(requestID), "method", r.Method, "path", r.URL.Path, "err", cause(err))
+	}
+	tell(w, known)
+}
+
+// tell writes an error in Twilio's shape.
+func tell(w http.ResponseWriter, e *repli.Error) {
+	code := repli.LookUp(e.Code)
+	status := code.HTTPStatus()
+	h := w.Header()
+	switch status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", `Basic realm="Repli", charset="UTF-8"`)
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
+		h.Set("Retry-After", "1")
+	}
+	body, err := json.Marshal(failure{e.Code, e.Sentence(), code.MoreInfo(), status})
+	if err != nil { // strings and numbers only: it cannot happen
+		panic(err)
+	}
+	write(w, status, Document{"application/json", append(body, '\n')})
+}
+
+// explain returns what a caller is told about err.
+func explain(err error) *repli.Error {
+	var known *repli.Error
+	switch {
+	case errors.As(err, &known):
+		return known
+	case errors.Is(err, store.ErrConflict):
+		return repli.Errorf(20409, "It has been changed by somebody else meanwhile; read it again")
+	case errors.Is(err, store.ErrClosed), errors.Is(err, context.DeadlineExceeded):
+		return repli.Errorf(20503, "The server is stopping or has too much to do; try again")
+	default:
+		return broken()
+	}
+}
+
+// broken is what a caller is told about a fault of ours.
+func broken() *repli.Error {
+	return repli.Errorf(20500, "Something went wrong here; the server's log says what")
+}
+
+// cause returns what to log: the sentence of a *repli.Error with the error beneath it.
+func cause(err error) string {
+	var known *repli.Error
+	if errors.As(err, &known) && known.Err != nil {
+		return err.Error() + ": " + known.Err.Error()
+	}
+	return err.Error()
+}
+
+func write(w http.ResponseWriter, status int, doc Document) {
+	h := w.Header()
+	h.Set("Content-Type", doc.Type)
+	h.Set("X-Content-Type-Options", "nosniff")
+	w.WriteHeader(status)
+	w.Write(doc.Data) // an error here is the caller's who left
+}

@@ -1,0 +1,94 @@
+// Package endpoint makes an HTTP handler of a function from request to resource.
+//
+// A function says what it needs with a struct and gets an account, that struct and nothing
+// else of HTTP:
+//
+//	type getBin struct {
+//		SID string `path:"sid"`
+//	}
+//
+//	func (s *Server) getBin(ctx context.Context, acct repli.Account, in getBin) (bin, error)
+//
+//	mux.Handle("GET /bins/{sid}", endpoint.Handle(face, 200, s.getBin))
+//
+// Who calls, what the request says, how the answer is written and what an error looks like
+// is decided here, once. Errors have the shape of Twilio's: code, message, more_info and
+// status. [Mux] does the same for what no endpoint answers.
+package endpoint
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+
+	"github.com/repli-sms/repli"
+)
+
+// A Face is what the endpoints of one API share.
+type Face struct {
+	Auth Authenticator
+	Log  *slog.Logger // gets the cause of each error that is not the caller's
+}
+
+// An Authenticator tells who sends a request. Its error is answered to the caller.
+type Authenticator interface {
+	Authenticate(r *http.Request) (repli.Account, error)
+}
+
+// A Document is an answer that is not JSON: it is written as it is.
+type Document struct {
+	Type string // Content-Type
+	Data []byte
+}
+
+// None is the answer that has no body.
+type None struct{}
+
+// Handle returns a handler that authenticates the caller, reads In from the request, calls
+// do, and writes what it returns with the status given: a [Document] as it is, [None] as
+// nothing, anything else as JSON.
+//
+// In is a struct whose fields are read as their tags say. `path:"name"` is a wildcard of the
+// pattern, `query:"name"` a query parameter (a string, an int or a *int; the zero value when
+// it is missing; one that no field names is refused). `body:"json"` is the JSON body,
+// `body:"text"` a string with whatever the body is. Embedded structs count as their fields.
+func Handle[In, Out any](f Face, status int, do func(context.Context, repli.Account, In) (Out, error)) http.Handler {
+	reads := plan[In]()
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		out, err := func() (out Out, err error) {
+			if err := sameOrigin(r); err != nil {
+				return out, err
+			}
+			acct, err := f.Auth.Authenticate(r)
+			if err != nil {
+				return out, err
+			}
+			var in In
+			if err := reads.decode(w, r, &in); err != nil {
+				return out, err
+			}
+			return do(r.Context(), acct, in)
+		}()
+		answer(w, r, f.Log, status, out, err)
+	})
+}
+
+// Open returns a handler for what needs no account. It is given the request whole; what it
+// returns is written as by [Handle], with status 200.
+func Open[Out any](f Face, do func(*http.Request) (Out, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
+		out, err := do(r)
+		answer(w, r, f.Log, http.StatusOK, out, err)
+	})
+}
+
+// sameOrigin refuses what a page of another site makes a browser send: browsers add the
+// account's password to it by themselves.
+func sameOrigin(r *http.Request) error {
+	var protection http.CrossOriginProtection
+	if err := protection.Check(r); err != nil {
+		return &repli.Error{Code: 20403, Detail: "A page of another site may not use this API", Err: err}
+	}
+	return nil
+}

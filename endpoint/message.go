@@ -1,0 +1,81 @@
+package endpoint
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// APIVersion is the version of Twilio's API whose resources are shown.
+const APIVersion = "2010-04-01"
+
+// A Message is Twilio's Message resource. Every API shows messages in this shape.
+//
+// twilio: messaging/api/message-resource
+type Message struct {
+	AccountSID          repli.SID         `json:"account_sid"`
+	APIVersion          string            `json:"api_version"`
+	Body                string            `json:"body"`
+	DateCreated         *string           `json:"date_created"`
+	DateSent            *string           `json:"date_sent"`
+	DateUpdated         *string           `json:"date_updated"`
+	Direction           repli.Direction   `json:"direction"`
+	ErrorCode           *int              `json:"error_code"`
+	ErrorMessage        *string           `json:"error_message"`
+	From                string            `json:"from"`
+	MessagingServiceSID *repli.SID        `json:"messaging_service_sid"`
+	NumMedia            string            `json:"num_media"`
+	NumSegments         string            `json:"num_segments"`
+	Price               *string           `json:"price"`      // always null: Repli has no prices
+	PriceUnit           *string           `json:"price_unit"` // always null
+	SID                 repli.SID         `json:"sid"`
+	Status              string            `json:"status"`
+	SubresourceURIs     map[string]string `json:"subresource_uris"`
+	To                  string            `json:"to"`
+	URI                 string            `json:"uri"`
+}
+
+// MessageOf returns the resource of a message.
+func MessageOf(m repli.Message) Message {
+	uri := fmt.Sprintf("/%s/Accounts/%s/Messages/%s", APIVersion, m.Account, m.SID)
+	sent := m.Sent
+	if m.IsInbound() {
+		sent = m.Created
+	}
+	out := Message{
+		AccountSID:      m.Account,
+		APIVersion:      APIVersion,
+		Body:            m.Body,
+		DateCreated:     rfc2822(m.Created),
+		DateSent:        rfc2822(sent),
+		DateUpdated:     rfc2822(m.Updated),
+		Direction:       m.Direction,
+		From:            m.From,
+		NumMedia:        strconv.Itoa(len(m.Media)),
+		NumSegments:     strconv.Itoa(m.Segments),
+		SID:             m.SID,
+		Status:          m.Status(),
+		SubresourceURIs: map[string]string{"media": uri + "/Media.json"},
+		To:              m.To,
+		URI:             uri + ".json",
+	}
+	if m.Service != "" {
+		out.MessagingServiceSID = &m.Service
+	}
+	if m.ErrorCode != 0 {
+		title := repli.LookUp(m.ErrorCode).Title
+		out.ErrorCode, out.ErrorMessage = &m.ErrorCode, &title
+	}
+	return out
+}
+
+// rfc2822 returns a time as Twilio's resources write it, in UTC, and nil for the zero time.
+func rfc2822(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	s := t.UTC().Format(time.RFC1123Z)
+	return &s
+}

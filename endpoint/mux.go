@@ -1,0 +1,101 @@
+package endpoint
+
+import (
+	"log/slog"
+	"net/http"
+	"path"
+	"runtime/debug"
+	"strings"
+
+	"github.com/repli-sms/repli"
+)
+
+// Mux serves what mux routes, and answers in JSON, as an endpoint would, what it does not:
+// 404 for a path nobody has (also one with "//" or "..", which is not cleaned up), 405 for
+// a method, 500 for a panic. Every answer has a Twilio-Request-Id.
+func Mux(mux *http.ServeMux, log *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(requestID, string(repli.NewSecretSID("RQ")))
+		tw := &trackingWriter{ResponseWriter: w}
+		defer func() {
+			if p := recover(); p != nil {
+				recovered(tw, log, p)
+			}
+		}()
+		if unclean(r) {
+			tell(tw, missing(r))
+			return
+		}
+		h, pattern := mux.Handler(r)
+		if pattern == "" {
+			tell(tw, unrouted(tw, r, h))
+			return
+		}
+		mux.ServeHTTP(tw, r)
+	})
+}
+
+// recovered answers a request whose handler panicked.
+func recovered(w *trackingWriter, log *slog.Logger, p any) {
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	log.Error("panic", "request", w.Header().Get(requestID), "panic", p, "stack", string(debug.Stack()))
+	if w.begun {
+		panic(http.ErrAbortHandler) // half an answer must not look like a whole one
+	}
+	tell(w, broken())
+}
+
+// unclean tells whether the path has empty or dot segments.
+func unclean(r *http.Request) bool {
+	p := r.URL.EscapedPath()
+	clean := path.Clean(p)
+	return p == "" || p[0] != '/' || p != clean && p != clean+"/"
+}
+
+func missing(r *http.Request) *repli.Error {
+	return repli.Errorf(20404, "There is nothing at %s", r.URL.EscapedPath())
+}
+
+// unrouted returns why the mux has no handler for the request: it asks the handler that
+// answers in its place. A 405 sets Allow.
+func unrouted(w http.ResponseWriter, r *http.Request, h http.Handler) *repli.Error {
+	probe := probeWriter{header: http.Header{}}
+	h.ServeHTTP(&probe, r)
+	if probe.status != http.StatusMethodNotAllowed {
+		return missing(r)
+	}
+	allow := probe.header.Get("Allow")
+	w.Header().Set("Allow", allow)
+	return repli.Errorf(20004, "%s is not allowed on %s, which takes %s", strings.ToUpper(r.Method), r.URL.EscapedPath(), allow)
+}
+
+// A probeWriter keeps the status and the header of an answer and nothing else.
+type probeWriter struct {
+	header http.Header
+	status int
+}
+
+func (p *probeWriter) Header() http.Header         { return p.header }
+func (p *probeWriter) WriteHeader(status int)      { p.status = status }
+func (p *probeWriter) Write(b []byte) (int, error) { return len(b), nil }
+
+// A trackingWriter knows whether the answer has begun.
+type trackingWriter struct {
+	http.ResponseWriter
+	begun bool
+}
+
+func (t *trackingWriter) WriteHeader(status int) {
+	t.begun = true
+	t.ResponseWriter.WriteHeader(status)
+}
+
+func (t *trackingWriter) Write(b []byte) (int, error) {
+	t.begun = true
+	return t.ResponseWriter.Write(b)
+}
+
+// Unwrap lets an http.ResponseController reach the writer beneath.
+func (t *trackingWriter) Unwrap() http.ResponseWriter { return t.ResponseWriter }
