@@ -100,10 +100,10 @@ func TooLong(tb testing.TB) string {
 	return Answers(tb, "text/xml", Document(65537))
 }
 
-// TooLongGzip answers with a gzip stream that unfolds to 64 MB.
+// TooLongGzip answers with a gzip stream that unfolds to 16 MB.
 func TooLongGzip(tb testing.TB) string {
 	tb.Helper()
-	return Gzip(tb, "text/xml", Document(64<<20))
+	return Gzip(tb, "text/xml", Document(16<<20))
 }
 
 // Gzip answers with a body in gzip.
