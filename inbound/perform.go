@@ -11,11 +11,6 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// MaxReplies is how many replies one inbound message may have.
-//
-// twilio: api/errors/14109
-const MaxReplies = 10
-
 // perform carries out a document: its messages become replies, or warnings when they cannot
 // be sent. It returns the Redirect that ends the document, if there is one.
 func (w *walk) perform(ctx context.Context, got page) *twiml.Redirect {
@@ -39,12 +34,13 @@ func (w *walk) message(ctx context.Context, got page, v *twiml.Message) {
 		w.warn(got.attempt, problems...)
 		return
 	}
-	if w.replies++; w.replies > MaxReplies {
+	switch w.replies++; {
+	case w.replies <= twiml.MaxReplies:
+		w.send(got.attempt, reply)
+	case w.replies == twiml.MaxReplies+1: // one alert is enough
 		w.warn(got.attempt, problem(v, "", 14109, fmt.Sprintf(
-			"This is reply %d to one message; at most %d are sent", w.replies, MaxReplies)))
-		return
+			"At most %d replies to one message are sent; this one and what follows it is not", twiml.MaxReplies)))
 	}
-	w.send(got.attempt, reply)
 }
 
 // send adds a reply to the Change. A pair of numbers that have answered each other too often
@@ -177,5 +173,5 @@ func resolve(base, raw string) string {
 // problem places a warning at an attribute of a message, or at the verb itself.
 func problem(v *twiml.Message, attr string, code int, sentence string) twiml.Problem {
 	line, column := v.At(attr)
-	return twiml.Problem{Line: line, Column: column, Code: code, Message: sentence}
+	return twiml.Problem{Line: line, Column: column, Code: code, Level: twiml.Warning, Message: sentence}
 }

@@ -24,7 +24,7 @@ type walk struct {
 	change    repli.Change
 	speaker   repli.Answerer // the part of the chain that has the word
 	spoke     repli.Answerer // the first part that sent a reply
-	replies   int            // asked for so far, of which MaxReplies are sent
+	replies   int            // asked for so far, of which twiml.MaxReplies are sent
 	failure   *failure       // of the last step
 	concluded chan struct{}  // closed when answering has ended, well or not
 }
