@@ -211,7 +211,7 @@ func TestTextPrintsWhatThePhoneIsAnswered(t *testing.T) {
 func refusal(status int, body string) http.RoundTripper {
 	return inMemory{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(status)
-		w.Write([]byte(body))
+		fmt.Fprint(w, body)
 	})}
 }
 

@@ -44,7 +44,8 @@ func TestWrongFilesAreErrorsWithTheirLine(t *testing.T) {
 			if err == nil {
 				t.Fatalf("got %+v and no error, want %s", got, row.want)
 			}
-			if _, ok := err.(*Error); !ok || err.Error() != path+row.want {
+			var wrong *Error
+			if !errors.As(err, &wrong) || err.Error() != path+row.want {
 				t.Errorf("got  %T %s\nwant *config.Error %s", err, err, path+row.want)
 			}
 		})

@@ -73,11 +73,11 @@ const (
 
 type commandLine struct {
 	Help    helpFlag `short:"h" help:"Show this help."`
-	Dev     Dev      `cmd:"" help:"Run an emulator: simulated phones, a demo number, fixed credentials." set:"store=./repli-dev.db" set:"account=${devAccount}" set:"token=${devToken}" set:"log=warn"`
-	Serve   Serve    `cmd:"" help:"Run the server." set:"store=./repli.db" set:"account=" set:"token=" set:"log=info"`
-	Check   Check    `cmd:"" help:"Check TwiML documents."`
-	Text    Text     `cmd:"" help:"Send a text as a simulated phone and print the answer." set:"account=${devAccount}" set:"token=${devToken}"`
-	Version Version  `cmd:"" help:"Print the version."`
+	Dev     Dev      `kong:"cmd,help='Run an emulator: simulated phones, a demo number, fixed credentials.',set='store=./repli-dev.db',set='account=${devAccount}',set='token=${devToken}',set='log=warn'"`
+	Serve   Serve    `kong:"cmd,help='Run the server.',set='store=./repli.db',set='account=',set='token=',set='log=info'"`
+	Check   Check    `kong:"cmd,help='Check TwiML documents.'"`
+	Text    Text     `kong:"cmd,help='Send a text as a simulated phone and print the answer.',set='account=${devAccount}',set='token=${devToken}'"`
+	Version Version  `kong:"cmd,help='Print the version.'"`
 }
 
 // Parse reads the arguments, without the program's name, and what they leave open from the

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -146,7 +147,8 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 			if err == nil {
 				t.Fatalf("got %+v and no error, want %s", command, row.want)
 			}
-			if _, ok := err.(*Error); !ok || err.Error() != row.want {
+			var wrong *Error
+			if !errors.As(err, &wrong) || err.Error() != row.want {
 				t.Errorf("got  %T %s\nwant *config.Error %s", err, err, row.want)
 			}
 		})

@@ -20,8 +20,13 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits,
-			"start": start,
+			"exits":     exits,
+			"start":     start,
+			"interrupt": interrupt,
+		},
+		Setup: func(env *testscript.Env) error {
+			env.Values["server"] = &server{}
+			return nil
 		},
 	})
 }
@@ -47,34 +52,46 @@ func exitCode(ts *testscript.TestScript, err error) int {
 	return 0
 }
 
+// A server is what a script has started.
+type server struct {
+	cmd  *exec.Cmd
+	said *bufio.Scanner // its standard output
+	log  strings.Builder
+}
+
 // start COMMAND... starts a server, which chooses its port, waits until it says where it
-// listens, and sets REPLI_SERVER. At the end of the script the server is interrupted, and
-// must stop with exit code 0.
+// listens, and sets REPLI_SERVER.
 func start(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
 		ts.Fatalf("usage: start COMMAND...")
 	}
-	cmd := exec.Command(args[0], append(args[1:], "--listen=127.0.0.1:0")...)
-	cmd.Dir = ts.MkAbs(".")
-	var log strings.Builder
-	cmd.Stderr = &log
-	out, err := cmd.StdoutPipe()
+	s := ts.Value("server").(*server)
+	s.cmd = exec.Command(args[0], append(args[1:], "--listen=127.0.0.1:0")...)
+	s.cmd.Dir = ts.MkAbs(".")
+	s.cmd.Stderr = &s.log
+	out, err := s.cmd.StdoutPipe()
 	ts.Check(err)
-	ts.Check(cmd.Start())
-	lines := bufio.NewScanner(out)
-	ts.Defer(func() {
-		ts.Check(cmd.Process.Signal(os.Interrupt))
-		for lines.Scan() { // Wait closes the pipe, so read it to its end
-		}
-		if code := exitCode(ts, cmd.Wait()); code != 0 {
-			ts.Fatalf("the server stopped with exit code %d:\n%s", code, log.String())
-		}
-	})
-	for lines.Scan() {
-		if _, url, found := strings.Cut(lines.Text(), "listening on "); found {
+	ts.Check(s.cmd.Start())
+	ts.Defer(func() { _ = s.cmd.Process.Kill() }) // if the script fails before it stops
+	for s.said = bufio.NewScanner(out); s.said.Scan(); {
+		if _, url, found := strings.Cut(s.said.Text(), "listening on "); found {
 			ts.Setenv("REPLI_SERVER", url)
 			return
 		}
 	}
-	ts.Fatalf("the server did not say where it listens:\n%s", log.String())
+	ts.Fatalf("the server did not say where it listens:\n%s", s.log.String())
+}
+
+// interrupt stops the server that was started, and wants the exit code 0 of it.
+func interrupt(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) > 0 {
+		ts.Fatalf("usage: interrupt")
+	}
+	s := ts.Value("server").(*server)
+	ts.Check(s.cmd.Process.Signal(os.Interrupt))
+	for s.said.Scan() { // Wait closes the pipe, so read it to its end first
+	}
+	if code := exitCode(ts, s.cmd.Wait()); code != 0 {
+		ts.Fatalf("the server stopped with exit code %d:\n%s", code, s.log.String())
+	}
 }
