@@ -25,7 +25,7 @@ const patience = 15 * time.Second
 // call sends in as JSON, if it is not nil, and reads the answer into out. Its errors are
 // sentences for a person: that the server cannot be reached, or why it refuses.
 func (c apiClient) call(ctx context.Context, method, path string, in, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	patient, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	var body io.Reader
 	if in != nil {
@@ -35,7 +35,7 @@ func (c apiClient) call(ctx context.Context, method, path string, in, out any) e
 		}
 		body = bytes.NewReader(text)
 	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, body)
+	req, err := http.NewRequestWithContext(patient, method, c.base+path, body)
 	if err != nil {
 		return err
 	}
@@ -43,12 +43,12 @@ func (c apiClient) call(ctx context.Context, method, path string, in, out any) e
 	req.Header.Set("Content-Type", "application/json")
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return c.unreached(err)
+		return c.unreached(ctx, err)
 	}
 	defer resp.Body.Close()
 	text, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
 	if err != nil {
-		return c.unreached(err)
+		return c.unreached(ctx, err)
 	}
 	if resp.StatusCode >= 300 {
 		return c.refused(resp.Status, text)
@@ -59,7 +59,11 @@ func (c apiClient) call(ctx context.Context, method, path string, in, out any) e
 	return nil
 }
 
-func (c apiClient) unreached(err error) error {
+// unreached says why no answer came: the caller has given up, or else the network failed.
+func (c apiClient) unreached(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err // without the URL, which stands before it

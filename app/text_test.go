@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -87,17 +88,27 @@ type inMemory struct{ handler http.Handler }
 func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
 	w := httptest.NewRecorder()
 	m.handler.ServeHTTP(w, r)
-	return w.Result(), nil
+	return w.Result(), r.Context().Err()
+}
+
+func TestTextEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancelCause(t.Context())
+		time.AfterFunc(3*time.Second, func() { stop(errors.New("interrupted")) })
+		code, _, stderr := textThrough(ctx, inMemory{script{settled: time.Hour}.handler(t)})
+		if want := "repli: interrupted\n"; code != exitFailure || stderr != want {
+			t.Errorf("got code %d and %q, want %d and %q", code, stderr, exitFailure, want)
+		}
+	})
 }
 
 // textThrough sends hello from Ann to the shop and returns the exit code and what was written.
-func textThrough(t *testing.T, network http.RoundTripper) (code int, stdout, stderr string) {
-	t.Helper()
+func textThrough(ctx context.Context, network http.RoundTripper) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	p := Process{Stdout: &out, Stderr: &errs}
 	c := config.Text{From: "+15557770001", To: "+15550001000", Body: "hello", Wait: 15 * time.Second, Server: "http://repli.test"}
 	api := apiClient{http: &http.Client{Transport: network}, base: c.Server, account: "AC1", token: "secret"}
-	code = p.converse(t.Context(), &texter{Text: &c, api: api})
+	code = p.converse(ctx, &texter{Text: &c, api: api})
 	return code, out.String(), errs.String()
 }
 
@@ -189,7 +200,7 @@ func TestTextPrintsWhatThePhoneIsAnswered(t *testing.T) {
 		t.Run(row.shows, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				begun := time.Now()
-				code, stdout, stderr := textThrough(t, inMemory{row.script.handler(t)})
+				code, stdout, stderr := textThrough(t.Context(), inMemory{row.script.handler(t)})
 				if code != row.code || stdout != row.stdout {
 					t.Errorf("got code %d and %q, want %d and %q", code, stdout, row.code, row.stdout)
 				}
@@ -235,7 +246,7 @@ func TestTextSaysWhyTheServerCouldNotBeAsked(t *testing.T) {
 			`repli: http://repli.test answers, but not as Repli does: invalid character '<' looking for beginning of value`},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
-			code, stdout, stderr := textThrough(t, row.network)
+			code, stdout, stderr := textThrough(t.Context(), row.network)
 			if code != exitFailure || stdout != "" || strings.TrimSpace(stderr) != row.want {
 				t.Errorf("got code %d, %q and\n%s\nwant %d, nothing and\n%s", code, stdout, stderr, exitFailure, row.want)
 			}
