@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 )
@@ -127,17 +128,23 @@ func GzipBytes(tb testing.TB, contentType string, body []byte) string {
 }
 
 // ClosesIdle answers the first request of each connection and keeps the connection, then
-// closes it at the very moment at which the next request arrives. requests returns how many
+// closes it at the very moment at which the next request arrives. It answers nobody before
+// so many connections are open, so that all of them are kept. requests returns how many
 // requests were read, answered or not.
-func ClosesIdle(tb testing.TB, contentType, body string) (url string, requests func() int) {
+func ClosesIdle(tb testing.TB, together int, contentType, body string) (url string, requests func() int) {
 	tb.Helper()
 	var read atomic.Int64
+	var gathering sync.WaitGroup
+	gathering.Add(together)
 	url = serveHTTP(tb, func(c net.Conn) {
 		r := bufio.NewReader(c)
 		if !readRequest(r) {
 			return
 		}
-		read.Add(1)
+		if read.Add(1) <= int64(together) {
+			gathering.Done()
+			gathering.Wait()
+		}
 		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", contentType, len(body), body)
 		if readRequest(r) {
 			read.Add(1)

@@ -150,6 +150,9 @@ func Drips(tb testing.TB, every time.Duration) string {
 	tb.Helper()
 	ended := make(chan struct{})
 	url := serveHTTP(tb, func(c net.Conn) {
+		if !readRequest(bufio.NewReader(c)) {
+			return
+		}
 		head := "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 60000\r\n\r\n<Response>"
 		tick := time.NewTicker(every)
 		defer tick.Stop()
@@ -195,7 +198,22 @@ func ClosesBeforeAByte(tb testing.TB) string {
 	return Sends(tb, "")
 }
 
-// SpeaksNoHTTP greets as a server of another protocol does.
+// ClosesAtOnce accepts and closes.
+func ClosesAtOnce(tb testing.TB) string {
+	tb.Helper()
+	return serveHTTP(tb, func(net.Conn) {})
+}
+
+// SpeaksFirst greets before it is asked anything, as a server of another protocol does.
+func SpeaksFirst(tb testing.TB) string {
+	tb.Helper()
+	return serveHTTP(tb, func(c net.Conn) {
+		io.WriteString(c, "220 mail.example ESMTP\r\n")
+		untilClosed(c)
+	})
+}
+
+// SpeaksNoHTTP answers in another protocol.
 func SpeaksNoHTTP(tb testing.TB) string {
 	tb.Helper()
 	return Sends(tb, "SSH-2.0-OpenSSH_9.2p1\r\n")
