@@ -123,3 +123,22 @@ func TestCredentialsDoNotGoToAnotherHost(t *testing.T) {
 		t.Errorf("got %v after %d tries, want success after redirect, challenge and answer", a.Err, len(a.Tries))
 	}
 }
+
+func TestARetryIsChallengedAnew(t *testing.T) {
+	var seen []string
+	c := webhook.New(webhook.Config{Transport: customer(func(r *http.Request) (http.Header, int) {
+		scheme, _, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+		seen = append(seen, scheme)
+		switch {
+		case scheme == "":
+			return http.Header{"Www-Authenticate": {`Digest realm="x", nonce="good for one use", qop="auth"`}}, 401
+		case len(seen) == 2:
+			return nil, 503
+		}
+		return nil, 204
+	})})
+	a := c.Ask(t.Context(), question("https://ann:p@example.com/#rp=5xx"))
+	if got := strings.Join(seen, ","); got != ",Digest,,Digest" || a.Err != nil {
+		t.Errorf("got error %v and Authorizations %q", a.Err, got)
+	}
+}

@@ -138,6 +138,15 @@ func TestCookiesAreReplacedAndEnded(t *testing.T) {
 	}
 }
 
+func TestTwoCookiesOfOneNameLiveSideBySide(t *testing.T) {
+	const url = "https://example.com/a/b"
+	c := &conversation{t: t}
+	c.visit(url, "k=root; Path=/", "k=leaf; Path=/a")
+	if got := c.visit(url); got != "k=leaf; k=root" {
+		t.Errorf("got %q, want both, the longer path first", got)
+	}
+}
+
 func TestAPairHoldsNoMoreThanFiftyCookies(t *testing.T) {
 	var lines []string
 	for i := range 80 {

@@ -1,8 +1,12 @@
 package webhook_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
+	"net/http"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -180,5 +184,25 @@ func TestTheFirst64kOfALongAnswerAreKept(t *testing.T) {
 		if n := len(a.Tries[0].Body); n != repli.MaxDocument || !strings.HasPrefix(string(a.Tries[0].Body), "<Response>") {
 			t.Errorf("%s: got %d bytes kept, want %d", name, n, repli.MaxDocument)
 		}
+	}
+}
+
+func TestAGzipStreamThatNeverUnfoldsIsGivenUp(t *testing.T) {
+	var sent atomic.Int64
+	url := webhooktest.Handle(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/xml")
+		w.Header().Set("Content-Encoding", "gzip")
+		var empty bytes.Buffer
+		gzip.NewWriter(&empty).Close()
+		for {
+			n, err := w.Write(empty.Bytes())
+			if sent.Add(int64(n)); err != nil {
+				return
+			}
+		}
+	})
+	a := ask(t, webhook.Config{}, url)
+	if a.Err == nil || a.Err.Code != 11750 || a.Tries[0].Total > 5*time.Second {
+		t.Errorf("got %v after %v and %d bytes, want 11750 at once", a.Err, a.Tries[0].Total, sent.Load())
 	}
 }
