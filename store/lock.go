@@ -1,23 +1,26 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"os"
-	"syscall"
 )
+
+// errLocked says that another process holds a file's lock.
+var errLocked = errors.New("locked")
 
 // A fileLock keeps a second process away from a store's file. The system releases it when
 // the process ends, however it ends.
 type fileLock struct{ f *os.File }
 
+// lockFile takes the lock that stands beside the store's file.
 func lockFile(path string) (*fileLock, error) {
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
-	if err != nil {
-		return nil, err
+	f, err := openLocked(path + ".lock")
+	if errors.Is(err, errLocked) {
+		return nil, fmt.Errorf("another process has it open (%s.lock is locked)", path)
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		f.Close()
-		return nil, fmt.Errorf("another process has it open (%s is locked)", path)
+	if err != nil {
+		return nil, fmt.Errorf("cannot be locked: %w", err)
 	}
 	return &fileLock{f}, nil
 }
