@@ -8,8 +8,8 @@ import (
 
 const alertColumns = `key, account, code, message, mms, attempt, number, url, method, detail, created`
 
-func (tx *Tx) insertAlert(ctx context.Context, a *repli.Alert) error {
-	return tx.exec(ctx, `
+func insertAlert(a *repli.Alert) write {
+	return statement(`
 		INSERT INTO alerts (`+alertColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
 		key(a.SID), key(a.Account), a.Code, key(a.Message), isMMS(a.Message), key(a.Attempt),
 		a.Number, a.URL, a.Method, a.Detail, micros(a.Created))

@@ -11,34 +11,35 @@ import (
 const attemptColumns = `key, message, step, try, url, method, started, dns, connect, tls, wait, total,
 	request_headers, request_body, status, headers, body, error_code, error_detail, line, col, verdict`
 
-func (tx *Tx) insertAttempt(ctx context.Context, a *repli.Attempt) error {
+func insertAttempt(a *repli.Attempt) (write, error) {
 	asked, err := json.Marshal(a.RequestHeaders)
 	if err != nil {
-		return err
+		return write{}, err
 	}
 	answered, err := json.Marshal(a.Headers)
 	if err != nil {
-		return err
+		return write{}, err
 	}
 	body := a.Body
 	if body == nil {
 		body = []byte{}
 	}
-	return tx.exec(ctx, `
+	return statement(`
 		INSERT INTO attempts (`+attemptColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		key(a.SID), key(a.Message), a.Step, a.Try, a.URL, a.Method, micros(a.Started),
 		a.DNS.Microseconds(), a.Connect.Microseconds(), a.TLS.Microseconds(), a.Wait.Microseconds(), a.Total.Microseconds(),
 		string(asked), a.RequestBody, a.Status, string(answered), body,
-		a.ErrorCode, a.ErrorDetail, a.Line, a.Column, string(a.Verdict))
+		a.ErrorCode, a.ErrorDetail, a.Line, a.Column, string(a.Verdict)), nil
 }
 
-func scanAttempt(r row) (repli.Attempt, error) {
-	var a repli.Attempt
-	var k, message []byte
+// scanAttempt reads an attempt to answer the message given.
+func scanAttempt(r row, message repli.SID) (repli.Attempt, error) {
+	a := repli.Attempt{Message: message}
+	var k, of []byte
 	var started, dns, connect, tls, wait, total int64
 	var asked, answered []byte
-	err := r.Scan(&k, &message, &a.Step, &a.Try, &a.URL, &a.Method, &started, &dns, &connect, &tls, &wait, &total,
+	err := r.Scan(&k, &of, &a.Step, &a.Try, &a.URL, &a.Method, &started, &dns, &connect, &tls, &wait, &total,
 		&asked, &a.RequestBody, &a.Status, &answered, &a.Body, &a.ErrorCode, &a.ErrorDetail, &a.Line, &a.Column, &a.Verdict)
 	if err != nil {
 		return a, err
@@ -50,7 +51,6 @@ func scanAttempt(r row) (repli.Attempt, error) {
 		return a, err
 	}
 	a.SID = sid(repli.AttemptPrefix, k)
-	a.Message = sid(repli.MessagePrefix, message)
 	a.Started = instant(started)
 	for _, phase := range []struct {
 		to *time.Duration
@@ -63,6 +63,6 @@ func scanAttempt(r row) (repli.Attempt, error) {
 
 // Attempts returns the attempts made to answer a message, in the order they were made.
 func (db *DB) Attempts(ctx context.Context, message repli.SID) ([]repli.Attempt, error) {
-	return list(ctx, db, scanAttempt,
+	return list(ctx, db, func(r row) (repli.Attempt, error) { return scanAttempt(r, message) },
 		`SELECT `+attemptColumns+` FROM attempts WHERE message = $1 ORDER BY id`, key(message))
 }

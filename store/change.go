@@ -1,73 +1,62 @@
 package store
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/repli-sms/repli"
 )
 
-// apply writes one Change inside the writer's transaction.
-func (tx *Tx) apply(ctx context.Context, c repli.Change) error {
-	for i := range c.New {
-		if err := tx.insertMessage(ctx, &c.New[i]); err != nil {
-			return err
-		}
-	}
-	for _, m := range c.Moves {
-		if err := tx.move(ctx, m); err != nil {
-			return err
-		}
-	}
-	for i := range c.Attempts {
-		if err := tx.insertAttempt(ctx, &c.Attempts[i]); err != nil {
-			return err
-		}
-	}
-	for i := range c.Alerts {
-		if err := tx.insertAlert(ctx, &c.Alerts[i]); err != nil {
-			return err
-		}
-	}
-	for i := range c.Notices {
-		if err := tx.insertNotice(ctx, &c.Notices[i]); err != nil {
-			return err
-		}
-	}
-	for _, t := range c.Told {
-		if err := tx.one(ctx, `DELETE FROM notices WHERE key = $1`, key(t.Notice)); err != nil {
-			return err
-		}
-	}
-	for i := range c.Cookies {
-		if err := tx.putCookie(ctx, &c.Cookies[i], time.Now()); err != nil {
-			return err
-		}
-	}
-	for i := range c.Media {
-		if err := tx.insertMedia(ctx, &c.Media[i]); err != nil {
-			return err
-		}
-	}
-	return nil
+// A write is one statement of a Change.
+type write struct {
+	query   string
+	args    []any
+	guarded bool // it touches exactly one row, or the Change is a conflict
 }
 
-// move carries out one Move. The lease ends with the work it was for.
-func (tx *Tx) move(ctx context.Context, m repli.Move) error {
-	if !m.From.MayBecome(m.To) {
-		return fmt.Errorf("store: a message may not go from %s to %s", m.From, m.To)
+func statement(query string, args ...any) write { return write{query: query, args: args} }
+
+func guarded(query string, args ...any) write { return write{query, args, true} }
+
+// writes puts a Change into statements. Whoever commits does this, so that the one writer
+// has nothing to do but to carry them out.
+func writes(c repli.Change, now time.Time) ([]write, error) {
+	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+
+		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media))
+	for i := range c.New {
+		w, err := insertMessage(&c.New[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
 	}
-	sent := int64(0)
-	if m.To == repli.Sent {
-		sent = micros(m.At)
+	for _, m := range c.Moves {
+		w, err := moveMessage(m)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
 	}
-	return tx.one(ctx, `
-		UPDATE messages SET state = $1, answered_by = $2, error_code = $3, updated = $4,
-			due = $5, tries = $6, leased_by = '',
-			sent = CASE WHEN $7 > 0 THEN $7 ELSE sent END
-		WHERE key = $8 AND state = $9`,
-		string(m.To), string(m.AnsweredBy), m.ErrorCode, micros(m.At),
-		micros(m.Due), m.Tries, sent,
-		key(m.Message), string(m.From))
+	for i := range c.Attempts {
+		w, err := insertAttempt(&c.Attempts[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	for i := range c.Alerts {
+		all = append(all, insertAlert(&c.Alerts[i]))
+	}
+	for i := range c.Notices {
+		all = append(all, insertNotice(&c.Notices[i]))
+	}
+	for _, t := range c.Told {
+		all = append(all, removeNotice(t))
+	}
+	for i := range c.Cookies {
+		all = append(all, putCookie(&c.Cookies[i], now))
+	}
+	for i := range c.Media {
+		all = append(all, insertMedia(&c.Media[i]))
+	}
+	return all, nil
 }

@@ -13,16 +13,21 @@ const batchLimit = 1000
 
 // A commit is one Change on its way to the disk.
 type commit struct {
-	change repli.Change
+	writes []write
 	done   chan error
 }
 
 // Commit makes the Change durable, all of it or none of it, and returns when it is. It
-// returns [ErrConflict] when a guarded row is no longer in the state it must have. Waiting
-// for a place in the queue ends with ctx; once queued, the Change is carried out whatever
-// becomes of ctx.
+// returns [ErrConflict] when a guarded row is no longer in the state it must have, and
+// another error for a Move that no message may make. Waiting for a place in the queue ends
+// with ctx; once queued, the Change is carried out whatever becomes of ctx. After any error
+// nothing of the Change has happened.
 func (db *DB) Commit(ctx context.Context, change repli.Change) error {
-	c := commit{change, make(chan error, 1)}
+	all, err := writes(change, time.Now())
+	if err != nil {
+		return err
+	}
+	c := commit{all, make(chan error, 1)}
 	select {
 	case db.queue <- c:
 	case <-ctx.Done():
@@ -51,23 +56,23 @@ func (db *DB) Run(ctx context.Context) error {
 	for {
 		select {
 		case c := <-db.queue:
-			batch = db.gather(append(batch[:0], c))
+			batch = db.gather(append(batch[:0], c), batchLimit)
 			db.writeBatch(batch)
 			clear(batch)
-			continue
 		case <-ctx.Done():
-		}
-		if batch = db.gather(batch[:0]); len(batch) == 0 {
+			for left := len(db.queue); left > 0; left -= len(batch) {
+				batch = db.gather(batch[:0], min(left, batchLimit))
+				db.writeBatch(batch)
+			}
 			return nil
 		}
-		db.writeBatch(batch)
 	}
 }
 
-// gather adds whatever waits to the batch. It never waits itself: measured, lingering for
-// more costs more than it gives.
-func (db *DB) gather(batch []commit) []commit {
-	for len(batch) < batchLimit {
+// gather adds to the batch what waits, up to limit. It never waits itself: measured,
+// lingering for more costs more than it gives.
+func (db *DB) gather(batch []commit, limit int) []commit {
+	for len(batch) < limit {
 		select {
 		case c := <-db.queue:
 			batch = append(batch, c)
@@ -85,7 +90,7 @@ func (db *DB) writeBatch(batch []commit) {
 	results := make([]error, len(batch))
 	err := db.Tx(ctx, func(tx *Tx) error {
 		for _, c := range batch {
-			if err := tx.apply(ctx, c.change); err != nil {
+			if err := tx.apply(ctx, c.writes); err != nil {
 				return err
 			}
 		}
@@ -98,6 +103,7 @@ func (db *DB) writeBatch(batch []commit) {
 	default:
 		results = db.writeEach(ctx, batch)
 	}
+	db.stats.count(results)
 	for i, c := range batch {
 		c.done <- results[i]
 	}
@@ -111,7 +117,7 @@ func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 			if err := tx.exec(ctx, `SAVEPOINT one`); err != nil {
 				return err
 			}
-			if results[i] = tx.apply(ctx, c.change); results[i] != nil {
+			if results[i] = tx.apply(ctx, c.writes); results[i] != nil {
 				if err := tx.exec(ctx, `ROLLBACK TO one`); err != nil {
 					return err
 				}
@@ -129,13 +135,4 @@ func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 		results[i] = errors.Join(results[i], err)
 	}
 	return results
-}
-
-// voidLeases makes work that a vanished process held due at once. SQLite has one process.
-func (db *DB) voidLeases(ctx context.Context) error {
-	now := micros(time.Now())
-	return db.Tx(ctx, func(tx *Tx) error {
-		err := tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE due > 0 AND leased_by <> ''`, now)
-		return errors.Join(err, tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE leased_by <> ''`, now))
-	})
 }

@@ -9,16 +9,17 @@ import (
 
 // putCookie keeps a cookie in place of an older one of its name, or forgets it when it has
 // expired by now.
-func (tx *Tx) putCookie(ctx context.Context, c *repli.Cookie, now time.Time) error {
-	err := tx.exec(ctx, `
-		DELETE FROM cookies WHERE account = $1 AND sender = $2 AND recipient = $3 AND origin = $4 AND name = $5`,
-		key(c.Account), c.From, c.To, c.Origin, c.Name)
-	if err != nil || !c.Expires.After(now) {
-		return err
+func putCookie(c *repli.Cookie, now time.Time) write {
+	if !c.Expires.After(now) {
+		return statement(`
+			DELETE FROM cookies WHERE account = $1 AND sender = $2 AND recipient = $3 AND origin = $4 AND name = $5`,
+			key(c.Account), c.From, c.To, c.Origin, c.Name)
 	}
-	return tx.exec(ctx, `
+	return statement(`
 		INSERT INTO cookies (account, sender, recipient, origin, name, line, expires)
-		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (account, sender, recipient, origin, name)
+		DO UPDATE SET line = excluded.line, expires = excluded.expires`,
 		key(c.Account), c.From, c.To, c.Origin, c.Name, c.Line, micros(c.Expires))
 }
 

@@ -4,14 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
 	"net/url"
+	"os"
+	"path/filepath"
 	"runtime"
+	"strings"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver named "sqlite"
+	"modernc.org/sqlite" // also the driver named "sqlite"
 )
 
 // What differs from one database to another stands in this file and in migrations/.
@@ -19,10 +23,42 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
+// ownFile makes sure that the store's file exists and is its owner's alone, because it holds
+// tokens. It returns the path without symbolic links, so that all names of a file share one
+// lock.
+func ownFile(path string) (string, error) {
+	if path == "" {
+		return "", errors.New("no path is given")
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("the folder %s does not exist", filepath.Dir(path))
+	}
+	if err != nil {
+		return "", err
+	}
+	if err := f.Close(); err != nil {
+		return "", err
+	}
+	if path, err = filepath.EvalSymlinks(path); err != nil {
+		return "", err
+	}
+	return filepath.Abs(path)
+}
+
+// fileURI returns an absolute path as SQLite wants it, every odd character escaped.
+func fileURI(path string) string {
+	path = filepath.ToSlash(path)
+	if !strings.HasPrefix(path, "/") {
+		path = "/" + path // C:/…
+	}
+	return (&url.URL{Scheme: "file", Path: path}).String()
+}
+
 // openSQLite returns a pool of one connection for writing and a pool for reading. A store in
 // memory has a single connection for both, and no pool for reading.
 func openSQLite(path string) (writes, reads *sql.DB, err error) {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+	q := url.Values{"_pragma": {
 		"journal_mode(WAL)",
 		"synchronous(FULL)",        // fsync at each commit
 		"busy_timeout(10000)",      // milliseconds
@@ -30,28 +66,27 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 		"wal_autocheckpoint(4000)", // pages
 	}}
 	if path == Memory {
-		db, err := sql.Open("sqlite", "file::memory:?"+q.Encode())
+		writes, err = sql.Open("sqlite", "file::memory:?"+q.Encode())
 		if err != nil {
 			return nil, nil, err
 		}
-		db.SetMaxOpenConns(1)
-		return db, nil, nil
+		writes.SetMaxOpenConns(1)
+		return writes, nil, nil
 	}
-	dsn := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
-	if writes, err = sql.Open("sqlite", dsn); err != nil {
+	if writes, err = sql.Open("sqlite", fileURI(path)+"?"+q.Encode()); err != nil {
 		return nil, nil, err
 	}
 	writes.SetMaxOpenConns(1)
 	q["_pragma"] = append(q["_pragma"], "query_only(1)")
-	if reads, err = sql.Open("sqlite", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+q.Encode()); err != nil {
-		return nil, nil, err
+	if reads, err = sql.Open("sqlite", fileURI(path)+"?"+q.Encode()); err != nil {
+		return nil, nil, errors.Join(err, writes.Close())
 	}
 	reads.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	reads.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return writes, reads, nil
 }
 
-// migrate brings the schema to the newest version.
+// migrate brings the schema to the newest version. A schema newer than that is an error.
 func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	files, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
@@ -61,8 +96,32 @@ func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	if err != nil {
 		return err
 	}
+	kept, known, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("cannot read the version of its schema: %w", err)
+	}
+	if kept > known {
+		return fmt.Errorf("a newer Repli wrote it (schema %d; this one knows %d)", kept, known)
+	}
 	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
+		return fmt.Errorf("cannot bring its schema from version %d to %d: %w", kept, known, err)
 	}
 	return nil
 }
+
+// SQLite's extended result codes for a key that is there already.
+//
+// sqlite: rescode.html
+const (
+	constraintPrimaryKey = 1555
+	constraintUnique     = 2067
+)
+
+// isTaken tells whether a statement failed because a key is there already.
+func isTaken(err error) bool {
+	var e *sqlite.Error
+	return errors.As(err, &e) && (e.Code() == constraintPrimaryKey || e.Code() == constraintUnique)
+}
+
+// isOver tells whether a roll-back failed because there was nothing to roll back.
+func isOver(err error) bool { return strings.Contains(err.Error(), "no transaction is active") }

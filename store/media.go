@@ -6,12 +6,12 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-func (tx *Tx) insertMedia(ctx context.Context, m *repli.Media) error {
+func insertMedia(m *repli.Media) write {
 	data := m.Data
 	if data == nil {
 		data = []byte{}
 	}
-	return tx.exec(ctx, `
+	return statement(`
 		INSERT INTO media (key, account, message, content_type, data, created)
 		VALUES ($1, $2, $3, $4, $5, $6)`,
 		key(m.SID), key(m.Account), key(m.Message), m.ContentType, data, micros(m.Created))

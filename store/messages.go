@@ -3,29 +3,51 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 
 	"github.com/repli-sms/repli"
 )
 
-const messageColumns = `key, account, service, direction, sender, recipient, body, segments, media,
-	state, answered_by, error_code, in_reply_to, callback_url, callback_method, tries,
+const messageColumns = `key, mms, account, service, direction, sender, recipient, body, segments, media,
+	state, answered_by, error_code, in_reply_to, in_reply_to_mms, callback_url, callback_method, tries,
 	created, updated, sent, due, leased_by`
 
-func (tx *Tx) insertMessage(ctx context.Context, m *repli.Message) error {
+func insertMessage(m *repli.Message) (write, error) {
 	media := ""
 	if len(m.Media) > 0 {
 		b, err := json.Marshal(m.Media)
 		if err != nil {
-			return err
+			return write{}, err
 		}
 		media = string(b)
 	}
-	return tx.exec(ctx, `
+	return statement(`
 		INSERT INTO messages (`+messageColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-		key(m.SID), key(m.Account), key(m.Service), string(m.Direction), m.From, m.To, m.Body, m.Segments, media,
-		string(m.State), string(m.AnsweredBy), m.ErrorCode, key(m.InReplyTo), m.Callback.URL, m.Callback.Method, m.Tries,
-		micros(m.Created), micros(m.Updated), micros(m.Sent), workable(micros(m.Due), m.Lease), m.Lease.By)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
+		key(m.SID), isMMS(m.SID), key(m.Account), key(m.Service), string(m.Direction), m.From, m.To, m.Body, m.Segments, media,
+		string(m.State), string(m.AnsweredBy), m.ErrorCode, key(m.InReplyTo), isMMS(m.InReplyTo),
+		m.Callback.URL, m.Callback.Method, m.Tries,
+		micros(m.Created), micros(m.Updated), micros(m.Sent), workable(micros(m.Due), m.Lease), m.Lease.By), nil
+}
+
+// moveMessage carries out one Move. The lease ends with the work it was for.
+func moveMessage(m repli.Move) (write, error) {
+	if !m.From.MayBecome(m.To) {
+		return write{}, fmt.Errorf("store: a message may not go from %s to %s", m.From, m.To)
+	}
+	sent := int64(0)
+	switch m.To { // in each of these states a carrier has taken it
+	case repli.Sent, repli.Delivered, repli.Undelivered:
+		sent = micros(m.At)
+	}
+	// A move that leaves the state as it is counts a try, which guards it in the state's place.
+	return guarded(`
+		UPDATE messages SET state = $1, answered_by = $2, error_code = $3, updated = $4, due = $5, leased_by = '',
+			tries = CASE WHEN tries < $6 THEN $6 ELSE tries END,
+			sent = CASE WHEN sent = 0 THEN $7 ELSE sent END
+		WHERE key = $8 AND state = $9 AND ($1 <> $9 OR tries < $6)`,
+		string(m.To), string(m.AnsweredBy), m.ErrorCode, micros(m.At), micros(m.Due),
+		m.Tries, sent, key(m.Message), string(m.From)), nil
 }
 
 // workable returns when a row may be claimed: when its work is due, and not before a lease
@@ -40,10 +62,11 @@ func workable(due int64, lease repli.Lease) int64 {
 func scanMessage(r row) (repli.Message, error) {
 	var m repli.Message
 	var k, account, service, inReplyTo []byte
+	var mms, inReplyToMMS bool
 	var media string
 	var created, updated, sent, due int64
-	err := r.Scan(&k, &account, &service, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &media,
-		&m.State, &m.AnsweredBy, &m.ErrorCode, &inReplyTo, &m.Callback.URL, &m.Callback.Method, &m.Tries,
+	err := r.Scan(&k, &mms, &account, &service, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &media,
+		&m.State, &m.AnsweredBy, &m.ErrorCode, &inReplyTo, &inReplyToMMS, &m.Callback.URL, &m.Callback.Method, &m.Tries,
 		&created, &updated, &sent, &due, &m.Lease.By)
 	if err != nil {
 		return m, err
@@ -53,10 +76,10 @@ func scanMessage(r row) (repli.Message, error) {
 			return m, err
 		}
 	}
-	m.SID = sid(messagePrefix(len(m.Media) > 0), k)
+	m.SID = sid(messagePrefix(mms), k)
 	m.Account = sid(repli.AccountPrefix, account)
 	m.Service = sid(repli.ServicePrefix, service)
-	m.InReplyTo = sid(repli.MessagePrefix, inReplyTo)
+	m.InReplyTo = sid(messagePrefix(inReplyToMMS), inReplyTo)
 	m.Created, m.Updated, m.Sent, m.Due = instant(created), instant(updated), instant(sent), instant(due)
 	if m.Lease.By != "" {
 		m.Lease.Until = m.Due
@@ -64,7 +87,8 @@ func scanMessage(r row) (repli.Message, error) {
 	return m, nil
 }
 
-// messagePrefix returns the first letters of a message's SID, which tell whether it has media.
+// messagePrefix returns the first letters of a message's SID, which tell whether it was born
+// with media.
 func messagePrefix(mms bool) string {
 	if mms {
 		return repli.MMSPrefix
@@ -72,13 +96,8 @@ func messagePrefix(mms bool) string {
 	return repli.MessagePrefix
 }
 
-// isMMS is the reverse of messagePrefix, as the store keeps it.
-func isMMS(s repli.SID) int {
-	if s.Prefix() == repli.MMSPrefix {
-		return 1
-	}
-	return 0
-}
+// isMMS is the reverse of messagePrefix.
+func isMMS(s repli.SID) bool { return s.Prefix() == repli.MMSPrefix }
 
 // Message returns the message, or error 20404.
 func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {

@@ -1,16 +1,12 @@
 package store
 
-import (
-	"context"
-
-	"github.com/repli-sms/repli"
-)
+import "github.com/repli-sms/repli"
 
 const noticeColumns = `key, account, message, mms, service, sender, recipient, callback_url, callback_method,
 	status, error_code, done, created, due, leased_by`
 
-func (tx *Tx) insertNotice(ctx context.Context, n *repli.Notice) error {
-	return tx.exec(ctx, `
+func insertNotice(n *repli.Notice) write {
+	return statement(`
 		INSERT INTO notices (`+noticeColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		key(n.SID), key(n.Account), key(n.Message), isMMS(n.Message), key(n.Service), n.From, n.To,
@@ -34,4 +30,9 @@ func scanNotice(r row) (repli.Notice, error) {
 		n.Lease.Until = n.Due
 	}
 	return n, err
+}
+
+// removeNotice takes a notice off the list of things to tell. One that is gone is a conflict.
+func removeNotice(t repli.Told) write {
+	return guarded(`DELETE FROM notices WHERE key = $1`, key(t.Notice))
 }

@@ -49,15 +49,18 @@ type DB struct {
 	reading statements
 
 	write   sync.Mutex // held by whoever uses conn
+	writes  *sql.DB    // a pool of conn alone
 	conn    *sql.Conn
 	writing statements
 
 	queue   chan commit
-	stopped chan struct{}
+	stopped chan struct{} // closed when Run has returned
+	stats   counters
 }
 
 // Open opens the store, creates or migrates its schema, and makes void all leases left by a
-// process that is gone. A file another process has open is an error.
+// process that is gone. A file is created for its owner alone, in a folder that must exist.
+// A file that another process has open, or that a newer Repli wrote, is an error.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Queue == 0 {
 		cfg.Queue = 4096
@@ -78,34 +81,38 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 
 func (db *DB) open(ctx context.Context, path string) (err error) {
 	if path != Memory {
-		if db.lock, err = lockFile(path + ".lock"); err != nil {
+		if path, err = ownFile(path); err != nil {
+			return err
+		}
+		if db.lock, err = lockFile(path); err != nil {
 			return err
 		}
 	}
-	writes, reads, err := openSQLite(path)
-	if err != nil {
+	if db.writes, db.reads, err = openSQLite(path); err != nil {
 		return err
 	}
-	db.reads = reads
-	if err := migrate(ctx, writes, db.log); err != nil {
-		return errors.Join(err, writes.Close())
+	if err := migrate(ctx, db.writes, db.log); err != nil {
+		return err
 	}
-	if db.conn, err = writes.Conn(ctx); err != nil {
-		return errors.Join(err, writes.Close())
+	if db.conn, err = db.writes.Conn(ctx); err != nil {
+		return err
 	}
 	db.writing.on = db.conn
 	db.reading.on = db.reads
-	return db.voidLeases(ctx)
+	return db.voidLeases(ctx, time.Now())
 }
 
 // Close closes the store. Run must have returned.
 func (db *DB) Close() error {
 	errs := []error{db.reading.close(), db.writing.close()}
+	if db.reads != nil {
+		errs = append(errs, db.reads.Close())
+	}
 	if db.conn != nil {
 		errs = append(errs, db.conn.Close())
 	}
-	if db.reads != nil {
-		errs = append(errs, db.reads.Close())
+	if db.writes != nil {
+		errs = append(errs, db.writes.Close())
 	}
 	if db.lock != nil {
 		errs = append(errs, db.lock.Close())

@@ -4,37 +4,40 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // A Tx is one transaction of configuration. Its methods write; what they write is durable
-// when the function given to [DB.Tx] has returned nil and Tx has too.
+// when [DB.Tx] has returned nil.
 type Tx struct{ db *DB }
 
 // Tx runs do in a transaction and commits it, or rolls it back when do fails. A name that is
-// taken is an [ErrConflict].
+// taken is an [ErrConflict]. A transaction is short and waits for nobody, so once it has
+// begun it no longer heeds ctx. While it runs it has the store to itself: do must not call
+// the methods of DB.
 func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
 	db.write.Lock()
 	defer db.write.Unlock()
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
 	tx := &Tx{db}
-	if err := tx.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
+	err := tx.exec(ctx, `BEGIN IMMEDIATE`)
+	if err != nil {
 		return err
 	}
-	err := do(tx)
-	if err == nil {
+	if err = do(tx); err == nil {
 		err = tx.exec(ctx, `COMMIT`)
 	}
 	if err != nil {
-		// The cause may be that ctx has ended; the roll-back must not.
-		err = errors.Join(err, rollback(context.WithoutCancel(ctx), tx))
+		err = errors.Join(err, tx.rollback(ctx))
 	}
 	return err
 }
 
 // rollback ends a transaction that failed. SQLite may have ended it by itself already, for
 // instance when the disk was full.
-func rollback(ctx context.Context, tx *Tx) error {
-	if err := tx.exec(ctx, `ROLLBACK`); err != nil && !strings.Contains(err.Error(), "no transaction is active") {
+func (tx *Tx) rollback(ctx context.Context) error {
+	if err := tx.exec(ctx, `ROLLBACK`); err != nil && !isOver(err) {
 		return err
 	}
 	return nil
@@ -46,15 +49,20 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// affect runs one statement and returns how many rows it touched.
+// affect runs one statement and returns how many rows it touched. It is not interrupted when
+// ctx ends: nobody could tell then what had happened.
 func (tx *Tx) affect(ctx context.Context, query string, args ...any) (int64, error) {
+	ctx = context.WithoutCancel(ctx)
 	stmt, err := tx.db.writing.get(ctx, query)
 	if err != nil {
 		return 0, err
 	}
 	res, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
-		return 0, dialectError(err)
+		if isTaken(err) {
+			err = fmt.Errorf("%w: %w", ErrConflict, err)
+		}
+		return 0, err
 	}
 	return res.RowsAffected()
 }
@@ -69,10 +77,16 @@ func (tx *Tx) one(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// dialectError turns a broken uniqueness rule into an ErrConflict.
-func dialectError(err error) error {
-	if strings.Contains(err.Error(), "UNIQUE constraint failed") {
-		return fmt.Errorf("%w: %w", ErrConflict, err)
+// apply carries out the statements of one Change.
+func (tx *Tx) apply(ctx context.Context, change []write) error {
+	for _, w := range change {
+		run := tx.exec
+		if w.guarded {
+			run = tx.one
+		}
+		if err := run(ctx, w.query, w.args...); err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }

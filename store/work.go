@@ -8,8 +8,12 @@ import (
 	"github.com/repli-sms/repli"
 )
 
+// A row that is held has the end of its lease in the column due: it may be claimed again
+// then, and so one index finds all there is to do. The nouns read so too: while Lease.By is
+// set, Due is Lease.Until.
+
 // ClaimMessages leases messages in the given state whose work is due and that nobody holds,
-// the longest due first, and returns them.
+// those that are due the longest before others, and returns them in no particular order.
 func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
 	return claim(ctx, db, scanMessage, `
 		UPDATE messages SET leased_by = $1, due = $2
@@ -18,8 +22,8 @@ func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.
 		lease.By, micros(lease.Until), string(state), micros(now), limit)
 }
 
-// ClaimNotices leases notices that are due and that nobody holds, the longest due first, and
-// returns them.
+// ClaimNotices leases notices that are due and that nobody holds, those that are due the
+// longest before others, and returns them in no particular order.
 func (db *DB) ClaimNotices(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Notice, error) {
 	return claim(ctx, db, scanNotice, `
 		UPDATE notices SET leased_by = $1, due = $2
@@ -30,13 +34,14 @@ func (db *DB) ClaimNotices(ctx context.Context, lease repli.Lease, now time.Time
 
 func claim[T any](ctx context.Context, db *DB, scan func(row) (T, error), query string, args ...any) (claimed []T, err error) {
 	err = db.Tx(ctx, func(*Tx) error {
-		claimed, err = collect(ctx, &db.writing, scan, query, args...)
+		claimed, err = collect(context.WithoutCancel(ctx), &db.writing, scan, query, args...)
 		return err
 	})
 	return claimed, err
 }
 
-// RenewMessages moves the end of the leases that lease.By still holds on these messages.
+// RenewMessages moves the end of the leases that lease.By still holds on these messages. It
+// leaves alone what somebody else has claimed, and what is done.
 func (db *DB) RenewMessages(ctx context.Context, held []repli.SID, lease repli.Lease) error {
 	return db.renew(ctx, `UPDATE messages SET due = $1 WHERE key = $2 AND leased_by = $3`, held, lease)
 }
@@ -69,5 +74,13 @@ func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due tim
 	return db.Tx(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`,
 			micros(due), key(s), by)
+	})
+}
+
+// voidLeases makes work that a vanished process held due at once. SQLite has one process.
+func (db *DB) voidLeases(ctx context.Context, now time.Time) error {
+	return db.Tx(ctx, func(tx *Tx) error {
+		err := tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE due > 0 AND leased_by <> ''`, micros(now))
+		return errors.Join(err, tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE leased_by <> ''`, micros(now)))
 	})
 }

@@ -19,6 +19,7 @@ CREATE TABLE numbers (
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
 );
+CREATE INDEX numbers_account ON numbers (account, key);
 
 CREATE TABLE bins (
     key           BLOB PRIMARY KEY,
@@ -29,6 +30,7 @@ CREATE TABLE bins (
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
 );
+CREATE INDEX bins_account ON bins (account, created, key);
 
 CREATE TABLE bin_versions (
     bin     BLOB NOT NULL,
@@ -42,6 +44,7 @@ CREATE TABLE bin_versions (
 -- is nothing left to do. While a worker holds it (leased_by), due is when the lease ends.
 CREATE TABLE messages (
     key             BLOB PRIMARY KEY,
+    mms             INTEGER NOT NULL, -- whether its SID begins with MM
     account         BLOB NOT NULL,
     service         BLOB,
     direction       TEXT NOT NULL,
@@ -54,6 +57,7 @@ CREATE TABLE messages (
     answered_by     TEXT NOT NULL,
     error_code      INTEGER NOT NULL,
     in_reply_to     BLOB,
+    in_reply_to_mms INTEGER NOT NULL,
     callback_url    TEXT NOT NULL,
     callback_method TEXT NOT NULL,
     tries           INTEGER NOT NULL,
@@ -63,6 +67,7 @@ CREATE TABLE messages (
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
+CREATE INDEX messages_account ON messages (account, key);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (
@@ -124,6 +129,7 @@ CREATE TABLE alerts (
     detail  TEXT NOT NULL,
     created INTEGER NOT NULL
 );
+CREATE INDEX alerts_account ON alerts (account, key);
 CREATE INDEX alerts_message ON alerts (message);
 
 CREATE TABLE cookies (
@@ -136,7 +142,6 @@ CREATE TABLE cookies (
     expires   INTEGER NOT NULL,
     PRIMARY KEY (account, sender, recipient, origin, name)
 );
-CREATE INDEX cookies_expires ON cookies (expires);
 
 CREATE TABLE media (
     key          BLOB PRIMARY KEY,
@@ -146,7 +151,6 @@ CREATE TABLE media (
     data         BLOB NOT NULL,
     created      INTEGER NOT NULL
 );
-CREATE INDEX media_message ON media (message);
 
 -- +goose Down
 DROP TABLE media;
