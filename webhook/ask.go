@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -83,8 +84,8 @@ func (a *asking) prepare() (request, *repli.Error) {
 		return req, repli.Errorf(11322, "The method must be GET or POST, not %q", clip(method))
 	}
 	o, err := ParseOverrides(t.fragment)
-	if err != nil {
-		return req, err.(*repli.Error)
+	if errors.As(err, &bad) {
+		return req, bad
 	}
 	a.limits = a.c.limits.with(o)
 	a.cookies = openBook(a.q.Cookies, time.Now())

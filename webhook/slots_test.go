@@ -37,8 +37,9 @@ func TestGivingUpGivesTheHostsSlotBack(t *testing.T) {
 		ctx, cancel := context.WithCancelCause(t.Context())
 		gave := make(chan error)
 		go func() { gave <- s.take(ctx, "b") }()
-		go func() { must(t, s.take(t.Context(), "b")); gave <- nil }() // one of them waits for the host
-		synctest.Wait()
+		synctest.Wait() // it has the host's slot
+		go func() { gave <- s.take(t.Context(), "b") }()
+		synctest.Wait() // it waits for the host's slot
 		cancel(enough)
 		if err := <-gave; !errors.Is(err, enough) {
 			t.Errorf("got %v, want %v", err, enough)

@@ -111,7 +111,7 @@ func goodUser(raw string, user *url.Userinfo) bool {
 // escape percent-encodes the bytes of a path and query that no request line can hold.
 func escape(s string) string {
 	const hex = "0123456789ABCDEF"
-	plain := func(c byte) bool { return c > ' ' && c < 0x7f && !strings.Contains("\"<>\\^`{|}", string(c)) }
+	plain := func(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte("\"<>\\^`{|}", c) < 0 }
 	i := 0
 	for i < len(s) && plain(s[i]) {
 		i++

@@ -2,8 +2,6 @@ package webhooktest
 
 import (
 	"context"
-	"io"
-	"log"
 	"net"
 	"net/netip"
 	"strings"
@@ -65,6 +63,3 @@ func answer(query []byte, names map[string]string) ([]byte, bool) {
 	reply, err := m.Pack()
 	return reply, err == nil
 }
-
-// silent returns a logger for servers whose complaints are the point of the test.
-func silent() *log.Logger { return log.New(io.Discard, "", 0) }
