@@ -76,10 +76,14 @@ func tell(w http.ResponseWriter, e *repli.Error) {
 	write(w, status, Document{"application/json", append(body, '\n')})
 }
 
-// explain returns what a caller is told about err.
+// explain returns what a caller is told about err. A body over its limit is that, whatever it
+// broke.
 func explain(err error) *repli.Error {
 	var known *repli.Error
+	var tooLarge *http.MaxBytesError
 	switch {
+	case errors.As(err, &tooLarge):
+		return repli.Errorf(20413, "The body is larger than %d bytes", tooLarge.Limit)
 	case errors.As(err, &known):
 		return known
 	case errors.Is(err, store.ErrConflict):

@@ -1,7 +1,6 @@
 package endpoint
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"mime"
@@ -149,11 +148,7 @@ func wantJSON(r *http.Request) error {
 
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, repli.Errorf(20413, "The body is larger than %d bytes", MaxBody)
-	case err != nil:
+	if err != nil {
 		return nil, &repli.Error{Code: 20422, Detail: "The body ended too soon", Err: err}
 	}
 	return body, nil

@@ -1,0 +1,71 @@
+package native
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// attempt is one try to get an answer. Times of phases are in milliseconds, to the
+// microsecond; 0 means that the phase did not happen.
+type attempt struct {
+	Step           string        `json:"step"`
+	Try            int           `json:"try"`
+	URL            string        `json:"url"`
+	Method         string        `json:"method"`
+	Started        time.Time     `json:"started"`
+	DNS            float64       `json:"dns_ms"`
+	Connect        float64       `json:"connect_ms"`
+	TLS            float64       `json:"tls_ms"`
+	Wait           float64       `json:"wait_ms"`
+	Total          float64       `json:"total_ms"`
+	RequestHeaders repli.Header  `json:"request_headers"`
+	RequestBody    string        `json:"request_body"`
+	Status         *int          `json:"status"` // null when no answer came
+	Headers        repli.Header  `json:"headers"`
+	Body           string        `json:"body"` // bytes that are no UTF-8 stand as U+FFFD
+	ErrorCode      *int          `json:"error_code"`
+	ErrorDetail    string        `json:"error_detail"`
+	Line           *int          `json:"line"`
+	Column         *int          `json:"column"`
+	Verdict        repli.Verdict `json:"verdict"`
+}
+
+func showAttempt(a repli.Attempt) attempt {
+	return attempt{
+		Step: a.Step, Try: a.Try, URL: a.URL, Method: a.Method, Started: a.Started,
+		DNS: milliseconds(a.DNS), Connect: milliseconds(a.Connect), TLS: milliseconds(a.TLS),
+		Wait: milliseconds(a.Wait), Total: milliseconds(a.Total),
+		RequestHeaders: header(a.RequestHeaders), RequestBody: a.RequestBody,
+		Status: maybe(a.Status), Headers: header(a.Headers), Body: strings.ToValidUTF8(string(a.Body), "\uFFFD"),
+		ErrorCode: maybe(a.ErrorCode), ErrorDetail: a.ErrorDetail, Line: maybe(a.Line), Column: maybe(a.Column),
+		Verdict: a.Verdict,
+	}
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// header returns h, or an empty header for none, which JSON would write as null.
+func header(h repli.Header) repli.Header {
+	if h == nil {
+		return repli.Header{}
+	}
+	return h
+}
+
+type attemptList struct {
+	Attempts []attempt `json:"attempts"`
+	Next     *string   `json:"next"` // always null: a message has few attempts
+}
+
+// listAttempts returns the tries in the order in which they were made.
+func (s *Server) listAttempts(ctx context.Context, acct repli.Account, in aMessage) (attemptList, error) {
+	m, err := s.message(ctx, acct, in.SID)
+	if err != nil {
+		return attemptList{}, err
+	}
+	found, err := s.DB.Attempts(ctx, m.SID)
+	return attemptList{Attempts: each(found, showAttempt)}, err
+}

@@ -1,0 +1,92 @@
+package native
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"mime"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+)
+
+// attachable lists what a phone may attach: families of types, and types.
+//
+// twilio: messaging/guides/accepted-mime-types
+var attachable = []string{
+	"image/", "audio/", "video/",
+	"application/pdf", "application/vcard", "application/vnd.apple.pkpass",
+	"text/calendar", "text/csv", "text/directory", "text/richtext", "text/rtf", "text/vcard", "text/x-vcard",
+}
+
+// fetchMedia gets what a phone attaches, in order. All of it together may have 5 MB.
+func (s *Server) fetchMedia(ctx context.Context, urls []string) ([]carrier.Media, error) {
+	if len(urls) > repli.MaxMedia {
+		return nil, repli.Errorf(21623, "A text has at most %d media_urls, not %d", repli.MaxMedia, len(urls))
+	}
+	var media []carrier.Media
+	left := int64(repli.MaxMediaBytes)
+	for i, raw := range urls {
+		name := fmt.Sprintf("media_urls[%d]", i)
+		item, err := s.fetch(ctx, name, raw, left)
+		if err != nil {
+			return nil, err
+		}
+		if left -= int64(len(item.Data)); left < 0 {
+			return nil, repli.Errorf(11751, "%s: the media of a text may have %d bytes in all", name, repli.MaxMediaBytes)
+		}
+		media = append(media, item)
+	}
+	return media, nil
+}
+
+// fetch gets one item of at most limit bytes.
+func (s *Server) fetch(ctx context.Context, name, raw string, limit int64) (carrier.Media, error) {
+	kind, data, err := "", []byte(nil), error(nil)
+	if rest, ok := strings.CutPrefix(raw, "data:"); ok {
+		kind, data, err = readDataURL(rest)
+	} else if reason := repli.BadURL(raw); reason != "" {
+		err = repli.Errorf(21620, "%.128q %s", raw, reason)
+	} else {
+		kind, data, err = s.Fetch(ctx, raw, limit)
+	}
+	if known, ok := err.(*repli.Error); ok {
+		return carrier.Media{}, &repli.Error{Code: known.Code, Detail: name + ": " + known.Sentence(), Err: known.Err}
+	}
+	if err != nil {
+		return carrier.Media{}, err
+	}
+	bare, _, err := mime.ParseMediaType(kind)
+	if err != nil || !slices.ContainsFunc(attachable, func(a string) bool {
+		return bare == a || strings.HasSuffix(a, "/") && strings.HasPrefix(bare, a)
+	}) {
+		return carrier.Media{}, repli.Errorf(12301, "%s: a phone cannot attach %.64q", name, kind)
+	}
+	return carrier.Media{ContentType: kind, Data: data}, nil
+}
+
+// readDataURL reads what follows "data:" in a URL.
+//
+// RFC 2397 §2
+func readDataURL(rest string) (kind string, data []byte, err error) {
+	head, payload, ok := strings.Cut(rest, ",")
+	if !ok {
+		return "", nil, repli.Errorf(21620, "a data: URL needs a comma before its data")
+	}
+	plain, err := url.PathUnescape(payload)
+	if err != nil {
+		return "", nil, repli.Errorf(21620, "the data: URL is not well-formed")
+	}
+	kind, encoded := strings.CutSuffix(head, ";base64")
+	if !encoded {
+		return kind, []byte(plain), nil
+	}
+	data, err = base64.StdEncoding.DecodeString(plain)
+	if err != nil {
+		return "", nil, repli.Errorf(21620, "the data: URL is not well-formed base64")
+	}
+	return kind, data, nil
+}

@@ -1,0 +1,67 @@
+package native
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
+)
+
+// message is Twilio's Message resource and who answered it.
+type message struct {
+	endpoint.Message
+	Answer     *repli.State    `json:"answer"`      // of an inbound message
+	AnsweredBy *repli.Answerer `json:"answered_by"` // once it is answered
+}
+
+func showMessage(m repli.Message) message {
+	out := message{Message: endpoint.MessageOf(m)}
+	if m.IsInbound() {
+		out.Answer, out.AnsweredBy = maybe(m.State), maybe(m.AnsweredBy)
+	}
+	return out
+}
+
+type messageList struct {
+	Messages []message `json:"messages"`
+	Next     *string   `json:"next"`
+}
+
+type aMessage struct {
+	SID string `path:"message"`
+}
+
+func (s *Server) listMessages(ctx context.Context, acct repli.Account, in paging) (messageList, error) {
+	page, err := in.read(repli.MessagePrefix, repli.MMSPrefix)
+	if err != nil {
+		return messageList{}, err
+	}
+	found, err := s.DB.Messages(ctx, acct.SID, page)
+	if err != nil {
+		return messageList{}, err
+	}
+	found, next := cut(s, page, found, "/messages", nil, func(m repli.Message) string { return string(m.SID) })
+	return messageList{each(found, showMessage), next}, nil
+}
+
+func (s *Server) getMessage(ctx context.Context, acct repli.Account, in aMessage) (message, error) {
+	m, err := s.message(ctx, acct, in.SID)
+	if err != nil {
+		return message{}, err
+	}
+	return showMessage(m), nil
+}
+
+// message finds a message of the account.
+func (s *Server) message(ctx context.Context, acct repli.Account, name string) (repli.Message, error) {
+	missing := repli.Errorf(20404, "There is no message %.64q", name)
+	sid, err := repli.ParseSID(name, repli.MessagePrefix, repli.MMSPrefix)
+	if err != nil {
+		return repli.Message{}, missing
+	}
+	m, err := s.DB.Message(ctx, sid)
+	if repli.CodeOf(err) == 20404 || err == nil && m.Account != acct.SID {
+		return repli.Message{}, missing
+	}
+	return m, err
+}

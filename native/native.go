@@ -1,0 +1,135 @@
+// Package native is Repli's own API: numbers with their chains, bins, simulated phones, and
+// what happened to each message. JSON goes in and comes out; docs/openapi.json describes it,
+// and a test holds the two together.
+//
+// A file holds one resource: what it looks like, and a function for each thing that can be
+// done with it. HTTP itself is the business of package endpoint.
+package native
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
+	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/docs"
+	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/store"
+)
+
+// A Config says what a [Server] serves.
+type Config struct {
+	// DB is where everything is kept. Required.
+	DB *store.DB
+
+	// Phones is the simulated network whose phones may be used; nil when there is none.
+	Phones *simulator.Carrier
+
+	// BaseURL is how the world reaches this server, without a slash at the end. Addresses
+	// of bins and of the next page of a list begin with it, and so does the URL a
+	// signature of a bin's caller is made over.
+	BaseURL string
+
+	// Fetch gets the media a simulated phone sends, at most limit bytes of it. It decides
+	// which addresses may be asked. Required with Phones.
+	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
+
+	// AllowReset lets callers forget all traffic.
+	AllowReset bool
+
+	// SignedBins serves a bin only to requests that its account has signed.
+	SignedBins bool
+
+	// Log gets the cause of what is answered with a 500. nil logs nothing.
+	Log *slog.Logger
+}
+
+// A Server answers the requests of the native API.
+type Server struct {
+	Config
+	face endpoint.Face
+
+	// configuring is held from reading numbers and bins to writing them, by whoever
+	// changes one: a bin must not vanish while a number takes it up.
+	configuring sync.Mutex
+}
+
+// New returns a Server. It starts nothing.
+func New(cfg Config) *Server {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
+	return &Server{
+		Config: cfg,
+		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB}, Log: cfg.Log},
+	}
+}
+
+// Register adds the API to a mux, to be served through [endpoint.Mux].
+func (s *Server) Register(mux *http.ServeMux) {
+	for _, r := range s.routes() {
+		mux.Handle(r.pattern, r.handler)
+	}
+}
+
+// root is where the API begins.
+const root = "/repli/v1"
+
+type route struct {
+	pattern string
+	handler http.Handler
+}
+
+func (s *Server) routes() []route {
+	f := s.face
+	return []route{
+		{"GET " + root + "/numbers", endpoint.Handle(f, 200, s.listNumbers)},
+		{"POST " + root + "/numbers", endpoint.Handle(f, 201, s.addNumber)},
+		{"GET " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.getNumber)},
+		{"PUT " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.setNumber)},
+		{"DELETE " + root + "/numbers/{number}", endpoint.Handle(f, 204, s.deleteNumber)},
+
+		{"GET " + root + "/bins", endpoint.Handle(f, 200, s.listBins)},
+		{"POST " + root + "/bins", endpoint.Handle(f, 201, s.addBin)},
+		{"GET " + root + "/bins/{bin}", endpoint.Handle(f, 200, s.getBin)},
+		{"PUT " + root + "/bins/{bin}", endpoint.Handle(f, 200, s.setBin)},
+		{"DELETE " + root + "/bins/{bin}", endpoint.Handle(f, 204, s.deleteBin)},
+		{"GET " + root + "/bins/{bin}/versions", endpoint.Handle(f, 200, s.listVersions)},
+		{"POST " + root + "/bins/{bin}/restore", endpoint.Handle(f, 200, s.restoreBin)},
+		{"POST " + root + "/twiml/check", endpoint.Handle(f, 200, s.checkTwiML)},
+
+		{"GET " + root + "/phones/{phone}/messages", endpoint.Handle(f, 200, s.conversation)},
+		{"POST " + root + "/phones/{phone}/messages", endpoint.Handle(f, 201, s.sendText)},
+
+		{"GET " + root + "/messages", endpoint.Handle(f, 200, s.listMessages)},
+		{"GET " + root + "/messages/{message}", endpoint.Handle(f, 200, s.getMessage)},
+		{"GET " + root + "/messages/{message}/attempts", endpoint.Handle(f, 200, s.listAttempts)},
+		{"GET " + root + "/alerts", endpoint.Handle(f, 200, s.listAlerts)},
+		{"POST " + root + "/reset", endpoint.Handle(f, 204, s.reset)},
+
+		{"GET " + root + "/openapi.json", endpoint.Open(f, openAPI)},
+		{"GET /twiml/{bin}", endpoint.Open(f, s.serveBin)},
+		{"POST /twiml/{bin}", endpoint.Open(f, s.serveBin)},
+	}
+}
+
+func openAPI(*http.Request) (endpoint.Document, error) {
+	return endpoint.Document{Type: "application/json", Data: docs.OpenAPI}, nil
+}
+
+// reset forgets all traffic; accounts, numbers and bins stay.
+func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoint.None, error) {
+	if !s.AllowReset {
+		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
+	}
+	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
+	if err == nil && s.Phones != nil {
+		err = s.Phones.Reset()
+	}
+	return endpoint.None{}, err
+}

@@ -1,0 +1,206 @@
+package native
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/sms"
+	"github.com/repli-sms/repli/store"
+)
+
+// number is a phone number as the API shows it.
+type number struct {
+	SID          repli.SID `json:"sid"`
+	Number       string    `json:"number"`
+	FriendlyName string    `json:"friendly_name"`
+	Steps        []step    `json:"steps"`
+	LastResort   string    `json:"last_resort"`
+	AnswerByMS   int64     `json:"answer_by_ms"`
+	DateCreated  time.Time `json:"date_created"`
+	DateUpdated  time.Time `json:"date_updated"`
+}
+
+func showNumber(n repli.Number) number {
+	return number{
+		SID: n.SID, Number: n.Address, FriendlyName: n.FriendlyName,
+		Steps: each(n.Chain.Steps, showStep), LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
+		DateCreated: n.Created, DateUpdated: n.Updated,
+	}
+}
+
+// numberBody is a number as a caller writes it.
+type numberBody struct {
+	Number       string  `json:"number"`
+	FriendlyName *string `json:"friendly_name"` // the number, formatted, when missing
+	Steps        []step  `json:"steps"`
+	LastResort   string  `json:"last_resort"`
+	AnswerByMS   *int64  `json:"answer_by_ms"` // 30000 when missing
+}
+
+// apply makes n what the body says, all but its address.
+func (b numberBody) apply(n *repli.Number) error {
+	n.FriendlyName = formatted(n.Address)
+	if b.FriendlyName != nil {
+		n.FriendlyName = *b.FriendlyName
+	}
+	if units := repli.UTF16Len(n.FriendlyName); units < 1 || units > 64 {
+		return repli.Errorf(20002, "The friendly name must have 1 to 64 characters; it has %d", units)
+	}
+	n.Chain = repli.Chain{LastResort: b.LastResort, AnswerBy: repli.DefaultAnswerBy}
+	if ms := b.AnswerByMS; ms != nil {
+		within := min(max(*ms, 0), repli.MaxAnswerBy.Milliseconds()+1) // a Duration can hold it
+		n.Chain.AnswerBy = time.Duration(within) * time.Millisecond
+	}
+	for i, s := range b.Steps {
+		step, err := s.read(i)
+		if err != nil {
+			return err
+		}
+		n.Chain.Steps = append(n.Chain.Steps, step)
+	}
+	return n.Chain.Check()
+}
+
+// formatted returns a number as people write it: (555) 000-1000 for one of the North American
+// plan, +44 7700 900123 for others.
+func formatted(e164 string) string {
+	n, err := phonenumbers.Parse(e164, "")
+	switch {
+	case err != nil:
+		return e164
+	case n.GetCountryCode() == 1:
+		return phonenumbers.Format(n, phonenumbers.NATIONAL)
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}
+
+type numberList struct {
+	Numbers []number `json:"numbers"`
+	Next    *string  `json:"next"`
+}
+
+type aNumber struct {
+	Number string `path:"number"`
+}
+
+func (s *Server) listNumbers(ctx context.Context, acct repli.Account, in paging) (numberList, error) {
+	page, err := in.read(repli.NumberPrefix)
+	if err != nil {
+		return numberList{}, err
+	}
+	found, err := s.DB.Numbers(ctx, acct.SID, page)
+	if err != nil {
+		return numberList{}, err
+	}
+	found, next := cut(s, page, found, "/numbers", nil, func(n repli.Number) string { return string(n.SID) })
+	return numberList{each(found, showNumber), next}, nil
+}
+
+func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) (number, error) {
+	n, err := s.number(ctx, acct, in.Number)
+	if err != nil {
+		return number{}, err
+	}
+	return showNumber(n), nil
+}
+
+func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
+	Body numberBody `body:"json"`
+}) (number, error) {
+	address, err := sms.Normalize(in.Body.Number, "")
+	if err != nil {
+		return number{}, repli.Errorf(21421, "number: %v", err)
+	}
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	n := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: acct.SID, Address: address, Created: now, Updated: now}
+	if err := in.Body.apply(&n); err != nil {
+		return number{}, err
+	}
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
+	if err := s.ownBins(ctx, acct, n.Chain); err != nil {
+		return number{}, err
+	}
+	err = s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddNumber(ctx, n) })
+	if errors.Is(err, store.ErrConflict) {
+		return number{}, s.taken(ctx, acct, address)
+	}
+	return showNumber(n), err
+}
+
+// taken returns the error of adding a number that is kept already.
+func (s *Server) taken(ctx context.Context, acct repli.Account, address string) error {
+	if _, err := s.number(ctx, acct, address); err != nil {
+		return repli.Errorf(20409, "%s belongs to another account", address)
+	}
+	return repli.Errorf(20409, "%s is kept here already; change it with PUT %s/numbers/%s", address, root, address)
+}
+
+func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
+	Number string     `path:"number"`
+	Body   numberBody `body:"json"`
+}) (number, error) {
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
+	n, err := s.number(ctx, acct, in.Number)
+	if err != nil {
+		return number{}, err
+	}
+	if given := in.Body.Number; given != "" {
+		if address, err := sms.Normalize(given, ""); err != nil || address != n.Address {
+			return number{}, repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Address, given)
+		}
+	}
+	n.Updated = time.Now().UTC().Truncate(time.Microsecond)
+	if err := in.Body.apply(&n); err != nil {
+		return number{}, err
+	}
+	if err := s.ownBins(ctx, acct, n.Chain); err != nil {
+		return number{}, err
+	}
+	err = s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+	return showNumber(n), err
+}
+
+func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
+	n, err := s.number(ctx, acct, in.Number)
+	if err != nil {
+		return endpoint.None{}, err
+	}
+	return endpoint.None{}, s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
+}
+
+// number finds a number of the account by its SID or its address, which may lack its +.
+func (s *Server) number(ctx context.Context, acct repli.Account, name string) (repli.Number, error) {
+	missing := repli.Errorf(20404, "There is no number %.64q", name)
+	var n repli.Number
+	var err error
+	if sid, e := repli.ParseSID(name, repli.NumberPrefix); e == nil {
+		n, err = s.DB.Number(ctx, sid)
+	} else if address, e := addressIn(name); e == nil {
+		n, err = s.DB.NumberByAddress(ctx, address)
+	} else {
+		return n, missing
+	}
+	if repli.CodeOf(err) == 20404 || err == nil && n.Account != acct.SID {
+		return repli.Number{}, missing
+	}
+	return n, err
+}
+
+// addressIn reads a phone number in a path, where a + is easily lost.
+func addressIn(path string) (string, error) {
+	path = strings.TrimSpace(path)
+	if path != "" && '0' <= path[0] && path[0] <= '9' {
+		path = "+" + path
+	}
+	return sms.Normalize(path, "")
+}

@@ -1,0 +1,106 @@
+package native
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/twiml"
+)
+
+// twimlPath is where bins are served.
+const twimlPath = "/twiml/"
+
+// binURL returns the address of a bin.
+func (s *Server) binURL(sid repli.SID) string { return s.BaseURL + twimlPath + string(sid) }
+
+// binAt returns the bin whose address, with whatever query, the URL is, or "".
+func (s *Server) binAt(raw string) repli.SID {
+	path, ok := strings.CutPrefix(raw, s.BaseURL+twimlPath)
+	if !ok {
+		return ""
+	}
+	if end := strings.IndexAny(path, "?#"); end >= 0 {
+		path = path[:end]
+	}
+	sid, err := repli.ParseSID(path, repli.BinPrefix)
+	if err != nil {
+		return ""
+	}
+	return sid
+}
+
+// serveBin answers a webhook with a bin, filled in from the request's parameters. Those of
+// the body come before those of the query, and the first of a name counts.
+func (s *Server) serveBin(r *http.Request) (endpoint.Document, error) {
+	name := r.PathValue("bin")
+	missing := repli.Errorf(20404, "There is no bin %.64q", name)
+	sid, err := repli.ParseSID(name, repli.BinPrefix)
+	if err != nil {
+		return endpoint.Document{}, missing
+	}
+	if err := r.ParseForm(); err != nil {
+		return endpoint.Document{}, &repli.Error{Code: 20422, Detail: "The parameters are not form-encoded as they should be", Err: err}
+	}
+	b, err := s.DB.Bin(r.Context(), sid)
+	switch {
+	case repli.CodeOf(err) == 20404:
+		return endpoint.Document{}, missing
+	case err != nil:
+		return endpoint.Document{}, err
+	}
+	if err := s.signed(r, b); err != nil {
+		return endpoint.Document{}, err
+	}
+	return render(b, r.Form)
+}
+
+// signed returns error 20403 when bins are only for signed requests and this is none.
+//
+// twilio: usage/security#validating-requests
+func (s *Server) signed(r *http.Request, b repli.Bin) error {
+	if !s.SignedBins {
+		return nil
+	}
+	acct, err := s.DB.Account(r.Context(), b.Account)
+	if err != nil {
+		return err
+	}
+	if !repli.ValidSignature(acct.AuthToken, s.BaseURL+r.URL.RequestURI(), params(r.PostForm), r.Header.Get("X-Twilio-Signature")) {
+		return repli.Errorf(20403, "A bin is served only to requests with a valid X-Twilio-Signature of its account")
+	}
+	return nil
+}
+
+// params returns the parameters of a form as a signature takes them.
+func params(form url.Values) repli.Params {
+	var p repli.Params
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		for _, value := range form[name] {
+			p = append(p, repli.Param{Name: name, Value: value})
+		}
+	}
+	return p
+}
+
+// render fills a bin in. A template that cannot be filled in is error 12100, one that grows
+// too large 11750.
+func render(b repli.Bin, form url.Values) (endpoint.Document, error) {
+	t, problems := twiml.ParseTemplate(b.TwiML)
+	if t == nil {
+		return endpoint.Document{}, repli.Errorf(12100, "%s (line %d, column %d)", problems[0].Message, problems[0].Line, problems[0].Column)
+	}
+	first := make(map[string]string, len(form))
+	for name, values := range form {
+		first[name] = values[0]
+	}
+	text, err := t.Render(first)
+	if err != nil {
+		return endpoint.Document{}, &repli.Error{Code: 11750, Detail: "The bin, filled in, is too large", Err: err}
+	}
+	return endpoint.Document{Type: "text/xml", Data: []byte(text)}, nil
+}

@@ -1,0 +1,85 @@
+package native
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// step is a step of a chain: a URL and its method, or a bin.
+type step struct {
+	URL    string    `json:"url,omitempty"`
+	Method string    `json:"method,omitempty"` // POST when missing
+	Bin    repli.SID `json:"bin,omitempty"`
+}
+
+func showStep(s repli.Step) step { return step(s) }
+
+// read returns the step at index i of a chain. What is wrong within it is for the chain to
+// say; here it is only told what it is.
+func (s step) read(i int) (repli.Step, error) {
+	switch {
+	case s.URL == "" && s.Bin == "":
+		return repli.Step{}, repli.Errorf(20422, "Step %d (%s): a step needs a url or a bin", i+1, repli.StepName(i))
+	case s.Bin != "" && s.Method != "":
+		return repli.Step{}, repli.Errorf(20422, "Step %d (%s): a bin has no method", i+1, repli.StepName(i))
+	case s.Bin != "":
+		if sid, err := repli.ParseSID(string(s.Bin), repli.BinPrefix); err == nil {
+			s.Bin = sid
+		}
+	case s.Method == "":
+		s.Method = "POST"
+	}
+	return repli.Step(s), nil
+}
+
+// ownBins returns error 20422 when a step of the chain is a bin the account does not have.
+func (s *Server) ownBins(ctx context.Context, acct repli.Account, chain repli.Chain) error {
+	for i, step := range chain.Steps {
+		if step.Bin == "" {
+			continue
+		}
+		if _, err := s.bin(ctx, acct, string(step.Bin)); repli.CodeOf(err) == 20404 {
+			return repli.Errorf(20422, "Step %d (%s): there is no bin %s", i+1, repli.StepName(i), step.Bin)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// users returns the account's numbers that have each bin in their chain, as a bin or by the
+// bin's URL.
+func (s *Server) users(ctx context.Context, acct repli.Account) (map[repli.SID][]string, error) {
+	using := map[repli.SID][]string{}
+	page := store.Page{Limit: maxLimit}
+	for {
+		numbers, err := s.DB.Numbers(ctx, acct.SID, page)
+		if err != nil {
+			return nil, err
+		}
+		for _, n := range numbers {
+			for bin := range s.binsOf(n.Chain) {
+				using[bin] = append(using[bin], n.Address)
+			}
+		}
+		if len(numbers) < page.Limit {
+			return using, nil
+		}
+		page.Before = numbers[len(numbers)-1].SID
+	}
+}
+
+// binsOf returns the bins a chain uses.
+func (s *Server) binsOf(chain repli.Chain) map[repli.SID]bool {
+	bins := map[repli.SID]bool{}
+	for _, step := range chain.Steps {
+		if step.Bin != "" {
+			bins[step.Bin] = true
+		} else if sid := s.binAt(step.URL); sid != "" {
+			bins[sid] = true
+		}
+	}
+	return bins
+}
