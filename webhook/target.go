@@ -57,18 +57,23 @@ func parseTarget(raw string) (target, *repli.Error) {
 	return t, nil
 }
 
-// with returns the wire form with parameters added to its query, for a GET.
+// with returns the wire form with parameters added to its query, for a GET. A "?" in them
+// stays bare, as a query allows: the validator of Twilio's library for Node.js un-escapes it
+// before it compares, and would refuse the signature of an escaped one.
+//
+// RFC 3986 §3.4
 func (t target) with(p repli.Params) string {
-	switch {
-	case len(p) == 0:
+	if len(p) == 0 {
 		return t.wire
-	case !strings.Contains(t.wire, "?"):
-		return t.wire + "?" + p.Encode()
-	case strings.HasSuffix(t.wire, "?"), strings.HasSuffix(t.wire, "&"):
-		return t.wire + p.Encode()
-	default:
-		return t.wire + "&" + p.Encode()
 	}
+	separator := "&"
+	switch {
+	case !strings.Contains(t.wire, "?"):
+		separator = "?"
+	case strings.HasSuffix(t.wire, "?"), strings.HasSuffix(t.wire, "&"):
+		separator = ""
+	}
+	return t.wire + separator + strings.ReplaceAll(p.Encode(), "%3F", "?")
 }
 
 // wireHost returns the host and port of u as they go on the wire, and whether they can.

@@ -40,6 +40,23 @@ func TestAURLHasOneFormOnTheWire(t *testing.T) {
 	}
 }
 
+func TestParametersOfAGETAreAddedToItsQuery(t *testing.T) {
+	params := repli.Params{{Name: "ToCity"}, {Name: "Body", Value: "open? a+b&c 100%"}}
+	const query = "ToCity=&Body=open?+a%2Bb%26c+100%25"
+	for _, row := range []struct{ shows, url, wire string }{
+		{"a URL without a query", "http://h/sms", "http://h/sms?" + query},
+		{"an empty query", "http://h/sms?", "http://h/sms?" + query},
+		{"a query", "http://h/sms?a=1", "http://h/sms?a=1&" + query},
+		{"a query that ends in &", "http://h/sms?a=1&", "http://h/sms?a=1&" + query},
+		{"what was written escaped stays so", "http://h/sms?q=%3F", "http://h/sms?q=%3F&" + query},
+	} {
+		target, bad := parseTarget(row.url)
+		if got := target.with(params); bad != nil || got != row.wire {
+			t.Errorf("%s: got %q and error %v, want %q", row.shows, got, bad, row.wire)
+		}
+	}
+}
+
 func FuzzParseTarget(f *testing.F) {
 	for _, s := range []string{"https://u:p@example.com:8443/a b?x=é#rc=1", "http://[::1]/", "http://bücher.example?x", "HTTP://A/%zz", `http://a\b`} {
 		f.Add(s)
@@ -52,7 +69,7 @@ func FuzzParseTarget(f *testing.F) {
 			}
 			return
 		}
-		wire := target.with(repli.Params{{Name: "a", Value: "b"}})
+		wire := target.with(repli.Params{{Name: "a", Value: "b?"}})
 		u, err := url.Parse(wire)
 		if err != nil {
 			t.Fatalf("%q: %q cannot be parsed: %v", raw, wire, err)
