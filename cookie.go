@@ -9,9 +9,9 @@ import "time"
 type Cookie struct {
 	Account  SID
 	From, To string
-	Origin   string // the URL that set it
+	Origin   string // scheme, host and path it belongs to; with Name it tells cookies apart
 	Name     string
-	Line     string // the Set-Cookie line as it came
+	Line     string // as in Set-Cookie, with its age made an absolute time
 	Expires  time.Time
 }
 

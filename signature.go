@@ -15,14 +15,14 @@ import (
 //
 // twilio: usage/security#validating-requests
 func Signature(token, wireURL string, body Params) string {
-	mac := hmac.New(sha1.New, []byte(token))
-	mac.Write([]byte(SignedURL(wireURL)))
 	sorted := slices.Clone(body)
 	slices.SortStableFunc(sorted, func(a, b Param) int { return strings.Compare(a.Name, b.Name) })
+	signed := []byte(SignedURL(wireURL))
 	for _, p := range sorted {
-		mac.Write([]byte(p.Name))
-		mac.Write([]byte(p.Value))
+		signed = append(append(signed, p.Name...), p.Value...)
 	}
+	mac := hmac.New(sha1.New, []byte(token))
+	mac.Write(signed)
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 

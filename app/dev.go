@@ -11,12 +11,10 @@ import (
 
 // What every dev server has, so that a command can be copied from the documentation.
 const (
-	devAccount = repli.SID("AC00000000000000000000000000000001")
-	devToken   = "00000000000000000000000000000001"
-	devNumber  = "+15550001000"
-	devPhone   = "+15557770001"
-	devHello   = repli.SID("EH00000000000000000000000000000001")
-	devBackup  = repli.SID("EH00000000000000000000000000000002")
+	devNumber = "+15550001000"
+	devPhone  = "+15557770001"
+	devHello  = repli.SID("EH00000000000000000000000000000001")
+	devBackup = repli.SID("EH00000000000000000000000000000002")
 )
 
 const helloTwiML = `<?xml version="1.0" encoding="UTF-8"?>
@@ -54,7 +52,7 @@ func seed(ctx context.Context, tx *store.Tx, account repli.SID, now time.Time) e
 }
 
 // devGreeting says what a dev server offers and what to type next.
-func devGreeting(base string) string {
+func devGreeting(base string, account repli.Account) string {
 	server := ""
 	if base != "http://127.0.0.1:8080" {
 		server = " --server " + base
@@ -70,5 +68,5 @@ Text it from a second terminal:
   repli text%[5]s %[6]s %[2]s "hello"
 
 Stop with Ctrl-C.
-`, base, devNumber, devAccount, devToken, server, devPhone)
+`, base, devNumber, account.SID, account.AuthToken, server, devPhone)
 }

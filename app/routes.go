@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/native"
+	"github.com/repli-sms/repli/rest"
 )
 
 // routes returns everything that is served on the one port.
@@ -19,6 +21,16 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
+	rest.New(rest.Config{DB: s.DB, Log: s.cfg.Log}).Register(mux)
+	native.New(native.Config{
+		DB:         s.DB,
+		Phones:     s.Phones,
+		BaseURL:    s.cfg.BaseURL,
+		AllowReset: s.cfg.Dev,
+		SignedBins: !s.cfg.Dev,
+		Fetch:      s.web.Fetch,
+		Log:        s.cfg.Log,
+	}).Register(mux)
 	return endpoint.Mux(mux, s.cfg.Log)
 }
 

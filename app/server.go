@@ -53,7 +53,7 @@ type Server struct {
 	in      *inbound.Engine
 	metrics *prometheus.Registry
 	Handler http.Handler
-	hurry   context.CancelFunc // tells work in hand to give up
+	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
 }
 
 // NewServer opens the store and builds the parts. Nothing runs before [Server.Run].
@@ -75,7 +75,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 		return nil, err
 	}
 	var hurry context.Context
-	hurry, s.hurry = context.WithCancel(context.Background())
+	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
 	s.web = webhook.New(cfg.Webhooks)
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
@@ -111,8 +111,8 @@ func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error  { return i
 // until a part fails. Parts stop in the order in which a message travels, so that what one
 // of them still hands over is taken by the next.
 func (s *Server) Run(ctx context.Context) error {
-	defer s.hurry()
-	err := runInOrder(ctx, func() { time.AfterFunc(s.cfg.Drain, s.hurry) }, []part{
+	defer s.Hurry()
+	err := runInOrder(ctx, func() { time.AfterFunc(s.cfg.Drain, s.Hurry) }, []part{
 		{"store", s.DB.Run},
 		{"callback", s.tell.Run},
 		{"carrier", s.Phones.Run},
@@ -190,7 +190,7 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 // greet tells a person that the server is ready and what to do next.
 func (s *Server) greet() {
 	if s.cfg.Dev {
-		fmt.Fprint(s.cfg.Out, devGreeting(s.cfg.BaseURL))
+		fmt.Fprint(s.cfg.Out, devGreeting(s.cfg.BaseURL, s.account))
 		return
 	}
 	s.cfg.Log.Info("repli is ready", "listen", s.cfg.Listen, "base_url", s.cfg.BaseURL, "account", s.account, "version", s.cfg.Version)

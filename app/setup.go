@@ -39,14 +39,7 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 // account returns the account to serve, given those kept already, and whether it is new.
 // A token that was configured replaces the one kept.
 func (c ServerConfig) account(kept []repli.Account) (repli.Account, bool) {
-	want := c.Account
-	if c.Dev && want == "" {
-		want = devAccount
-	}
-	token := c.Token
-	if c.Dev && token == "" {
-		token = devToken
-	}
+	want, token := c.Account, c.Token
 	for _, a := range kept {
 		if want == "" || a.SID == want {
 			if token != "" {

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -128,11 +129,13 @@ func (w *walk) expire(ask webhook.Question, step string, answers <-chan webhook.
 	})
 }
 
-// remember keeps the cookies an answer set, for this pair of numbers.
+// remember keeps the cookies an answer set, for this pair of numbers. A later one of the same
+// origin and name takes an earlier one's place.
 func (w *walk) remember(cookies []repli.Cookie) {
 	for _, c := range cookies {
 		c.Account, c.From, c.To = w.num.Account, w.msg.From, w.msg.To
-		w.change.Cookies = append(w.change.Cookies, c)
-		w.cookies = append(w.cookies, c)
+		same := func(o repli.Cookie) bool { return o.Origin == c.Origin && o.Name == c.Name }
+		w.change.Cookies = append(slices.DeleteFunc(w.change.Cookies, same), c)
+		w.cookies = append(slices.DeleteFunc(slices.Clone(w.cookies), same), c)
 	}
 }

@@ -32,8 +32,7 @@ type Server struct {
 	*app.Server
 	t         testing.TB
 	customers *customers
-	numbers   int
-	stop      func()
+	stop      func() error
 }
 
 // Run runs a test with a server in fake time. The server must stop cleanly after it.
@@ -68,6 +67,7 @@ func Start(t testing.TB, path string, c *customers) *Server {
 func StartWith(t testing.TB, cfg app.ServerConfig, c *customers) *Server {
 	t.Helper()
 	cfg.Dev, cfg.Listen, cfg.BaseURL = true, "127.0.0.1:8080", BaseURL
+	cfg.Account, cfg.Token = Account, Token
 	cfg.Log = slog.New(slog.NewTextHandler(logWriter{t}, nil))
 	srv, err := app.NewServer(t.Context(), cfg)
 	if err != nil {
@@ -76,19 +76,25 @@ func StartWith(t testing.TB, cfg app.ServerConfig, c *customers) *Server {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- srv.Run(ctx) }()
-	return &Server{Server: srv, t: t, customers: c, stop: func() {
-		t.Helper()
-		cancel()
-		if err := <-done; err != nil {
-			t.Errorf("the server did not stop cleanly: %v", err)
-		}
-	}}
+	stop := func() error { cancel(); return <-done }
+	return &Server{Server: srv, t: t, customers: c, stop: stop}
 }
 
 // Stop stops the server and waits until what it has in hand is finished.
 func (s *Server) Stop() {
 	s.t.Helper()
-	s.stop()
+	if err := s.stop(); err != nil {
+		s.t.Errorf("the server did not stop cleanly: %v", err)
+	}
+}
+
+// Kill stops the server without patience: what it has in hand is left for the next start.
+func (s *Server) Kill() {
+	s.t.Helper()
+	s.Hurry()
+	if err := s.stop(); err != nil {
+		s.t.Logf("stopped in a hurry: %v", err)
+	}
 }
 
 // Number adds a number answered by these handlers in turn, and returns it.

@@ -20,9 +20,16 @@ func (s *Server) Phone(number string) *Phone { return &Phone{s: s, number: numbe
 // Texts sends a text and returns its SID once it is acknowledged.
 func (p *Phone) Texts(to, body string) repli.SID {
 	p.s.t.Helper()
-	sid, err := p.s.Phones.Send(p.s.t.Context(), carrier.Inbound{From: p.number, To: to, Body: body})
+	return p.Sends(carrier.Inbound{To: to, Body: body})
+}
+
+// Sends sends a message of any kind and returns its SID once it is acknowledged.
+func (p *Phone) Sends(in carrier.Inbound) repli.SID {
+	p.s.t.Helper()
+	in.From = p.number
+	sid, err := p.s.Phones.Send(p.s.t.Context(), in)
 	if err != nil {
-		p.s.t.Fatalf("%s cannot text %s: %v", p.number, to, err)
+		p.s.t.Fatalf("%s cannot text %s: %v", p.number, in.To, err)
 	}
 	return sid
 }
