@@ -20,7 +20,7 @@ func node(t *testing.T, script string) *exec.Cmd {
 }
 
 // expressHandler starts express.js, which checks signatures with token, and returns the
-// address of its /sms.
+// address.
 func expressHandler(t *testing.T, token string) string {
 	t.Helper()
 	cmd := node(t, "express.js")
@@ -40,5 +40,5 @@ func expressHandler(t *testing.T, token string) string {
 	if err != nil {
 		t.Fatalf("express.js did not start: %v", err)
 	}
-	return "http://127.0.0.1:" + strings.TrimSpace(port) + "/sms"
+	return "http://127.0.0.1:" + strings.TrimSpace(port)
 }

@@ -1,108 +1,102 @@
 package e2e
 
 import (
-	"encoding/xml"
-	"io"
 	"net/http"
-	"strings"
+	"slices"
 	"testing"
-
-	"github.com/repli-sms/repli"
 )
 
-const token = "0123456789abcdef0123456789abcdef"
-
-// inbound returns the parameters of a message with that body, empty ones among them.
-func inbound(body string) repli.Params {
-	return repli.Params{
-		{Name: "MessageSid", Value: "SM00000000000000000000000000000001"},
-		{Name: "FromCity", Value: "SAN FRANCISCO"},
-		{Name: "FromZip", Value: ""},
-		{Name: "From", Value: "+14017122661"},
-		{Name: "To", Value: "+15558675310"},
-		{Name: "NumMedia", Value: "0"},
-		{Name: "Body", Value: body},
-	}
+// validators are handlers that check our signatures with Twilio's own libraries.
+var validators = map[string]func(t *testing.T, token string) (address string){
+	"express":   expressHandler,
+	"twilio-go": goHandler,
 }
+
+// signs has what a URL, a form and XML each treat in a way of their own.
+const signs = "Héllo? & <bye> +1 = 100% #1; \"two\" 'one'\n(three)!*~ 👍🏽"
 
 func TestTwiliosValidatorsAcceptOurSignatureAndRefuseAChangedRequest(t *testing.T) {
-	handlers := map[string]string{
-		"express":   expressHandler(t, token),
-		"twilio-go": goHandler(t, token),
-	}
-	requests := []struct{ name, method, query, body string }{
-		{"POST", http.MethodPost, "", "hello"},
-		{"POST with a query", http.MethodPost, "?tenant=7&empty=", "hello"},
-		{"POST with an escaped query", http.MethodPost, "?q=caf%C3%A9%20noir+%2B1", "hello"},
-		{"POST of an emoji and of XML's own signs", http.MethodPost, "", "Héllo & <bye> 👍🏽"},
-		{"POST of several lines", http.MethodPost, "", "one\ntwo\nthree"},
-		{"POST of an empty body", http.MethodPost, "", ""},
-		{"GET", http.MethodGet, "", "hello"},
-		{"GET with a query", http.MethodGet, "?tenant=7&empty=", "hello"},
-		{"GET of an emoji and of XML's own signs", http.MethodGet, "", "Héllo & <bye> 👍🏽"},
-		{"GET of an empty body", http.MethodGet, "", ""},
-	}
-	for name, address := range handlers {
-		for _, r := range requests {
-			t.Run(name+" "+r.name, func(t *testing.T) {
-				params := inbound(r.body)
-				signed := ask(t, r.method, address+r.query, params, params)
-				if signed.status != http.StatusOK || signed.text != r.body {
-					t.Errorf("the signed request: got %d %q, want 200 %q", signed.status, signed.text, r.body)
-				}
-				changed := ask(t, r.method, address+r.query, params, inbound(r.body+"!"))
-				if changed.status != http.StatusForbidden {
-					t.Errorf("the changed request: got %d, want 403", changed.status)
-				}
-			})
+	s := dev(t)
+	backup := s.addsBin(t, "Back soon. 🍰")
+	for name, start := range validators {
+		right, wrong := start(t, s.token), start(t, "fedcba9876543210fedcba9876543210")
+		for _, method := range []string{http.MethodPost, http.MethodGet} {
+			t.Run(name+" accepts a "+method, func(t *testing.T) { accepts(t, s, right, method) })
+			t.Run(name+" refuses a "+method, func(t *testing.T) { refuses(t, s, right, wrong, method, backup) })
 		}
 	}
 }
 
-// An answer is what a handler says: the status, and the text of the one Message.
-type answer struct {
-	status int
-	text   string
+// accepts runs what a handler is to accept: requests whose answer the phone reads, and the
+// callbacks about that answer.
+func accepts(t *testing.T, s *server, handler, method string) {
+	for _, row := range []struct {
+		shows, query, body string
+		media              []string
+	}{
+		{shows: "a text", body: "hello"},
+		{shows: "an emoji, and the signs of URLs and XML", body: signs},
+		{shows: "a question mark, which twilio-node un-escapes", body: "open?"},
+		{shows: "several lines", body: "one\ntwo\nthree"},
+		{shows: "a picture without a text", media: []string{"data:image/gif;base64,R0lGODlhAQABAAAAACw="}},
+		{shows: "a query", query: "?tenant=7&empty=", body: "hello"},
+		{shows: "an escaped query", query: "?q=caf%C3%A9%20noir+%2B1", body: signs},
+		{shows: "a query with a question mark", query: "?next=/a?b", body: "hello"},
+		{shows: "an empty query", query: "?", body: "hello"},
+		{shows: "a fragment, which is not signed", query: "?tenant=7#rt=5000&rc=0", body: "hello"},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			w := newWire(t, handler)
+			number, phone := s.adds(t, at(w.url+"/sms"+row.query, method))
+			sent := s.texts(t, phone, number, row.body, row.media...)
+			if got, want := s.reads(t, phone, sent).Body, "["+row.body+"]"; got != want {
+				t.Errorf("the phone read %q, want %q", got, want)
+			}
+			if got, want := w.next(t), (exchange{path: "/sms", answer: http.StatusOK}); got != want {
+				t.Fatalf("the handler was asked %+v, want %+v", got, want)
+			}
+			acceptsCallbacks(t, w)
+		})
+	}
 }
 
-// ask sends a handler the parameters in sent under the signature of those in signed.
-func ask(t *testing.T, method, address string, signed, sent repli.Params) answer {
+// acceptsCallbacks wants a handler to accept what it is told until its answer is delivered.
+func acceptsCallbacks(t *testing.T, w *wire) {
 	t.Helper()
-	var signature string
-	var body io.Reader
-	if method == http.MethodGet {
-		signature = repli.Signature(token, withQuery(address, signed), nil)
-		address = withQuery(address, sent)
-	} else {
-		signature = repli.Signature(token, address, signed)
-		body = strings.NewReader(sent.Encode())
-	}
-	request, err := http.NewRequestWithContext(t.Context(), method, address, body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if body != nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
-	}
-	request.Header.Set("X-Twilio-Signature", signature)
-	response, err := http.DefaultClient.Do(request)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer response.Body.Close()
-	var twiml struct{ Message string }
-	if response.StatusCode == http.StatusOK {
-		if err := xml.NewDecoder(response.Body).Decode(&twiml); err != nil {
-			t.Fatal(err)
+	var told []string
+	for !slices.Contains(told, "delivered") || !slices.Contains(told, "sent") {
+		got := w.next(t)
+		if want := (exchange{"/status", got.messageStatus, http.StatusNoContent}); got != want {
+			t.Errorf("the callback was %+v, want %+v", got, want)
 		}
+		told = append(told, got.messageStatus)
 	}
-	return answer{response.StatusCode, twiml.Message}
 }
 
-// withQuery appends the parameters to the query that the address may already have.
-func withQuery(address string, p repli.Params) string {
-	if strings.Contains(address, "?") {
-		return address + "&" + p.Encode()
+// refuses runs what a handler is to refuse, so that the fallback answers.
+func refuses(t *testing.T, s *server, right, wrong, method, backup string) {
+	for _, row := range []struct {
+		shows string
+		wire  *wire
+	}{
+		{"one character of the Body", newWire(t, right, "Body=hello", "Body=hallo")},
+		{"an empty value that is filled", newWire(t, right, "FromCity=&", "FromCity=X&")},
+		{"a parameter more", newWire(t, right, "ApiVersion=2010-04-01", "ApiVersion=2010-04-01&Extra=1")},
+		{"the query", newWire(t, right, "tenant=7", "tenant=8")},
+		{"another token", newWire(t, wrong)},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			number, phone := s.adds(t, at(row.wire.url+"/sms?tenant=7", method), bin(backup))
+			sent := s.texts(t, phone, number, "hello")
+			if got, want := s.reads(t, phone, sent).Body, "Back soon. 🍰"; got != want {
+				t.Errorf("the phone read %q, want %q", got, want)
+			}
+			if got, want := row.wire.next(t), (exchange{path: "/sms", answer: http.StatusForbidden}); got != want {
+				t.Errorf("the handler was asked %+v, want %+v", got, want)
+			}
+			if got := s.alerts(t, sent); len(got) != 1 || got[0].Code != 11217 {
+				t.Errorf("got alerts %+v, want one of code 11217", got)
+			}
+		})
 	}
-	return address + "?" + p.Encode()
 }
