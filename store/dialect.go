@@ -20,7 +20,7 @@ import (
 
 // What differs from one database to another stands in this file and in migrations/.
 
-//go:embed migrations
+//go:embed migrations/sqlite/*.sql
 var migrations embed.FS
 
 // ownFile makes sure that the store's file exists and is its owner's alone, because it holds
@@ -103,9 +103,13 @@ func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	if kept > known {
 		return fmt.Errorf("a newer Repli wrote it (schema %d; this one knows %d)", kept, known)
 	}
+	if kept == known {
+		return nil
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("cannot bring its schema from version %d to %d: %w", kept, known, err)
 	}
+	log.Debug("the store has a new schema", "was", kept, "is", known)
 	return nil
 }
 

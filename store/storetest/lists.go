@@ -17,7 +17,7 @@ var listTests = map[string]func(*testing.T, *store.DB){
 	"numbers are listed newest first":       numberPages,
 	"bins are listed newest first":          binPages,
 	"accounts are listed oldest first":      accountList,
-	"what is not there is error 20404":      missing,
+	"what is not there is error 20404":      running(missing),
 	"reset forgets traffic and no settings": running(reset),
 }
 
@@ -144,22 +144,22 @@ func binPages(t *testing.T, db *store.DB) {
 }
 
 func accountList(t *testing.T, db *store.DB) {
-	old, young := anAccount(), anAccount()
+	old, young, youngest := anAccount(), anAccount(), anAccount()
 	old.SID, old.Created = other, noon.AddDate(-1, 0, 0)
-	for _, a := range []repli.Account{young, old} {
+	youngest.SID, youngest.Created = "AC000000000000000000000000000000c3", noon.AddDate(1, 0, 0)
+	for _, a := range []repli.Account{young, youngest, old} {
 		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutAccount(ctx, a) })
 	}
 	got, err := db.Accounts(t.Context())
-	same(t, "accounts", found(t, got, err), []repli.Account{old, young})
+	same(t, "accounts", found(t, got, err), []repli.Account{old, young, youngest})
 }
 
 func missing(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	m := text("its SID in another form")
 	m.SID = repli.NewSID(repli.MMSPrefix)
-	stop := start(t, db)
-	must(t, db, repli.Change{New: []repli.Message{m}})
-	stop()
+	media := repli.Media{SID: repli.NewSecretSID(repli.MediaPrefix), Account: account, Message: m.SID, Created: noon}
+	must(t, db, repli.Change{New: []repli.Message{m}, Media: []repli.Media{media}})
 	for name, read := range map[string]func() error{
 		"Account":         func() error { _, err := db.Account(ctx, account); return err },
 		"Number":          func() error { _, err := db.Number(ctx, aNumber().SID); return err },
@@ -171,7 +171,8 @@ func missing(t *testing.T, db *store.DB) {
 			_, err := db.Message(ctx, m.SID.Key().SID(repli.MessagePrefix))
 			return err
 		},
-		"Media": func() error { _, err := db.Media(ctx, m.SID, repli.NewSecretSID(repli.MediaPrefix)); return err },
+		"Media of another message": func() error { _, err := db.Media(ctx, text("").SID, media.SID); return err },
+		"Media":                    func() error { _, err := db.Media(ctx, m.SID, repli.NewSecretSID(repli.MediaPrefix)); return err },
 	} {
 		if err := read(); repli.CodeOf(err) != 20404 {
 			t.Errorf("%s: got error %v, want code 20404", name, err)

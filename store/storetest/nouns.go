@@ -204,6 +204,7 @@ func cookiesRead(t *testing.T, db *store.DB) {
 		want  []repli.Cookie
 	}{
 		{"the youngest of each name", now, []repli.Cookie{younger, elsewhere}},
+		{"not what a server made us forget, as if time went back", now.Add(-time.Minute), []repli.Cookie{younger, elsewhere}},
 		{"only what has not expired", now.Add(time.Hour), []repli.Cookie{younger}},
 		{"nothing in the end", now.Add(2 * time.Hour), nil},
 	} {

@@ -130,7 +130,7 @@ CREATE TABLE alerts (
     created INTEGER NOT NULL
 );
 CREATE INDEX alerts_account ON alerts (account, key);
-CREATE INDEX alerts_message ON alerts (message);
+CREATE INDEX alerts_message ON alerts (message, key);
 
 CREATE TABLE cookies (
     account   BLOB NOT NULL,

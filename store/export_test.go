@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"strings"
+)
+
+// Plans returns how SQLite carries out each query the store has prepared so far, one line a
+// step.
+func (db *DB) Plans(ctx context.Context) (map[string]string, error) {
+	db.write.Lock()
+	defer db.write.Unlock()
+	plans := map[string]string{}
+	for _, kept := range []*statements{&db.reading, &db.writing} {
+		for query := range kept.kept {
+			steps, err := db.plan(ctx, query)
+			if err != nil {
+				return nil, err
+			}
+			plans[strings.Join(strings.Fields(query), " ")] = strings.Join(steps, "\n")
+		}
+	}
+	return plans, nil
+}
+
+func (db *DB) plan(ctx context.Context, query string) (steps []string, err error) {
+	nulls := make([]any, strings.Count(query, "$")) // at least one for each parameter
+	rows, err := db.conn.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, nulls...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
+			return nil, err
+		}
+		steps = append(steps, step)
+	}
+	return steps, rows.Err()
+}

@@ -1,0 +1,150 @@
+-- The schema of a SQLite store, as its migrations make it. Compared by a test; do not edit.
+
+CREATE TABLE accounts (
+    key           BLOB PRIMARY KEY,
+    auth_token    TEXT NOT NULL,
+    friendly_name TEXT NOT NULL,
+    created       INTEGER NOT NULL
+);
+
+CREATE TABLE alerts (
+    key     BLOB PRIMARY KEY,
+    account BLOB NOT NULL,
+    code    INTEGER NOT NULL,
+    message BLOB,
+    mms     INTEGER NOT NULL,
+    attempt BLOB,
+    number  TEXT NOT NULL,
+    url     TEXT NOT NULL,
+    method  TEXT NOT NULL,
+    detail  TEXT NOT NULL,
+    created INTEGER NOT NULL
+);
+CREATE INDEX alerts_account ON alerts (account, key);
+CREATE INDEX alerts_message ON alerts (message, key);
+
+CREATE TABLE attempts (
+    id              INTEGER PRIMARY KEY,
+    key             BLOB NOT NULL,
+    message         BLOB NOT NULL,
+    step            TEXT NOT NULL,
+    try             INTEGER NOT NULL,
+    url             TEXT NOT NULL,
+    method          TEXT NOT NULL,
+    started         INTEGER NOT NULL,
+    dns             INTEGER NOT NULL,
+    connect         INTEGER NOT NULL,
+    tls             INTEGER NOT NULL,
+    wait            INTEGER NOT NULL,
+    total           INTEGER NOT NULL,
+    request_headers TEXT NOT NULL, -- JSON
+    request_body    TEXT NOT NULL,
+    status          INTEGER NOT NULL,
+    headers         TEXT NOT NULL, -- JSON
+    body            BLOB NOT NULL,
+    error_code      INTEGER NOT NULL,
+    error_detail    TEXT NOT NULL,
+    line            INTEGER NOT NULL,
+    col             INTEGER NOT NULL,
+    verdict         TEXT NOT NULL
+);
+CREATE INDEX attempts_message ON attempts (message);
+
+CREATE TABLE bin_versions (
+    bin     BLOB NOT NULL,
+    version INTEGER NOT NULL,
+    twiml   TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (bin, version)
+);
+
+CREATE TABLE bins (
+    key           BLOB PRIMARY KEY,
+    account       BLOB NOT NULL,
+    friendly_name TEXT NOT NULL,
+    twiml         TEXT NOT NULL,
+    version       INTEGER NOT NULL,
+    created       INTEGER NOT NULL,
+    updated       INTEGER NOT NULL
+);
+CREATE INDEX bins_account ON bins (account, created, key);
+
+CREATE TABLE cookies (
+    account   BLOB NOT NULL,
+    sender    TEXT NOT NULL,
+    recipient TEXT NOT NULL,
+    origin    TEXT NOT NULL,
+    name      TEXT NOT NULL,
+    line      TEXT NOT NULL,
+    expires   INTEGER NOT NULL,
+    PRIMARY KEY (account, sender, recipient, origin, name)
+);
+
+CREATE TABLE media (
+    key          BLOB PRIMARY KEY,
+    account      BLOB NOT NULL,
+    message      BLOB NOT NULL,
+    content_type TEXT NOT NULL,
+    data         BLOB NOT NULL,
+    created      INTEGER NOT NULL
+);
+
+CREATE TABLE messages (
+    key             BLOB PRIMARY KEY,
+    mms             INTEGER NOT NULL, -- whether its SID begins with MM
+    account         BLOB NOT NULL,
+    service         BLOB,
+    direction       TEXT NOT NULL,
+    sender          TEXT NOT NULL,
+    recipient       TEXT NOT NULL,
+    body            TEXT NOT NULL,
+    segments        INTEGER NOT NULL,
+    media           TEXT NOT NULL, -- JSON, or empty
+    state           TEXT NOT NULL,
+    answered_by     TEXT NOT NULL,
+    error_code      INTEGER NOT NULL,
+    in_reply_to     BLOB,
+    in_reply_to_mms INTEGER NOT NULL,
+    callback_url    TEXT NOT NULL,
+    callback_method TEXT NOT NULL,
+    tries           INTEGER NOT NULL,
+    created         INTEGER NOT NULL,
+    updated         INTEGER NOT NULL,
+    sent            INTEGER NOT NULL,
+    due             INTEGER NOT NULL,
+    leased_by       TEXT NOT NULL
+);
+CREATE INDEX messages_account ON messages (account, key);
+CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
+
+CREATE TABLE notices (
+    key             BLOB PRIMARY KEY,
+    account         BLOB NOT NULL,
+    message         BLOB NOT NULL,
+    mms             INTEGER NOT NULL,
+    service         BLOB,
+    sender          TEXT NOT NULL,
+    recipient       TEXT NOT NULL,
+    callback_url    TEXT NOT NULL,
+    callback_method TEXT NOT NULL,
+    status          TEXT NOT NULL,
+    error_code      INTEGER NOT NULL,
+    done            INTEGER NOT NULL,
+    created         INTEGER NOT NULL,
+    due             INTEGER NOT NULL,
+    leased_by       TEXT NOT NULL
+);
+CREATE INDEX notices_due ON notices (due);
+
+CREATE TABLE numbers (
+    key           BLOB PRIMARY KEY,
+    account       BLOB NOT NULL,
+    address       TEXT NOT NULL UNIQUE,
+    friendly_name TEXT NOT NULL,
+    steps         TEXT NOT NULL, -- JSON
+    last_resort   TEXT NOT NULL,
+    answer_by     INTEGER NOT NULL,
+    created       INTEGER NOT NULL,
+    updated       INTEGER NOT NULL
+);
+CREATE INDEX numbers_account ON numbers (account, key);

@@ -1,0 +1,86 @@
+package store_test
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/store/storetest"
+)
+
+// scans lists the queries that may look at more rows than they return, and why.
+var scans = map[string]string{
+	"SELECT key, auth_token, friendly_name, created FROM accounts ORDER BY": "accounts are few",
+	"UPDATE accounts SET created = created":                                 "it stops at the first account",
+	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":            "once, at the start, over an index of what is not done",
+	"UPDATE notices SET leased_by = '', due = $1 WHERE leased_by":           "once, at the start, over what is not told",
+}
+
+// searches lists the queries that are run for every message, or over a table that grows
+// without end, and the last step of each as it has to be.
+var searches = []struct{ query, step string }{
+	{"UPDATE messages SET leased_by = $1, due = $2 WHERE key IN", "SEARCH messages USING INDEX messages_due (state=? AND due>? AND due<?)"},
+	{"UPDATE notices SET leased_by = $1, due = $2 WHERE key IN", "SEARCH notices USING INDEX notices_due (due<?)"},
+	{"UPDATE messages SET state", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
+	{"UPDATE messages SET due = $1 WHERE key", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
+	{"DELETE FROM notices WHERE key", "SEARCH notices USING INDEX sqlite_autoindex_notices_1 (key=?)"},
+	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
+	{"FROM messages WHERE key = $1", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
+	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND key<?)"},
+	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
+	{"FROM alerts WHERE account", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
+	{"FROM alerts WHERE message", "SEARCH alerts USING INDEX alerts_message (message=?)"},
+	{"expires FROM cookies WHERE account", "SEARCH cookies USING INDEX sqlite_autoindex_cookies_1 (account=? AND sender=? AND recipient=?)"},
+	{"FROM media WHERE key", "SEARCH media USING INDEX sqlite_autoindex_media_1 (key=?)"},
+}
+
+// TestEveryQueryUsesAnIndex looks at all queries that the contract's proof made the store
+// prepare. A claim that searches its index by due never meets a row that is done (those are
+// not in the index) or held (those are due when their lease ends), however many there are.
+func TestEveryQueryUsesAnIndex(t *testing.T) {
+	plans := map[string]string{}
+	storetest.Run(t, func(t *testing.T) *store.DB {
+		db := open(t, filepath.Join(t.TempDir(), "repli.db"))
+		t.Cleanup(func() {
+			found, err := db.Plans(context.WithoutCancel(t.Context()))
+			if err != nil {
+				t.Error(err)
+			}
+			maps.Copy(plans, found)
+		})
+		return db
+	})
+	for query, plan := range plans {
+		wasteful := strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE")
+		if wasteful && !excused(query) {
+			t.Errorf("%s\nlooks at more rows than it returns, or sorts them:\n%s", query, plan)
+		}
+	}
+	for _, row := range searches {
+		found := 0
+		for query, plan := range plans {
+			if !strings.Contains(query, row.query) {
+				continue
+			}
+			found++
+			if !strings.HasSuffix(plan, row.step) {
+				t.Errorf("%s:\ngot  %s\nwant %s", query, plan, row.step)
+			}
+		}
+		if found == 0 {
+			t.Errorf("no query contains %q", row.query)
+		}
+	}
+}
+
+func excused(query string) bool {
+	for prefix := range scans {
+		if strings.HasPrefix(query, prefix) {
+			return true
+		}
+	}
+	return false
+}
