@@ -321,8 +321,8 @@ func TestHalfAnAnswerIsNotMadeAWholeOne(t *testing.T) {
 	})
 	w := httptest.NewRecorder()
 	defer func() {
-		if p := recover(); p != http.ErrAbortHandler {
-			t.Errorf("got panic %v, want %v", p, http.ErrAbortHandler)
+		if err, _ := recover().(error); !errors.Is(err, http.ErrAbortHandler) {
+			t.Errorf("got panic %v, want %v", err, http.ErrAbortHandler)
 		}
 		if got := w.Body.String(); got != "half" {
 			t.Errorf("the answer is %q", got)

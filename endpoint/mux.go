@@ -1,6 +1,7 @@
 package endpoint
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"path"
@@ -37,7 +38,7 @@ func Mux(mux *http.ServeMux, log *slog.Logger) http.Handler {
 
 // recovered answers a request whose handler panicked.
 func recovered(w *trackingWriter, log *slog.Logger, p any) {
-	if p == http.ErrAbortHandler {
+	if err, ok := p.(error); ok && errors.Is(err, http.ErrAbortHandler) {
 		panic(p)
 	}
 	log.Error("panic", "request", w.Header().Get(requestID), "panic", p, "stack", string(debug.Stack()))

@@ -3,6 +3,7 @@ package native
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"mime"
 	"net/url"
@@ -43,29 +44,37 @@ func (s *Server) fetchMedia(ctx context.Context, urls []string) ([]carrier.Media
 	return media, nil
 }
 
-// fetch gets one item of at most limit bytes.
+// fetch gets one item of at most limit bytes. Its errors begin with name.
 func (s *Server) fetch(ctx context.Context, name, raw string, limit int64) (carrier.Media, error) {
-	kind, data, err := "", []byte(nil), error(nil)
-	if rest, ok := strings.CutPrefix(raw, "data:"); ok {
-		kind, data, err = readDataURL(rest)
-	} else if reason := repli.BadURL(raw); reason != "" {
-		err = repli.Errorf(21620, "%.128q %s", raw, reason)
-	} else {
-		kind, data, err = s.Fetch(ctx, raw, limit)
-	}
-	if known, ok := err.(*repli.Error); ok {
+	kind, data, err := s.read(ctx, raw, limit)
+	var known *repli.Error
+	switch {
+	case errors.As(err, &known):
 		return carrier.Media{}, &repli.Error{Code: known.Code, Detail: name + ": " + known.Sentence(), Err: known.Err}
-	}
-	if err != nil {
+	case err != nil:
 		return carrier.Media{}, err
-	}
-	bare, _, err := mime.ParseMediaType(kind)
-	if err != nil || !slices.ContainsFunc(attachable, func(a string) bool {
-		return bare == a || strings.HasSuffix(a, "/") && strings.HasPrefix(bare, a)
-	}) {
+	case !mayAttach(kind):
 		return carrier.Media{}, repli.Errorf(12301, "%s: a phone cannot attach %.64q", name, kind)
 	}
 	return carrier.Media{ContentType: kind, Data: data}, nil
+}
+
+// read gets what a URL holds: itself, if it is a data: URL.
+func (s *Server) read(ctx context.Context, raw string, limit int64) (kind string, data []byte, err error) {
+	if rest, ok := strings.CutPrefix(raw, "data:"); ok {
+		return readDataURL(rest)
+	}
+	if reason := repli.BadURL(raw); reason != "" {
+		return "", nil, repli.Errorf(21620, "%.128q %s", raw, reason)
+	}
+	return s.Fetch(ctx, raw, limit)
+}
+
+func mayAttach(kind string) bool {
+	bare, _, err := mime.ParseMediaType(kind)
+	return err == nil && slices.ContainsFunc(attachable, func(a string) bool {
+		return bare == a || strings.HasSuffix(a, "/") && strings.HasPrefix(bare, a)
+	})
 }
 
 // readDataURL reads what follows "data:" in a URL.

@@ -97,13 +97,7 @@ func TestAlertsAreListedNewestFirst(t *testing.T) {
 		"url": "https://example.com/sms", "detail": "The root is <response>", "created": "2026-11-02T09:00:00.123456Z",
 	}), all[2])
 
-	var codes []any
-	for next := "/repli/v1/alerts?limit=1&message=" + string(in.SID); next != ""; {
-		list := s.must(200, "GET", next, "")
-		codes = append(codes, values(list["alerts"], "error_code")...)
-		url, _ := list["next"].(string)
-		next = strings.TrimPrefix(url, baseURL)
-	}
+	codes, _ := s.all("/repli/v1/alerts?limit=1&message="+string(in.SID), "alerts", "error_code")
 	equal(t, "codes of the message", []any{12200.0, 12102.0}, codes)
 	equal(t, "alerts of a reply", []any{}, s.must(200, "GET", "/repli/v1/alerts?message="+string(out.SID), "")["alerts"])
 }

@@ -43,6 +43,14 @@ type server struct {
 // start returns a server, set up by edit if that is not nil.
 func start(t *testing.T, edit func(*native.Config)) *server {
 	t.Helper()
+	s := open(t, edit)
+	s.t = t
+	return s
+}
+
+// open is start for tests of any kind, who set the server's t themselves.
+func open(t testing.TB, edit func(*native.Config)) *server {
+	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{Path: store.Memory})
 	if err != nil {
 		t.Fatal(err)
@@ -78,7 +86,7 @@ func start(t *testing.T, edit func(*native.Config)) *server {
 	api := native.New(cfg)
 	mux := http.NewServeMux()
 	api.Register(mux)
-	return &server{t: t, handler: endpoint.Mux(mux, cfg.Log), api: api, db: db, phones: phones, as: ann}
+	return &server{handler: endpoint.Mux(mux, cfg.Log), api: api, db: db, phones: phones, as: ann}
 }
 
 // inbox keeps what phones send.
@@ -218,6 +226,22 @@ func values(list any, field string) []any {
 		found = append(found, item.(map[string]any)[field])
 	}
 	return found
+}
+
+// all follows a list from page to page and returns a field of each item, and how many pages
+// there were.
+func (s *server) all(target, noun, field string) (found []any, pages int) {
+	s.t.Helper()
+	for next := target; next != ""; pages++ {
+		list := s.must(200, "GET", next, "")
+		found = append(found, values(list[noun], field)...)
+		url, _ := list["next"].(string)
+		if url != "" && !strings.HasPrefix(url, baseURL+"/repli/v1/") || pages == 20 {
+			s.t.Fatalf("page %d of %s is followed by %q", pages, target, url)
+		}
+		next = strings.TrimPrefix(url, baseURL)
+	}
+	return found, pages
 }
 
 func equal(t *testing.T, what string, want, got any) {
