@@ -116,6 +116,12 @@ func (s *server) signal(t *testing.T, sig os.Signal) {
 	}
 }
 
+// terminate asks the process to end, as service managers do.
+func (s *server) terminate(t *testing.T) {
+	t.Helper()
+	s.signal(t, syscall.SIGTERM)
+}
+
 // finishes waits for the process to end, and wants it to end well.
 func (s *server) finishes(t *testing.T) {
 	t.Helper()
@@ -128,7 +134,7 @@ func (s *server) finishes(t *testing.T) {
 // stop asks the server to end, and wants it to end well.
 func (s *server) stop(t *testing.T) {
 	t.Helper()
-	s.signal(t, syscall.SIGTERM)
+	s.terminate(t)
 	s.finishes(t)
 }
 
