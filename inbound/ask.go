@@ -37,15 +37,16 @@ func (w *walk) ask(ctx context.Context, q question) (page, bool) {
 	}
 	doc, why := judge(answer)
 	last := w.keep(answer, q.step, judged(why))
+	base := q.target
+	if answer.FinalURL != "" {
+		base = w.e.target(answer.FinalURL)
+	}
+	last.URL = base.url // in alerts and ErrorUrl without the parameters that a GET adds
 	if why != nil {
 		w.fail(last, why)
 		return page{}, false
 	}
 	w.warn(last, doc.Problems...)
-	base := q.target
-	if answer.FinalURL != "" {
-		base = w.e.target(answer.FinalURL)
-	}
 	return page{q.step, doc, last, base}, true
 }
 
@@ -63,7 +64,8 @@ func judged(why *failure) func(*repli.Attempt) {
 // keep records the tries of an answer and returns the last one.
 func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt)) repli.Attempt {
 	for i, a := range answer.Tries {
-		a.Step, a.Try = step, i+1
+		w.tried++
+		a.Step, a.Try = step, w.tried
 		if i == len(answer.Tries)-1 {
 			last(&a)
 			return w.record(a)
@@ -117,7 +119,7 @@ func (w *walk) expire(ask webhook.Question, step string, answers <-chan webhook.
 	w.e.late.Go(func() {
 		answer := <-answers
 		<-w.concluded
-		late := walk{e: w.e, num: w.num, msg: w.msg}
+		late := walk{e: w.e, num: w.num, msg: w.msg, tried: w.tried}
 		_, why := judge(answer) // too late to be carried out
 		late.keep(answer, step, func(a *repli.Attempt) {
 			judged(why)(a)

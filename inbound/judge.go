@@ -5,6 +5,8 @@ import (
 	"mime"
 	"strings"
 
+	"golang.org/x/text/encoding/htmlindex"
+
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/twiml"
 	"github.com/repli-sms/repli/webhook"
@@ -37,7 +39,7 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 	if a.ContentType == "" && len(a.Body) == 0 || a.Status == 204 {
 		return twiml.Document{}, nil // nothing to say
 	}
-	kind, _, err := mime.ParseMediaType(a.ContentType)
+	kind, params, err := mime.ParseMediaType(a.ContentType)
 	if err != nil && kind == "" {
 		kind = a.ContentType
 	}
@@ -45,12 +47,25 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 	case "text/xml", "application/xml", "text/html":
 		return read(a.Body)
 	case "text/plain":
-		text := &twiml.Message{Body: strings.TrimSpace(strings.ToValidUTF8(string(a.Body), "\uFFFD"))}
+		text := &twiml.Message{Body: plain(a.Body, params["charset"])}
 		return twiml.Document{Verbs: []twiml.Verb{text}}, nil
 	default:
 		return twiml.Document{}, &failure{code: 12300, detail: fmt.Sprintf(
 			"The answer is %.80q; a reply must be text/xml, application/xml, text/html or text/plain", a.ContentType)}
 	}
+}
+
+// plain returns the text of a text/plain body, which is in UTF-8 unless its type says
+// otherwise, without the NULs that no text may have.
+func plain(body []byte, charset string) string {
+	text := string(body)
+	if encoding, err := htmlindex.Get(charset); err == nil {
+		if decoded, err := encoding.NewDecoder().String(text); err == nil {
+			text = decoded
+		}
+	}
+	text = strings.TrimPrefix(strings.ToValidUTF8(text, "\uFFFD"), "\uFEFF")
+	return strings.TrimSpace(strings.ReplaceAll(text, "\x00", ""))
 }
 
 // read parses TwiML and tells whether it can be used.

@@ -25,6 +25,7 @@ type walk struct {
 	speaker   repli.Answerer // the part of the chain that has the word
 	spoke     repli.Answerer // the first part that sent a reply
 	replies   int            // asked for so far, of which twiml.MaxReplies are sent
+	tried     int            // how often the step at hand has been asked
 	failure   *failure       // of the last step
 	concluded chan struct{}  // closed when answering has ended, well or not
 }
@@ -66,14 +67,9 @@ const maxDocuments = 50
 // returns false when the step has failed and the next one is to be asked; what it has
 // carried out by then stays.
 func (w *walk) step(ctx context.Context, i int) bool {
-	w.speaker = repli.AnswererAt(i)
+	w.speaker, w.tried = repli.AnswererAt(i), 0
 	q := w.first(i)
-	for document := 1; ; document++ {
-		if document > maxDocuments {
-			w.fail(repli.Attempt{URL: q.target.url}, &failure{code: 14106, detail: fmt.Sprintf("The answer led through more than %d documents", maxDocuments)})
-			return false
-		}
-		q.document = document
+	for q.document = 1; ; q.document++ {
 		got, ok := w.ask(ctx, q)
 		if !ok {
 			return false
@@ -83,8 +79,12 @@ func (w *walk) step(ctx context.Context, i int) bool {
 			return true
 		}
 		next, why := w.redirected(got, redirect)
+		if why == nil && q.document == maxDocuments {
+			why = &failure{code: 14106, line: redirect.Line, column: redirect.Column, detail: fmt.Sprintf(
+				"The Redirect leads to document %d of this step; at most %d are asked for", maxDocuments+1, maxDocuments)}
+		}
 		if why != nil {
-			w.fail(got.attempt, why)
+			w.refuse(got, why)
 			return false
 		}
 		q.target, q.method = next, redirect.Method
@@ -143,4 +143,11 @@ func (w *walk) fail(a repli.Attempt, why *failure) {
 	why.url = repli.SignedURL(a.URL)
 	w.failure = why
 	w.alert(a, why.code, why.sentence())
+}
+
+// refuse fails the step whose last document was carried out up to a Redirect that leads
+// nowhere.
+func (w *walk) refuse(got page, why *failure) {
+	judged(why)(&w.change.Attempts[len(w.change.Attempts)-1])
+	w.fail(got.attempt, why)
 }
