@@ -1,5 +1,6 @@
-// Package e2e runs Repli against Twilio's own libraries: what they accept, refuse and count
-// is the measure. It is a module of its own, so that the product does not depend on them.
+// Package e2e drives the built program from outside: by the command line, by HTTP, and by
+// handlers made with Twilio's own libraries, since what they accept, refuse and count is the
+// measure. It is a module of its own, so that the product does not depend on them.
 //
 // The tests need Node.js and the packages of package-lock.json; `make test` installs both.
 package e2e
