@@ -1,5 +1,9 @@
 // Package callback tells customers how their messages are doing: one signed request for
 // each change of status, to the URL the message was sent with.
+//
+// What is to be told is a row of its own, a [repli.Notice], made durable with the change it
+// tells of. So it is told once the change is true, also after a restart, and by a worker of
+// its own: a customer who is slow to listen holds up nobody else.
 package callback
 
 import (
@@ -23,18 +27,20 @@ type Config struct {
 
 // An Engine tells due notices.
 type Engine struct {
-	db   *store.DB
-	web  *webhook.Client
-	lane *work.Lane[repli.Notice]
-	log  *slog.Logger
+	db    *store.DB
+	web   *webhook.Client
+	lane  *work.Lane[repli.Notice]
+	log   *slog.Logger
+	stats stats
 }
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
-	e := &Engine{db: cfg.DB, web: cfg.Web, log: cfg.Log}
+	e := &Engine{db: cfg.DB, web: cfg.Web, log: cfg.Log, stats: newStats()}
 	e.lane = work.NewLane(work.Kind[repli.Notice]{
 		Name:    "callback",
 		Key:     func(n repli.Notice) repli.SID { return n.SID },
+		Lease:   func(n *repli.Notice) *repli.Lease { return &n.Lease },
 		Claim:   cfg.DB.ClaimNotices,
 		Renew:   cfg.DB.RenewNotices,
 		Release: cfg.DB.ReleaseNotice,
@@ -51,25 +57,11 @@ func (e *Engine) InHand() int { return e.lane.InHand() }
 
 // Commit commits a Change, and sets about telling its notices at once when there is room.
 func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
-	reserved := 0
+	notices := make([]*repli.Notice, len(change.Notices))
 	for i := range change.Notices {
-		if lease, ok := e.lane.Reserve(); ok {
-			change.Notices[i].Lease = lease
-			reserved++
-		}
+		notices[i] = &change.Notices[i]
 	}
-	if err := e.db.Commit(ctx, change); err != nil {
-		for range reserved {
-			e.lane.Cancel()
-		}
-		return err
-	}
-	for _, n := range change.Notices {
-		if n.Lease.By != "" {
-			e.lane.Hand(n, n.Lease)
-		}
-	}
-	return nil
+	return e.lane.Commit(notices, func() error { return e.db.Commit(ctx, change) })
 }
 
 // Tell makes one status callback. A callback has no fallback: when it fails, an alert says
@@ -81,6 +73,9 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 	if err != nil {
 		return err
 	}
+	if !e.lane.Holds(n.SID) {
+		return work.ErrLost
+	}
 	answer := e.web.Ask(ctx, webhook.Question{
 		URL:       n.Callback.URL,
 		Method:    n.Callback.Method,
@@ -88,17 +83,20 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 		AuthToken: acct.AuthToken,
 		Token:     repli.IdempotencyToken(n.SID, "callback"),
 	})
-	if ctx.Err() != nil {
-		return context.Cause(ctx) // told to give up: it is made after the next start
-	}
-	if !e.lane.Holds(n.SID) {
-		return nil // somebody else makes it by now
-	}
 	change := repli.Change{Told: []repli.Told{{Notice: n.SID}}}
-	if answer.Err != nil {
+	switch {
+	case answer.Err == nil:
+	case ctx.Err() != nil:
+		return context.Cause(ctx) // told to give up: it is made after the next start
+	default:
+		e.log.Warn("a status callback failed", "message", string(n.Message), "status", n.Status, "error", answer.Err)
 		change.Alerts = []repli.Alert{failure(n, answer.Err, time.Now())}
 	}
-	return e.db.Commit(ctx, change)
+	if err := e.db.Commit(context.WithoutCancel(ctx), change); err != nil {
+		return err
+	}
+	e.stats.told(answer)
+	return nil
 }
 
 // failure returns the alert for a callback that could not be made.

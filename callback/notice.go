@@ -7,10 +7,10 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Notice returns what a customer is to be told about a message that has just moved to the
-// status given, and false when nobody wants to be told. done is when the network was done
-// with the message, zero when it has not said.
-func Notice(m repli.Message, status repli.State, errorCode int, done, now time.Time) (repli.Notice, bool) {
+// Notice returns what a customer is to be told about a message that makes a move, and false
+// when nobody wants to be told. done is when the network was done with the message, zero when
+// it has not said.
+func Notice(m repli.Message, move repli.Move, done time.Time) (repli.Notice, bool) {
 	if m.Callback.URL == "" {
 		return repli.Notice{}, false
 	}
@@ -22,15 +22,17 @@ func Notice(m repli.Message, status repli.State, errorCode int, done, now time.T
 		From:      m.From,
 		To:        m.To,
 		Callback:  m.Callback,
-		Status:    string(status),
-		ErrorCode: errorCode,
+		Status:    string(move.To),
+		ErrorCode: move.ErrorCode,
 		Done:      done,
-		Created:   now,
-		Due:       now,
+		Created:   move.At,
+		Due:       move.At,
 	}, true
 }
 
 // params returns the parameters of a status callback, in the order Twilio sends them.
+//
+// twilio: messaging/guides/outbound-message-status-in-status-callbacks
 func params(n repli.Notice) repli.Params {
 	p := repli.Params{
 		{Name: "SmsSid", Value: string(n.Message)},

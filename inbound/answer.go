@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/work"
 )
 
 // Answer asks each step of the chain in turn until one gives TwiML that can be used, and
@@ -18,7 +19,7 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	defer close(w.concluded)
 	for i := range w.num.Chain.Steps {
 		if !e.lane.Holds(msg.SID) {
-			return nil // somebody else answers it by now
+			return work.ErrLost
 		}
 		if w.step(ctx, i) {
 			return e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))

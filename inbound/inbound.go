@@ -52,8 +52,9 @@ func New(cfg Config) *Engine {
 		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
 	}
 	e.lane = work.NewLane(work.Kind[repli.Message]{
-		Name: "inbound",
-		Key:  func(m repli.Message) repli.SID { return m.SID },
+		Name:  "inbound",
+		Key:   func(m repli.Message) repli.SID { return m.SID },
+		Lease: func(m *repli.Message) *repli.Lease { return &m.Lease },
 		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
 			return cfg.DB.ClaimMessages(ctx, repli.Pending, lease, now, limit)
 		},
@@ -88,19 +89,13 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 		return err
 	}
 	msg, media := newMessage(num, in, time.Now())
-	lease, reserved := e.lane.Reserve()
-	msg.Lease = lease
-	if err := e.db.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}); err != nil {
-		if reserved {
-			e.lane.Cancel()
-		}
-		return err
+	err = e.lane.Commit([]*repli.Message{&msg}, func() error {
+		return e.db.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media})
+	})
+	if err == nil {
+		e.stats.received.Inc()
 	}
-	e.stats.received.Inc()
-	if reserved {
-		e.lane.Hand(msg, lease)
-	}
-	return nil
+	return err
 }
 
 // check returns why a text cannot be kept.

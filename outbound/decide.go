@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"cmp"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -12,6 +13,9 @@ import (
 //
 // twilio: messaging/api/message-resource, ValidityPeriod
 const validity = 10 * time.Hour
+
+// expired tells whether a message has waited for too long.
+func expired(m repli.Message, now time.Time) bool { return now.Sub(m.Created) > validity }
 
 // pause returns how long to wait before the next submit, after so many tries: one second,
 // doubling up to five minutes.
@@ -38,20 +42,35 @@ func failed(m repli.Message, why *repli.Error, now time.Time) repli.Change {
 	return c
 }
 
-// received returns what is true once a receipt has come.
-func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
-	c := move(m, repli.Move{To: r.State, Tries: m.Tries, ErrorCode: r.ErrorCode, At: now}, r.Done)
-	if r.State == repli.Undelivered {
-		c.Alerts = []repli.Alert{alert(m, r.ErrorCode, repli.LookUp(r.ErrorCode).Title, now)}
-	}
-	return c
+// isNews tells whether a receipt says something about the message that is not known yet.
+func isNews(m repli.Message, r carrier.Receipt) bool {
+	final := r.State == repli.Delivered || r.State == repli.Undelivered
+	return final && m.State.MayBecome(r.State)
 }
 
-// move returns the Change that moves m on and tells whoever wants to know.
+// received returns what is true once a receipt has come. One that has overtaken the commit of
+// its submit shows that the message was sent as well.
+func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
+	var c repli.Change
+	if m.State == repli.Queued {
+		m.Tries++
+		c = sent(m, now)
+		m.State = repli.Sent
+	}
+	to := repli.Move{To: r.State, Tries: m.Tries, At: now}
+	if r.State == repli.Undelivered {
+		to.ErrorCode = cmp.Or(r.ErrorCode, 30008)
+		c.Alerts = []repli.Alert{alert(m, to.ErrorCode, repli.LookUp(to.ErrorCode).Title, now)}
+	}
+	return c.Merge(move(m, to, r.Done))
+}
+
+// move returns the Change that moves m on and tells whoever wants to know. done is when the
+// network was done with it, if it has said.
 func move(m repli.Message, to repli.Move, done time.Time) repli.Change {
 	to.Message, to.From = m.SID, m.State
 	c := repli.Change{Moves: []repli.Move{to}}
-	if n, wanted := callback.Notice(m, to.To, to.ErrorCode, done, to.At); wanted {
+	if n, wanted := callback.Notice(m, to, done); wanted {
 		c.Notices = []repli.Notice{n}
 	}
 	return c

@@ -31,14 +31,16 @@ type Engine struct {
 	tell    *callback.Engine
 	lane    *work.Lane[repli.Message]
 	log     *slog.Logger
+	stats   stats
 }
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
-	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, log: cfg.Log}
+	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, log: cfg.Log, stats: newStats()}
 	e.lane = work.NewLane(work.Kind[repli.Message]{
-		Name: "outbound",
-		Key:  func(m repli.Message) repli.SID { return m.SID },
+		Name:  "outbound",
+		Key:   func(m repli.Message) repli.SID { return m.SID },
+		Lease: func(m *repli.Message) *repli.Lease { return &m.Lease },
 		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
 			return cfg.DB.ClaimMessages(ctx, repli.Queued, lease, now, limit)
 		},
@@ -59,55 +61,47 @@ func (e *Engine) InHand() int { return e.lane.InHand() }
 // Commit commits a Change, and sets about submitting its queued messages at once when there
 // is room.
 func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
-	reserved := 0
+	var queued []*repli.Message
 	for i := range change.New {
-		if change.New[i].State != repli.Queued {
-			continue
-		}
-		if lease, ok := e.lane.Reserve(); ok {
-			change.New[i].Lease = lease
-			reserved++
+		if m := &change.New[i]; m.State == repli.Queued {
+			queued = append(queued, m)
 		}
 	}
-	if err := e.tell.Commit(ctx, change); err != nil {
-		for range reserved {
-			e.lane.Cancel()
-		}
-		return err
-	}
-	for _, m := range change.New {
-		if m.State == repli.Queued && m.Lease.By != "" {
-			e.lane.Hand(m, m.Lease)
-		}
-	}
-	return nil
+	return e.lane.Commit(queued, func() error { return e.tell.Commit(ctx, change) })
 }
 
 // Submit gives one queued message to the carrier and commits what came of it.
 func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
-	now := time.Now()
-	if now.Sub(m.Created) > validity {
-		return e.tell.Commit(ctx, failed(m, &repli.Error{Code: 30036}, now))
+	if now := time.Now(); expired(m, now) {
+		return e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, now))
 	}
 	if !e.lane.Holds(m.SID) {
-		return nil // somebody else submits it by now
+		return work.ErrLost
 	}
 	m.Tries++
 	err := e.carrier.Submit(ctx, m)
-	now = time.Now()
-	var change repli.Change
-	switch refusal := refusalOf(err); {
+	refusal, now := refusalOf(err), time.Now()
+	switch {
 	case err == nil:
-		change = sent(m, now)
+		return e.conclude(ctx, sent(m, now))
 	case ctx.Err() != nil:
 		return context.Cause(ctx) // told to give up: it is submitted after the next start
 	case refusal.Temporary:
-		change = again(m, now)
+		return e.conclude(ctx, again(m, now))
 	default:
 		e.log.Warn("the carrier refused a message", "message", m, "carrier", e.carrier.Name(), "error", err)
-		change = failed(m, refusal, now)
+		return e.conclude(ctx, failed(m, refusal, now))
 	}
-	return e.tell.Commit(ctx, change) // a conflict means that the receipt was faster
+}
+
+// conclude commits what came of a submit, whatever becomes of ctx: the carrier knows it
+// already. A conflict means that the receipt was faster.
+func (e *Engine) conclude(ctx context.Context, change repli.Change) error {
+	err := e.tell.Commit(context.WithoutCancel(ctx), change)
+	if err == nil {
+		e.stats.moved(change)
+	}
+	return err
 }
 
 // refusalOf returns what a carrier said as an *Error. One it cannot explain may pass.
@@ -124,14 +118,17 @@ func refusalOf(err error) *repli.Error {
 func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 	for {
 		m, err := e.db.Message(ctx, r.Message)
-		if repli.CodeOf(err) == 20404 || err == nil && !m.State.MayBecome(r.State) {
+		if repli.CodeOf(err) == 20404 || err == nil && !isNews(m, r) {
 			e.log.Info("a receipt says nothing new", "message", string(r.Message), "state", string(r.State))
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		err = e.tell.Commit(ctx, received(m, r, time.Now()))
+		change := received(m, r, time.Now())
+		if err = e.tell.Commit(ctx, change); err == nil {
+			e.stats.moved(change)
+		}
 		if !errors.Is(err, store.ErrConflict) {
 			return err
 		}

@@ -1,9 +1,13 @@
 // Package work hands due work to workers.
 //
-// Work is a state of a row, so a lane keeps no queue: it has places. Whoever is about to
-// commit new work reserves a place, commits the row with the lease that comes with it, and
-// hands the work over from memory. Without a free place the row is committed unleased. A
-// sweeper claims whatever is due and unleased: after a crash, an overflow, or for a retry.
+// Work is a state of a row, so a lane keeps no queue: it has places. [Lane.Commit] makes new
+// work durable, leased from birth as far as there are places, and starts it from memory. Work
+// without a place is committed unleased. A sweeper claims whatever is due and unleased: after
+// a crash, an overflow, or for a retry.
+//
+// While a lease lasts nobody else may claim its row. It is renewed while the work runs; a
+// lease that has ended is lost, because somebody else may have the work by then. A worker
+// asks [Lane.Holds] before it does what cannot be taken back.
 package work
 
 import (
@@ -11,7 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -58,29 +64,35 @@ func (c Config) withDefaults() Config {
 
 // A Kind says what a lane has to know about its work.
 type Kind[T any] struct {
-	Name    string // for the log
-	Key     func(T) repli.SID
+	Name    string                // for the log
+	Key     func(T) repli.SID     // what the row is called
+	Lease   func(*T) *repli.Lease // where the row says who holds it
 	Claim   func(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]T, error)
 	Renew   func(ctx context.Context, held []repli.SID, lease repli.Lease) error
 	Release func(ctx context.Context, s repli.SID, by string, due time.Time) error
 	// Do does one piece of work and commits what comes of it. After an error the work is
-	// due again; a conflict means that somebody else has done it.
+	// due again; a conflict means that somebody else has done it. When ctx ends, Do gives
+	// up soon and returns an error.
 	Do func(ctx context.Context, t T) error
 }
+
+// ErrLost is what Do returns when it no longer holds the lease.
+var ErrLost = errors.New("work: the lease has ended before the work was done")
 
 // A Lane runs work of one kind, each piece in a goroutine of its own.
 type Lane[T any] struct {
 	kind Kind[T]
 	cfg  Config
 
-	wake chan struct{} // a place is free and work was turned away
-	idle chan struct{} // closed when the lane is stopping and every place is free
+	wake   chan struct{} // there may be work for a free place
+	idle   chan struct{} // closed when the lane is stopping and every place is free
+	gaveUp atomic.Int64  // pieces of work not done when Config.Work ended
 
-	mu         sync.Mutex
-	free       int
-	turnedAway bool
-	stopping   bool
-	held       map[repli.SID]time.Time // when each lease ends
+	mu       sync.Mutex // guards what follows
+	free     int
+	wanted   bool // wake is to be told when a place is free
+	stopping bool
+	held     map[repli.SID]time.Time // when each lease ends
 }
 
 // NewLane returns a lane that takes work at once; [Lane.Run] sweeps and renews.
@@ -92,25 +104,46 @@ func NewLane[T any](kind Kind[T], cfg Config) *Lane[T] {
 	}
 }
 
-// Reserve takes a place for work that is about to be committed, and returns the lease to
-// commit it with. It must be followed by Hand or Cancel. Without a free place it returns
-// false and no lease; the sweeper will find the work.
-func (l *Lane[T]) Reserve() (repli.Lease, bool) {
-	if l.take(1) == 0 {
-		return repli.Lease{}, false
+// Commit makes new work durable and sets about it. It leases as many of the rows as there are
+// free places and calls commit, which must make all of them durable as they are by then. When
+// commit fails, so does Commit, and no work is begun. Otherwise the leased rows are begun at
+// once, and the sweeper will find the others.
+func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
+	leased := rows[:l.take(len(rows))]
+	lease := l.lease()
+	for _, t := range leased {
+		*l.kind.Lease(t) = lease
 	}
-	return l.lease(), true
+	if err := commit(); err != nil {
+		for _, t := range leased {
+			*l.kind.Lease(t) = repli.Lease{}
+		}
+		l.put(len(leased))
+		return err
+	}
+	for _, t := range leased {
+		l.hand(*t, lease)
+	}
+	if len(leased) < len(rows) {
+		l.want()
+	}
+	return nil
 }
 
-// Cancel gives a reserved place back.
-func (l *Lane[T]) Cancel() { l.put(1) }
-
-// Hand starts work whose place was reserved and whose row is committed with the lease.
-func (l *Lane[T]) Hand(t T, lease repli.Lease) {
+// hand begins work in a place that is taken. Work that is in hand here already, because its
+// lease had ended before its worker was done, goes on under the new lease.
+func (l *Lane[T]) hand(t T, lease repli.Lease) {
 	key := l.kind.Key(t)
 	l.mu.Lock()
-	l.held[key] = lease.Until
+	until, inHand := l.held[key]
+	if !inHand || until.Before(lease.Until) {
+		l.held[key] = lease.Until
+	}
 	l.mu.Unlock()
+	if inHand {
+		l.put(1)
+		return
+	}
 	go func() { l.finish(key, l.do(t)) }()
 }
 
@@ -118,75 +151,50 @@ func (l *Lane[T]) Hand(t T, lease repli.Lease) {
 func (l *Lane[T]) do(t T) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
 	return l.kind.Do(l.cfg.Work, t)
 }
 
-// finish ends the lease in memory, and after an error in the store too, so that the work is
-// taken up again soon.
+// finish ends the lease in memory, and when the work is not done in the store too, so that it
+// is taken up again soon: after a pause, or at the next start when the worker gave up.
 func (l *Lane[T]) finish(key repli.SID, err error) {
+	defer l.put(1)
 	l.mu.Lock()
 	delete(l.held, key)
 	l.mu.Unlock()
-	defer l.put(1)
 	if err == nil || errors.Is(err, store.ErrConflict) {
 		return
 	}
-	l.cfg.Log.Error("work failed and will be tried again", "lane", l.kind.Name, "message", string(key), "error", err)
-	ctx := context.WithoutCancel(l.cfg.Work)
-	if err := l.kind.Release(ctx, key, l.cfg.Node, time.Now().Add(l.cfg.Retry)); err != nil {
-		l.cfg.Log.Error("work stays leased until its lease ends", "lane", l.kind.Name, "message", string(key), "error", err)
+	due := time.Now()
+	if l.cfg.Work.Err() != nil {
+		l.gaveUp.Add(1)
+	} else {
+		due = due.Add(l.cfg.Retry)
+		l.cfg.Log.Error("work failed and will be tried again", "lane", l.kind.Name, "work", string(key), "error", err)
+	}
+	if err := l.kind.Release(context.WithoutCancel(l.cfg.Work), key, l.cfg.Node, due); err != nil {
+		l.cfg.Log.Error("work stays leased until its lease ends", "lane", l.kind.Name, "work", string(key), "error", err)
 	}
 }
 
-// Holds tells whether this lane still holds the lease on a piece of work. A worker asks
-// before it does what cannot be taken back.
+// Holds tells whether this lane holds the lease on a piece of work.
 func (l *Lane[T]) Holds(key repli.SID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return time.Now().Before(l.held[key])
 }
 
-// InHand returns how many places are taken.
+// InHand returns how many pieces of work are being done.
 func (l *Lane[T]) InHand() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.cfg.Places - l.free
+	return len(l.held)
 }
 
+// lease returns a lease that begins now. Other nodes read its end from the store, so it is cut
+// to what the store keeps: microseconds of the wall clock.
 func (l *Lane[T]) lease() repli.Lease {
-	return repli.Lease{By: l.cfg.Node, Until: time.Now().Add(l.cfg.LeaseFor)}
-}
-
-// take takes up to n places and returns how many.
-func (l *Lane[T]) take(n int) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.stopping {
-		return 0
-	}
-	if n > l.free {
-		n, l.turnedAway = l.free, true
-	}
-	l.free -= n
-	return n
-}
-
-// put gives n places back, and wakes the sweeper when work was turned away for lack of them.
-func (l *Lane[T]) put(n int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.free += n
-	switch {
-	case n == 0:
-	case l.stopping && l.free == l.cfg.Places:
-		close(l.idle)
-	case l.turnedAway && !l.stopping:
-		select {
-		case l.wake <- struct{}{}:
-		default:
-		}
-	}
+	return repli.Lease{By: l.cfg.Node, Until: time.Now().Add(l.cfg.LeaseFor).Truncate(time.Microsecond)}
 }

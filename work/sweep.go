@@ -3,6 +3,7 @@ package work
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -13,101 +14,106 @@ import (
 const claimAtOnce = 500
 
 // Run claims due work and renews leases. It blocks until ctx has ended and the work in hand
-// is done or has given up.
+// is done. Work that gave up because Config.Work has ended is an error that says how much is
+// left.
 func (l *Lane[T]) Run(ctx context.Context) error {
-	sweep := time.NewTicker(l.cfg.Sweep)
-	defer sweep.Stop()
 	renew := time.NewTicker(l.cfg.LeaseFor / 3)
 	defer renew.Stop()
+	l.serve(ctx, renew.C)
+	l.stop()
+	for {
+		select {
+		case <-renew.C:
+			l.renew(context.WithoutCancel(ctx))
+		case <-l.idle:
+			return l.left()
+		}
+	}
+}
+
+// serve sweeps and renews until ctx ends.
+func (l *Lane[T]) serve(ctx context.Context, renew <-chan time.Time) {
+	sweep := time.NewTicker(l.cfg.Sweep)
+	defer sweep.Stop()
 	l.sweep(ctx)
 	for {
 		select {
 		case <-ctx.Done():
-			return l.drain(context.WithoutCancel(ctx), renew.C)
+			return
 		case <-sweep.C:
 			l.sweep(ctx)
 		case <-l.wake:
 			l.sweep(ctx)
-		case <-renew.C:
+		case <-renew:
 			l.renew(ctx)
 		}
 	}
 }
 
-// sweep hands out due work until there is none left or every place is taken.
+// sweep claims due work for the free places, one claim's worth. When there may be more it
+// comes back, so that renewals have their turn in between.
 func (l *Lane[T]) sweep(ctx context.Context) {
-	l.mu.Lock()
-	l.turnedAway = false
-	l.mu.Unlock()
-	for ctx.Err() == nil {
-		n := l.take(claimAtOnce)
-		if n == 0 {
-			return
-		}
-		lease := l.lease()
-		claimed, err := l.kind.Claim(ctx, lease, time.Now(), n)
-		if err != nil {
-			l.put(n)
-			l.cfg.Log.Error("cannot claim work", "lane", l.kind.Name, "error", err)
-			return
-		}
-		for _, t := range claimed {
-			l.Hand(t, lease)
-		}
-		l.put(n - len(claimed))
-		if len(claimed) < n {
-			return
-		}
+	n := l.take(claimAtOnce)
+	if n == 0 {
+		l.want()
+		return
+	}
+	lease := l.lease()
+	claimed, err := l.kind.Claim(ctx, lease, time.Now(), n)
+	if err != nil && ctx.Err() == nil {
+		l.cfg.Log.Error("cannot claim work", "lane", l.kind.Name, "error", err)
+	}
+	for _, t := range claimed {
+		l.hand(t, lease)
+	}
+	l.put(n - len(claimed))
+	if len(claimed) == n {
+		l.want()
 	}
 }
 
-// renew moves the end of every lease that has used up a third of its time.
+// renew moves the end of every lease that has used up a third of its time. A lease that has
+// ended meanwhile is not ours to move: somebody else may hold the work.
 func (l *Lane[T]) renew(ctx context.Context) {
-	lease := l.lease()
-	soon := lease.Until.Add(-l.cfg.LeaseFor / 3)
-	var old []repli.SID
-	l.mu.Lock()
-	for key, until := range l.held {
-		if until.Before(soon) {
-			old = append(old, key)
-		}
-	}
-	l.mu.Unlock()
-	for len(old) > 0 {
-		n := min(len(old), claimAtOnce)
-		if err := l.kind.Renew(ctx, old[:n], lease); err != nil {
+	for keys := range slices.Chunk(l.aging(time.Now()), claimAtOnce) {
+		lease := l.lease()
+		if err := l.kind.Renew(ctx, keys, lease); err != nil {
 			l.cfg.Log.Error("cannot renew leases", "lane", l.kind.Name, "error", err)
 			return
 		}
-		l.mu.Lock()
-		for _, key := range old[:n] {
-			if _, still := l.held[key]; still {
-				l.held[key] = lease.Until
-			}
-		}
-		l.mu.Unlock()
-		old = old[n:]
+		l.extend(keys, lease.Until, time.Now())
 	}
 }
 
-// drain takes no more work and waits for what is in hand.
-func (l *Lane[T]) drain(ctx context.Context, renew <-chan time.Time) error {
+// aging returns what is held on a lease that has used up a third of its time, but not all.
+func (l *Lane[T]) aging(now time.Time) []repli.SID {
+	third := now.Add(l.cfg.LeaseFor * 2 / 3)
 	l.mu.Lock()
-	l.stopping = true
-	if l.free == l.cfg.Places {
-		close(l.idle)
-	}
-	l.mu.Unlock()
-	for {
-		select {
-		case <-l.idle:
-			return nil
-		case <-renew:
-			l.renew(ctx)
-		case <-l.cfg.Work.Done():
-			left := l.InHand()
-			<-l.idle
-			return fmt.Errorf("%s: %d pieces of work were not done in time and are left for the next start", l.kind.Name, left)
+	defer l.mu.Unlock()
+	var keys []repli.SID
+	for key, until := range l.held {
+		if now.Before(until) && until.Before(third) {
+			keys = append(keys, key)
 		}
 	}
+	return keys
+}
+
+// extend notes that leases were renewed, those of them that had not ended by the time now.
+func (l *Lane[T]) extend(keys []repli.SID, until, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, key := range keys {
+		if now.Before(l.held[key]) {
+			l.held[key] = until
+		}
+	}
+}
+
+// left returns an error when work was given up.
+func (l *Lane[T]) left() error {
+	if n := l.gaveUp.Load(); n > 0 {
+		return fmt.Errorf("%s: %d pieces of work were not done in time and are left for the next start", l.kind.Name, n)
+	}
+	return nil
 }

@@ -1,0 +1,48 @@
+package outbound
+
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/repli-sms/repli"
+)
+
+// stats are the engine's metrics. None has a number, a SID or a URL for a label.
+type stats struct {
+	messages *prometheus.CounterVec // by the state reached and error code, 0 for none
+	busy     prometheus.Counter
+}
+
+func newStats() stats {
+	return stats{
+		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "repli_outbound_messages_total", Help: "Messages that came to be sent, delivered, undelivered or failed, by state and error code."},
+			[]string{"state", "code"}),
+		busy: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "repli_outbound_busy_total", Help: "Submits that a carrier refused for now."}),
+	}
+}
+
+// moved counts the moves of a Change that has come true.
+func (s stats) moved(c repli.Change) {
+	for _, m := range c.Moves {
+		if m.To == repli.Queued {
+			s.busy.Inc()
+		} else {
+			s.messages.WithLabelValues(string(m.To), strconv.Itoa(m.ErrorCode)).Inc()
+		}
+	}
+}
+
+// Describe and Collect make the engine a prometheus.Collector.
+func (e *Engine) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(e, ch) }
+
+// Collect sends the engine's metrics.
+func (e *Engine) Collect(ch chan<- prometheus.Metric) {
+	e.stats.messages.Collect(ch)
+	e.stats.busy.Collect(ch)
+	ch <- prometheus.MustNewConstMetric(
+		prometheus.NewDesc("repli_outbound_in_hand", "Messages being submitted right now.", nil, nil),
+		prometheus.GaugeValue, float64(e.InHand()))
+}
