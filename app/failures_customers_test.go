@@ -1,0 +1,158 @@
+package app_test
+
+import (
+	"bufio"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf16"
+
+	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/webhook/webhooktest"
+)
+
+// says returns a document that sends texts.
+func says(texts ...string) string {
+	return "<Response><Message>" + strings.Join(texts, "</Message><Message>") + "</Message></Response>"
+}
+
+// twiml is a customer who answers with a document.
+func (st *stage) twiml(document string) string {
+	return webhooktest.Answers(st.t, "text/xml", document)
+}
+
+// bin keeps a document and returns the bin's SID.
+func (st *stage) bin(document string) string {
+	return string(apptest.Bin(document)(st.Server).Bin)
+}
+
+// answers is a customer who behaves.
+func answers(contentType, body string) http.HandlerFunc {
+	return func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", contentType)
+		io.WriteString(w, body)
+	}
+}
+
+// stalls is a customer who begins an answer with these very bytes and then falls silent.
+func (st *stage) stalls(raw string) string {
+	st.t.Helper()
+	return "http://" + webhooktest.Serve(st.t, func(c net.Conn) {
+		var request [1]byte
+		if _, err := c.Read(request[:]); err == nil {
+			io.WriteString(c, raw)
+			io.Copy(io.Discard, c)
+		}
+	})
+}
+
+// challenges is a customer who wants the password "secret", by this scheme, and is asked with
+// these credentials.
+func (st *stage) challenges(scheme, credentials string) string {
+	st.t.Helper()
+	at := webhooktest.Handle(st.t, func(w http.ResponseWriter, r *http.Request) {
+		_, password, basic := r.BasicAuth()
+		digest := strings.HasPrefix(r.Header.Get("Authorization"), `Digest username="ann"`)
+		if scheme == "Basic" && basic && password == "secret" || scheme == "Digest" && digest {
+			answers("text/xml", says(hello))(w, r)
+			return
+		}
+		w.Header().Set("WWW-Authenticate", scheme+` realm="shop", nonce="1", qop="auth"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	})
+	return strings.Replace(at, "http://", "http://"+credentials+"@", 1)
+}
+
+// stumbles is a customer who fails the first time.
+func (st *stage) stumbles(fail, then http.HandlerFunc) string {
+	st.t.Helper()
+	var asked atomic.Bool
+	return webhooktest.Handle(st.t, func(w http.ResponseWriter, r *http.Request) {
+		if asked.Swap(true) {
+			then(w, r)
+			return
+		}
+		fail(w, r)
+	})
+}
+
+// pages is a customer whose documents lead from one to the next, n in all.
+func (st *stage) pages(n int) string {
+	st.t.Helper()
+	return webhooktest.Handle(st.t, func(w http.ResponseWriter, r *http.Request) {
+		page, _ := strconv.Atoi(strings.TrimPrefix(r.URL.Path, "/"))
+		document := says(hello)
+		if page+1 < n {
+			document = fmt.Sprintf("<Response><Redirect>%d</Redirect></Response>", page+1)
+		}
+		answers("text/xml", document)(w, r)
+	})
+}
+
+// slow is a customer who takes so long to answer.
+func (st *stage) slow(d time.Duration) string {
+	st.t.Helper()
+	return webhooktest.Handle(st.t, func(w http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(d):
+			answers("text/xml", says(hello))(w, r)
+		case <-r.Context().Done():
+		}
+	})
+}
+
+// trickles is a customer who sends an answer in parts, each in a packet of its own.
+func (st *stage) trickles(parts ...string) string {
+	st.t.Helper()
+	return "http://" + webhooktest.Serve(st.t, func(c net.Conn) {
+		r := bufio.NewReader(c)
+		if req, err := http.ReadRequest(r); err != nil || discard(req.Body) != nil {
+			return
+		}
+		for _, part := range parts {
+			io.WriteString(c, part)
+			<-time.After(30 * time.Millisecond)
+		}
+	})
+}
+
+func discard(r io.Reader) error {
+	_, err := io.Copy(io.Discard, r)
+	return err
+}
+
+// padded returns a document of so many bytes.
+func padded(size int) string {
+	document := strings.TrimSuffix(says(hello), "</Response>") + "<!--"
+	return document + strings.Repeat("x", size-len(document)-len("--></Response>")) + "--></Response>"
+}
+
+// inUTF16 returns a document in UTF-16, the lower byte first.
+func inUTF16(document string) string {
+	var b []byte
+	for _, unit := range utf16.Encode([]rune(document)) {
+		b = binary.LittleEndian.AppendUint16(b, unit)
+	}
+	return string(b)
+}
+
+// whole returns an answer as it goes on the wire.
+func whole(document string) string {
+	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s", len(document), document)
+}
+
+// chunked returns a body in chunks of five bytes.
+func chunked(body string) string {
+	var b strings.Builder
+	for part := range slices.Chunk([]byte(body), 5) {
+		fmt.Fprintf(&b, "%x\r\n%s\r\n", len(part), part)
+	}
+	return b.String() + "0\r\n\r\n"
+}

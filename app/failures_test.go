@@ -1,0 +1,295 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app"
+	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/webhook/webhooktest"
+)
+
+// A row is one thing a primary may do, and what comes of it.
+type row struct {
+	does   string   // what the primary does, for people
+	at     string   // where it is: a URL, or the SID of a bin; "" for a number without steps
+	method string   // POST when empty
+	next   []string // the steps after it; the usual fallback when nil
+	chain  repli.Chain
+
+	// requests is set when a first text is to be answered, so that a connection is kept when
+	// the second comes, which is the one that counts. It tells how many the primary has seen.
+	requests func() int
+
+	tries  string   // the primary's attempts in order: "again 11202, next 11202"
+	then   string   // those of the other steps; "fallback use 0" when the primary failed
+	reads  []string // what the texter reads; backSoon when the primary failed, else hello
+	by     string   // who answered; the fallback when the primary failed, else the primary
+	alerts []int    // the code of the primary's failure, if it failed
+	where  string   // where the primary failed, the ErrorUrl; its own URL when empty
+	told   *told    // what the usual fallback was told, if it was not the second step
+}
+
+const (
+	hello    = "Hello."
+	backSoon = "Back soon."
+	callUs   = "Please call us."
+	nobody   = "nobody"
+
+	// ceiling is generous: the limits of rows that would wait for long are shortened.
+	ceiling = 5 * time.Second
+)
+
+// These are said in a row's next and reads.
+var (
+	none    = []string{} // no step
+	nothing = []string{} // no text
+)
+
+// A section is a part of the table.
+type section struct {
+	title, intro string
+	rows         []row
+}
+
+// An outcome is everything that is checked of a row.
+type outcome struct {
+	Reads    []string // in any order, for networks promise none
+	Attempts []string
+	Alerts   []int
+	State    repli.State
+	By       repli.Answerer
+	Told     []told // by each question to the usual fallback
+}
+
+// A told is what the fallback is told of the failure.
+type told struct{ ErrorCode, ErrorURL string }
+
+// A stage is a server with a real webhook client, and the customers it asks.
+type stage struct {
+	t *testing.T
+	*apptest.Server
+	ca       *webhooktest.CA
+	fallback string
+
+	mu   sync.Mutex
+	told map[string][]told // by the number that was texted
+
+	path string // of the store
+}
+
+func TestFailures(t *testing.T) {
+	st := newStage(t)
+	table := []section{
+		st.connections(), st.handshakes(), st.addresses(), st.answers(), st.contents(), st.documents(),
+		st.redirects(), st.bins(), st.chains(), st.wellFormed(), st.healthy(), st.quiet(),
+	}
+	var texts []repli.SID
+	for _, sec := range table {
+		for _, r := range sec.rows {
+			texts = append(texts, st.text(r, len(texts)))
+		}
+	}
+	alerts := st.settle()
+	for _, sec := range table {
+		for _, r := range sec.rows {
+			sid := texts[0]
+			texts = texts[1:]
+			t.Run(r.does, func(t *testing.T) {
+				got, took := st.outcome(t, sid, alerts[sid])
+				if diff := cmp.Diff(r.want(), got); diff != "" {
+					t.Error("-want +got:", diff)
+				}
+				if took > ceiling {
+					t.Errorf("it took %v, want %v at most", took, ceiling)
+				}
+				if r.requests != nil && r.requests() != 3 {
+					t.Errorf("the primary saw %d requests, want the first, one on its kept connection, and that one again", r.requests())
+				}
+			})
+		}
+	}
+	t.Run("docs/failures.md", func(t *testing.T) { compareDocument(t, table) })
+}
+
+func newStage(t *testing.T) *stage {
+	st := &stage{t: t, ca: webhooktest.NewCA(t), told: map[string][]told{}, path: filepath.Join(t.TempDir(), "repli.db")}
+	st.Server = apptest.StartWith(t, app.ServerConfig{Store: st.path, Webhooks: webhook.Config{
+		AllowPrivate: true, RootCAs: st.ca.Pool(), Resolver: webhooktest.Resolver(t, nil),
+	}}, nil)
+	st.fallback = webhooktest.Handle(t, func(w http.ResponseWriter, r *http.Request) {
+		st.mu.Lock()
+		defer st.mu.Unlock()
+		to := r.PostFormValue("To")
+		st.told[to] = append(st.told[to], told{r.PostFormValue("ErrorCode"), r.PostFormValue("ErrorUrl")})
+		w.Header().Set("Content-Type", "text/xml")
+		fmt.Fprint(w, says(backSoon))
+	})
+	return st
+}
+
+// text plays a row on a number and a phone of its own, and returns the text that counts.
+func (st *stage) text(r row, i int) repli.SID {
+	steps := r.next
+	if steps == nil {
+		steps = []string{st.fallback}
+	}
+	var handlers []apptest.Handler
+	if r.at != "" {
+		handlers = append(handlers, step(r.at, r.method))
+	}
+	for _, at := range steps {
+		handlers = append(handlers, step(at, ""))
+	}
+	number := st.Chain(fmt.Sprintf("+1555200%04d", i), r.chain, handlers...)
+	phone := st.Phone(fmt.Sprintf("+1555777%04d", i))
+	if r.requests != nil {
+		phone.Texts(number, "Are you there?")
+		phone.Expects(hello)
+	}
+	return phone.Texts(number, "Is my order ready?")
+}
+
+// step returns the handler at a URL, or that is a bin.
+func step(at, method string) apptest.Handler {
+	if sid, err := repli.ParseSID(at, repli.BinPrefix); err == nil {
+		return func(*apptest.Server) repli.Step { return repli.Step{Bin: sid} }
+	}
+	if method == "" {
+		method = "POST"
+	}
+	return func(*apptest.Server) repli.Step { return repli.Step{URL: at, Method: method} }
+}
+
+// settle stops the server, which finishes what it has in hand, so that nothing can come any
+// more. It opens the store again and returns the codes of the alerts about each text, oldest
+// first.
+func (st *stage) settle() map[repli.SID][]int {
+	st.Stop()
+	db, err := store.Open(st.t.Context(), store.Config{Path: st.path})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	st.t.Cleanup(func() { db.Close() })
+	st.DB = db
+	alerts, err := db.Alerts(st.t.Context(), apptest.Account, store.Page{Limit: 10_000})
+	if err != nil {
+		st.t.Fatal(err)
+	}
+	codes := map[repli.SID][]int{}
+	for i := range alerts {
+		a := alerts[len(alerts)-1-i]
+		codes[a.Message] = append(codes[a.Message], a.Code)
+	}
+	return codes
+}
+
+// outcome returns what became of a text, and how long that took.
+func (st *stage) outcome(t *testing.T, sid repli.SID, alerts []int) (outcome, time.Duration) {
+	text := st.Message(sid)
+	arrived, err := st.Phones.Conversation(text.From, sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	attempts, err := st.DB.Attempts(t.Context(), sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := outcome{Alerts: alerts, State: text.State, By: text.AnsweredBy, Told: st.told[text.To]}
+	end := text.Updated
+	for _, e := range arrived {
+		got.Reads = append(got.Reads, e.Body)
+		end = e.Arrived
+	}
+	slices.Sort(got.Reads)
+	tries := map[string]int{}
+	for _, a := range attempts {
+		got.Attempts = append(got.Attempts, fmt.Sprintf("%s %s %d", a.Step, a.Verdict, a.ErrorCode))
+		if tries[a.Step]++; a.Try != tries[a.Step] {
+			t.Errorf("try %d of the step %s calls itself %d", tries[a.Step], a.Step, a.Try)
+		}
+	}
+	return got, end.Sub(text.Created)
+}
+
+// failed returns the code with which the primary failed, 0 when it did not.
+func (r row) failed() (code int) {
+	all := strings.Split(r.tries, ", ")
+	fmt.Sscanf(all[len(all)-1], "next %d", &code)
+	return code
+}
+
+// want returns the outcome that the row asks for.
+func (r row) want() outcome {
+	code := r.failed()
+	r = r.withDefaults(code)
+	w := outcome{Alerts: r.alerts, By: repli.Answerer(r.by), State: repli.Answered}
+	w.Reads = append(w.Reads, r.reads...)
+	slices.Sort(w.Reads)
+	switch {
+	case r.by == nobody:
+		w.By, w.State = repli.Nobody, repli.Unanswered
+	case len(r.reads) == 0:
+		w.State = repli.Silent
+	}
+	if r.tries != "" {
+		w.Attempts = strings.Split("primary "+strings.ReplaceAll(r.tries, ", ", ", primary "), ", ")
+	}
+	if r.then != "" {
+		w.Attempts = append(w.Attempts, strings.Split(r.then, ", ")...)
+	}
+	switch {
+	case r.told != nil:
+		w.Told = []told{*r.told}
+	case code != 0 && r.next == nil:
+		w.Told = []told{{fmt.Sprint(code), r.where}}
+	}
+	return w
+}
+
+// withDefaults fills in what follows from the primary's code.
+func (r row) withDefaults(code int) row {
+	by, reads := "primary", []string{hello}
+	if code != 0 {
+		by, reads = "fallback", []string{backSoon}
+		if r.next == nil && r.then == "" {
+			r.then = "fallback use 0"
+		}
+		if r.alerts == nil {
+			r.alerts = []int{code}
+		}
+	}
+	if r.by == "" {
+		r.by = by
+	}
+	if r.reads == nil {
+		r.reads = reads
+	}
+	if r.where == "" {
+		r.where = shown(r.at)
+	}
+	return r
+}
+
+// shown returns a step's address as others may see it.
+func shown(at string) string {
+	if sid, err := repli.ParseSID(at, repli.BinPrefix); err == nil {
+		return apptest.BaseURL + "/twiml/" + string(sid)
+	}
+	at = repli.SignedURL(at)
+	if strings.Count(at, "/") == 2 {
+		at += "/"
+	}
+	return at
+}
