@@ -180,8 +180,18 @@ func (f *floor) jobs(names ...string) []*job {
 	return list
 }
 
-// commit commits new jobs with these names through the lane and returns their SIDs.
+// commit commits new jobs with these names, each by itself, and returns their SIDs.
 func (f *floor) commit(l *work.Lane[job], names ...string) []repli.SID {
+	f.t.Helper()
+	var sids []repli.SID
+	for _, name := range names {
+		sids = append(sids, f.together(l, name)...)
+	}
+	return sids
+}
+
+// together commits new jobs in one commit.
+func (f *floor) together(l *work.Lane[job], names ...string) []repli.SID {
 	f.t.Helper()
 	list := f.jobs(names...)
 	if err := l.Commit(list, func() error { return f.insert(list...) }); err != nil {

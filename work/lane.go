@@ -79,7 +79,7 @@ type Kind[T any] struct {
 // ErrLost is what Do returns when it no longer holds the lease.
 var ErrLost = errors.New("work: the lease has ended before the work was done")
 
-// A Lane runs work of one kind, each piece in a goroutine of its own.
+// A Lane runs work of one kind, one piece beside the other.
 type Lane[T any] struct {
 	kind Kind[T]
 	cfg  Config
@@ -107,7 +107,7 @@ func NewLane[T any](kind Kind[T], cfg Config) *Lane[T] {
 // Commit makes new work durable and sets about it. It leases as many of the rows as there are
 // free places and calls commit, which must make all of them durable as they are by then. When
 // commit fails, so does Commit, and no work is begun. Otherwise the leased rows are begun at
-// once, and the sweeper will find the others.
+// once, one after the other in their order, and the sweeper will find the others.
 func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
 	leased := rows[:l.take(len(rows))]
 	lease := l.lease()
@@ -121,30 +121,42 @@ func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
 		l.put(len(leased))
 		return err
 	}
-	for _, t := range leased {
-		l.hand(*t, lease)
-	}
+	l.begin(lease, leased...)
 	if len(leased) < len(rows) {
 		l.want()
 	}
 	return nil
 }
 
-// hand begins work in a place that is taken. Work that is in hand here already, because its
-// lease had ended before its worker was done, goes on under the new lease.
-func (l *Lane[T]) hand(t T, lease repli.Lease) {
-	key := l.kind.Key(t)
+// begin does leased rows, which have their places, one after the other. Work that is in hand
+// here already, because its lease had ended before its worker was done, goes on there.
+func (l *Lane[T]) begin(lease repli.Lease, rows ...*T) {
+	ours := make([]T, 0, len(rows))
+	for _, t := range rows {
+		if l.hold(l.kind.Key(*t), lease) {
+			ours = append(ours, *t)
+		}
+	}
+	l.put(len(rows) - len(ours))
+	if len(ours) == 0 {
+		return
+	}
+	go func() {
+		for _, t := range ours {
+			l.finish(l.kind.Key(t), l.do(t))
+		}
+	}()
+}
+
+// hold notes when the lease on a piece of work ends, and tells whether the work is new here.
+func (l *Lane[T]) hold(key repli.SID, lease repli.Lease) bool {
 	l.mu.Lock()
+	defer l.mu.Unlock()
 	until, inHand := l.held[key]
 	if !inHand || until.Before(lease.Until) {
 		l.held[key] = lease.Until
 	}
-	l.mu.Unlock()
-	if inHand {
-		l.put(1)
-		return
-	}
-	go func() { l.finish(key, l.do(t)) }()
+	return !inHand
 }
 
 // do does one piece of work. Outside data must never bring the process down with it.

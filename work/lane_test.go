@@ -58,12 +58,29 @@ func TestWorkThatWasNotCommittedIsNotBegun(t *testing.T) {
 	})
 }
 
+func TestWorkCommittedTogetherIsDoneInItsOrder(t *testing.T) {
+	bubble(t, func(t *testing.T, f *floor) {
+		lane := f.lane(work.Config{Node: "a", Places: 3}, f.takes(40*time.Second))
+		other := f.lane(work.Config{Node: "b"}, f.takes(0))
+		stop, stopOther := run(lane), run(other)
+		f.together(lane, "one", "two", "three")
+		after(3 * time.Minute)
+		if diff := cmp.Diff([]string{"one 0s", "two 40s", "three 1m20s"}, f.begun()); diff != "" {
+			t.Error("begun, by whichever lane (-want +got):", diff)
+		}
+		if err := errors.Join(stop(), stopOther()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestWorkWithoutAPlaceBeginsAsSoonAsOneIsFree(t *testing.T) {
 	bubble(t, func(t *testing.T, f *floor) {
 		lane := f.lane(work.Config{Places: 2, Sweep: time.Hour}, f.takes(3*time.Second))
 		stop := run(lane)
 		synctest.Wait() // the first sweep is over
-		f.commit(lane, "one", "two", "three")
+		f.commit(lane, "one")
+		f.together(lane, "two", "three")
 		f.commit(lane, "four", "five")
 		after(20 * time.Second)
 		want := []string{"five 6s", "four 3s", "one 0s", "three 3s", "two 0s"}

@@ -63,8 +63,8 @@ func (l *Lane[T]) sweep(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		l.cfg.Log.Error("cannot claim work", "lane", l.kind.Name, "error", err)
 	}
-	for _, t := range claimed {
-		l.hand(t, lease)
+	for i := range claimed {
+		l.begin(lease, &claimed[i])
 	}
 	l.put(n - len(claimed))
 	if len(claimed) == n {
