@@ -1,0 +1,184 @@
+package outbound
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+)
+
+var (
+	noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
+	done = noon.Add(-time.Second)
+	text = repli.Message{
+		SID: "SM0000000000000000000000000000000a", Account: "AC00000000000000000000000000000001",
+		From: "+15550001000", To: "+15557770001", State: repli.Queued, Tries: 1, Created: noon.Add(-time.Minute),
+		Callback: repli.Callback{URL: "https://shop.example/status", Method: "POST"},
+	}
+)
+
+// in returns the text in another state.
+func in(s repli.State) repli.Message {
+	m := text
+	m.State = s
+	return m
+}
+
+func TestPauseDoublesUpToFiveMinutes(t *testing.T) {
+	want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300}
+	for i, seconds := range want {
+		if got := pause(i + 1); got != seconds*time.Second {
+			t.Errorf("pause after %d tries = %v, want %v", i+1, got, seconds*time.Second)
+		}
+	}
+	if got := pause(1_000_000); got != 5*time.Minute {
+		t.Errorf("pause after a million tries = %v, want 5m0s", got)
+	}
+}
+
+func TestMessageExpiresAfterTenHours(t *testing.T) {
+	for age, want := range map[time.Duration]bool{0: false, 10 * time.Hour: false, 10*time.Hour + 1: true} {
+		if got := expired(repli.Message{Created: noon}, noon.Add(age)); got != want {
+			t.Errorf("expired after %v = %v, want %v", age, got, want)
+		}
+	}
+}
+
+func TestChanges(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		got  repli.Change
+		want repli.Change
+	}{
+		{"taken by the carrier", sent(text, noon), repli.Change{
+			Moves:   []repli.Move{{Message: text.SID, From: repli.Queued, To: repli.Sent, Tries: 1, At: noon}},
+			Notices: []repli.Notice{notice("sent", 0, time.Time{})},
+		}},
+		{"the carrier is busy: nobody is told, it is due again", again(text, noon), repli.Change{
+			Moves: []repli.Move{{Message: text.SID, From: repli.Queued, To: repli.Queued, Tries: 1, At: noon, Due: noon.Add(time.Second)}},
+		}},
+		{"refused for good, in the carrier's words", failed(text, &repli.Error{Code: 30005, Detail: "No such phone"}, noon), repli.Change{
+			Moves:   []repli.Move{{Message: text.SID, From: repli.Queued, To: repli.Failed, Tries: 1, ErrorCode: 30005, At: noon}},
+			Notices: []repli.Notice{notice("failed", 30005, time.Time{})},
+			Alerts:  []repli.Alert{alarm(30005, "No such phone")},
+		}},
+		{"refused for good, in the catalogue's words", failed(text, &repli.Error{Code: 30036}, noon), repli.Change{
+			Moves:   []repli.Move{{Message: text.SID, From: repli.Queued, To: repli.Failed, Tries: 1, ErrorCode: 30036, At: noon}},
+			Notices: []repli.Notice{notice("failed", 30036, time.Time{})},
+			Alerts:  []repli.Alert{alarm(30036, "Validity period ran out before sending")},
+		}},
+		{"delivered", received(in(repli.Sent), carrier.Receipt{State: repli.Delivered, Done: done}, noon), repli.Change{
+			Moves:   []repli.Move{{Message: text.SID, From: repli.Sent, To: repli.Delivered, Tries: 1, At: noon}},
+			Notices: []repli.Notice{notice("delivered", 0, done)},
+		}},
+		{"delivered, whatever code the network adds", received(in(repli.Sent), carrier.Receipt{State: repli.Delivered, ErrorCode: 30008}, noon), repli.Change{
+			Moves:   []repli.Move{{Message: text.SID, From: repli.Sent, To: repli.Delivered, Tries: 1, At: noon}},
+			Notices: []repli.Notice{notice("delivered", 0, time.Time{})},
+		}},
+		{"undelivered", received(in(repli.Sent), carrier.Receipt{State: repli.Undelivered, ErrorCode: 30003, Done: done}, noon), repli.Change{
+			Moves:   []repli.Move{{Message: text.SID, From: repli.Sent, To: repli.Undelivered, Tries: 1, ErrorCode: 30003, At: noon}},
+			Notices: []repli.Notice{notice("undelivered", 30003, done)},
+			Alerts:  []repli.Alert{alarm(30003, "Handset unreachable")},
+		}},
+		{"undelivered, and the network does not say why", received(in(repli.Sent), carrier.Receipt{State: repli.Undelivered}, noon), repli.Change{
+			Moves:   []repli.Move{{Message: text.SID, From: repli.Sent, To: repli.Undelivered, Tries: 1, ErrorCode: 30008, At: noon}},
+			Notices: []repli.Notice{notice("undelivered", 30008, time.Time{})},
+			Alerts:  []repli.Alert{alarm(30008, "Unknown delivery error")},
+		}},
+		{"a receipt faster than the commit of its submit", received(text, carrier.Receipt{State: repli.Delivered, Done: done}, noon), repli.Change{
+			Moves: []repli.Move{
+				{Message: text.SID, From: repli.Queued, To: repli.Sent, Tries: 2, At: noon},
+				{Message: text.SID, From: repli.Sent, To: repli.Delivered, Tries: 2, At: noon},
+			},
+			Notices: []repli.Notice{notice("sent", 0, time.Time{}), notice("delivered", 0, done)},
+		}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			if diff := cmp.Diff(row.want, row.got, anySID); diff != "" {
+				t.Error("the change (-want +got):", diff)
+			}
+		})
+	}
+}
+
+func TestNobodyWhoDidNotAskIsTold(t *testing.T) {
+	quiet := text
+	quiet.Callback = repli.Callback{}
+	for name, c := range map[string]repli.Change{
+		"sent":      sent(quiet, noon),
+		"failed":    failed(quiet, &repli.Error{Code: 30005}, noon),
+		"delivered": received(quiet, carrier.Receipt{State: repli.Delivered}, noon),
+	} {
+		if len(c.Notices) > 0 {
+			t.Errorf("%s: notices %v, want none", name, c.Notices)
+		}
+	}
+}
+
+func TestReceiptsThatAreNews(t *testing.T) {
+	for _, row := range []struct {
+		is, says repli.State
+		want     bool
+	}{
+		{repli.Queued, repli.Delivered, true},
+		{repli.Sent, repli.Delivered, true},
+		{repli.Sent, repli.Undelivered, true},
+		{repli.Delivered, repli.Delivered, false},
+		{repli.Undelivered, repli.Delivered, false},
+		{repli.Failed, repli.Delivered, false},
+		{repli.Answered, repli.Delivered, false}, // not one of ours to deliver
+		{repli.Pending, repli.Delivered, false},
+		{repli.Queued, repli.Sent, false}, // not the end of anything
+		{repli.Queued, repli.Queued, false},
+		{repli.Queued, repli.Failed, false},
+		{repli.Sent, "", false},
+	} {
+		if got := isNews(in(row.is), carrier.Receipt{State: row.says}); got != row.want {
+			t.Errorf("a receipt that says %q of a message that is %q is news: %v, want %v", row.says, row.is, got, row.want)
+		}
+	}
+}
+
+func TestRefusalsOf(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		err       error
+		code      int
+		temporary bool
+	}{
+		{"for good", &repli.Error{Code: 30005}, 30005, false},
+		{"for now", &repli.Error{Code: 30017, Temporary: true}, 30017, true},
+		{"inside another error", fmt.Errorf("submit: %w", &repli.Error{Code: 30005}), 30005, false},
+		{"without an explanation: it may pass", errors.New("connection reset"), 30008, true},
+	} {
+		if got := refusalOf(row.err); got.Code != row.code || got.Temporary != row.temporary {
+			t.Errorf("%s: got code %d, temporary %v, want %d, %v", row.name, got.Code, got.Temporary, row.code, row.temporary)
+		}
+	}
+}
+
+// anySID lets notices and alerts have any name.
+var anySID = cmp.Options{
+	cmpopts.IgnoreFields(repli.Notice{}, "SID"),
+	cmpopts.IgnoreFields(repli.Alert{}, "SID"),
+	cmpopts.EquateEmpty(),
+}
+
+// notice returns what the customer of text is to be told at noon.
+func notice(status string, code int, done time.Time) repli.Notice {
+	return repli.Notice{
+		Account: text.Account, Message: text.SID, From: text.From, To: text.To, Callback: text.Callback,
+		Status: status, ErrorCode: code, Done: done, Created: noon, Due: noon,
+	}
+}
+
+// alarm returns the alert about text at noon.
+func alarm(code int, detail string) repli.Alert {
+	return repli.Alert{Account: text.Account, Code: code, Message: text.SID, Number: text.From, Detail: detail, Created: noon}
+}
