@@ -1,6 +1,9 @@
 package repli
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // A Bin is a TwiML document kept by Repli, with a name for people and an address for
 // machines.
@@ -33,4 +36,26 @@ func (b Bin) Check() error {
 		return Errorf(12100, "The document is not UTF-8 text")
 	}
 	return nil
+}
+
+// BinsPath is where bins are served, below the base URL.
+const BinsPath = "/twiml/"
+
+// BinURL returns the address of a bin. base is how the world reaches us, without a slash at
+// its end.
+func BinURL(base string, bin SID) string { return base + BinsPath + string(bin) }
+
+// BinAt returns the bin whose address the URL is, and the query added to it. The bin is ""
+// when the URL is somebody else's.
+func BinAt(base, raw string) (bin SID, query string) {
+	rest, ours := strings.CutPrefix(SignedURL(raw), base+BinsPath)
+	if !ours {
+		return "", ""
+	}
+	name, query, _ := strings.Cut(rest, "?")
+	bin, err := ParseSID(name, BinPrefix)
+	if err != nil {
+		return "", ""
+	}
+	return bin, query
 }

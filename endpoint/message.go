@@ -8,9 +8,6 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// APIVersion is the version of Twilio's API whose resources are shown.
-const APIVersion = "2010-04-01"
-
 // A Message is Twilio's Message resource. Every API shows messages in this shape.
 //
 // twilio: messaging/api/message-resource
@@ -39,14 +36,14 @@ type Message struct {
 
 // MessageOf returns the resource of a message.
 func MessageOf(m repli.Message) Message {
-	uri := fmt.Sprintf("/%s/Accounts/%s/Messages/%s", APIVersion, m.Account, m.SID)
+	uri := fmt.Sprintf("/%s/Accounts/%s/Messages/%s", repli.APIVersion, m.Account, m.SID)
 	sent := m.Sent
 	if m.IsInbound() {
 		sent = m.Created
 	}
 	out := Message{
 		AccountSID:      m.Account,
-		APIVersion:      APIVersion,
+		APIVersion:      repli.APIVersion,
 		Body:            m.Body,
 		DateCreated:     rfc2822(m.Created),
 		DateSent:        rfc2822(sent),

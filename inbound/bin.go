@@ -3,7 +3,6 @@ package inbound
 import (
 	"context"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -20,26 +19,16 @@ type target struct {
 
 // target returns whom a URL names. A URL of one of our own bins is that bin.
 func (e *Engine) target(raw string) target {
-	rest, ours := strings.CutPrefix(repli.SignedURL(raw), e.base+"/twiml/")
-	if !ours {
-		return target{url: raw}
-	}
-	name, query, _ := strings.Cut(rest, "?")
-	sid, err := repli.ParseSID(name, repli.BinPrefix)
-	if err != nil {
-		return target{url: raw}
-	}
+	bin, query := repli.BinAt(e.base, raw)
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return target{url: raw}
 	}
-	return target{url: raw, bin: sid, query: values}
+	return target{url: raw, bin: bin, query: values}
 }
 
 // binTarget returns the target that is the bin.
-func (e *Engine) binTarget(s repli.SID) target {
-	return target{url: e.base + "/twiml/" + string(s), bin: s}
-}
+func (e *Engine) binTarget(s repli.SID) target { return target{url: repli.BinURL(e.base, s), bin: s} }
 
 // redirected returns whom a Redirect leads to. Its URL may be relative to the document's.
 //
@@ -79,16 +68,10 @@ func (e *Engine) render(ctx context.Context, q question) webhook.Answer {
 	}
 	a.Status = 200
 	a.Headers = repli.Header{"Content-Type": {"text/xml"}}
-	template, problems := twiml.ParseTemplate(bin.TwiML)
-	if len(problems) > 0 {
-		a.Body = []byte(bin.TwiML)
-		p := problems[0]
-		a.Line, a.Column = p.Line, p.Column
-		return answer(a, &repli.Error{Code: p.Code, Detail: p.Message})
-	}
-	text, err := template.Render(values(q))
-	if err != nil || len(text) > repli.MaxDocument {
-		return answer(a, &repli.Error{Code: 11750, Detail: tooLong().detail, Err: err})
+	text, problem := twiml.Fill(bin.TwiML, values(q))
+	if problem != nil {
+		a.Body, a.Line, a.Column = []byte(bin.TwiML), problem.Line, problem.Column
+		return answer(a, &repli.Error{Code: problem.Code, Detail: problem.Message})
 	}
 	a.Body = []byte(text)
 	return answer(a, nil)

@@ -34,7 +34,8 @@ func (f *failure) sentence() string {
 // twilio: messaging/twiml#twilios-request-to-your-application
 func judge(a webhook.Answer) (twiml.Document, *failure) {
 	if a.Err != nil {
-		return twiml.Document{}, &failure{code: a.Err.Code, detail: a.Err.Sentence()}
+		last := a.Tries[len(a.Tries)-1] // which knows the line when it is a bin that failed
+		return twiml.Document{}, &failure{code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column}
 	}
 	if a.ContentType == "" && len(a.Body) == 0 || a.Status == 204 {
 		return twiml.Document{}, nil // nothing to say

@@ -32,7 +32,7 @@ func (s *Server) showBin(b repli.Bin, usedBy []string) bin {
 		usedBy = []string{}
 	}
 	return bin{
-		SID: b.SID, FriendlyName: b.FriendlyName, TwiML: b.TwiML, URL: s.binURL(b.SID),
+		SID: b.SID, FriendlyName: b.FriendlyName, TwiML: b.TwiML, URL: repli.BinURL(s.BaseURL, b.SID),
 		Valid: report.Valid, Label: report.Label, Problems: each(report.Problems, showProblem),
 		Version: b.Version, UsedBy: usedBy, DateCreated: b.Created, DateUpdated: b.Updated,
 	}

@@ -5,34 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/twiml"
 )
-
-// twimlPath is where bins are served.
-const twimlPath = "/twiml/"
-
-// binURL returns the address of a bin.
-func (s *Server) binURL(sid repli.SID) string { return s.BaseURL + twimlPath + string(sid) }
-
-// binAt returns the bin whose address, with whatever query, the URL is, or "".
-func (s *Server) binAt(raw string) repli.SID {
-	path, ok := strings.CutPrefix(raw, s.BaseURL+twimlPath)
-	if !ok {
-		return ""
-	}
-	if end := strings.IndexAny(path, "?#"); end >= 0 {
-		path = path[:end]
-	}
-	sid, err := repli.ParseSID(path, repli.BinPrefix)
-	if err != nil {
-		return ""
-	}
-	return sid
-}
 
 // serveBin answers a webhook with a bin, filled in from the request's parameters. Those of
 // the body come before those of the query, and the first of a name counts.
@@ -87,20 +64,15 @@ func params(form url.Values) repli.Params {
 	return p
 }
 
-// render fills a bin in. A template that cannot be filled in is error 12100, one that grows
-// too large 11750.
+// render fills a bin in from a form; the first value of a name counts.
 func render(b repli.Bin, form url.Values) (endpoint.Document, error) {
-	t, problems := twiml.ParseTemplate(b.TwiML)
-	if t == nil {
-		return endpoint.Document{}, repli.Errorf(12100, "%s (line %d, column %d)", problems[0].Message, problems[0].Line, problems[0].Column)
-	}
 	first := make(map[string]string, len(form))
 	for name, values := range form {
 		first[name] = values[0]
 	}
-	text, err := t.Render(first)
-	if err != nil {
-		return endpoint.Document{}, &repli.Error{Code: 11750, Detail: "The bin, filled in, is too large", Err: err}
+	text, problem := twiml.Fill(b.TwiML, first)
+	if problem != nil {
+		return endpoint.Document{}, repli.Errorf(problem.Code, "%s (line %d, column %d)", problem.Message, problem.Line, problem.Column)
 	}
 	return endpoint.Document{Type: "text/xml", Data: []byte(text)}, nil
 }

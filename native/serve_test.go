@@ -59,7 +59,7 @@ func TestABinThatCannotBeServed(t *testing.T) {
 		{"not there", "GET", "/twiml/EH00000000000000000000000000000000", "", 404, 20404, `There is no bin "EH000`},
 		{"no SID", "POST", "/twiml/hello", "", 404, 20404, `There is no bin "hello"`},
 		{"a template that is none", "GET", "/twiml/" + unclosed, "", 400, 12100, "(line 2, column 1)"},
-		{"too large, filled in", "POST", "/twiml/" + large, "Body=" + strings.Repeat("x", 65536), 400, 11750, "too large"},
+		{"too large, filled in", "POST", "/twiml/" + large, "Body=" + strings.Repeat("x", 65536), 400, 11750, "over 64 kB"},
 		{"a form over 1 MiB", "POST", "/twiml/" + large, "Body=" + strings.Repeat("x", 1<<20), 413, 20413, "1048576 bytes"},
 		{"a broken form", "POST", "/twiml/" + large, "Body=%zz", 400, 20422, "form-encoded"},
 		{"a broken query", "GET", "/twiml/" + large + "?Body=%zz", "", 400, 20422, "form-encoded"},

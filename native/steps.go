@@ -77,7 +77,7 @@ func (s *Server) binsOf(chain repli.Chain) map[repli.SID]bool {
 	for _, step := range chain.Steps {
 		if step.Bin != "" {
 			bins[step.Bin] = true
-		} else if sid := s.binAt(step.URL); sid != "" {
+		} else if sid, _ := repli.BinAt(s.BaseURL, step.URL); sid != "" {
 			bins[sid] = true
 		}
 	}

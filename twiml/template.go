@@ -28,6 +28,21 @@ type Template struct {
 // ErrTooLarge is returned when a template, filled in, would exceed MaxSize.
 var ErrTooLarge = errors.New("the document would be over 64 kB when its placeholders are filled in")
 
+// Fill returns a bin's document with its placeholders filled in. The problem is 12100 for a
+// template that cannot be read, and 11750 for a document that would be too large.
+func Fill(src string, params map[string]string) (string, *Problem) {
+	t, problems := ParseTemplate(src)
+	if len(problems) > 0 {
+		return "", &problems[0]
+	}
+	text, err := t.Render(params)
+	if err != nil {
+		p := whole.problem(tooLarge, "The bin cannot be filled in: %v.", err)
+		return "", &p
+	}
+	return text, nil
+}
+
 // ParseTemplate compiles a template. If there are problems there is no template.
 func ParseTemplate(src string) (*Template, []Problem) {
 	found, problems := tags(src)

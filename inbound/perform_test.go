@@ -1,0 +1,237 @@
+package inbound_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/store"
+)
+
+// A sent message, as a test compares it.
+type sent struct {
+	From, To, Body string
+	Media          int
+	State          repli.State
+	ErrorCode      int
+}
+
+func TestDocumentsAreCarriedOut(t *testing.T) {
+	const other = "+15550003000"
+	for _, tt := range []struct {
+		shows  string
+		doc    string
+		sends  []sent
+		alerts []int
+		state  repli.State
+	}{
+		{"to and from may be chosen", `<Message to="(415) 555-1234" from="` + other + `">Hi</Message>`,
+			[]sent{{other, "+14155551234", "Hi", 0, repli.Delivered, 0}}, nil, repli.Answered},
+		{"a name may send", `<Message from="Repli Shop">Hi</Message>`,
+			[]sent{{"Repli Shop", ann, "Hi", 0, repli.Delivered, 0}}, nil, repli.Answered},
+		{"somebody else's number may not", `<Message from="+15559990000">Hi</Message>`, nil, []int{14102}, repli.Silent},
+		{"no number to send to", `<Message to="soon">Hi</Message>`, nil, []int{14101}, repli.Silent},
+		{"an empty message beside a good one", `<Message/><Message>Hi</Message>`,
+			[]sent{{shop, ann, "Hi", 0, repli.Delivered, 0}}, []int{14103}, repli.Answered},
+		{"a method that is none", `<Message method="PUT" action="/x">Hi</Message>`, nil, []int{14104}, repli.Silent},
+		{"a callback that is no URL", `<Message statusCallback="http://a_b.example/">Hi</Message>`, nil, []int{14105}, repli.Silent},
+		{"pictures, also relative ones", `<Message><Body>See</Body><Media>/cat.png</Media><Media>https://example.com/b.png</Media></Message>`,
+			[]sent{{shop, ann, "See", 2, repli.Delivered, 0}}, nil, repli.Answered},
+		{"the old Sms verb", `<Sms>Hi</Sms>`, []sent{{shop, ann, "Hi", 0, repli.Delivered, 0}}, nil, repli.Answered},
+		{"a voice verb beside a message", `<Say>Hello</Say><Message>Hi</Message>`,
+			[]sent{{shop, ann, "Hi", 0, repli.Delivered, 0}}, []int{12200}, repli.Answered},
+		{"ten replies and no more", strings.Repeat("<Message>Hi</Message>", 13),
+			ten(sent{shop, ann, "Hi", 0, repli.Delivered, 0}), []int{14109}, repli.Answered},
+		{"nothing to say", ``, nil, nil, repli.Silent},
+	} {
+		t.Run(tt.shows, func(t *testing.T) {
+			apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+				s.Number(other)
+				s.Number(shop, apptest.TwiML("<Response>"+tt.doc+"</Response>"), apptest.Says("the fallback"))
+				sid := s.Phone(ann).Texts(shop, "hello")
+				rest()
+				if diff := cmp.Diff(tt.sends, outgoing(t, s)); diff != "" {
+					t.Error("sent (-want +got):", diff)
+				}
+				if diff := cmp.Diff(tt.alerts, s.Alerts()); diff != "" {
+					t.Error("alerts (-want +got):", diff)
+				}
+				if m := s.Message(sid); m.State != tt.state || m.AnsweredBy != repli.ByPrimary {
+					t.Errorf("the text is %s by %q, want %s by primary", m.State, m.AnsweredBy, tt.state)
+				}
+			})
+		})
+	}
+}
+
+func TestRedirectLeadsOn(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var asked []string
+		s.Number(shop, apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+			r.ParseForm()
+			asked = append(asked, r.Method+" "+r.URL.Path+" "+r.Form.Get("Body"))
+			w.Header().Set("Content-Type", "text/xml")
+			switch r.URL.Path {
+			case "/sms":
+				fmt.Fprint(w, `<Response><Message>One.</Message><Redirect method="GET">deeper/two?x=1</Redirect><Message>Never.</Message></Response>`)
+			case "/deeper/two":
+				fmt.Fprint(w, `<Response><Redirect>../three</Redirect></Response>`)
+			default:
+				fmt.Fprint(w, `<Response><Message>Three.</Message></Response>`)
+			}
+		}))
+		phone := s.Phone(ann)
+		phone.Texts(shop, "hello")
+		phone.Expects("One.")
+		phone.Expects("Three.")
+		phone.ExpectsNothing(time.Second)
+		want := []string{"POST /sms hello", "GET /deeper/two hello", "POST /three hello"}
+		if diff := cmp.Diff(want, asked); diff != "" {
+			t.Error("asked (-want +got):", diff)
+		}
+	})
+}
+
+func TestMessagesBeforeAFailingRedirectStay(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		broken := s.URL(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
+		var where string
+		s.Number(shop,
+			apptest.TwiML("<Response><Message>One moment.</Message><Redirect>"+broken+"</Redirect></Response>"),
+			apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+				where = r.PostFormValue("ErrorUrl")
+				says("Here is the fallback.")(w, r)
+			}))
+		phone := s.Phone(ann)
+		sid := phone.Texts(shop, "hello")
+		phone.Expects("One moment.")
+		phone.Expects("Here is the fallback.")
+		if where != broken {
+			t.Errorf("ErrorUrl = %q, want %q, where it failed", where, broken)
+		}
+		want := []string{"primary use 0", "primary next 11217", "fallback use 0"}
+		if diff := cmp.Diff(want, s.Attempts(sid)); diff != "" {
+			t.Error("attempts (-want +got):", diff)
+		}
+	})
+}
+
+func TestURLOfOurOwnBinIsThatBin(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		bin := apptest.Bin("<Response><Message>Dear {{Name}}, you said {{Body}}.</Message></Response>")(s)
+		url := apptest.BaseURL + "/twiml/" + string(bin.Bin) + "?Name=Ann"
+		s.Number(shop, apptest.TwiML("<Response><Redirect>"+url+"</Redirect></Response>"))
+		s.Number("+15550003000", apptest.At(url))
+		phone := s.Phone(ann) // the base URL is nobody's in this test: a fetch would fail
+		for _, number := range []string{shop, "+15550003000"} {
+			phone.Texts(number, "1 < 2")
+			phone.Expects("Dear Ann, you said 1 < 2.")
+		}
+	})
+}
+
+func TestCookiesBelongToOnePairOfNumbersForFourHours(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+			visits := "0"
+			if c, err := r.Cookie("visits"); err == nil {
+				visits = c.Value
+			}
+			http.SetCookie(w, &http.Cookie{Name: "visits", Value: visits + "1"})
+			says("seen "+visits)(w, r)
+		}))
+		phone, bob := s.Phone(ann), s.Phone("+15557770002")
+		for _, want := range []string{"seen 0", "seen 01", "seen 011"} {
+			phone.Texts(shop, "hello")
+			phone.Expects(want)
+		}
+		bob.Texts(shop, "hello")
+		bob.Expects("seen 0")
+		time.Sleep(4 * time.Hour) //nolint:forbidigo // fake time
+		phone.Texts(shop, "hello")
+		phone.Expects("seen 0")
+	})
+}
+
+func TestTwoMachinesDoNotAnswerEachOtherForEver(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.Says("I am out of office."))
+		robot := s.Phone(ann)
+		for range 30 {
+			robot.Texts(shop, "I am out of office, too.")
+			robot.Expects("I am out of office.")
+		}
+		sid := robot.Texts(shop, "I am out of office, too.")
+		robot.ExpectsNothing(10 * time.Second)
+		s.ExpectsAlert(14107)
+		if m := s.Message(sid); m.State != repli.Answered {
+			t.Errorf("the text is %s, want answered", m.State)
+		}
+		s.Phone("+15557770002").Texts(shop, "hello") // others are not concerned
+		robot.ExpectsNothing(20 * time.Second)
+		robot.Texts(shop, "hello again")
+		robot.Expects("I am out of office.")
+	})
+}
+
+func TestAskedAgainAfterARestartWithTheSameNames(t *testing.T) {
+	apptest.Restarted(t, func(t *testing.T, start func() *apptest.Server) {
+		s := start()
+		type asked struct{ sid, token string }
+		var names []asked
+		s.Number(shop, apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+			names = append(names, asked{r.PostFormValue("MessageSid"), r.Header.Get("I-Twilio-Idempotency-Token")})
+			if len(names) == 1 {
+				<-r.Context().Done() // hangs until the server gives up
+				return
+			}
+			says("Here I am.")(w, r)
+		}))
+		phone := s.Phone(ann)
+		phone.Texts(shop, "hello")
+		synctest.Wait()
+		s.Kill()
+		s = start()
+		s.Phone(ann).Expects("Here I am.")
+		s.Phone("+15557770002").Texts(shop, "hello")
+		s.Stop()
+		if len(names) != 3 || names[0] != names[1] || names[0] == names[2] || names[0].token == names[2].token {
+			t.Errorf("asked with %v, want the same names after the restart, and others for another text", names)
+		}
+	})
+}
+
+// rest waits until everything that is on its way has arrived.
+func rest() {
+	time.Sleep(time.Minute) //nolint:forbidigo // fake time
+	synctest.Wait()
+}
+
+func ten(s sent) (all []sent) {
+	for range 10 {
+		all = append(all, s)
+	}
+	return all
+}
+
+// outgoing returns the messages that were sent, oldest first.
+func outgoing(t *testing.T, s *apptest.Server) (all []sent) {
+	t.Helper()
+	messages, err := s.DB.Messages(t.Context(), apptest.Account, store.Page{Limit: 100})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range messages {
+		if m := messages[len(messages)-1-i]; !m.IsInbound() {
+			all = append(all, sent{m.From, m.To, m.Body, len(m.Media), m.State, m.ErrorCode})
+		}
+	}
+	return all
+}
