@@ -11,7 +11,8 @@ import (
 func (st *stage) answers() section {
 	t := st.t
 	raw := func(head string) string { return webhooktest.Sends(t, head+"\r\n\r\n"+says(hello)) }
-	gone := webhooktest.Status(t, 410)
+	gone, refuses := webhooktest.Status(t, 410)+"/sms", webhooktest.Refuses(t)+"/sms"
+	const inside = "http://169.254.169.254/latest/meta-data"
 	circle := webhooktest.RedirectsInACircle(t)
 	secret := strings.Replace(webhooktest.Status(t, 500), "http://", "http://ann:secret@", 1)
 	query := webhooktest.Status(t, 500) + "/sms?shop=1"
@@ -40,7 +41,9 @@ func (st *stage) answers() section {
 			{does: "answers 304", at: webhooktest.Status(t, 304), tries: "next 11216"},
 			{does: "answers 308", at: webhooktest.RedirectsTo(t, 308, "/again"), tries: "next 11216"},
 			{does: "redirects in a circle", at: circle, tries: strings.Repeat("again 0, ", 10) + "next 11215", where: circle + "/again"},
-			{does: "redirects to a server that answers 410", at: webhooktest.RedirectsTo(t, 302, gone+"/sms"), tries: "again 0, next 11217", where: gone + "/sms"},
+			{does: "answers 302 to a server that answers 410", at: webhooktest.RedirectsTo(t, 302, gone), tries: "again 0, next 11217", where: gone},
+			{does: "answers 302 to a server that refuses the connection", at: webhooktest.RedirectsTo(t, 302, refuses), tries: "again 0, again 11202, next 11202", where: refuses},
+			{does: "answers 307 to a link-local address", at: webhooktest.RedirectsTo(t, 307, inside), tries: "again 0, next 11205", where: inside},
 			{does: "answers 101", at: raw("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x"), tries: "next 11206"},
 			{does: "answers 700", at: raw("HTTP/1.1 700 Odd"), tries: "next 11206"},
 			{does: "answers without a status line", at: webhooktest.Sends(t, says(hello)), tries: "next 11206"},

@@ -112,6 +112,7 @@ func (st *stage) quiet() section {
 			{does: "answers 200 with neither type nor body", at: webhooktest.NothingAtAll(st.t), tries: "use 0", reads: nothing},
 			good("sends `<Response/>`", "", 0),
 			{does: "sends `text/plain` with nothing in it", at: webhooktest.Answers(st.t, "text/plain", " \n"), tries: "use 0", reads: nothing, alerts: []int{14103}},
+			{does: "sends `text/plain` of 1,601 characters", at: webhooktest.Answers(st.t, "text/plain", strings.Repeat("x", 1601)), tries: "use 0", reads: nothing, alerts: []int{14103}},
 			good("sends an empty message", "<Message/>", 14103),
 			good("sends an empty message beside a good one", "<Message/>"+message, 14103, hello),
 			good("sends a message of 1,601 characters", "<Message>"+strings.Repeat("x", 1601)+"</Message>", 14103),

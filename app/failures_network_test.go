@@ -69,7 +69,7 @@ func (st *stage) addresses() section {
 	bad := func(does, at string, code string) row {
 		return row{does: does, at: at, tries: "next " + code}
 	}
-	malformed := bad("has a URL that is malformed", "http://[::1/sms", "11100")
+	malformed := bad("has a URL that is malformed", "http://ann:secret@[::1/sms#rc=0", "11100")
 	malformed.where = "http://[::1/sms"
 	return section{
 		title: "The URL",
