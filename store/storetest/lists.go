@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -18,6 +19,7 @@ var listTests = map[string]func(*testing.T, *store.DB){
 	"bins are listed newest first":          binPages,
 	"accounts are listed oldest first":      accountList,
 	"what is not there is error 20404":      running(missing),
+	"a read heeds a ctx that has ended":     endedRead,
 	"reset forgets traffic and no settings": running(reset),
 }
 
@@ -177,6 +179,18 @@ func missing(t *testing.T, db *store.DB) {
 		if err := read(); repli.CodeOf(err) != 20404 {
 			t.Errorf("%s: got error %v, want code 20404", name, err)
 		}
+	}
+}
+
+func endedRead(t *testing.T, db *store.DB) {
+	why := errors.New("nobody is waiting any more")
+	ctx, cancel := context.WithCancelCause(t.Context())
+	cancel(why)
+	if _, err := db.Accounts(ctx); !errors.Is(err, why) {
+		t.Errorf("Accounts: got error %v, want the cause of ctx", err)
+	}
+	if _, err := db.Number(ctx, aNumber().SID); !errors.Is(err, why) {
+		t.Errorf("Number: got error %v, want the cause of ctx", err)
 	}
 }
 
