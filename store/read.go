@@ -59,7 +59,7 @@ type row interface{ Scan(dest ...any) error }
 
 // list returns what the query finds, in its order. A read searches an index and is over in
 // microseconds, so ctx is heeded before it begins and no longer: standing by to interrupt it
-// costs more than the read does.
+// would cost as much again as the read.
 func list[T any](ctx context.Context, db *DB, scan func(row) (T, error), query string, args ...any) ([]T, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
