@@ -9,8 +9,8 @@ type State string
 // The states of an inbound message.
 const (
 	Pending    State = "pending"    // not answered yet
-	Answered   State = "answered"   // replies were sent, or a handler chose to send none
-	Silent     State = "silent"     // a handler answered, but every reply was dropped by a warning
+	Answered   State = "answered"   // replies were sent
+	Silent     State = "silent"     // a step answered with nothing to send, or a warning dropped all of it
 	Unanswered State = "unanswered" // every step failed and there was no last resort
 )
 

@@ -56,6 +56,8 @@ func Main(ctx context.Context, p Process) int {
 
 // serve runs the server.
 func (p Process) serve(ctx context.Context, c config.Server, dev bool) int {
+	log := logger(p.Stderr, c.Log)
+	slog.SetDefault(log) // net/http writes there what a customer sends unasked
 	err := Serve(ctx, ServerConfig{
 		Listen:  c.Listen,
 		Store:   c.Store,
@@ -70,7 +72,7 @@ func (p Process) serve(ctx context.Context, c config.Server, dev bool) int {
 			MaxPerHost:   c.Webhooks.MaxPerHost,
 		},
 		Drain:   c.Drain,
-		Log:     logger(p.Stderr, c.Log),
+		Log:     log,
 		Out:     p.Stdout,
 		Version: release(p.Version),
 	})

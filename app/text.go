@@ -149,11 +149,11 @@ func (t *texter) done() bool {
 func (t *texter) reason() string {
 	switch repli.State(t.fate) {
 	case repli.Silent:
-		return "every reply of the handler was dropped by a warning"
+		return "the handler had nothing to send, or a warning dropped all of it"
 	case repli.Unanswered:
 		return "every step of the chain failed, and there is no last resort"
 	case repli.Answered:
-		return fmt.Sprintf("the handler has answered, but nothing reached this phone within %v; perhaps it sent no message", t.Wait)
+		return fmt.Sprintf("the handler has answered, but nothing reached this phone within %v", t.Wait)
 	}
 	return fmt.Sprintf("none came within %v, and the text is still pending", t.Wait)
 }
