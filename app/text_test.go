@@ -183,7 +183,7 @@ func TestTextPrintsWhatThePhoneIsAnswered(t *testing.T) {
 			within: 4 * second,
 		},
 		{
-			shows:  "a handler may answer without a message",
+			shows:  "an answer may be on its way still, or go to another phone",
 			script: script{settled: second, fate: "answered"},
 			code:   exitBad,
 			stderr: "repli: no answer: the handler has answered, but nothing reached this phone within 15s\n",
