@@ -129,7 +129,7 @@ func TestFailingCallbackLeavesOneAlertAndIsTriedAsItsURLSays(t *testing.T) {
 				c := listens(s, failing)
 				s.Number(shop, reply(`action="`+c.url+row.overrides+`"`))
 				s.Phone("+15005700001").Texts(shop, "Are you open?") // will be sent and no more
-				after(time.Hour)
+				after(5 * time.Minute)
 				if got := len(c.requests()); got != row.tries {
 					t.Errorf("the customer was asked %d times, want %d", got, row.tries)
 				}
