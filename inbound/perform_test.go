@@ -71,6 +71,56 @@ func TestDocumentsAreCarriedOut(t *testing.T) {
 	}
 }
 
+func TestActionIsAStatusCallback(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var told []string
+		action := s.URL(func(w http.ResponseWriter, r *http.Request) {
+			told = append(told, r.PostFormValue("MessageStatus"))
+			says("This is not carried out.")(w, r)
+		})
+		s.Number(shop, apptest.TwiML(`<Response><Message action="`+action+`">One.</Message><Message>Two.</Message></Response>`))
+		phone := s.Phone(ann)
+		phone.Texts(shop, "hello")
+		phone.Expects("One.")
+		phone.Expects("Two.")
+		phone.ExpectsNothing(time.Minute)
+		if diff := cmp.Diff([]string{"sent", "delivered"}, told); diff != "" {
+			t.Error("told (-want +got):", diff)
+		}
+	})
+}
+
+func TestAnyAnswerToACallbackWillDo(t *testing.T) {
+	for _, row := range []struct {
+		shows  string
+		answer http.HandlerFunc
+	}{
+		{"204", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }},
+		{"200 without a type", func(w http.ResponseWriter, _ *http.Request) { w.Header()["Content-Type"] = nil; fmt.Fprint(w, "ok") }},
+		{"JSON", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			fmt.Fprint(w, "{}")
+		}},
+		{"XML that is no TwiML", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/xml")
+			fmt.Fprint(w, "<oops>")
+		}},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+				s.Number(shop, apptest.TwiML(`<Response><Message action="`+s.URL(row.answer)+`">One.</Message></Response>`))
+				phone := s.Phone(ann)
+				phone.Texts(shop, "hello")
+				phone.Expects("One.")
+				rest()
+				if alerts := s.Alerts(); len(alerts) > 0 {
+					t.Errorf("alerts %v, want none", alerts)
+				}
+			})
+		})
+	}
+}
+
 func TestRedirectLeadsOn(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		var asked []string
