@@ -166,6 +166,7 @@ func TestCallbackWithoutAPlaceIsMadeWhenOneIsFree(t *testing.T) {
 		c := &customer{answer: hanging}
 		l := live(t, path, c, work.Config{Places: 1})
 		l.account()
+		synctest.Wait() // the first sweep is over
 		began := time.Now()
 		l.commits(repli.Sent)
 		l.commits(repli.Delivered)

@@ -179,6 +179,33 @@ func TestMessageOfSomebodyElseIsNotSubmitted(t *testing.T) {
 	})
 }
 
+func TestWhatTheCarrierTookIsRecordedAlsoInAHurry(t *testing.T) {
+	bubble(t, func(t *testing.T, path string) {
+		l := live(t, path, func(ctx context.Context, _ *outbound.Engine, _ repli.Message) error {
+			<-ctx.Done()
+			return nil
+		})
+		var sids []repli.SID
+		for range 20 {
+			m := text("We are open.")
+			m.Callback = repli.Callback{}
+			if err := l.engine.Commit(t.Context(), repli.Change{New: []repli.Message{m}}); err != nil {
+				t.Fatal(err)
+			}
+			sids = append(sids, m.SID)
+		}
+		l.stops()
+
+		l = live(t, path, taking)
+		for _, sid := range sids {
+			if m := l.message(sid); m.State != repli.Sent || m.Tries != 1 {
+				t.Errorf("the message is %s after %d tries, want sent after 1", m.State, m.Tries)
+			}
+		}
+		l.stops()
+	})
+}
+
 // TestCrashBetweenSubmitAndItsCommitSendsOneText kills the process when the network has taken
 // the message and nobody knows yet.
 func TestCrashBetweenSubmitAndItsCommitSendsOneText(t *testing.T) {
