@@ -17,8 +17,10 @@ func scanAccount(r row) (repli.Account, error) {
 
 // Account returns the account, or error 20404.
 func (db *DB) Account(ctx context.Context, s repli.SID) (repli.Account, error) {
-	return get(ctx, db, "There is no account "+string(s), scanAccount,
-		`SELECT key, auth_token, friendly_name, created FROM accounts WHERE key = $1`, key(s))
+	return db.accounts.read(s, func() (repli.Account, error) {
+		return get(ctx, db, "There is no account "+string(s), scanAccount,
+			`SELECT key, auth_token, friendly_name, created FROM accounts WHERE key = $1`, key(s))
+	})
 }
 
 // Accounts returns all accounts, oldest first.

@@ -20,8 +20,10 @@ func scanBin(r row) (repli.Bin, error) {
 
 // Bin returns the bin, or error 20404.
 func (db *DB) Bin(ctx context.Context, s repli.SID) (repli.Bin, error) {
-	return get(ctx, db, "There is no bin "+string(s), scanBin,
-		`SELECT `+binColumns+` FROM bins WHERE key = $1`, key(s))
+	return db.bins.read(s, func() (repli.Bin, error) {
+		return get(ctx, db, "There is no bin "+string(s), scanBin,
+			`SELECT `+binColumns+` FROM bins WHERE key = $1`, key(s))
+	})
 }
 
 // Bins returns an account's bins, newest first. Their keys are random, so a page begins

@@ -27,6 +27,9 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if err != nil {
 		return err
 	}
+	if len(change.Cookies) > 0 {
+		db.anyCookies.Store(true)
+	}
 	c := commit{all, make(chan error, 1)}
 	select {
 	case db.queue <- c:
@@ -88,7 +91,7 @@ func (db *DB) gather(batch []commit, limit int) []commit {
 func (db *DB) writeBatch(batch []commit) {
 	ctx := context.Background() // a queued Change is carried out
 	results := make([]error, len(batch))
-	err := db.Tx(ctx, func(tx *Tx) error {
+	err := db.transact(ctx, func(tx *Tx) error {
 		for _, c := range batch {
 			if err := tx.apply(ctx, c.writes); err != nil {
 				return err
@@ -112,7 +115,7 @@ func (db *DB) writeBatch(batch []commit) {
 // writeEach writes the batch with a savepoint for each Change and returns what became of each.
 func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 	results := make([]error, len(batch))
-	err := db.Tx(ctx, func(tx *Tx) error {
+	err := db.transact(ctx, func(tx *Tx) error {
 		for i, c := range batch {
 			if err := tx.exec(ctx, `SAVEPOINT one`); err != nil {
 				return err

@@ -34,10 +34,13 @@ func (db *DB) Number(ctx context.Context, s repli.SID) (repli.Number, error) {
 		`SELECT `+numberColumns+` FROM numbers WHERE key = $1`, key(s))
 }
 
-// NumberByAddress returns the number people text at this address, or error 20404.
+// NumberByAddress returns the number people text at this address, or error 20404. The chain
+// is shared and must not be changed.
 func (db *DB) NumberByAddress(ctx context.Context, address string) (repli.Number, error) {
-	return get(ctx, db, "No number "+address+" is kept here", scanNumber,
-		`SELECT `+numberColumns+` FROM numbers WHERE address = $1`, address)
+	return db.numbers.read(address, func() (repli.Number, error) {
+		return get(ctx, db, "No number "+address+" is kept here", scanNumber,
+			`SELECT `+numberColumns+` FROM numbers WHERE address = $1`, address)
+	})
 }
 
 // Numbers returns an account's numbers, newest first.

@@ -13,6 +13,7 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
+	"SELECT 1 FROM cookies LIMIT 1":                                         "stops at the first row, once at open",
 	"SELECT key, auth_token, friendly_name, created FROM accounts ORDER BY": "accounts are few",
 	"UPDATE accounts SET created = created":                                 "it stops at the first account",
 	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":            "once, at the start, over an index of what is not done",

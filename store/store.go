@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -52,6 +53,12 @@ type DB struct {
 	writes  *sql.DB    // a pool of conn alone
 	conn    *sql.Conn
 	writing statements
+
+	numbers  cache[string, repli.Number] // by address
+	accounts cache[repli.SID, repli.Account]
+	bins     cache[repli.SID, repli.Bin]
+
+	anyCookies atomic.Bool // false while none was ever kept
 
 	queue   chan commit
 	stopped chan struct{} // closed when Run has returned
@@ -99,7 +106,12 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	}
 	db.writing.on = db.conn
 	db.reading.on = db.reads
-	return db.voidLeases(ctx, time.Now())
+	if err := db.voidLeases(ctx, time.Now()); err != nil {
+		return err
+	}
+	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) }, `SELECT 1 FROM cookies LIMIT 1`)
+	db.anyCookies.Store(len(kept) > 0)
+	return err
 }
 
 // Close closes the store. Run must have returned.
@@ -122,7 +134,7 @@ func (db *DB) Close() error {
 
 // Writable returns nil when the store can be written to right now. It finds out by writing.
 func (db *DB) Writable(ctx context.Context) error {
-	return db.Tx(ctx, func(tx *Tx) error {
+	return db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `
 			UPDATE accounts SET created = created WHERE key = (SELECT key FROM accounts LIMIT 1)`)
 	})

@@ -15,6 +15,14 @@ type Tx struct{ db *DB }
 // begun it no longer heeds ctx. While it runs it has the store to itself: do must not call
 // the methods of DB.
 func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
+	defer db.numbers.forget()
+	defer db.accounts.forget()
+	defer db.bins.forget()
+	return db.transact(ctx, do)
+}
+
+// transact is Tx for what is no configuration.
+func (db *DB) transact(ctx context.Context, do func(*Tx) error) error {
 	db.write.Lock()
 	defer db.write.Unlock()
 	if ctx.Err() != nil {

@@ -33,7 +33,7 @@ func (db *DB) ClaimNotices(ctx context.Context, lease repli.Lease, now time.Time
 }
 
 func claim[T any](ctx context.Context, db *DB, scan func(row) (T, error), query string, args ...any) (claimed []T, err error) {
-	err = db.Tx(ctx, func(*Tx) error {
+	err = db.transact(ctx, func(*Tx) error {
 		claimed, err = collect(context.WithoutCancel(ctx), &db.writing, scan, query, args...)
 		return err
 	})
@@ -52,7 +52,7 @@ func (db *DB) RenewNotices(ctx context.Context, held []repli.SID, lease repli.Le
 }
 
 func (db *DB) renew(ctx context.Context, query string, held []repli.SID, lease repli.Lease) error {
-	return db.Tx(ctx, func(tx *Tx) error {
+	return db.transact(ctx, func(tx *Tx) error {
 		var errs []error
 		for _, s := range held {
 			errs = append(errs, tx.exec(ctx, query, micros(lease.Until), key(s), lease.By))
@@ -63,7 +63,7 @@ func (db *DB) renew(ctx context.Context, query string, held []repli.SID, lease r
 
 // ReleaseMessage ends a lease without ending its work, which is due again at the time given.
 func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due time.Time) error {
-	return db.Tx(ctx, func(tx *Tx) error {
+	return db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`,
 			micros(due), key(s), by)
 	})
@@ -71,7 +71,7 @@ func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due ti
 
 // ReleaseNotice ends a lease without ending its work, which is due again at the time given.
 func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due time.Time) error {
-	return db.Tx(ctx, func(tx *Tx) error {
+	return db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`,
 			micros(due), key(s), by)
 	})
@@ -79,7 +79,7 @@ func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due tim
 
 // voidLeases makes work that a vanished process held due at once. SQLite has one process.
 func (db *DB) voidLeases(ctx context.Context, now time.Time) error {
-	return db.Tx(ctx, func(tx *Tx) error {
+	return db.transact(ctx, func(tx *Tx) error {
 		err := tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE due > 0 AND leased_by <> ''`, micros(now))
 		return errors.Join(err, tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE leased_by <> ''`, micros(now)))
 	})
