@@ -28,6 +28,7 @@ import (
 type ServerConfig struct {
 	Listen  string // host:port
 	Store   string // a file or store.Memory
+	NoStore bool   // keeps no messages; for measuring only, see store.Config.Off
 	BaseURL string // how the world reaches us; http://<Listen> when empty
 	Dev     bool   // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
 
@@ -60,7 +61,7 @@ type Server struct {
 func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	cfg = cfg.withDefaults()
 	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry()}
-	if s.DB, err = store.Open(ctx, store.Config{Path: cfg.Store, Log: cfg.Log}); err != nil {
+	if s.DB, err = store.Open(ctx, store.Config{Path: cfg.Store, Off: cfg.NoStore, Log: cfg.Log}); err != nil {
 		return nil, err
 	}
 	defer func() {

@@ -23,6 +23,9 @@ type commit struct {
 // with ctx; once queued, the Change is carried out whatever becomes of ctx. After any error
 // nothing of the Change has happened.
 func (db *DB) Commit(ctx context.Context, change repli.Change) error {
+	if db.off {
+		return nil
+	}
 	all, err := writes(change, time.Now())
 	if err != nil {
 		return err

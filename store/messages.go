@@ -101,10 +101,14 @@ func isMMS(s repli.SID) bool { return s.Prefix() == repli.MMSPrefix }
 
 // Message returns the message, or error 20404.
 func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
-	m, err := get(ctx, db, "There is no message "+string(s), scanMessage,
+	missing := &repli.Error{Code: 20404, Detail: "There is no message " + string(s)}
+	if db.off {
+		return repli.Message{}, missing
+	}
+	m, err := get(ctx, db, missing.Detail, scanMessage,
 		`SELECT `+messageColumns+` FROM messages WHERE key = $1`, key(s))
 	if err == nil && m.SID != s {
-		return repli.Message{}, &repli.Error{Code: 20404, Detail: "There is no message " + string(s)}
+		return repli.Message{}, missing
 	}
 	return m, err
 }

@@ -30,6 +30,11 @@ type Config struct {
 	Path  string // a file, or Memory
 	Queue int    // Changes that may wait for the writer; 4096 when 0
 	Log   *slog.Logger
+
+	// Off takes Changes, says at once that they are durable, and keeps none of them; no
+	// message is ever found. Configuration is kept. It measures what keeping messages costs,
+	// and is for nothing else.
+	Off bool
 }
 
 // Errors a caller can do something about.
@@ -44,6 +49,7 @@ var (
 // A DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
 	log  *slog.Logger
+	off  bool
 	lock *fileLock
 
 	reads   *sql.DB // nil in memory, where the one connection serves both
@@ -77,6 +83,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	}
 	db := &DB{
 		log:     cfg.Log,
+		off:     cfg.Off,
 		queue:   make(chan commit, cfg.Queue),
 		stopped: make(chan struct{}),
 	}
