@@ -32,6 +32,8 @@ type Engine struct {
 	lane    *work.Lane[repli.Message]
 	log     *slog.Logger
 	stats   stats
+
+	awaiting awaiting
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -83,7 +85,10 @@ func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
 	refusal, now := refusalOf(err), time.Now()
 	switch {
 	case err == nil:
-		return e.conclude(ctx, sent(m, now))
+		if err = e.conclude(ctx, sent(m, now)); err == nil {
+			e.awaiting.add(m)
+		}
+		return err
 	case ctx.Err() != nil:
 		return context.Cause(ctx) // told to give up: it is submitted after the next start
 	case refusal.Temporary:
@@ -117,7 +122,7 @@ func refusalOf(err error) *repli.Error {
 // for a receipt that says nothing new.
 func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 	for {
-		m, err := e.db.Message(ctx, r.Message)
+		m, err := e.message(ctx, r.Message)
 		if repli.CodeOf(err) == 20404 || err == nil && !isNews(m, r) {
 			e.log.Info("a receipt says nothing new", "message", string(r.Message), "state", string(r.State))
 			return nil
@@ -133,4 +138,13 @@ func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 			return err
 		}
 	}
+}
+
+// message returns a message a receipt is about. It is in the state it has, or had when it
+// was sent; whoever moves it on is guarded either way.
+func (e *Engine) message(ctx context.Context, s repli.SID) (repli.Message, error) {
+	if m, ok := e.awaiting.take(s); ok {
+		return m, nil
+	}
+	return e.db.Message(ctx, s)
 }
