@@ -115,7 +115,7 @@ func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (w
 // that the answer is recorded when it comes.
 func (w *walk) expire(ask webhook.Question, step string, answers <-chan webhook.Answer) {
 	w.fail(repli.Attempt{URL: ask.URL, Method: ask.Method}, &failure{code: 11203, detail: fmt.Sprintf(
-		"No answer within %v of the text, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
+		"No answer within %v, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
 	w.e.late.Go(func() {
 		answer := <-answers
 		<-w.concluded

@@ -258,6 +258,28 @@ func TestAskedAgainAfterARestartWithTheSameNames(t *testing.T) {
 	})
 }
 
+func TestTextThatWaitedForTheServerIsOwedTheWholeChain(t *testing.T) {
+	apptest.Restarted(t, func(t *testing.T, start func() *apptest.Server) {
+		s := start()
+		up := false
+		s.Chain(shop, repli.Chain{LastResort: "Please call us."}, apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+			if !up {
+				<-r.Context().Done()
+				return
+			}
+			says("Here I am.")(w, r)
+		}))
+		s.Phone(ann).Texts(shop, "hello")
+		synctest.Wait()
+		s.Kill()
+		time.Sleep(time.Hour) //nolint:forbidigo // fake time
+		up = true
+		s = start()
+		s.Phone(ann).Expects("Here I am.")
+		s.Stop()
+	})
+}
+
 // rest waits until everything that is on its way has arrived.
 func rest() {
 	time.Sleep(time.Minute) //nolint:forbidigo // fake time

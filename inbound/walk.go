@@ -30,7 +30,8 @@ type walk struct {
 	concluded chan struct{}  // closed when answering has ended, well or not
 }
 
-// newWalk reads what answering a message takes. A chain is read now, not frozen at receipt.
+// newWalk reads what answering a message takes. A chain is read now, not frozen at receipt,
+// and its time begins now: a text that had to wait for us is owed the whole chain.
 func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) {
 	num, err := e.db.NumberByAddress(ctx, msg.To)
 	if repli.CodeOf(err) == 20404 {
@@ -50,7 +51,7 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 	return &walk{
 		e: e, num: num, acct: acct, msg: msg, cookies: cookies,
 		params:    params(msg, e.base),
-		deadline:  msg.Created.Add(num.Chain.AnswerBy),
+		deadline:  time.Now().Add(num.Chain.AnswerBy),
 		concluded: make(chan struct{}),
 	}, nil
 }
