@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"fmt"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -51,8 +53,16 @@ func seed(ctx context.Context, tx *store.Tx, account repli.SID, now time.Time) e
 	})
 }
 
+// program returns how this program was called, so that what is shown can be typed.
+func program() string {
+	if strings.Contains(os.Args[0], "go-build") {
+		return "go run ./cmd/repli"
+	}
+	return os.Args[0]
+}
+
 // devGreeting says what a dev server offers and what to type next.
-func devGreeting(base string, account repli.Account) string {
+func devGreeting(program, base string, account repli.Account) string {
 	server := ""
 	if base != "http://127.0.0.1:8080" {
 		server = " --server " + base
@@ -65,8 +75,8 @@ func devGreeting(base string, account repli.Account) string {
 
 Text it from a second terminal:
 
-  repli text%[5]s %[6]s %[2]s "hello"
+  %[7]s text%[5]s %[6]s %[2]s "hello"
 
 Stop with Ctrl-C.
-`, base, devNumber, account.SID, account.AuthToken, server, devPhone)
+`, base, devNumber, account.SID, account.AuthToken, server, devPhone, program)
 }

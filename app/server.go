@@ -191,7 +191,7 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 // greet tells a person that the server is ready and what to do next.
 func (s *Server) greet() {
 	if s.cfg.Dev {
-		fmt.Fprint(s.cfg.Out, devGreeting(s.cfg.BaseURL, s.account))
+		fmt.Fprint(s.cfg.Out, devGreeting(program(), s.cfg.BaseURL, s.account))
 		return
 	}
 	s.cfg.Log.Info("repli is ready", "listen", s.cfg.Listen, "base_url", s.cfg.BaseURL, "account", s.account, "version", s.cfg.Version)
