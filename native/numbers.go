@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/nyaruka/phonenumbers"
-
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/sms"
@@ -45,7 +43,7 @@ type numberBody struct {
 
 // apply makes n what the body says, all but its address.
 func (b numberBody) apply(n *repli.Number) error {
-	n.FriendlyName = formatted(n.Address)
+	n.FriendlyName = sms.Format(n.Address)
 	if b.FriendlyName != nil {
 		n.FriendlyName = *b.FriendlyName
 	}
@@ -65,19 +63,6 @@ func (b numberBody) apply(n *repli.Number) error {
 		n.Chain.Steps = append(n.Chain.Steps, step)
 	}
 	return n.Chain.Check()
-}
-
-// formatted returns a number as people write it: (555) 000-1000 for one of the North American
-// plan, +44 7700 900123 for others.
-func formatted(e164 string) string {
-	n, err := phonenumbers.Parse(e164, "")
-	switch {
-	case err != nil:
-		return e164
-	case n.GetCountryCode() == 1:
-		return phonenumbers.Format(n, phonenumbers.NATIONAL)
-	}
-	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
 }
 
 type numberList struct {

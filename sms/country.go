@@ -71,3 +71,16 @@ var nanp = [...]struct{ country, areaCodes string }{
 	{"GD", "473"}, {"GU", "671"}, {"KN", "869"}, {"KY", "345"}, {"LC", "758"}, {"MP", "670"}, {"MS", "664"},
 	{"SX", "721"}, {"TC", "649"}, {"TT", "868"}, {"VC", "784"}, {"VG", "284"}, {"VI", "340"},
 }
+
+// Format returns a number in E.164 as people write it: (555) 000-1000 for one of the North
+// American plan, +44 7700 900123 for others. What is no number is returned as it is.
+func Format(e164 string) string {
+	n, err := phonenumbers.Parse(e164, "")
+	switch {
+	case err != nil:
+		return e164
+	case n.GetCountryCode() == 1:
+		return phonenumbers.Format(n, phonenumbers.NATIONAL)
+	}
+	return phonenumbers.Format(n, phonenumbers.INTERNATIONAL)
+}
