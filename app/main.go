@@ -71,10 +71,11 @@ func (p Process) serve(ctx context.Context, c config.Server, dev bool) int {
 			MaxInFlight:  c.Webhooks.MaxInFlight,
 			MaxPerHost:   c.Webhooks.MaxPerHost,
 		},
-		Drain:   c.Drain,
-		Log:     log,
-		Out:     p.Stdout,
-		Version: release(p.Version),
+		Retention: c.Retention,
+		Drain:     c.Drain,
+		Log:       log,
+		Out:       p.Stdout,
+		Version:   release(p.Version),
 	})
 	if err != nil {
 		return p.fail(err)

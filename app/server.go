@@ -35,11 +35,12 @@ type ServerConfig struct {
 	Account repli.SID // generated on first start when empty
 	Token   string
 
-	Webhooks webhook.Config
-	Drain    time.Duration // how long to finish what is in hand when stopping
-	Log      *slog.Logger
-	Out      io.Writer // what a person is told
-	Version  string
+	Webhooks  webhook.Config
+	Retention time.Duration // how long messages are kept; 0 is for ever
+	Drain     time.Duration // how long to finish what is in hand when stopping
+	Log       *slog.Logger
+	Out       io.Writer // what a person is told
+	Version   string
 }
 
 // A Server is a running Repli. Its parts are exported for tests that hold a phone.
@@ -119,13 +120,14 @@ func (s *Server) Run(ctx context.Context) error {
 		{"carrier", s.Phones.Run},
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
+		{"retention", s.retain},
 	})
 	s.web.CloseIdle()
 	return errors.Join(err, s.DB.Close())
 }
 
 // Serve runs a server on its address until ctx ends. It returns nil after a stop that
-// finished what was in hand.
+// finished what was in hand, or left it to the next start.
 func Serve(ctx context.Context, cfg ServerConfig) error {
 	l, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {

@@ -32,11 +32,12 @@ func write(t *testing.T, text string) string {
 
 func defaults() Server {
 	return Server{
-		Listen:   "127.0.0.1:8080",
-		Store:    "./repli.db",
-		Drain:    20 * time.Second,
-		Webhooks: Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
-		Log:      Log{Level: slog.LevelInfo, Format: "text"},
+		Listen:    "127.0.0.1:8080",
+		Store:     "./repli.db",
+		Retention: 720 * time.Hour,
+		Drain:     20 * time.Second,
+		Webhooks:  Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
+		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
+	"SELECT key, created FROM messages WHERE due = 0":                       "the oldest by key, and no more than its limit",
 	"SELECT 1 FROM cookies LIMIT 1":                                         "stops at the first row, once at open",
 	"SELECT key, auth_token, friendly_name, created FROM accounts ORDER BY": "accounts are few",
 	"UPDATE accounts SET created = created":                                 "it stops at the first account",

@@ -31,7 +31,7 @@ const (
 type Server struct {
 	*app.Server
 	t         testing.TB
-	customers *customers
+	customers *Customers
 	stop      func() error
 }
 
@@ -40,7 +40,7 @@ func Run(t *testing.T, test func(t *testing.T, s *Server)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "repli.db")
 	synctest.Test(t, func(t *testing.T) {
-		s := Start(t, path, &customers{})
+		s := Start(t, path, &Customers{})
 		test(t, s)
 		s.Stop()
 	})
@@ -52,19 +52,19 @@ func Restarted(t *testing.T, test func(t *testing.T, start func() *Server)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "repli.db")
 	synctest.Test(t, func(t *testing.T) {
-		c := &customers{}
+		c := &Customers{}
 		test(t, func() *Server { return Start(t, path, c) })
 	})
 }
 
 // Start starts a server on the store at path. [Server.Stop] must be called.
-func Start(t testing.TB, path string, c *customers) *Server {
+func Start(t testing.TB, path string, c *Customers) *Server {
 	t.Helper()
 	return StartWith(t, app.ServerConfig{Store: path, Webhooks: webhook.Config{Transport: c}}, c)
 }
 
 // StartWith starts a server that differs from the usual one as cfg says.
-func StartWith(t testing.TB, cfg app.ServerConfig, c *customers) *Server {
+func StartWith(t testing.TB, cfg app.ServerConfig, c *Customers) *Server {
 	t.Helper()
 	cfg.Dev, cfg.Listen, cfg.BaseURL = true, "127.0.0.1:8080", BaseURL
 	cfg.Account, cfg.Token = Account, Token
@@ -184,4 +184,4 @@ func (w logWriter) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-var _ http.RoundTripper = (*customers)(nil)
+var _ http.RoundTripper = (*Customers)(nil)

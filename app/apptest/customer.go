@@ -15,8 +15,8 @@ import (
 // reached.
 type Handler func(s *Server) repli.Step
 
-// customers are the programs that can be reached, by host.
-type customers struct {
+// Customers are the programs that can be reached, by host.
+type Customers struct {
 	mu     sync.Mutex
 	byHost map[string]http.HandlerFunc
 }
@@ -85,7 +85,7 @@ func Bin(doc string) Handler {
 func (s *Server) URL(h http.HandlerFunc) string { return s.customers.add(h) }
 
 // add makes a program reachable and returns its URL.
-func (c *customers) add(h http.HandlerFunc) string {
+func (c *Customers) add(h http.HandlerFunc) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.byHost == nil {
@@ -97,7 +97,7 @@ func (c *customers) add(h http.HandlerFunc) string {
 }
 
 // RoundTrip asks the program at the request's host. The answer comes whole or not at all.
-func (c *customers) RoundTrip(r *http.Request) (*http.Response, error) {
+func (c *Customers) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.mu.Lock()
 	h := c.byHost[r.URL.Host]
 	c.mu.Unlock()

@@ -79,6 +79,7 @@ CREATE TABLE cookies (
     expires   INTEGER NOT NULL,
     PRIMARY KEY (account, sender, recipient, origin, name)
 );
+CREATE INDEX cookies_expires ON cookies (expires);
 
 CREATE TABLE media (
     key          BLOB PRIMARY KEY,
@@ -88,6 +89,7 @@ CREATE TABLE media (
     data         BLOB NOT NULL,
     created      INTEGER NOT NULL
 );
+CREATE INDEX media_message ON media (message);
 
 CREATE TABLE messages (
     key             BLOB PRIMARY KEY,

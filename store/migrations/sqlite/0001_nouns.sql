@@ -142,6 +142,7 @@ CREATE TABLE cookies (
     expires   INTEGER NOT NULL,
     PRIMARY KEY (account, sender, recipient, origin, name)
 );
+CREATE INDEX cookies_expires ON cookies (expires);
 
 CREATE TABLE media (
     key          BLOB PRIMARY KEY,
@@ -151,6 +152,7 @@ CREATE TABLE media (
     data         BLOB NOT NULL,
     created      INTEGER NOT NULL
 );
+CREATE INDEX media_message ON media (message);
 
 -- +goose Down
 DROP TABLE media;

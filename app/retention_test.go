@@ -1,0 +1,58 @@
+package app_test
+
+import (
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app"
+	"github.com/repli-sms/repli/app/apptest"
+)
+
+func TestMessagesAreForgottenAfterTheirTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 20 * time.Minute}, &apptest.Customers{})
+		defer s.Stop()
+		number := s.Number("+15550002000", apptest.Bin("<Response><Message>Hi</Message><Oops/></Response>"))
+		phone := s.Phone("+15557770001")
+		old := phone.Texts(number, "old")
+		phone.Expects("Hi")
+		<-time.After(15 * time.Minute)
+		recent := phone.Texts(number, "recent")
+		phone.Expects("Hi")
+		<-time.After(7 * time.Minute)
+		if _, err := s.DB.Message(t.Context(), old); repli.CodeOf(err) != 20404 {
+			t.Errorf("a message of 22 minutes ago: %v, want 20404", err)
+		}
+		if attempts := s.Attempts(old); len(attempts) > 0 {
+			t.Errorf("its attempts are still there: %v", attempts)
+		}
+		if m := s.Message(recent); m.Body != "recent" {
+			t.Errorf("a message of 7 minutes ago: %v", m)
+		}
+		if alerts := s.Alerts(); len(alerts) != 1 {
+			t.Errorf("alerts %v, want that of the recent message", alerts)
+		}
+	})
+}
+
+func TestUnfinishedMessagesAreNotForgotten(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 5 * time.Minute}, &apptest.Customers{})
+		number := s.Number("+15550002000", apptest.Bin("<Response><Message>Hi</Message></Response>"))
+		sid := s.Phone("+15005700003").Texts(number, "to a phone that is busy at first")
+		s.Kill()
+		<-time.After(7 * time.Minute)
+		s = apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 5 * time.Minute}, &apptest.Customers{})
+		defer s.Stop()
+		s.Phone("+15005700003").Expects("Hi")
+		<-time.After(2 * time.Minute)
+		if _, err := s.DB.Message(t.Context(), sid); repli.CodeOf(err) != 20404 {
+			t.Errorf("the message that is done by now: %v, want 20404", err)
+		}
+	})
+}

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// forgets lists what a message leaves behind, which goes with it.
+var forgets = []string{
+	`DELETE FROM attempts WHERE message = $1`,
+	`DELETE FROM alerts WHERE message = $1`,
+	`DELETE FROM media WHERE message = $1`,
+	`DELETE FROM messages WHERE key = $1`,
+}
+
+// Forget deletes up to limit messages that are older than the time given and have no work
+// left, the oldest first, with their attempts, alerts and media. It returns how many it
+// deleted; fewer than limit means that there are no more. Cookies that have ended by now go
+// too.
+func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
+	type message struct {
+		key     []byte
+		created int64
+	}
+	oldest, err := list(ctx, db, func(r row) (m message, err error) { return m, r.Scan(&m.key, &m.created) },
+		`SELECT key, created FROM messages WHERE due = 0 ORDER BY key LIMIT $1`, limit)
+	if err != nil {
+		return 0, err
+	}
+	old := slices.DeleteFunc(oldest, func(m message) bool { return m.created >= micros(before) })
+	return len(old), db.transact(ctx, func(tx *Tx) error {
+		for _, m := range old {
+			for _, query := range forgets {
+				if err := tx.exec(ctx, query, m.key); err != nil {
+					return err
+				}
+			}
+		}
+		return tx.exec(ctx, `DELETE FROM cookies WHERE expires <= $1`, micros(now))
+	})
+}

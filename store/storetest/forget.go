@@ -1,0 +1,64 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+var forgetTests = map[string]func(*testing.T, *store.DB){
+	"the oldest that are done go first, in steps": running(forgetSteps),
+	"a message goes with all it left behind":      running(forgetWhole),
+}
+
+// doneAt returns a message that was dealt with, made at the time given.
+func doneAt(body string, created time.Time) repli.Message {
+	m := text(body)
+	m.State, m.Due, m.Created = repli.Answered, time.Time{}, created
+	return m
+}
+
+func forgetSteps(t *testing.T, db *store.DB) {
+	unfinished := text("unfinished")
+	unfinished.Created = noon.Add(-time.Hour)
+	must(t, db, repli.Change{New: []repli.Message{
+		unfinished, doneAt("one", noon.Add(-3*time.Minute)), doneAt("two", noon.Add(-2*time.Minute)),
+		doneAt("three", noon.Add(-time.Minute)), doneAt("new", noon),
+	}})
+	for _, step := range []struct {
+		forgets int
+		leaves  []string
+	}{
+		{2, []string{"new", "three", "unfinished"}},
+		{1, []string{"new", "unfinished"}},
+		{0, []string{"new", "unfinished"}},
+	} {
+		n, err := db.Forget(t.Context(), noon, noon, 2)
+		same(t, "forgotten", found(t, n, err), step.forgets)
+		left, err := db.Messages(t.Context(), account, everything)
+		same(t, "left", bodies(found(t, left, err)), step.leaves)
+	}
+}
+
+func forgetWhole(t *testing.T, db *store.DB) {
+	old, recent := doneAt("old", noon.Add(-time.Hour)), doneAt("recent", noon)
+	c := repli.Change{New: []repli.Message{old, recent}}
+	for _, m := range c.New {
+		c.Attempts = append(c.Attempts, repli.Attempt{SID: repli.NewSID(repli.AttemptPrefix), Message: m.SID})
+		c.Alerts = append(c.Alerts, repli.Alert{SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 12200, Message: m.SID})
+		c.Media = append(c.Media, repli.Media{SID: repli.NewSecretSID(repli.MediaPrefix), Account: account, Message: m.SID})
+	}
+	must(t, db, c)
+	n, err := db.Forget(t.Context(), noon, noon, 10)
+	same(t, "forgotten", found(t, n, err), 1)
+	for i, m := range c.New {
+		attempts, err := db.Attempts(t.Context(), m.SID)
+		same(t, "attempts of "+m.Body, len(found(t, attempts, err)), i)
+		alerts, err := db.AlertsOf(t.Context(), m.SID)
+		same(t, "alerts of "+m.Body, len(found(t, alerts, err)), i)
+		_, err = db.Media(t.Context(), m.SID, c.Media[i].SID)
+		same(t, "the media of "+m.Body+" are there", err == nil, i == 1)
+	}
+}
