@@ -92,7 +92,7 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 		e.log.Warn("a status callback failed", "message", string(n.Message), "status", n.Status, "error", answer.Err)
 		change.Alerts = []repli.Alert{failure(n, answer.Err, time.Now())}
 	}
-	if err := e.db.Commit(context.WithoutCancel(ctx), change); err != nil {
+	if err := work.Insist(ctx, func() error { return e.db.Commit(context.WithoutCancel(ctx), change) }); err != nil {
 		return err
 	}
 	e.stats.told(answer)

@@ -49,10 +49,11 @@ func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int
 }
 
 // refuse answers with err. What is not the caller's fault is logged with its cause, and the
-// caller learns no more than that it happened.
+// caller learns no more than that it happened. What may pass is not logged here: there may be
+// very much of it, and whoever has the trouble says so once.
 func refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	known := explain(err)
-	if left := r.Context().Err() != nil; !left && repli.LookUp(known.Code).HTTPStatus() >= 500 {
+	if left := r.Context().Err() != nil; !left && !known.Temporary && repli.LookUp(known.Code).HTTPStatus() >= 500 {
 		log.Error("request failed", "request", w.Header().Get(requestID), "method", r.Method, "path", r.URL.Path, "err", cause(err))
 	}
 	tell(w, known)

@@ -38,7 +38,7 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 // guarded: when somebody else has answered, nothing of this happens.
 func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
 	w.change.Moves = append(w.change.Moves, move)
-	if err := e.out.Commit(ctx, w.change); err != nil {
+	if err := work.Insist(ctx, func() error { return e.out.Commit(ctx, w.change) }); err != nil {
 		return err
 	}
 	e.stats.concluded(w.msg, w.change, move)

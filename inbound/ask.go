@@ -9,6 +9,7 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/twiml"
 	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/work"
 )
 
 // A question is what a step is asked.
@@ -106,14 +107,14 @@ func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (w
 	case answer := <-answers:
 		return answer, true
 	case <-over.C:
-		w.expire(ask, step, answers)
+		w.expire(ctx, ask, step, answers)
 		return webhook.Answer{}, false
 	}
 }
 
 // expire notes that the chain's time was up before a question was answered, and sees to it
 // that the answer is recorded when it comes.
-func (w *walk) expire(ask webhook.Question, step string, answers <-chan webhook.Answer) {
+func (w *walk) expire(ctx context.Context, ask webhook.Question, step string, answers <-chan webhook.Answer) {
 	w.fail(repli.Attempt{URL: ask.URL, Method: ask.Method}, &failure{code: 11203, detail: fmt.Sprintf(
 		"No answer within %v, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
 	w.e.late.Go(func() {
@@ -125,7 +126,8 @@ func (w *walk) expire(ask webhook.Question, step string, answers <-chan webhook.
 			judged(why)(a)
 			a.Verdict = repli.Late
 		})
-		if err := w.e.db.Commit(context.Background(), late.change); err != nil {
+		record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), late.change) }
+		if err := work.Insist(ctx, record); err != nil {
 			w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
 		}
 	})

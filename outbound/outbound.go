@@ -102,7 +102,7 @@ func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
 // conclude commits what came of a submit, whatever becomes of ctx: the carrier knows it
 // already. A conflict means that the receipt was faster.
 func (e *Engine) conclude(ctx context.Context, change repli.Change) error {
-	err := e.tell.Commit(context.WithoutCancel(ctx), change)
+	err := work.Insist(ctx, func() error { return e.tell.Commit(context.WithoutCancel(ctx), change) })
 	if err == nil {
 		e.stats.moved(change)
 	}

@@ -17,9 +17,13 @@ type commit struct {
 	done   chan error
 }
 
+// patience is how long a Change waits for a place in a queue that stays full.
+const patience = 5 * time.Second
+
 // Commit makes the Change durable, all of it or none of it, and returns when it is. It
-// returns [ErrConflict] when a guarded row is no longer in the state it must have, and
-// another error for a Move that no message may make. Waiting for a place in the queue ends
+// returns [ErrConflict] when a guarded row is no longer in the state it must have, the
+// Temporary error 20503 when the disk is to blame or too slow to get a place in the queue
+// within 5 s, and another error for a Move that no message may make. Waiting for a place ends
 // with ctx; once queued, the Change is carried out whatever becomes of ctx. After any error
 // nothing of the Change has happened.
 func (db *DB) Commit(ctx context.Context, change repli.Change) error {
@@ -33,13 +37,18 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if len(change.Cookies) > 0 {
 		db.anyCookies.Store(true)
 	}
+	return db.submit(ctx, all)
+}
+
+// submit gives statements to the writer and returns what became of them.
+func (db *DB) submit(ctx context.Context, all []write) error {
 	c := commit{all, make(chan error, 1)}
 	select {
 	case db.queue <- c:
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-db.stopped:
-		return ErrClosed
+	default:
+		if err := db.wait(ctx, c); err != nil {
+			return err
+		}
 	}
 	select {
 	case err := <-c.done:
@@ -51,6 +60,24 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 		default:
 			return ErrClosed
 		}
+	}
+}
+
+// wait waits for a place in the queue.
+func (db *DB) wait(ctx context.Context, c commit) error {
+	enough := time.NewTimer(patience)
+	defer enough.Stop()
+	select {
+	case db.queue <- c:
+		return nil
+	case <-enough.C:
+		e := repli.Errorf(20503, "The store is too slow: %d changes wait to be written", len(db.queue))
+		e.Temporary = true
+		return e
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-db.stopped:
+		return ErrClosed
 	}
 }
 
@@ -104,12 +131,15 @@ func (db *DB) writeBatch(batch []commit) {
 	})
 	switch {
 	case err == nil:
-	case len(batch) == 1:
-		results[0] = err
+	case len(batch) == 1 || repli.CodeOf(err) == 20503: // no Change of them is to blame
+		for i := range results {
+			results[i] = err
+		}
 	default:
 		results = db.writeEach(ctx, batch)
 	}
 	db.stats.count(results)
+	db.health.note(db.log, results[0], time.Now())
 	for i, c := range batch {
 		c.done <- results[i]
 	}

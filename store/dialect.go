@@ -16,6 +16,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite" // also the driver named "sqlite"
+
+	"github.com/repli-sms/repli"
 )
 
 // What differs from one database to another stands in this file and in migrations/.
@@ -125,6 +127,32 @@ const (
 func isTaken(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code() == constraintPrimaryKey || e.Code() == constraintUnique)
+}
+
+// ailments are SQLite's result codes that blame the disk and not the statement, and what is
+// said of each.
+//
+// sqlite: rescode.html
+var ailments = map[int]string{
+	5:  "it is in use by somebody else",    // SQLITE_BUSY
+	8:  "it may only be read",              // SQLITE_READONLY
+	10: "its disk fails",                   // SQLITE_IOERR
+	13: "its disk is full",                 // SQLITE_FULL
+	14: "its file can no longer be opened", // SQLITE_CANTOPEN
+}
+
+// diagnosed returns an error of the database as error 20503 when the disk is to blame: the
+// same may go well later. Any other it returns as it is.
+func diagnosed(err error) error {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return err
+	}
+	why, ill := ailments[e.Code()&0xff] // the rest of the code goes into detail
+	if !ill {
+		return err
+	}
+	return &repli.Error{Code: 20503, Detail: "The store cannot be used right now: " + why, Err: err, Temporary: true}
 }
 
 // isOver tells whether a roll-back failed because there was nothing to roll back.

@@ -40,3 +40,11 @@ func (db *DB) plan(ctx context.Context, query string) (steps []string, err error
 	}
 	return steps, rows.Err()
 }
+
+// Set sets a pragma of the connection that writes.
+func (db *DB) Set(ctx context.Context, pragma string) error {
+	db.write.Lock()
+	defer db.write.Unlock()
+	_, err := db.conn.ExecContext(ctx, "PRAGMA "+pragma)
+	return err
+}

@@ -80,7 +80,7 @@ func collect[T any](ctx context.Context, s *statements, scan func(row) (T, error
 	}
 	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {
-		return nil, err
+		return nil, diagnosed(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -90,7 +90,7 @@ func collect[T any](ctx context.Context, s *statements, scan func(row) (T, error
 		}
 		found = append(found, one)
 	}
-	return found, rows.Err()
+	return found, diagnosed(rows.Err())
 }
 
 // get returns the one row the query finds, and error 20404 with the sentence given when

@@ -69,6 +69,7 @@ type DB struct {
 	queue   chan commit
 	stopped chan struct{} // closed when Run has returned
 	stats   counters
+	health  health
 }
 
 // Open opens the store, creates or migrates its schema, and makes void all leases left by a
@@ -137,14 +138,6 @@ func (db *DB) Close() error {
 		errs = append(errs, db.lock.Close())
 	}
 	return errors.Join(errs...)
-}
-
-// Writable returns nil when the store can be written to right now. It finds out by writing.
-func (db *DB) Writable(ctx context.Context) error {
-	return db.transact(ctx, func(tx *Tx) error {
-		return tx.exec(ctx, `
-			UPDATE accounts SET created = created WHERE key = (SELECT key FROM accounts LIMIT 1)`)
-	})
 }
 
 // micros returns t as the store keeps it: microseconds since 1970, 0 for the zero time.

@@ -63,14 +63,14 @@ func (tx *Tx) affect(ctx context.Context, query string, args ...any) (int64, err
 	ctx = context.WithoutCancel(ctx)
 	stmt, err := tx.db.writing.get(ctx, query)
 	if err != nil {
-		return 0, err
+		return 0, diagnosed(err)
 	}
 	res, err := stmt.ExecContext(ctx, args...)
 	if err != nil {
 		if isTaken(err) {
 			err = fmt.Errorf("%w: %w", ErrConflict, err)
 		}
-		return 0, err
+		return 0, diagnosed(err)
 	}
 	return res.RowsAffected()
 }

@@ -62,19 +62,16 @@ func (db *DB) renew(ctx context.Context, query string, held []repli.SID, lease r
 }
 
 // ReleaseMessage ends a lease without ending its work, which is due again at the time given.
+// Like a Change it shares its fsync with whatever else is to be written.
 func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due time.Time) error {
-	return db.transact(ctx, func(tx *Tx) error {
-		return tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`,
-			micros(due), key(s), by)
-	})
+	return db.submit(ctx, []write{statement(
+		`UPDATE messages SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)})
 }
 
-// ReleaseNotice ends a lease without ending its work, which is due again at the time given.
+// ReleaseNotice ends a lease without ending its work, as [DB.ReleaseMessage] does.
 func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due time.Time) error {
-	return db.transact(ctx, func(tx *Tx) error {
-		return tx.exec(ctx, `UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`,
-			micros(due), key(s), by)
-	})
+	return db.submit(ctx, []write{statement(
+		`UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)})
 }
 
 // voidLeases makes work that a vanished process held due at once. SQLite has one process.

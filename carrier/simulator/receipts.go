@@ -4,6 +4,7 @@ import (
 	"container/heap"
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"time"
 
@@ -134,7 +135,11 @@ func (c *Carrier) settle(ctx context.Context, rec *record) {
 	if err != nil {
 		rec.tries++
 		c.schedule(rec, time.Now().Add(pauseAfter(rec.tries)))
-		c.log.Warn("a receipt was not taken and will be offered again", "message", rec.SID, "refusals", rec.tries, "error", err)
+		level := slog.LevelWarn
+		if repli.CodeOf(err) == 20503 { // there is no room just now, which the inbox has told the log
+			level = slog.LevelDebug
+		}
+		c.log.Log(context.Background(), level, "a receipt was not taken and will be offered again", "message", rec.SID, "refusals", rec.tries, "error", err)
 		return
 	}
 	if err := c.note(event{Kind: acknowledged, SID: rec.SID, At: time.Now()}); err != nil {

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+const (
+	remindEvery = time.Minute // of a store that cannot be written to
+	wellAfter   = time.Second // without a failure; a disk that is nearly full fails now and then
+)
+
+// health is what the writer knows of the disk. It tells the log when the store can no longer
+// be written to, and when it can again: who asks for a Change is told of each that fails,
+// the log is not.
+type health struct {
+	failed time.Time // last
+	told   time.Time // when the log was told last; zero while all is well
+}
+
+// note notes what became of a batch.
+func (h *health) note(log *slog.Logger, err error, now time.Time) {
+	var ill *repli.Error
+	switch {
+	case errors.As(err, &ill) && ill.Code == 20503:
+		h.failed = now
+		if now.Sub(h.told) >= remindEvery {
+			h.told = now
+			log.Error("nothing is taken until the store can be written to", "error", ill.Sentence(), "cause", ill.Err)
+		}
+	case !h.told.IsZero() && now.Sub(h.failed) >= wellAfter:
+		h.told = time.Time{}
+		log.Info("the store can be written to again")
+	}
+}
+
+// Writable returns nil when a text could be made durable right now. It finds out by writing
+// about as much as a text and its answer take.
+func (db *DB) Writable(ctx context.Context) error {
+	err := db.transact(ctx, func(tx *Tx) error {
+		return tx.exec(ctx, `
+			INSERT INTO cookies (account, sender, recipient, origin, name, line, expires)
+			VALUES (x'', '', '', '', 'writable', hex(zeroblob(16384)), 0)
+			ON CONFLICT (account, sender, recipient, origin, name) DO UPDATE SET line = excluded.line`)
+	})
+	if err != nil {
+		return err
+	}
+	return db.transact(ctx, func(tx *Tx) error {
+		return tx.exec(ctx, `DELETE FROM cookies WHERE account = x''`)
+	})
+}

@@ -1,0 +1,121 @@
+package store_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/store/storetest"
+)
+
+// writer runs a store's writer until the test's bubble ends.
+func writer(t *testing.T, db *store.DB) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	over := make(chan error, 1)
+	go func() { over <- db.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-over; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// large returns a Change that needs new pages.
+func large() repli.Change {
+	m := held()
+	m.Body = strings.Repeat("x", 200_000)
+	return repli.Change{New: []repli.Message{m}}
+}
+
+// isTemporary tells whether an error is 20503 and may pass.
+func isTemporary(err error) bool {
+	var known *repli.Error
+	return errors.As(err, &known) && known.Code == 20503 && known.Temporary
+}
+
+func TestAStoreThatCannotBeWrittenToSaysSoAndRecovers(t *testing.T) {
+	for _, row := range []struct{ shows, ill, well, why string }{
+		{"no room", "max_page_count = 1", "max_page_count = 1000000", "its disk is full"},
+		{"read-only", "query_only = 1", "query_only = 0", "it may only be read"},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "repli.db")
+			synctest.Test(t, func(t *testing.T) {
+				var logged bytes.Buffer
+				db, err := store.Open(t.Context(), store.Config{Path: path, Log: slog.New(slog.NewTextHandler(&logged, nil))})
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { db.Close() })
+				writer(t, db)
+				set := func(pragma string) {
+					if err := db.Set(t.Context(), pragma); err != nil {
+						t.Fatal(err)
+					}
+				}
+
+				set(row.ill)
+				for range 100 {
+					if err := db.Commit(t.Context(), large()); !isTemporary(err) || !strings.Contains(err.Error(), row.why) {
+						t.Fatalf("Commit: got error %v, want a Temporary 20503 that says %q", err, row.why)
+					}
+				}
+				if err := db.Writable(t.Context()); !isTemporary(err) {
+					t.Errorf("Writable: got error %v, want a Temporary 20503", err)
+				}
+
+				set(row.well)
+				<-time.After(2 * time.Second)
+				if err := db.Writable(t.Context()); err != nil {
+					t.Errorf("Writable, once it is well: %v", err)
+				}
+				commit := large()
+				if err := db.Commit(t.Context(), commit); err != nil {
+					t.Errorf("Commit, once it is well: %v", err)
+				}
+				if _, err := db.Message(t.Context(), commit.New[0].SID); err != nil {
+					t.Error(err)
+				}
+				if n := strings.Count(logged.String(), "\n"); n != 2 {
+					t.Errorf("the log has %d lines, want one when it fell ill and one when it was well:\n%s", n, &logged)
+				}
+			})
+		})
+	}
+}
+
+// TestAQueueThatStaysFullIsAnErrorBeforeLong has a store that writes nothing.
+func TestAQueueThatStaysFullIsAnErrorBeforeLong(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		db := open(t, path)
+		queued := make(chan error, storetest.Queue)
+		for range storetest.Queue {
+			go func() { queued <- db.Commit(t.Context(), repli.Change{New: []repli.Message{held()}}) }()
+		}
+		synctest.Wait()
+		began := time.Now()
+		if err := db.Commit(t.Context(), repli.Change{New: []repli.Message{held()}}); !isTemporary(err) {
+			t.Errorf("got error %v, want a Temporary 20503", err)
+		}
+		if waited := time.Since(began); waited != 5*time.Second {
+			t.Errorf("it waited for %v, want 5s", waited)
+		}
+		writer(t, db)
+		for range storetest.Queue {
+			if err := <-queued; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
