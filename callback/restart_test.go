@@ -124,9 +124,8 @@ func TestCallbackInHandIsMadeAfterTheNextStart(t *testing.T) {
 		first.account()
 		first.commits(repli.Delivered)
 		after(time.Second)
-		want := "callback: 1 pieces of work were not done in time and are left for the next start"
-		if err := first.end(); err == nil || err.Error() != want {
-			t.Errorf("Run returned %v, want %q", err, want)
+		if err := first.end(); err != nil {
+			t.Errorf("Run returned %v, want nil", err)
 		}
 
 		c.answer = listening

@@ -113,7 +113,7 @@ func TestATextInHandWhenTheServerEndsIsAnsweredAtTheNextStart(t *testing.T) {
 		end   func(*server, *testing.T)
 		want  string
 	}{
-		{"a stop that may not last", "1ms", (*server).terminate, "exit status 3"},
+		{"a stop that may not last", "1ms", (*server).terminate, "exit status 0"},
 		{"a second SIGTERM", "20s", (*server).stopTwice, "signal: terminated"},
 		{"SIGKILL", "20s", func(s *server, t *testing.T) { s.signal(t, os.Kill) }, "signal: killed"},
 	} {

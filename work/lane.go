@@ -174,6 +174,7 @@ func (l *Lane[T]) do(t T) (err error) {
 func (l *Lane[T]) finish(key repli.SID, err error) {
 	defer l.put(1)
 	l.mu.Lock()
+	ours := time.Now().Before(l.held[key])
 	delete(l.held, key)
 	l.mu.Unlock()
 	if err == nil || errors.Is(err, store.ErrConflict) {
@@ -184,10 +185,13 @@ func (l *Lane[T]) finish(key repli.SID, err error) {
 		l.gaveUp.Add(1)
 	} else {
 		due = due.Add(l.cfg.Retry)
-		l.cfg.Log.Error("work failed and will be tried again", "lane", l.kind.Name, "work", string(key), "error", err)
+		l.complain("work failed and will be tried again", err, "work", string(key))
+	}
+	if !ours { // it may be somebody else's by now, also under our own name
+		return
 	}
 	if err := l.kind.Release(context.WithoutCancel(l.cfg.Work), key, l.cfg.Node, due); err != nil {
-		l.cfg.Log.Error("work stays leased until its lease ends", "lane", l.kind.Name, "work", string(key), "error", err)
+		l.complain("work stays leased until its lease ends", err, "work", string(key))
 	}
 }
 

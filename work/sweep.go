@@ -2,7 +2,6 @@ package work
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -14,8 +13,8 @@ import (
 const claimAtOnce = 500
 
 // Run claims due work and renews leases. It blocks until ctx has ended and the work in hand
-// is done. Work that gave up because Config.Work has ended is an error that says how much is
-// left.
+// is done, or has given up because Config.Work has ended: the log then says how much is left.
+// It always returns nil.
 func (l *Lane[T]) Run(ctx context.Context) error {
 	renew := time.NewTicker(l.cfg.LeaseFor / 3)
 	defer renew.Stop()
@@ -26,7 +25,8 @@ func (l *Lane[T]) Run(ctx context.Context) error {
 		case <-renew.C:
 			l.renew(context.WithoutCancel(ctx))
 		case <-l.idle:
-			return l.left()
+			l.handOver()
+			return nil
 		}
 	}
 }
@@ -61,7 +61,7 @@ func (l *Lane[T]) sweep(ctx context.Context) {
 	lease := l.lease()
 	claimed, err := l.kind.Claim(ctx, lease, time.Now(), n)
 	if err != nil && ctx.Err() == nil {
-		l.cfg.Log.Error("cannot claim work", "lane", l.kind.Name, "error", err)
+		l.complain("cannot claim work", err)
 	}
 	for i := range claimed {
 		l.begin(lease, &claimed[i])
@@ -78,7 +78,7 @@ func (l *Lane[T]) renew(ctx context.Context) {
 	for keys := range slices.Chunk(l.aging(time.Now()), claimAtOnce) {
 		lease := l.lease()
 		if err := l.kind.Renew(ctx, keys, lease); err != nil {
-			l.cfg.Log.Error("cannot renew leases", "lane", l.kind.Name, "error", err)
+			l.complain("cannot renew leases", err)
 			return
 		}
 		l.extend(keys, lease.Until, time.Now())
@@ -110,10 +110,18 @@ func (l *Lane[T]) extend(keys []repli.SID, until, now time.Time) {
 	}
 }
 
-// left returns an error when work was given up.
-func (l *Lane[T]) left() error {
+// handOver tells the log how much work was given up. That is no failure: the rows say what is
+// left to do.
+func (l *Lane[T]) handOver() {
 	if n := l.gaveUp.Load(); n > 0 {
-		return fmt.Errorf("%s: %d pieces of work were not done in time and are left for the next start", l.kind.Name, n)
+		l.cfg.Log.Warn("work that was not done in time is left for the next start", "lane", l.kind.Name, "left", n)
 	}
-	return nil
+}
+
+// complain logs what went wrong. Of a store that cannot be written to just now it says nothing,
+// because the store says so itself, once.
+func (l *Lane[T]) complain(what string, err error, about ...any) {
+	if !passing(err) {
+		l.cfg.Log.Error(what, append(about, "lane", l.kind.Name, "error", err)...)
+	}
 }
