@@ -4,8 +4,9 @@
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
+ROUNDS   ?= 50
 
-.PHONY: help build check test race fuzz clean
+.PHONY: help build check test race fuzz crash clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -32,6 +33,9 @@ race: ## Run the tests under the race detector
 
 fuzz: ## Run each fuzz target for FUZZTIME (30s)
 	@tools/fuzz $(FUZZTIME)
+
+crash: ## Kill the server in the midst of its work, for ROUNDS rounds (50)
+	ROUNDS=$(ROUNDS) go test -count=1 -timeout=1h -v ./crash/
 
 clean: ## Remove what the other targets made
 	rm -rf bin e2e/node_modules

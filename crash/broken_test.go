@@ -1,0 +1,76 @@
+package crash
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+// broken are builds that break one promise each, the deaths that bring it to light, and words
+// of the complaint that is to be heard.
+var broken = []struct {
+	name   string
+	edits  []edit
+	deaths []moment
+	heard  string
+}{
+	{
+		"a text is acknowledged before it is committed",
+		[]edit{
+			{"inbound/inbound.go", `return e.db.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media})`,
+				`go e.db.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{msg}, Media: media})
+				return nil`},
+			{"native/phones.go", `m, err := s.DB.Message(ctx, sid)`,
+				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: to}`},
+		},
+		[]moment{{point: "before pending"}, {point: "before pending"}},
+		"which was acknowledged",
+	},
+	{
+		"a move is not guarded",
+		[]edit{
+			{"store/messages.go", "return guarded(`\n\t\tUPDATE messages SET state", "return statement(`\n\t\tUPDATE messages SET state"},
+			{"store/messages.go", `AND state = $9 AND (`, `AND ($9 <> '' OR `},
+		},
+		[]moment{{point: "before sent"}, {point: "before sent"}},
+		"ends as sent",
+	},
+	{
+		"the network takes a message that it has seen for another",
+		[]edit{
+			{"carrier/simulator/simulator.go", `if c.book.known[m.SID] != nil {`, `if false {`},
+			{"carrier/simulator/book.go", `if !rec.shown && (`, `if (`},
+		},
+		[]moment{{point: "before sent"}, {point: "before sent"}},
+		"has 2 answers",
+	},
+	{
+		"a question has another token each time it is put",
+		[]edit{
+			{"idempotency.go", `return uuid.NewSHA1(uuid.UUID(about.Key()), []byte(question)).String()`, `return uuid.NewString()`},
+		},
+		[]moment{{path: "/text"}},
+		"again as",
+	},
+}
+
+// TestABuildThatBreaksAPromiseIsFoundOut plays rounds with broken builds until a complaint is
+// heard. A proof that nothing can fail proves nothing.
+func TestABuildThatBreaksAPromiseIsFoundOut(t *testing.T) {
+	const patience, rounds = 3 * time.Second, 10
+	for _, b := range broken {
+		t.Run(b.name, func(t *testing.T) {
+			binary := build(t, b.edits...)
+			for range rounds {
+				a := play(t, binary, patience, b.deaths...)
+				for _, w := range a.wrongs {
+					if strings.Contains(w, b.heard) {
+						t.Logf("%d complaints, among them: %s\n%v", len(a.wrongs), w, a)
+						return
+					}
+				}
+			}
+			t.Errorf("%d rounds have gone by without a complaint of the kind %q", rounds, b.heard)
+		})
+	}
+}

@@ -1,0 +1,192 @@
+package crash
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/repli-sms/repli/crash/point"
+)
+
+// What every dev server has.
+const (
+	account = "AC00000000000000000000000000000001"
+	token   = "00000000000000000000000000000001"
+)
+
+// A server is one life of the binary.
+type server struct {
+	t     *testing.T
+	cmd   *exec.Cmd
+	url   string        // "" when it died before it was ready
+	began time.Time     // when it was started
+	start time.Duration // from then to its saying where it listens
+	http  *http.Client
+	ended chan struct{} // closed when the process has gone
+	log   output
+}
+
+// An output is what a process logs.
+type output struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.Write(b)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.text.String()
+}
+
+// launch starts the binary on a store. It dies at the point named, if any.
+func launch(t *testing.T, binary, store, dieAt string) *server {
+	t.Helper()
+	s := &server{t: t, ended: make(chan struct{}), http: &http.Client{
+		Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 300},
+	}}
+	s.cmd = exec.CommandContext(t.Context(), binary, "dev", "--listen=127.0.0.1:0", "--store="+store)
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "REPLI_") {
+			s.cmd.Env = append(s.cmd.Env, v)
+		}
+	}
+	s.cmd.Env = append(s.cmd.Env, point.Env+"="+dieAt)
+	s.cmd.Stderr = &s.log
+	s.began = time.Now()
+	s.cmd.WaitDelay = 10 * time.Second
+	out, err := s.cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(s.kill)
+	return s.await(out)
+}
+
+// await waits until the server says where it listens, or has died.
+func (s *server) await(out io.Reader) *server {
+	ready := make(chan string, 1)
+	go func() {
+		var said strings.Builder
+		for b := make([]byte, 4096); ; {
+			n, err := out.Read(b)
+			said.Write(b[:n])
+			if m := listening.FindStringSubmatch(said.String()); m != nil {
+				select {
+				case ready <- m[1]:
+				default:
+				}
+			}
+			if err != nil {
+				break
+			}
+		}
+		_ = s.cmd.Wait() // how it ended is asked for when it matters
+		close(s.ended)
+	}()
+	select {
+	case s.url = <-ready:
+		s.start = time.Since(s.began)
+	case <-s.ended:
+	case <-time.After(30 * time.Second):
+		s.t.Fatalf("the server does not start:\n%s", &s.log)
+	}
+	return s
+}
+
+var listening = regexp.MustCompile(`listening on (http://\S+)\n`)
+
+// kill ends the process as kill -9 does, if it lives, and waits until it has gone.
+func (s *server) kill() {
+	_ = s.cmd.Process.Kill()
+	<-s.ended
+	s.http.CloseIdleConnections()
+}
+
+// dies waits for the process to die by itself.
+func (s *server) dies(why string) {
+	s.t.Helper()
+	select {
+	case <-s.ended:
+	case <-time.After(20 * time.Second):
+		s.t.Fatalf("the server does not die %s:\n%s", why, &s.log)
+	}
+	if status, ok := s.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signal() != syscall.SIGKILL {
+		s.t.Fatalf("the server ended with %v instead of being killed:\n%s", s.cmd.ProcessState, &s.log)
+	}
+}
+
+// stop asks the process to end, and wants it to end well.
+func (s *server) stop() {
+	s.t.Helper()
+	s.http.CloseIdleConnections()
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		s.t.Fatal(err)
+	}
+	select {
+	case <-s.ended:
+	case <-time.After(30 * time.Second):
+		s.t.Fatalf("the server does not stop:\n%s", &s.log)
+	}
+	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+		s.t.Fatalf("the server stopped with exit code %d, want 0:\n%s", code, &s.log)
+	}
+}
+
+// call asks the native API, and returns the status of its answer.
+func (s *server) call(method, path string, in, out any) (int, error) {
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return 0, err
+		}
+		body = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(context.Background(), method, s.url+"/repli/v1"+path, body)
+	if err != nil {
+		return 0, err
+	}
+	r.SetBasicAuth(account, token)
+	r.Header.Set("Content-Type", "application/json")
+	resp, err := s.http.Do(r)
+	if err != nil {
+		return 0, err
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		return 0, err
+	}
+	if resp.StatusCode >= 300 {
+		return resp.StatusCode, nil
+	}
+	return resp.StatusCode, json.Unmarshal(text, out)
+}
+
+// add adds a number whose one handler is at url.
+func (s *server) add(number, url string) {
+	s.t.Helper()
+	in := map[string]any{"number": number, "steps": []map[string]string{{"url": url, "method": "POST"}}}
+	if status, err := s.call("POST", "/numbers", in, new(any)); status != http.StatusCreated {
+		s.t.Fatalf("adding %s: status %d, error %v\n%s", number, status, err, &s.log)
+	}
+}
