@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/native"
 	"github.com/repli-sms/repli/rest"
@@ -40,7 +42,12 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	if err := s.DB.Writable(ctx); err != nil {
 		s.cfg.Log.Error("the store cannot be written to", "error", err)
-		http.Error(w, "the store cannot be written to", http.StatusServiceUnavailable)
+		sentence := "The store cannot be written to"
+		if known := (*repli.Error)(nil); errors.As(err, &known) {
+			sentence = known.Sentence()
+		}
+		w.Header().Set("Retry-After", "1")
+		http.Error(w, sentence, http.StatusServiceUnavailable)
 		return
 	}
 	io.WriteString(w, "ready\n")
