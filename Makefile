@@ -25,6 +25,7 @@ check: ## Read the code: gofmt, go vet, golangci-lint, go mod tidy
 
 test: e2e/node_modules ## Run every test, those against Twilio's own libraries included
 	go test ./...
+	@test "$$(uname)" != Linux || tools/need strace strace
 	cd e2e && go test -count=1 ./...
 
 race: ## Run the tests under the race detector

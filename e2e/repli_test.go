@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -61,8 +62,15 @@ func dev(t *testing.T) *server {
 // account is known if this is its first start. At the end of the test it is killed if it runs.
 func start(t *testing.T, dir string, args ...string) *server {
 	t.Helper()
+	return startUnder(t, dir, nil, args...)
+}
+
+// startUnder is start under another program, which must become repli or pass its signals on.
+func startUnder(t *testing.T, dir string, program []string, args ...string) *server {
+	t.Helper()
 	s := &server{ended: make(chan struct{})}
-	s.cmd = exec.CommandContext(t.Context(), binary, append(args, "--listen=127.0.0.1:0")...)
+	line := slices.Concat(program, []string{binary}, args, []string{"--listen=127.0.0.1:0"})
+	s.cmd = exec.CommandContext(t.Context(), line[0], line[1:]...)
 	s.cmd.Dir = dir
 	r, w, err := os.Pipe()
 	if err != nil {
