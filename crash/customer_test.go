@@ -47,6 +47,7 @@ func newCustomer(t *testing.T) *customer {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/text", c.text)
 	mux.HandleFunc("/status", c.status)
+	mux.HandleFunc("/down", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusInternalServerError) })
 	srv := httptest.NewServer(mux)
 	t.Cleanup(func() {
 		srv.CloseClientConnections()

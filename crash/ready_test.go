@@ -68,11 +68,17 @@ func leave(t *testing.T, path string, rows int) {
 	}
 }
 
-// leftover returns one unfinished row: of five three are texts, one is an answer and one is a
-// notice.
+// leftover returns the i-th unfinished row: of five three are texts, one is an answer and one
+// is a notice. The first 12,000 of each kind, which is how many places a lane has, are leased.
 func leftover(i int) repli.Change {
 	now, phone := time.Now(), fmt.Sprintf("+1555%07d", 7000000+i)
-	lease := repli.Lease{By: "a process that is gone", Until: now.Add(time.Minute)}
+	ofItsKind, lease := i/5, repli.Lease{}
+	if i%5 >= 2 {
+		ofItsKind = i/5*3 + i%5 - 2
+	}
+	if ofItsKind < 12_000 {
+		lease = repli.Lease{By: "a process that is gone", Until: now.Add(time.Minute)}
+	}
 	m := repli.Message{
 		SID: repli.NewSID(repli.MessagePrefix), Account: account, Segments: 1, Body: "Is anybody there?",
 		Created: now, Updated: now, Due: now, Lease: lease,

@@ -18,7 +18,8 @@ const (
 	spread = 100 * time.Millisecond
 )
 
-// The numbers texted: the customer wants to be told how his answers from the second are doing.
+// The numbers texted. The first has a primary that is down, and its fallback answers. Of the
+// answers from the second the customer wants to be told how they are doing.
 const (
 	plain   = "+15550002001"
 	tracked = "+15550002002"
@@ -94,32 +95,48 @@ func (r *round) launch(dieAt string) *server {
 	return s
 }
 
-// die lives until the moment has come, with as many texts on the way as there are phones in
-// a wave.
+// die lives until the moment has come, while the phones of a wave send their texts.
 func (r *round) die(m moment) {
 	r.t.Helper()
-	n, dieAt := 1+rand.N(wave/2), ""
+	r.customer.setTrap("", 0, nil)
+	r.kills++
+	if m == (moment{}) {
+		r.dieAtRandom()
+		return
+	}
+	n, dieAt := wave/4+rand.N(wave/2), ""
 	if m.point != "" {
 		dieAt = fmt.Sprintf("%s %d", m.point, n)
 	}
 	s := r.launch(dieAt)
 	if len(r.texts) == 0 {
-		s.add(plain, r.customer.url+"/text")
+		s.add(plain, r.customer.url+"/down", r.customer.url+"/text")
 		s.add(tracked, r.customer.url+"/text?tracked")
 	}
-	r.customer.setTrap("", 0, nil)
-	switch m {
-	case moment{}:
-		death := time.AfterFunc(rand.N(2*slowest), s.kill)
-		defer death.Stop()
-	case moment{path: m.path}:
+	if m.path != "" {
 		r.customer.setTrap(m.path, n, func() { _ = s.cmd.Process.Kill() })
 	}
 	sent := r.send(s)
 	s.dies(m.String())
 	sent.Wait()
 	s.http.CloseIdleConnections()
-	r.kills++
+}
+
+// dieAtRandom is die at a random moment: of two times one is while the server starts.
+func (r *round) dieAtRandom() {
+	r.t.Helper()
+	s := start(r.t, r.binary, r.store, "")
+	within := []time.Duration{50 * time.Millisecond, 2 * slowest}[rand.N(2)]
+	death := time.AfterFunc(rand.N(within), func() { _ = s.cmd.Process.Kill() })
+	defer death.Stop()
+	s.await()
+	sent := new(sync.WaitGroup)
+	if s.url != "" {
+		sent = r.send(s)
+	}
+	s.dies("at random")
+	sent.Wait()
+	s.http.CloseIdleConnections()
 }
 
 // send lets each phone of a new wave send its text.

@@ -1,6 +1,7 @@
 package crash
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -32,6 +33,7 @@ type server struct {
 	began time.Time     // when it was started
 	start time.Duration // from then to its saying where it listens
 	http  *http.Client
+	ready chan string   // where it listens, once it does
 	ended chan struct{} // closed when the process has gone
 	log   output
 }
@@ -54,10 +56,19 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// launch starts the binary on a store. It dies at the point named, if any.
+// launch starts the binary on a store and waits until it is ready or dead. It dies at the point
+// named, if any.
 func launch(t *testing.T, binary, store, dieAt string) *server {
 	t.Helper()
-	s := &server{t: t, ended: make(chan struct{}), http: &http.Client{
+	s := start(t, binary, store, dieAt)
+	s.await()
+	return s
+}
+
+// start is launch without the wait.
+func start(t *testing.T, binary, store, dieAt string) *server {
+	t.Helper()
+	s := &server{t: t, ready: make(chan string, 1), ended: make(chan struct{}), http: &http.Client{
 		Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 300},
 	}}
 	s.cmd = exec.CommandContext(t.Context(), binary, "dev", "--listen=127.0.0.1:0", "--store="+store)
@@ -77,42 +88,35 @@ func launch(t *testing.T, binary, store, dieAt string) *server {
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
+	go s.listen(out)
 	t.Cleanup(s.kill)
-	return s.await(out)
+	return s
+}
+
+// listen reads what the process says until it ends.
+func (s *server) listen(out io.Reader) {
+	defer close(s.ended)
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if m := listening.FindStringSubmatch(lines.Text()); m != nil {
+			s.ready <- m[1]
+		}
+	}
+	_ = s.cmd.Wait() // how it ended is asked for when it matters
 }
 
 // await waits until the server says where it listens, or has died.
-func (s *server) await(out io.Reader) *server {
-	ready := make(chan string, 1)
-	go func() {
-		var said strings.Builder
-		for b := make([]byte, 4096); ; {
-			n, err := out.Read(b)
-			said.Write(b[:n])
-			if m := listening.FindStringSubmatch(said.String()); m != nil {
-				select {
-				case ready <- m[1]:
-				default:
-				}
-			}
-			if err != nil {
-				break
-			}
-		}
-		_ = s.cmd.Wait() // how it ended is asked for when it matters
-		close(s.ended)
-	}()
+func (s *server) await() {
+	s.t.Helper()
 	select {
-	case s.url = <-ready:
+	case s.url = <-s.ready:
 		s.start = time.Since(s.began)
 	case <-s.ended:
 	case <-time.After(30 * time.Second):
 		s.t.Fatalf("the server does not start:\n%s", &s.log)
 	}
-	return s
 }
 
-var listening = regexp.MustCompile(`listening on (http://\S+)\n`)
+var listening = regexp.MustCompile(`listening on (http://\S+)$`)
 
 // kill ends the process as kill -9 does, if it lives, and waits until it has gone.
 func (s *server) kill() {
@@ -182,11 +186,14 @@ func (s *server) call(method, path string, in, out any) (int, error) {
 	return resp.StatusCode, json.Unmarshal(text, out)
 }
 
-// add adds a number whose one handler is at url.
-func (s *server) add(number, url string) {
+// add adds a number whose handlers are at these URLs, the primary first.
+func (s *server) add(number string, urls ...string) {
 	s.t.Helper()
-	in := map[string]any{"number": number, "steps": []map[string]string{{"url": url, "method": "POST"}}}
-	if status, err := s.call("POST", "/numbers", in, new(any)); status != http.StatusCreated {
+	var steps []map[string]string
+	for _, url := range urls {
+		steps = append(steps, map[string]string{"url": url, "method": "POST"})
+	}
+	if status, err := s.call("POST", "/numbers", map[string]any{"number": number, "steps": steps}, new(any)); status != http.StatusCreated {
 		s.t.Fatalf("adding %s: status %d, error %v\n%s", number, status, err, &s.log)
 	}
 }
