@@ -180,11 +180,12 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 		failed <- nil
 	case <-ctx.Done():
 	}
+	time.AfterFunc(s.cfg.Drain, s.Hurry) // ending the requests is part of it
 	cut(errors.New("the server is stopping"))
-	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(5*time.Second, s.cfg.Drain))
 	defer cancel()
 	if down := srv.Shutdown(patience); down != nil {
-		s.cfg.Log.Warn("requests were cut off", "error", down)
+		s.cfg.Log.Warn("connections to the API were cut off", "error", down)
 		srv.Close()
 	}
 	return err

@@ -1,11 +1,13 @@
 package e2e
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -144,6 +146,76 @@ func TestATextInHandWhenTheServerEndsIsAnsweredAtTheNextStart(t *testing.T) {
 			next.stop(t)
 			if got := next.again(t).conversation(t, phone); len(got) != 2 {
 				t.Errorf("the conversation is %+v, want the text and one answer", got)
+			}
+		})
+	}
+}
+
+// textsFromAll sends a text from each of many phones at once and returns the phones by text.
+func (s *server) textsFromAll(t *testing.T, number string, phones int) map[string]string {
+	t.Helper()
+	var mu sync.Mutex
+	sent := map[string]string{}
+	var all sync.WaitGroup
+	for i := range phones {
+		all.Go(func() {
+			phone := fmt.Sprintf("+1555888%04d", i)
+			r, err := s.tries(phone, number, "hello")
+			if err != nil || r.status != http.StatusCreated {
+				t.Errorf("%s texts: got %d, code %d, error %v, want 201", phone, r.status, r.code, err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			sent[r.sent.SID] = phone
+		})
+	}
+	all.Wait()
+	return sent
+}
+
+func TestAStopUnderLoadLosesNothing(t *testing.T) {
+	const texts = 500
+	for _, row := range []struct {
+		shows  string
+		drain  string
+		finish bool          // the handler answers in time
+		within time.Duration // of the stop
+		asked  int           // how often about each text, in the end
+	}{
+		{"what is in hand is finished", "20s", true, 10 * time.Second, 1},
+		{"what is in hand is handed over", "1s", false, 4 * time.Second, 2},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			g := newGate(t)
+			s := serve(t, "--store=repli.db", "--drain="+row.drain)
+			number, _ := s.adds(t, at(g.url, "POST"))
+			sent := s.textsFromAll(t, number, texts)
+			eventually(t, "the handler has all texts", 10*time.Second, func() bool { return g.texts() == texts })
+			http.DefaultClient.CloseIdleConnections() // the server waits for those never used
+			began := time.Now()
+			s.terminate(t)
+			s.isStopping(t)
+			if row.finish {
+				g.open()
+			}
+			s.finishes(t)
+			if took := time.Since(began); took > row.within {
+				t.Errorf("stopping took %v, want at most %v", took, row.within)
+			}
+
+			g.open()
+			next := s.again(t)
+			for sid, phone := range sent {
+				if got := next.reads(t, phone, sid); got.Body != "answer to hello" || g.times(sid) != row.asked {
+					t.Errorf("%s read %q and its handler was asked %d times, want an answer after %d", phone, got.Body, g.times(sid), row.asked)
+				}
+			}
+			next.stop(t)
+			last := next.again(t)
+			for sid, phone := range sent {
+				if got, m := last.conversation(t, phone), last.message(t, sid); len(got) != 2 || m.Answer != "answered" {
+					t.Errorf("%s is %s and %s has %+v, want its text and one answer", sid, m.Answer, phone, got)
+				}
 			}
 		})
 	}
