@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -51,11 +52,12 @@ func runInOrder(ctx context.Context, stopping func(), parts []part) error {
 	return errors.Join(errs...)
 }
 
-// node returns the name under which this process holds leases.
+// node returns the name under which this process holds leases. No two have the same: in
+// containers names of hosts and numbers of processes come again.
 func node() string {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "repli"
 	}
-	return fmt.Sprintf("%s/%d", host, os.Getpid())
+	return fmt.Sprintf("%s/%d/%.6s", host, os.Getpid(), rand.Text())
 }

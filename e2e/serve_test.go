@@ -3,6 +3,7 @@ package e2e
 import (
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -119,5 +120,26 @@ func TestServeTellsMachinesHowItIs(t *testing.T) {
 		if status, body := s.get(t, path); status != http.StatusOK || !strings.Contains(body, want) {
 			t.Errorf("%s: got %d %s, want 200 and %q", path, status, body, want)
 		}
+	}
+}
+
+func TestASecondServerOnTheSameStoreIsRefused(t *testing.T) {
+	first := serve(t, "--store=repli.db")
+	second := exec.CommandContext(t.Context(), binary, "serve", "--store=repli.db", "--listen=127.0.0.1:0")
+	second.Dir = first.cmd.Dir
+	said, err := second.CombinedOutput()
+	if code := second.ProcessState.ExitCode(); code != 3 {
+		t.Errorf("it ended with %v, want exit code 3", err)
+	}
+	path, err := filepath.EvalSymlinks(filepath.Join(first.cmd.Dir, "repli.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "repli: store repli.db: another process has it open (" + path + ".lock is locked)\n"; string(said) != want {
+		t.Errorf("it said %q, want %q", said, want)
+	}
+	number, phone := first.adds(t, bin(first.addsBin(t, "Still here.")))
+	if got := first.reads(t, phone, first.texts(t, phone, number, "hello")); got.Body != "Still here." {
+		t.Errorf("the first server answers %q, want it to go on", got.Body)
 	}
 }

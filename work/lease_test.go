@@ -109,6 +109,30 @@ func TestALeaseThatHasEndedIsNotRenewed(t *testing.T) {
 	})
 }
 
+func TestAWorkerThatOutlivedItsLeaseReleasesNothing(t *testing.T) {
+	bubble(t, func(t *testing.T, f *floor) {
+		stalled := f.lane(work.Config{Node: "a"}, func(context.Context, job) error {
+			after(70 * time.Second) // nobody renews the lease of 60 s
+			return errBroken
+		})
+		sid := f.commit(stalled, "one")[0]
+		after(61 * time.Second)
+		namesake := f.lane(work.Config{Node: "a"}, f.takes(30*time.Second))
+		stop := run(namesake)
+		after(15 * time.Second)
+		if j, ok := f.get(sid); !ok || j.Lease.By != "a" || !namesake.Holds(sid) {
+			t.Errorf("the row is leased by %q, want it to stay with the one who claimed it later", j.Lease.By)
+		}
+		after(time.Minute)
+		if diff := cmp.Diff([]string{"one 0s", "one 1m1s"}, f.begun()); diff != "" {
+			t.Error("begun (-want +got):", diff)
+		}
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
 func TestWorkGoesOnUnderALeaseClaimedAnew(t *testing.T) {
 	bubble(t, func(t *testing.T, f *floor) {
 		f.spoil(errBroken, 0)

@@ -1,0 +1,144 @@
+package inbound_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/callback"
+	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/inbound"
+	"github.com/repli-sms/repli/outbound"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/work"
+)
+
+// A network is a carrier that two nodes have in common.
+type network struct {
+	mu    sync.Mutex
+	texts []string
+}
+
+func (n *network) Name() string              { return "network" }
+func (n *network) Run(context.Context) error { return nil }
+
+func (n *network) Submit(_ context.Context, m repli.Message) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.texts = append(n.texts, m.Body)
+	return nil
+}
+
+// A node is one of several processes that share a store.
+type node struct {
+	in  *inbound.Engine
+	out *outbound.Engine
+}
+
+// nodeOn returns a node whose handlers take a while and then answer with its name.
+func nodeOn(db *store.DB, net carrier.Carrier, name string, takes time.Duration) node {
+	log := slog.New(slog.DiscardHandler)
+	lane := work.Config{Node: name, LeaseFor: 5 * time.Second}
+	web := webhook.New(webhook.Config{Transport: slowly{takes, name}})
+	tell := callback.New(callback.Config{DB: db, Web: web, Lane: lane, Log: log})
+	out := outbound.New(outbound.Config{DB: db, Carrier: net, Callback: tell, Lane: lane, Log: log})
+	return node{inbound.New(inbound.Config{DB: db, Web: web, Outbound: out, Lane: lane, Log: log}), out}
+}
+
+// slowly is a transport to a handler that takes a while.
+type slowly struct {
+	takes time.Duration
+	says  string
+}
+
+func (h slowly) RoundTrip(r *http.Request) (*http.Response, error) {
+	<-time.After(h.takes)
+	w := httptest.NewRecorder()
+	w.Header().Set("Content-Type", "text/plain")
+	fmt.Fprint(w, h.says)
+	answer := w.Result()
+	answer.Request = r
+	return answer, nil
+}
+
+// TestAStalledWorkerCannotAnswerASecondTime has a node that does not renew its leases, as one
+// whose machine was asleep, and that comes to with an answer when another node has given one.
+func TestAStalledWorkerCannotAnswerASecondTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(t.Context(), store.Config{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+		var running sync.WaitGroup
+		run := func(run func(context.Context) error) {
+			running.Go(func() {
+				if err := run(ctx); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		net := &network{}
+		stalled, awake := nodeOn(db, net, "stalled", 12*time.Second), nodeOn(db, net, "awake", time.Second)
+		run(db.Run)
+		run(awake.in.Run)
+		run(awake.out.Run)
+		addShop(t, db)
+
+		sid := repli.NewSID(repli.MessagePrefix)
+		if err := stalled.in.Receive(t.Context(), carrier.Inbound{SID: sid, From: ann, To: shop, Body: "hello"}); err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(4 * time.Second)
+		if m, err := db.Message(t.Context(), sid); err != nil || m.Lease.By != "stalled" {
+			t.Errorf("the text is leased by %q (error %v), want stalled", m.Lease.By, err)
+		}
+		<-time.After(20 * time.Second)
+		if diff := cmp.Diff([]string{"awake"}, net.texts); diff != "" {
+			t.Error("sent (-want +got):", diff)
+		}
+		attempts, err := db.Attempts(t.Context(), sid)
+		if err != nil || len(attempts) != 1 || string(attempts[0].Body) != "awake" {
+			t.Errorf("attempts %+v (error %v), want the one that led to the answer", attempts, err)
+		}
+		if m, err := db.Message(t.Context(), sid); err != nil || m.State != repli.Answered || m.Lease.By != "" {
+			t.Errorf("the text is %s, leased by %q (error %v), want answered and nobody", m.State, m.Lease.By, err)
+		}
+		stop()
+		running.Wait()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// addShop adds an account and its number, which has one handler.
+func addShop(t *testing.T, db *store.DB) {
+	t.Helper()
+	ctx, now := t.Context(), time.Now()
+	err := db.Tx(ctx, func(tx *store.Tx) error {
+		if err := tx.PutAccount(ctx, repli.Account{SID: apptest.Account, AuthToken: apptest.Token, Created: now}); err != nil {
+			return err
+		}
+		return tx.AddNumber(ctx, repli.Number{
+			SID: repli.NewSID(repli.NumberPrefix), Account: apptest.Account, Address: shop, Created: now, Updated: now,
+			Chain: repli.Chain{Steps: []repli.Step{{URL: "https://shop.example/sms", Method: "POST"}}, AnswerBy: repli.DefaultAnswerBy},
+		})
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
