@@ -81,13 +81,15 @@ func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
 		return work.ErrLost
 	}
 	m.Tries++
+	var isSent bool
+	e.awaiting.begin(m.SID)
+	defer func() { e.awaiting.end(m, isSent) }()
 	err := e.carrier.Submit(ctx, m)
 	refusal, now := refusalOf(err), time.Now()
 	switch {
 	case err == nil:
-		if err = e.conclude(ctx, sent(m, now)); err == nil {
-			e.awaiting.add(m)
-		}
+		err = e.conclude(ctx, sent(m, now))
+		isSent = err == nil
 		return err
 	case ctx.Err() != nil:
 		return context.Cause(ctx) // told to give up: it is submitted after the next start
@@ -143,7 +145,7 @@ func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 // message returns a message a receipt is about. It is in the state it has, or had when it
 // was sent; whoever moves it on is guarded either way.
 func (e *Engine) message(ctx context.Context, s repli.SID) (repli.Message, error) {
-	if m, ok := e.awaiting.take(s); ok {
+	if m, ok := e.awaiting.take(ctx, s); ok {
 		return m, nil
 	}
 	return e.db.Message(ctx, s)
