@@ -20,6 +20,14 @@ var declaration = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\
 	`(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*("[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?` +
 	`(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"yes"|"no"|'yes'|'no'))?[ \t\r\n]*\?>`)
 
+// usual lists the declarations nearly every document begins with, and what they say, because
+// matching the expression costs as much as the rest of decoding.
+var usual = [...]struct{ declaration, encoding string }{
+	{`<?xml version="1.0" encoding="UTF-8"?>`, "UTF-8"},
+	{`<?xml version="1.0" encoding="utf-8"?>`, "utf-8"},
+	{`<?xml version="1.0"?>`, ""},
+}
+
 const writeDeclaration = `Write <?xml version="1.0" encoding="UTF-8"?>.`
 
 // decode returns the document as UTF-8 without a byte order mark, or the problem that keeps it
@@ -63,6 +71,11 @@ func declaredEncoding(text string) (string, *Problem) {
 	after, ok := strings.CutPrefix(text, "<?xml")
 	if !ok || after != "" && !strings.ContainsRune(" \t\r\n?", rune(after[0])) {
 		return "", nil
+	}
+	for _, u := range usual {
+		if strings.HasPrefix(text, u.declaration) {
+			return u.encoding, nil
+		}
 	}
 	found := declaration.FindStringSubmatch(text)
 	if found == nil {
