@@ -24,7 +24,7 @@ var broken = []struct {
 				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: to}`},
 		},
 		[]moment{{point: "before pending"}, {point: "before pending"}},
-		"which was acknowledged",
+		"kept: false",
 	},
 	{
 		"a move is not guarded",
