@@ -89,6 +89,7 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 		AuthToken: w.acct.AuthToken,
 		Token:     repli.IdempotencyToken(w.msg.SID, fmt.Sprintf("%s/%d", q.step, q.document)),
 		Cookies:   w.cookies,
+		By:        w.deadline,
 		Document:  true,
 	}
 	answer, ok := w.inTime(ctx, ask, q.step)

@@ -50,10 +50,14 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 		return a.refuse(req, err)
 	}
 	host := strings.ToLower(hostOf(req.target))
-	if err := c.slots.take(ctx, host); err != nil {
-		return a.refuse(req, moment{host: host, cause: err}.timedOut(err).err)
+	asked := time.Now()
+	give, late := c.slots.take(ctx, host, req.wire, q.By)
+	if late != nil {
+		refused := a.refuse(req, moment{host: host, cause: late}.timedOut(late).err)
+		refused.Tries[0].Started, refused.Tries[0].Total = asked, time.Since(asked)
+		return refused
 	}
-	defer c.slots.give(host)
+	defer give()
 
 	ctx, cancel := context.WithTimeoutCause(ctx, a.limits.total, errTotal)
 	defer cancel()

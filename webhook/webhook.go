@@ -36,8 +36,11 @@ type Config struct {
 	Allow        []netip.Prefix // private addresses that may be dialled all the same
 	AllowPrivate bool           // any private or loopback address may be dialled; link-local never
 
-	MaxInFlight int // requests at a time; 10,000 when zero
-	MaxPerHost  int // requests at a time to one host and port; 2,000 when zero
+	// Requests at a time, in all (10,000 when zero) and to one host and port (2,000 when zero).
+	// One host of several, and one handler of a host, may have no more than 16 of 17 of them,
+	// so that there is a slot for the next one.
+	MaxInFlight int
+	MaxPerHost  int
 
 	RootCAs  *x509.CertPool // who may sign certificates; the system's when nil
 	Resolver *net.Resolver  // net.DefaultResolver when nil
@@ -126,6 +129,10 @@ type Question struct {
 	Token     string         // names the question, the same each time it is asked
 	Cookies   []repli.Cookie // what this pair of numbers holds
 
+	// By is when to give up waiting for a free slot, which is never waited for longer than
+	// 15 s; zero is no such time.
+	By time.Time
+
 	// Document says that the answer is to be read: a body without a type is then error
 	// 11200, and a chunked answer without a body error 11770. A status callback asks for no
 	// document and takes any 2xx.
@@ -148,8 +155,8 @@ type Answer struct {
 	Err         *repli.Error   // nil when a 2xx answer was read whole
 }
 
-// Ask asks a question and returns what came of it. It waits for a free slot as long as ctx
-// allows and asks for no longer than the limits allow.
+// Ask asks a question and returns what came of it. It waits for a free slot, 15 s at most,
+// and then asks for no longer than the limits allow.
 func (c *Client) Ask(ctx context.Context, q Question) Answer {
 	return c.ask(ctx, q, manner{limit: repli.MaxDocument, tooLong: 11750})
 }
