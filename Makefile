@@ -6,7 +6,7 @@ LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
 
-.PHONY: help build check test race fuzz crash clean
+.PHONY: help build check test race fuzz crash bench clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -37,6 +37,10 @@ fuzz: ## Run each fuzz target for FUZZTIME (30s)
 
 crash: ## Kill the server in the midst of its work, for ROUNDS rounds (50)
 	ROUNDS=$(ROUNDS) go test -count=1 -timeout=1h -v ./crash/
+
+bench: build ## Measure speed, memory and size on this machine (under four minutes)
+	go build -o bin/bench ./bench
+	bin/bench -dir bin $(BENCH)
 
 clean: ## Remove what the other targets made
 	rm -rf bin e2e/node_modules

@@ -1,0 +1,184 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"runtime/pprof"
+	"time"
+)
+
+// roleVariable tells this program, started again, what it is.
+const roleVariable = "REPLI_BENCH_ROLE"
+
+// The roles of a child.
+const (
+	roleServer  = "server"  // a whole Repli, and the phones
+	roleNetwork = "network" // the phones alone, on a network that answers itself
+	roleHandler = "handler" // a customer's program
+)
+
+// An order is what a child is told to do next. Fields are used by the orders that need them.
+type order struct {
+	Do      string // texts, arrivals, fill, reads, usage; the first order is begin
+	Server  setting
+	To      string        // the number to text
+	Phones  int           // texting at once
+	Rate    float64       // texts a second
+	For     time.Duration // how long
+	Warm    time.Duration // how long before that, not counted
+	Rows    int
+	Profile string // a file for a CPU profile of this order
+}
+
+// A setting says what server to begin.
+type setting struct {
+	Store   string // its file
+	NoStore bool
+	Handler string // the base URL of a handler
+}
+
+// An outcome is what came of an order.
+type outcome struct {
+	Error     string
+	Handler   string // the base URL of one that has begun
+	Texts     int    // answered while they were counted
+	Took      time.Duration
+	Missing   int             // texts without an answer
+	Latency   []time.Duration // of each text, in order of size
+	Late      []time.Duration // how far behind its time each text was sent, in order of size
+	Start     usage           // when counting began
+	End       usage           // when it ended
+	Peak      int64           // the most resident memory while they were counted, in bytes
+	Commits   int64           // Changes made durable
+	Batches   int64           // transactions that took
+	Conflicts int64           // Changes refused
+	Bytes     int64           // that the store's files grew by
+	Reads     []timing
+}
+
+// rate returns the texts a second.
+func (o outcome) rate() float64 { return float64(o.Texts) / o.Took.Seconds() }
+
+// cpuPerThousand returns the CPU seconds spent in the child for a thousand texts.
+func (o outcome) cpuPerThousand() float64 { return (o.End.CPU - o.Start.CPU) * 1000 / float64(o.Texts) }
+
+// A timing is how long one kind of reading took at the median.
+type timing struct {
+	Name   string
+	Median time.Duration
+}
+
+// A child is this program, started again.
+type child struct {
+	role string
+	cmd  *exec.Cmd
+	in   *json.Encoder
+	pipe io.Closer
+	out  *json.Decoder
+}
+
+// start starts a child and gives it its first order.
+func start(ctx context.Context, role string, s setting) (*child, outcome, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, outcome{}, err
+	}
+	cmd := exec.CommandContext(ctx, self)
+	cmd.Env = append(os.Environ(), roleVariable+"="+role)
+	cmd.Stderr = os.Stderr
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, outcome{}, err
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, outcome{}, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, outcome{}, err
+	}
+	c := &child{role: role, cmd: cmd, in: json.NewEncoder(in), pipe: in, out: json.NewDecoder(out)}
+	begun, err := c.do(order{Do: "begin", Server: s})
+	if err != nil {
+		return nil, outcome{}, errors.Join(err, c.stop())
+	}
+	return c, begun, nil
+}
+
+// do gives an order and waits for what comes of it.
+func (c *child) do(o order) (outcome, error) {
+	var got outcome
+	if err := c.in.Encode(o); err != nil {
+		return got, fmt.Errorf("the %s has gone: %w", c.role, err)
+	}
+	if err := c.out.Decode(&got); err != nil {
+		return got, fmt.Errorf("the %s has gone: %w", c.role, err)
+	}
+	if got.Error != "" {
+		return got, fmt.Errorf("the %s: %s", c.role, got.Error)
+	}
+	return got, nil
+}
+
+// stop ends a child, which finishes what it has in hand.
+func (c *child) stop() error { return errors.Join(c.pipe.Close(), c.cmd.Wait()) }
+
+// A player carries out orders.
+type player interface {
+	obey(ctx context.Context, o order) (outcome, error)
+	end() error
+}
+
+// play is what a child does: it obeys until its standard input ends.
+func play(ctx context.Context, role string) error {
+	orders, outcomes := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
+	var p player
+	switch role {
+	case roleServer:
+		p = &server{}
+	case roleNetwork:
+		p = &network{}
+	case roleHandler:
+		p = &handler{}
+	default:
+		return fmt.Errorf("there is no role %q", role)
+	}
+	for {
+		var o order
+		if err := orders.Decode(&o); err != nil {
+			if errors.Is(err, io.EOF) {
+				err = nil
+			}
+			return errors.Join(err, p.end())
+		}
+		got, err := obeyProfiled(ctx, p, o)
+		if err != nil {
+			got.Error = err.Error()
+		}
+		if err := outcomes.Encode(got); err != nil {
+			return errors.Join(err, p.end())
+		}
+	}
+}
+
+// obeyProfiled has an order carried out, under a CPU profile if it asks for one.
+func obeyProfiled(ctx context.Context, p player, o order) (outcome, error) {
+	if o.Profile == "" {
+		return p.obey(ctx, o)
+	}
+	f, err := os.Create(o.Profile)
+	if err != nil {
+		return outcome{}, err
+	}
+	if err := pprof.StartCPUProfile(f); err != nil {
+		return outcome{}, errors.Join(err, f.Close())
+	}
+	got, err := p.obey(ctx, o)
+	pprof.StopCPUProfile()
+	return got, errors.Join(err, f.Close())
+}

@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"time"
+)
+
+// crowd is how many people wait for a slow handler at once.
+const crowd = 10_000
+
+// measureCrowd measures memory and rate with a crowd waiting. Ten thousand people begin over
+// four seconds, and four more pass before anything is counted.
+func measureCrowd(ctx context.Context, o options, r *report) (err error) {
+	customer, begun, err := start(ctx, roleHandler, setting{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, customer.stop()) }()
+	durable, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "crowd.db"), Handler: begun.Handler})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, durable.stop()) }()
+	ask := order{Do: "texts", To: slowNumber, Phones: crowd, Warm: 8 * time.Second, For: 8 * time.Second}
+	if o.profile != "" {
+		ask.Profile = filepath.Join(o.profile, "crowd.pprof")
+	}
+	got, err := durable.do(ask)
+	if err != nil {
+		return err
+	}
+	r.crowd(got)
+	return nil
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// measureRows compares a server that has stored many messages with one that has stored none.
+// The empty one begins anew each round, so that it stays empty.
+func measureRows(ctx context.Context, o options, r *report) (err error) {
+	customer, begun, err := start(ctx, roleHandler, setting{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, customer.stop()) }()
+	full, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "full.db"), Handler: begun.Handler})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, full.stop()) }()
+	filled, err := full.do(order{Do: "fill", Rows: o.rows})
+	if err != nil {
+		return err
+	}
+
+	var sides [2]side
+	var reads [2][]timing
+	for round := range o.rounds {
+		store := filepath.Join(o.dir, fmt.Sprintf("empty%d.db", round))
+		empty, _, err := start(ctx, roleServer, setting{Store: store, Handler: begun.Handler})
+		if err != nil {
+			return err
+		}
+		reads, err = roundOfRows(customer, empty, full, &sides)
+		if err := errors.Join(err, empty.stop()); err != nil {
+			return err
+		}
+	}
+	r.rows(filled, sides, reads)
+	return nil
+}
+
+// roundOfRows measures one round of both sides, and then how long they take to read.
+func roundOfRows(customer, empty, full *child, sides *[2]side) (reads [2][]timing, err error) {
+	for i, server := range []*child{empty, full} {
+		if err := sides[i].round(server, customer, busy(3*time.Second)); err != nil {
+			return reads, err
+		}
+	}
+	for i, server := range []*child{empty, full} {
+		got, err := server.do(order{Do: "reads"})
+		if err != nil {
+			return reads, err
+		}
+		reads[i] = got.Reads
+	}
+	return reads, nil
+}

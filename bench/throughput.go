@@ -1,0 +1,117 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+)
+
+// texting is how many people text at once when a server is to answer as fast as it can.
+const texting = 500
+
+// warm is how long they text before it is counted.
+const warm = time.Second
+
+// busy is the order to answer as many texts as possible.
+func busy(long time.Duration) order {
+	return order{Do: "texts", To: promptNumber, Phones: texting, Warm: warm, For: long}
+}
+
+// measureThroughput compares a durable server with one whose store is off.
+func measureThroughput(ctx context.Context, o options, r *report) (err error) {
+	customer, begun, err := start(ctx, roleHandler, setting{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, customer.stop()) }()
+	durable, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "durable.db"), Handler: begun.Handler})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, durable.stop()) }()
+	off, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "off.db"), NoStore: true, Handler: begun.Handler})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, off.stop()) }()
+
+	sides, err := compare(o, customer, durable, off)
+	if err != nil {
+		return err
+	}
+	alone, err := aloneCPU(ctx, o)
+	if err != nil {
+		return err
+	}
+	r.throughput(sides[0], sides[1], alone)
+	return nil
+}
+
+// A side is one of two servers that are compared, round by round.
+type side struct {
+	rates   []float64
+	cpu     []float64 // seconds a thousand texts: the server's process
+	handler []float64 // the same: the handler's process
+	batch   []float64 // Changes a transaction
+	refused []float64 // Changes that conflicted, of a thousand
+}
+
+// compare has servers answer as fast as they can, in turns, and takes turns in who begins.
+func compare(o options, customer *child, servers ...*child) ([]side, error) {
+	sides := make([]side, len(servers))
+	for round := range o.rounds {
+		for i := range servers {
+			if round%2 == 1 {
+				i = len(servers) - 1 - i
+			}
+			ask := busy(3 * time.Second)
+			if o.profile != "" && round == 0 {
+				ask.For = 10 * time.Second
+				ask.Profile = filepath.Join(o.profile, fmt.Sprintf("server%d.pprof", i))
+			}
+			if err := sides[i].round(servers[i], customer, ask); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return sides, nil
+}
+
+// round measures one round of one side.
+func (s *side) round(server, customer *child, ask order) error {
+	before, err := customer.do(order{Do: "usage"})
+	if err != nil {
+		return err
+	}
+	got, err := server.do(ask)
+	if err != nil {
+		return err
+	}
+	after, err := customer.do(order{Do: "usage"})
+	if err != nil {
+		return err
+	}
+	// The handler was at work during the warm-up too, at the same rate.
+	counted := ask.For.Seconds() / (ask.For + ask.Warm).Seconds()
+	s.rates = append(s.rates, got.rate())
+	s.cpu = append(s.cpu, got.cpuPerThousand())
+	s.handler = append(s.handler, (after.End.CPU-before.End.CPU)*counted*1000/float64(got.Texts))
+	if got.Batches > 0 {
+		s.batch = append(s.batch, float64(got.Commits)/float64(got.Batches))
+		s.refused = append(s.refused, float64(got.Conflicts)*1000/float64(got.Commits))
+	}
+	return nil
+}
+
+// aloneCPU returns the rate and the CPU seconds a thousand texts of the phones and the
+// simulated carrier alone.
+func aloneCPU(ctx context.Context, o options) (got outcome, err error) {
+	alone, _, err := start(ctx, roleNetwork, setting{Store: filepath.Join(o.dir, "network.phones")})
+	if err != nil {
+		return got, err
+	}
+	defer func() { err = errors.Join(err, alone.stop()) }()
+	return alone.do(busy(2 * time.Second))
+}
