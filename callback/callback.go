@@ -41,6 +41,7 @@ func New(cfg Config) *Engine {
 		Name:    "callback",
 		Key:     func(n repli.Notice) repli.SID { return n.SID },
 		Lease:   func(n *repli.Notice) *repli.Lease { return &n.Lease },
+		Number:  func(n repli.Notice) string { return n.From },
 		Claim:   cfg.DB.ClaimNotices,
 		Renew:   cfg.DB.RenewNotices,
 		Release: cfg.DB.ReleaseNotice,

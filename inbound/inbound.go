@@ -52,11 +52,12 @@ func New(cfg Config) *Engine {
 		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
 	}
 	e.lane = work.NewLane(work.Kind[repli.Message]{
-		Name:  "inbound",
-		Key:   func(m repli.Message) repli.SID { return m.SID },
-		Lease: func(m *repli.Message) *repli.Lease { return &m.Lease },
-		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
-			return cfg.DB.ClaimMessages(ctx, repli.Pending, lease, now, limit)
+		Name:   "inbound",
+		Key:    func(m repli.Message) repli.SID { return m.SID },
+		Lease:  func(m *repli.Message) *repli.Lease { return &m.Lease },
+		Number: func(m repli.Message) string { return m.To },
+		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
+			return cfg.DB.ClaimMessages(ctx, repli.Pending, lease, now, limit, except...)
 		},
 		Renew:   cfg.DB.RenewMessages,
 		Release: cfg.DB.ReleaseMessage,
@@ -79,7 +80,8 @@ func (e *Engine) InHand() int { return e.lane.InHand() }
 // Receive records an inbound message. It returns nil once the message is durable, so that
 // the carrier may acknowledge it; answering happens later. A text that cannot be kept is an
 // *[repli.Error]: 20404 for a number that is not ours, 21212 for its sender, 21617 for its
-// length, 21623 and 11751 for its media.
+// length, 21623 and 11751 for its media; and, Temporary, 20429 for a number that has too many
+// unanswered texts already and 20503 when the store cannot be written to.
 func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	num, err := e.db.NumberByAddress(ctx, in.To)
 	if err != nil {
@@ -87,6 +89,11 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	}
 	if err := check(in); err != nil {
 		return err
+	}
+	if e.lane.IsBehind(num.Address) {
+		busy := repli.Errorf(20429, "%s has too many texts that wait for an answer; try again later", num.Address)
+		busy.Temporary = true
+		return busy
 	}
 	msg, media := newMessage(num, in, time.Now())
 	err = e.lane.Commit([]*repli.Message{&msg}, func() error {

@@ -43,7 +43,7 @@ func New(cfg Config) *Engine {
 		Name:  "outbound",
 		Key:   func(m repli.Message) repli.SID { return m.SID },
 		Lease: func(m *repli.Message) *repli.Lease { return &m.Lease },
-		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
+		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
 			return cfg.DB.ClaimMessages(ctx, repli.Queued, lease, now, limit)
 		},
 		Renew:   cfg.DB.RenewMessages,

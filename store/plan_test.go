@@ -56,6 +56,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 		return db
 	})
 	for query, plan := range plans {
+		plan := strings.ReplaceAll(plan, "SCAN json_each", "") // a list of arguments
 		wasteful := strings.Contains(plan, "SCAN") || strings.Contains(plan, "TEMP B-TREE")
 		if wasteful && !excused(query) {
 			t.Errorf("%s\nlooks at more rows than it returns, or sorts them:\n%s", query, plan)
@@ -68,7 +69,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 				continue
 			}
 			found++
-			if !strings.HasSuffix(plan, row.step) {
+			if !strings.HasSuffix(plan, row.step) && !strings.Contains(plan, row.step+"\nLIST SUBQUERY") {
 				t.Errorf("%s:\ngot  %s\nwant %s", query, plan, row.step)
 			}
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"time"
 
@@ -13,23 +14,35 @@ import (
 // set, Due is Lease.Until.
 
 // ClaimMessages leases messages in the given state whose work is due and that nobody holds,
-// those that are due the longest before others, and returns them in no particular order.
-func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
+// those that are due the longest before others, and returns them in no particular order. It
+// passes over messages to the numbers given.
+func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
+	due := `SELECT key FROM messages WHERE state = $3 AND due > 0 AND due <= $4`
+	args := []any{lease.By, micros(lease.Until), string(state), micros(now), limit}
+	if len(except) > 0 {
+		due += ` AND recipient NOT IN (SELECT value FROM json_each($6))`
+		args = append(args, jsonList(except))
+	}
 	return claim(ctx, db, scanMessage, `
 		UPDATE messages SET leased_by = $1, due = $2
-		WHERE key IN (SELECT key FROM messages WHERE state = $3 AND due > 0 AND due <= $4 ORDER BY due LIMIT $5)
-		RETURNING `+messageColumns,
-		lease.By, micros(lease.Until), string(state), micros(now), limit)
+		WHERE key IN (`+due+` ORDER BY due LIMIT $5)
+		RETURNING `+messageColumns, args...)
 }
 
 // ClaimNotices leases notices that are due and that nobody holds, those that are due the
-// longest before others, and returns them in no particular order.
-func (db *DB) ClaimNotices(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]repli.Notice, error) {
+// longest before others, and returns them in no particular order. It passes over notices of
+// messages from the numbers given.
+func (db *DB) ClaimNotices(ctx context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Notice, error) {
+	due := `SELECT key FROM notices WHERE due <= $3`
+	args := []any{lease.By, micros(lease.Until), micros(now), limit}
+	if len(except) > 0 {
+		due += ` AND sender NOT IN (SELECT value FROM json_each($5))`
+		args = append(args, jsonList(except))
+	}
 	return claim(ctx, db, scanNotice, `
 		UPDATE notices SET leased_by = $1, due = $2
-		WHERE key IN (SELECT key FROM notices WHERE due <= $3 ORDER BY due LIMIT $4)
-		RETURNING `+noticeColumns,
-		lease.By, micros(lease.Until), micros(now), limit)
+		WHERE key IN (`+due+` ORDER BY due LIMIT $4)
+		RETURNING `+noticeColumns, args...)
 }
 
 func claim[T any](ctx context.Context, db *DB, scan func(row) (T, error), query string, args ...any) (claimed []T, err error) {
@@ -38,6 +51,15 @@ func claim[T any](ctx context.Context, db *DB, scan func(row) (T, error), query 
 		return err
 	})
 	return claimed, err
+}
+
+// jsonList returns texts as a query takes several at once.
+func jsonList(texts []string) string {
+	b, err := json.Marshal(texts)
+	if err != nil { // strings only: it cannot happen
+		panic(err)
+	}
+	return string(b)
 }
 
 // RenewMessages moves the end of the leases that lease.By still holds on these messages. It

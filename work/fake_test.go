@@ -26,6 +26,7 @@ type job struct {
 	SID   repli.SID
 	Due   time.Time // when it may be claimed; with a lease, when that ends
 	Lease repli.Lease
+	For   string // which number, if numbers share
 }
 
 // rows is a table of jobs in memory that keeps the promises of the store.
@@ -50,13 +51,13 @@ func (r *rows) insert(jobs ...*job) error {
 	return nil
 }
 
-func (r *rows) claim(_ context.Context, lease repli.Lease, now time.Time, limit int) ([]job, error) {
+func (r *rows) claim(_ context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]job, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.claims++
 	var due []job
 	for _, j := range r.jobs {
-		if !j.Due.After(now) {
+		if !j.Due.After(now) && !slices.Contains(except, j.For) {
 			due = append(due, j)
 		}
 	}
@@ -136,6 +137,8 @@ type floor struct {
 	mu    sync.Mutex
 	log   []string // "name after-duration", in the order of beginning
 	names map[repli.SID]string
+
+	number func(job) string // for lanes made from now on
 }
 
 func newFloor(t testing.TB) *floor {
@@ -148,10 +151,11 @@ func (f *floor) lane(cfg work.Config, do func(ctx context.Context, j job) error)
 		cfg.Log = slog.New(slog.NewTextHandler(f, nil))
 	}
 	return work.NewLane(work.Kind[job]{
-		Name:  "test",
-		Key:   func(j job) repli.SID { return j.SID },
-		Lease: func(j *job) *repli.Lease { return &j.Lease },
-		Claim: f.claim, Renew: f.renew, Release: f.release,
+		Name:   "test",
+		Key:    func(j job) repli.SID { return j.SID },
+		Lease:  func(j *job) *repli.Lease { return &j.Lease },
+		Number: f.number,
+		Claim:  f.claim, Renew: f.renew, Release: f.release,
 		Do: func(ctx context.Context, j job) error {
 			f.mu.Lock()
 			f.log = append(f.log, f.names[j.SID]+" "+time.Since(f.began).String())

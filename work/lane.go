@@ -32,6 +32,7 @@ type Config struct {
 
 	Node     string        // who holds the leases; one name a process
 	Places   int           // pieces of work in hand at once; 12,000
+	Waiting  int           // pieces of work of one number that may wait for a place; 10,000
 	LeaseFor time.Duration // how long a lease lasts before it is renewed; 60 s
 	Sweep    time.Duration // how often to look for work nobody holds; 1 s
 	Retry    time.Duration // when work that failed is due again; 5 s
@@ -47,6 +48,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Places == 0 {
 		c.Places = 12_000
+	}
+	if c.Waiting == 0 {
+		c.Waiting = 10_000
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -67,7 +71,8 @@ type Kind[T any] struct {
 	Name    string                // for the log
 	Key     func(T) repli.SID     // what the row is called
 	Lease   func(*T) *repli.Lease // where the row says who holds it
-	Claim   func(ctx context.Context, lease repli.Lease, now time.Time, limit int) ([]T, error)
+	Number  func(T) string        // which of our numbers it is for; nil when they need not share
+	Claim   func(ctx context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]T, error)
 	Renew   func(ctx context.Context, held []repli.SID, lease repli.Lease) error
 	Release func(ctx context.Context, s repli.SID, by string, due time.Time) error
 	// Do does one piece of work and commits what comes of it. After an error the work is
@@ -90,8 +95,11 @@ type Lane[T any] struct {
 
 	mu       sync.Mutex // guards what follows
 	free     int
-	wanted   bool // wake is to be told when a place is free
+	taken    map[string]int // places, by number
+	waiting  map[string]int // committed without a place and not claimed yet, by number
+	wanted   bool           // wake is to be told when a place is free
 	stopping bool
+	stopped  bool                    // idle is closed
 	held     map[repli.SID]time.Time // when each lease ends
 }
 
@@ -100,6 +108,7 @@ func NewLane[T any](kind Kind[T], cfg Config) *Lane[T] {
 	cfg = cfg.withDefaults()
 	return &Lane[T]{
 		kind: kind, cfg: cfg, free: cfg.Places, held: map[repli.SID]time.Time{},
+		taken: map[string]int{}, waiting: map[string]int{},
 		wake: make(chan struct{}, 1), idle: make(chan struct{}),
 	}
 }
@@ -109,7 +118,7 @@ func NewLane[T any](kind Kind[T], cfg Config) *Lane[T] {
 // commit fails, so does Commit, and no work is begun. Otherwise the leased rows are begun at
 // once, one after the other in their order, and the sweeper will find the others.
 func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
-	leased := rows[:l.take(len(rows))]
+	leased := rows[:l.takeFor(rows)]
 	lease := l.lease()
 	for _, t := range leased {
 		*l.kind.Lease(t) = lease
@@ -118,13 +127,11 @@ func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
 		for _, t := range leased {
 			*l.kind.Lease(t) = repli.Lease{}
 		}
-		l.put(len(leased))
+		l.leave(leased...)
 		return err
 	}
 	l.begin(lease, leased...)
-	if len(leased) < len(rows) {
-		l.want()
-	}
+	l.await(rows[len(leased):])
 	return nil
 }
 
@@ -135,15 +142,16 @@ func (l *Lane[T]) begin(lease repli.Lease, rows ...*T) {
 	for _, t := range rows {
 		if l.hold(l.kind.Key(*t), lease) {
 			ours = append(ours, *t)
+		} else {
+			l.leave(t)
 		}
 	}
-	l.put(len(rows) - len(ours))
 	if len(ours) == 0 {
 		return
 	}
 	go func() {
 		for _, t := range ours {
-			l.finish(l.kind.Key(t), l.do(t))
+			l.finish(t, l.do(t))
 		}
 	}()
 }
@@ -171,8 +179,9 @@ func (l *Lane[T]) do(t T) (err error) {
 
 // finish ends the lease in memory, and when the work is not done in the store too, so that it
 // is taken up again soon: after a pause, or at the next start when the worker gave up.
-func (l *Lane[T]) finish(key repli.SID, err error) {
-	defer l.put(1)
+func (l *Lane[T]) finish(t T, err error) {
+	defer l.leave(&t)
+	key := l.kind.Key(t)
 	l.mu.Lock()
 	ours := time.Now().Before(l.held[key])
 	delete(l.held, key)

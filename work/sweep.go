@@ -53,20 +53,20 @@ func (l *Lane[T]) serve(ctx context.Context, renew <-chan time.Time) {
 // sweep claims due work for the free places, one claim's worth. When there may be more it
 // comes back, so that renewals have their turn in between.
 func (l *Lane[T]) sweep(ctx context.Context) {
-	n := l.take(claimAtOnce)
+	n, full := l.reserve()
 	if n == 0 {
 		l.want()
 		return
 	}
 	lease := l.lease()
-	claimed, err := l.kind.Claim(ctx, lease, time.Now(), n)
+	claimed, err := l.kind.Claim(ctx, lease, time.Now(), n, full...)
 	if err != nil && ctx.Err() == nil {
 		l.complain("cannot claim work", err)
 	}
+	l.claimed(claimed, n, full)
 	for i := range claimed {
 		l.begin(lease, &claimed[i])
 	}
-	l.put(n - len(claimed))
 	if len(claimed) == n {
 		l.want()
 	}

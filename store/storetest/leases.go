@@ -13,6 +13,7 @@ var leaseTests = map[string]func(*testing.T, *store.DB){
 	"work to be tried again is due when its move says":  running(triedAgain),
 	"a move ends the lease it was made under":           running(moveEndsLease),
 	"a worker that outlived its lease moves nothing":    running(outlived),
+	"a claim passes over the numbers it is told to":     running(passesOver),
 }
 
 func claimReturnsRows(t *testing.T, db *store.DB) {
@@ -80,4 +81,25 @@ func outlived(t *testing.T, db *store.DB) {
 	got := bodies(found(t, all, err))
 	slices.Sort(got)
 	same(t, "what was said", got, []string{"fast", "who answers?"})
+}
+
+func passesOver(t *testing.T, db *store.DB) {
+	const other, third = "+15550002000", "+15550003000"
+	var c repli.Change
+	for _, number := range []string{shop, other, third} {
+		m := text("to " + number)
+		m.To = number
+		n := aNotice(m.SID)
+		n.From, n.Due = number, noon
+		c.New, c.Notices = append(c.New, m), append(c.Notices, n)
+	}
+	must(t, db, c)
+	messages, err := db.ClaimMessages(t.Context(), repli.Pending, lease("a", 5), noon, 9, shop, other)
+	same(t, "messages", bodies(found(t, messages, err)), []string{"to " + third})
+	notices, err := db.ClaimNotices(t.Context(), lease("a", 5), noon, 9, shop, other)
+	if got := found(t, notices, err); len(got) != 1 || got[0].From != third {
+		t.Errorf("notices: got %+v, want that of %s", got, third)
+	}
+	messages, err = db.ClaimMessages(t.Context(), repli.Pending, lease("a", 5), noon, 1, other)
+	same(t, "messages, passing over fewer", bodies(found(t, messages, err)), []string{"to " + shop})
 }
