@@ -61,7 +61,7 @@ func TestAFullDiskLosesNothingAndAnsweringResumesByItself(t *testing.T) {
 	refused := 0
 	for i := range after {
 		phone := fmt.Sprintf("+15557772%03d", i)
-		r, err := s.tries(phone, number, "after")
+		r, err := s.tries(http.DefaultClient, phone, number, "after")
 		switch {
 		case err != nil:
 			t.Fatal(err)

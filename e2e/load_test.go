@@ -18,8 +18,10 @@ type gate struct {
 	url    string
 	opened chan struct{}
 	open   func()
+	most   int // requests at a time
 
 	mu    sync.Mutex
+	now   int            // requests
 	asked map[string]int // by MessageSid
 }
 
@@ -39,7 +41,14 @@ func (g *gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	sid, body := r.PostFormValue("MessageSid"), r.PostFormValue("Body")
 	g.mu.Lock()
 	g.asked[sid]++
+	g.now++
+	g.most = max(g.most, g.now)
 	g.mu.Unlock()
+	defer func() {
+		g.mu.Lock()
+		g.now--
+		g.mu.Unlock()
+	}()
 	select {
 	case <-g.opened:
 		w.Header().Set("Content-Type", "text/plain")
@@ -84,7 +93,7 @@ type receipt struct {
 }
 
 // tries sends a text that the server may refuse.
-func (s *server) tries(phone, number, body string) (r receipt, err error) {
+func (s *server) tries(client *http.Client, phone, number, body string) (r receipt, err error) {
 	in, err := json.Marshal(map[string]string{"to": number, "body": body})
 	if err != nil {
 		return r, err
@@ -95,7 +104,7 @@ func (s *server) tries(phone, number, body string) (r receipt, err error) {
 	}
 	request.SetBasicAuth(s.account, s.token)
 	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	response, err := client.Do(request)
 	if err != nil {
 		return r, err
 	}

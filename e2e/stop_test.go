@@ -160,7 +160,7 @@ func (s *server) textsFromAll(t *testing.T, number string, phones int) map[strin
 	for i := range phones {
 		all.Go(func() {
 			phone := fmt.Sprintf("+1555888%04d", i)
-			r, err := s.tries(phone, number, "hello")
+			r, err := s.tries(http.DefaultClient, phone, number, "hello")
 			if err != nil || r.status != http.StatusCreated {
 				t.Errorf("%s texts: got %d, code %d, error %v, want 201", phone, r.status, r.code, err)
 			}
