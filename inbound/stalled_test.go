@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -48,10 +49,9 @@ type node struct {
 }
 
 // nodeOn returns a node whose handlers take a while and then answer with its name.
-func nodeOn(db *store.DB, net carrier.Carrier, name string, takes time.Duration) node {
+func nodeOn(db *store.DB, net carrier.Carrier, lane work.Config, takes time.Duration) node {
 	log := slog.New(slog.DiscardHandler)
-	lane := work.Config{Node: name, LeaseFor: 5 * time.Second}
-	web := webhook.New(webhook.Config{Transport: slowly{takes, name}})
+	web := webhook.New(webhook.Config{Transport: slowly{takes, lane.Node}})
 	tell := callback.New(callback.Config{DB: db, Web: web, Lane: lane, Log: log})
 	out := outbound.New(outbound.Config{DB: db, Carrier: net, Callback: tell, Lane: lane, Log: log})
 	return node{inbound.New(inbound.Config{DB: db, Web: web, Outbound: out, Lane: lane, Log: log}), out}
@@ -92,7 +92,8 @@ func TestAStalledWorkerCannotAnswerASecondTime(t *testing.T) {
 			})
 		}
 		net := &network{}
-		stalled, awake := nodeOn(db, net, "stalled", 12*time.Second), nodeOn(db, net, "awake", time.Second)
+		stalled := nodeOn(db, net, work.Config{Node: "stalled", LeaseFor: 5 * time.Second}, 12*time.Second)
+		awake := nodeOn(db, net, work.Config{Node: "awake"}, time.Second)
 		run(db.Run)
 		run(awake.in.Run)
 		run(awake.out.Run)
@@ -117,6 +118,48 @@ func TestAStalledWorkerCannotAnswerASecondTime(t *testing.T) {
 		if m, err := db.Message(t.Context(), sid); err != nil || m.State != repli.Answered || m.Lease.By != "" {
 			t.Errorf("the text is %s, leased by %q (error %v), want answered and nobody", m.State, m.Lease.By, err)
 		}
+		stop()
+		running.Wait()
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestANumberThatIsFarBehindTakesNoMoreTexts has a lane of 17 places, of which one number may
+// have 16.
+func TestANumberThatIsFarBehindTakesNoMoreTexts(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(t.Context(), store.Config{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+		var running sync.WaitGroup
+		n := nodeOn(db, &network{}, work.Config{Places: 17, Waiting: 3}, 10*time.Second)
+		for _, run := range []func(context.Context) error{db.Run, n.in.Run, n.out.Run} {
+			running.Go(func() { _ = run(ctx) })
+		}
+		addShop(t, db)
+		synctest.Wait()
+		texts := func() error {
+			return n.in.Receive(t.Context(), carrier.Inbound{From: ann, To: shop, Body: "hello"})
+		}
+		for i := range 16 + 3 {
+			if err := texts(); err != nil {
+				t.Fatalf("text %d: %v", i+1, err)
+			}
+		}
+		var known *repli.Error
+		if err := texts(); !errors.As(err, &known) || known.Code != 20429 || !known.Temporary {
+			t.Errorf("one text too many: got error %v, want a Temporary 20429", err)
+		}
+		<-time.After(12 * time.Second)
+		if err := texts(); err != nil {
+			t.Errorf("when the first are answered: %v", err)
+		}
+		<-time.After(30 * time.Second)
 		stop()
 		running.Wait()
 		if err := db.Close(); err != nil {
