@@ -75,15 +75,16 @@ type timing struct {
 
 // A child is this program, started again.
 type child struct {
-	role string
-	cmd  *exec.Cmd
-	in   *json.Encoder
-	pipe io.Closer
-	out  *json.Decoder
+	role   string
+	ledger *ledger
+	cmd    *exec.Cmd
+	in     *json.Encoder
+	pipe   io.Closer
+	out    *json.Decoder
 }
 
 // start starts a child and gives it its first order.
-func start(ctx context.Context, role string, s setting) (*child, outcome, error) {
+func start(ctx context.Context, l *ledger, role string, s setting) (*child, outcome, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, outcome{}, err
@@ -102,7 +103,7 @@ func start(ctx context.Context, role string, s setting) (*child, outcome, error)
 	if err := cmd.Start(); err != nil {
 		return nil, outcome{}, err
 	}
-	c := &child{role: role, cmd: cmd, in: json.NewEncoder(in), pipe: in, out: json.NewDecoder(out)}
+	c := &child{role: role, ledger: l, cmd: cmd, in: json.NewEncoder(in), pipe: in, out: json.NewDecoder(out)}
 	begun, err := c.do(order{Do: "begin", Server: s})
 	if err != nil {
 		return nil, outcome{}, errors.Join(err, c.stop())
@@ -126,7 +127,7 @@ func (c *child) do(o order) (outcome, error) {
 }
 
 // stop ends a child, which finishes what it has in hand.
-func (c *child) stop() error { return errors.Join(c.pipe.Close(), c.cmd.Wait()) }
+func (c *child) stop() error { return errors.Join(c.pipe.Close(), c.ledger.wait(c.cmd)) }
 
 // A player carries out orders.
 type player interface {

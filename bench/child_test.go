@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 // begins starts a child and stops it after the test.
 func begins(t *testing.T, role string, s setting) (*child, outcome) {
 	t.Helper()
-	c, got, err := start(context.WithoutCancel(t.Context()), role, s) // the clean-up is later
+	c, got, err := start(context.WithoutCancel(t.Context()), &ledger{}, role, s) // the clean-up is later
 	if err != nil {
 		t.Fatal(err)
 	}

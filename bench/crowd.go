@@ -12,13 +12,13 @@ const crowd = 10_000
 
 // measureCrowd measures memory and rate with a crowd waiting. Ten thousand people begin over
 // four seconds, and four more pass before anything is counted.
-func measureCrowd(ctx context.Context, o options, r *report) (err error) {
-	customer, begun, err := start(ctx, roleHandler, setting{})
+func measureCrowd(ctx context.Context, o options, t *table) (err error) {
+	customer, begun, err := start(ctx, o.ledger, roleHandler, setting{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, customer.stop()) }()
-	durable, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "crowd.db"), Handler: begun.Handler})
+	durable, _, err := start(ctx, o.ledger, roleServer, setting{Store: filepath.Join(o.dir, "crowd.db"), Handler: begun.Handler})
 	if err != nil {
 		return err
 	}
@@ -31,6 +31,6 @@ func measureCrowd(ctx context.Context, o options, r *report) (err error) {
 	if err != nil {
 		return err
 	}
-	r.crowd(got)
+	t.crowd(got)
 	return nil
 }

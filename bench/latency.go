@@ -19,13 +19,13 @@ type waits struct {
 
 // measureLatency measures how long people wait for an answer, and between the rounds how long
 // the disk takes to make anything durable.
-func measureLatency(ctx context.Context, o options, r *report) (err error) {
-	customer, begun, err := start(ctx, roleHandler, setting{})
+func measureLatency(ctx context.Context, o options, t *table) (err error) {
+	customer, begun, err := start(ctx, o.ledger, roleHandler, setting{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, customer.stop()) }()
-	durable, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "latency.db"), Handler: begun.Handler})
+	durable, _, err := start(ctx, o.ledger, roleServer, setting{Store: filepath.Join(o.dir, "latency.db"), Handler: begun.Handler})
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func measureLatency(ctx context.Context, o options, r *report) (err error) {
 			all[i].add(got)
 		}
 	}
-	r.latency(disk, all)
+	t.latency(disk, all)
 	return nil
 }
 

@@ -30,6 +30,7 @@ type options struct {
 	profile string
 	write   string
 	only    string
+	ledger  *ledger
 }
 
 func main() {
@@ -46,7 +47,7 @@ func begin() error {
 	if role := os.Getenv(roleVariable); role != "" {
 		return play(ctx, role)
 	}
-	var o options
+	o := options{ledger: &ledger{}}
 	flag.StringVar(&o.dir, "dir", "", "measure on the disk of this folder (default the system's for temporary files)")
 	flag.StringVar(&o.repli, "repli", "bin/repli", "the built binary")
 	flag.IntVar(&o.rows, "rows", 500_000, "stored messages to compare an empty store with; five million take some minutes and 5 GB")
@@ -73,9 +74,15 @@ func run(ctx context.Context, o options) error {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "bench: %s …\n", m.name)
-		if err := m.measure(ctx, o, &r); err != nil {
+		t := table{title: m.title}
+		watch := o.ledger.watch()
+		if err := m.measure(ctx, o, &t); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
+		if share, known := watch.others(); known {
+			t.note = fmt.Sprintf("Other programs used %.0f %% of the processors meanwhile.", share*100)
+		}
+		r.tables = append(r.tables, t)
 	}
 	r.took = time.Since(started)
 	fmt.Print(r)
@@ -85,18 +92,18 @@ func run(ctx context.Context, o options) error {
 	return nil
 }
 
-// A measurement adds lines to the report. Each starts the processes it needs and ends them.
+// A measurement fills a table. It starts the processes it needs and ends them.
 type measurement struct {
-	name    string
-	measure func(context.Context, options, *report) error
+	name, title string
+	measure     func(context.Context, options, *table) error
 }
 
 var measurements = []measurement{
-	{"throughput", measureThroughput},
-	{"latency", measureLatency},
-	{"crowd", measureCrowd},
-	{"rows", measureRows},
-	{"start", measureStart},
+	{"throughput", "Texts answered, and what they cost", measureThroughput},
+	{"latency", "How long people wait", measureLatency},
+	{"crowd", "Many slow handlers at once", measureCrowd},
+	{"rows", "Many messages stored", measureRows},
+	{"start", "Starting and idling", measureStart},
 }
 
 func names() (all string) {

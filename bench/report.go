@@ -3,17 +3,24 @@ package main
 import (
 	"fmt"
 	"os"
-	"runtime"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
-// A report is what was measured, line by line.
+// A report is what was measured, a table for each measurement.
 type report struct {
 	machine string
 	date    time.Time
 	took    time.Duration
-	lines   []line
+	tables  []table
+}
+
+// A table is what one measurement has shown.
+type table struct {
+	title string
+	lines []line
+	note  string // a sentence under it, or ""
 }
 
 // A line is one number beside what it must be and what it should be.
@@ -47,44 +54,42 @@ func (b bound) verdict(value float64) string {
 }
 
 // judge adds a number that has a bound. format prints it and its limits.
-func (r *report) judge(what, format string, value float64, b bound) {
+func (t *table) judge(what, format string, value float64, b bound) {
 	sign := "≤ "
 	if b.atLeast {
 		sign = "≥ "
 	}
-	r.lines = append(r.lines, line{
+	t.lines = append(t.lines, line{
 		what, fmt.Sprintf(format, value), sign + fmt.Sprintf(format, b.must), sign + fmt.Sprintf(format, b.goal), b.verdict(value),
 	})
 }
 
 // tell adds a number that has none.
-func (r *report) tell(what, format string, values ...any) {
-	r.lines = append(r.lines, line{what: what, measured: fmt.Sprintf(format, values...)})
+func (t *table) tell(what, format string, values ...any) {
+	t.lines = append(t.lines, line{what: what, measured: fmt.Sprintf(format, values...)})
 }
 
-// describeMachine says in a line what this was measured on.
-func describeMachine() string {
-	model := "unknown processor"
-	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		for l := range strings.Lines(string(b)) {
-			if name, value, ok := strings.Cut(l, ":"); ok && strings.TrimSpace(name) == "model name" {
-				model = strings.TrimSpace(value)
-				break
-			}
-		}
-	}
-	return fmt.Sprintf("%d cores of %s, %s/%s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.GOARCH, runtime.Version())
-}
-
-// String returns the report as a table in Markdown.
+// String returns the report in Markdown.
 func (r report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s, in %v.\n\n", r.date.UTC().Format("2 January 2006 15:04 UTC"), r.machine, r.took.Round(time.Second))
-	rows := append([]line{{"what", "measured", "must", "goal", "verdict"}, {}}, r.lines...)
+	fmt.Fprintf(&b, "%s, %s, in %v.\n", r.date.UTC().Format("2 January 2006 15:04 UTC"), r.machine, r.took.Round(time.Second))
+	for _, t := range r.tables {
+		fmt.Fprintf(&b, "\n### %s\n\n", t.title)
+		t.print(&b)
+		if t.note != "" {
+			fmt.Fprintf(&b, "\n%s\n", t.note)
+		}
+	}
+	return b.String()
+}
+
+// print prints the lines of a table in columns.
+func (t table) print(b *strings.Builder) {
+	rows := append([]line{{"what", "measured", "must", "goal", "verdict"}, {}}, t.lines...)
 	widths := make([]int, 5)
 	for _, l := range rows {
 		for i, cell := range l.cells() {
-			widths[i] = max(widths[i], len([]rune(cell)))
+			widths[i] = max(widths[i], utf8.RuneCountInString(cell))
 		}
 	}
 	for i, l := range rows {
@@ -94,11 +99,10 @@ func (r report) String() string {
 			if i == 1 {
 				fill = "-"
 			}
-			fmt.Fprintf(&b, "%s%s%s|", fill, cell+strings.Repeat(fill, widths[j]-len([]rune(cell))), fill)
+			fmt.Fprintf(b, "%s%s%s|", fill, cell+strings.Repeat(fill, widths[j]-utf8.RuneCountInString(cell)), fill)
 		}
 		b.WriteString("\n")
 	}
-	return b.String()
 }
 
 func (l line) cells() [5]string { return [5]string{l.what, l.measured, l.must, l.goal, l.verdict} }

@@ -36,10 +36,10 @@ func TestASlowDiskExcusesTheSlowestTexts(t *testing.T) {
 		{"a quick disk", 1, 20, "**missed**", "≤ 15.0 ms"},
 		{"a slow disk", 10, 20, "met", "≤ 30.0 ms"},
 	} {
-		var r report
+		var table table
 		pace := paces[len(paces)-1]
-		r.latency(waits{p50: []float64{1}, p99: []float64{row.disk}}, []waits{{pace: pace, p50: []float64{1}, p99: []float64{row.p99}}})
-		for _, l := range r.lines {
+		table.latency(waits{p50: []float64{1}, p99: []float64{row.disk}}, []waits{{pace: pace, p50: []float64{1}, p99: []float64{row.p99}}})
+		for _, l := range table.lines {
 			if strings.HasSuffix(l.what, "p99") && l.must != "" && (l.verdict != row.want || l.must != row.must) {
 				t.Errorf("%s: got %s of %s, want %s of %s", row.name, l.verdict, l.must, row.want, row.must)
 			}
@@ -53,8 +53,9 @@ func TestReportTakesItsPlaceInADocument(t *testing.T) {
 	if err := os.WriteFile(path, []byte(doc), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	r := report{machine: "2 cores", date: time.Unix(0, 0), took: time.Minute}
-	r.judge("texts", "%.0f", 5, atLeast(4, 6))
+	texts := table{title: "Texts", note: "Nobody else was there."}
+	texts.judge("texts", "%.0f", 5, atLeast(4, 6))
+	r := report{machine: "2 cores", date: time.Unix(0, 0), took: time.Minute, tables: []table{texts}}
 	for range 2 { // it can be replaced again
 		if err := r.writeInto(path); err != nil {
 			t.Fatal(err)
@@ -68,9 +69,13 @@ func TestReportTakesItsPlaceInADocument(t *testing.T) {
 ` + tableBegins + `
 1 January 1970 00:00 UTC, 2 cores, in 1m0s.
 
+### Texts
+
 | what  | measured | must | goal | verdict |
 |-------|----------|------|------|---------|
 | texts | 5        | ≥ 4  | ≥ 6  | met     |
+
+Nobody else was there.
 
 ` + tableEnds + `After.
 `

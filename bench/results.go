@@ -6,64 +6,64 @@ import (
 )
 
 // throughput adds what comparing a durable store with none has shown.
-func (r *report) throughput(durable, off side, alone outcome) {
-	r.judge("texts answered, durable store ÷ store off", "%.2f", ratio(durable.rates, off.rates), atLeast(0.75, 0.85))
-	r.tell("texts answered a second, durable store", "%.0f", median(durable.rates))
-	r.tell("texts answered a second, store off", "%.0f", median(off.rates))
-	r.tell("Changes a transaction, at that rate", "%.0f", median(durable.batch))
-	r.tell("Changes of a thousand that conflicted", "%.1f", median(durable.refused))
-	r.tell("CPU s per 1,000 texts, durable server and its phones", "%.3f", median(durable.cpu))
-	r.tell("CPU s per 1,000 texts, server with its store off", "%.3f", median(off.cpu))
-	r.tell("CPU s per 1,000 texts, phones and simulated carrier alone", "%.3f", alone.cpuPerThousand())
-	r.tell("CPU s per 1,000 texts, handler", "%.3f", median(durable.handler))
-	r.tell("texts a second, phones and simulated carrier alone", "%.0f", alone.rate())
+func (t *table) throughput(durable, off side, alone outcome) {
+	t.judge("texts answered, durable store ÷ store off", "%.2f", ratio(durable.rates, off.rates), atLeast(0.75, 0.85))
+	t.tell("texts answered a second, durable store", "%.0f", median(durable.rates))
+	t.tell("texts answered a second, store off", "%.0f", median(off.rates))
+	t.tell("Changes a transaction, at that rate", "%.0f", median(durable.batch))
+	t.tell("Changes of a thousand that conflicted", "%.1f", median(durable.refused))
+	t.tell("CPU s per 1,000 texts, durable server and its phones", "%.3f", median(durable.cpu))
+	t.tell("CPU s per 1,000 texts, server with its store off", "%.3f", median(off.cpu))
+	t.tell("CPU s per 1,000 texts, phones and simulated carrier alone", "%.3f", alone.cpuPerThousand())
+	t.tell("CPU s per 1,000 texts, handler", "%.3f", median(durable.handler))
+	t.tell("texts a second, phones and simulated carrier alone", "%.0f", alone.rate())
 }
 
 // latency adds how long people waited, beside the disk. A slow disk excuses the slowest.
-func (r *report) latency(disk waits, all []waits) {
+func (t *table) latency(disk waits, all []waits) {
 	slowest := max(15, 3*median(disk.p99))
-	r.tell("fsync of 4 kB on this disk, p50 and p99", "%.1f ms, %.1f ms", median(disk.p50), median(disk.p99))
+	t.tell("fsync of 4 kB on this disk, p50 and p99", "%.1f ms, %.1f ms", median(disk.p50), median(disk.p99))
 	for _, w := range all {
 		at := fmt.Sprintf("phone to phone at %.0f a second, ", w.pace)
 		if w.pace == paces[len(paces)-1] {
-			r.judge(at+"p50", "%.1f ms", median(w.p50), atMost(4, 2.5))
-			r.judge(at+"p99", "%.1f ms", median(w.p99), atMost(slowest, 8))
+			t.judge(at+"p50", "%.1f ms", median(w.p50), atMost(4, 2.5))
+			t.judge(at+"p99", "%.1f ms", median(w.p99), atMost(slowest, 8))
 		} else {
-			r.tell(at+"p50", "%.1f ms", median(w.p50))
-			r.tell(at+"p99", "%.1f ms", median(w.p99))
+			t.tell(at+"p50", "%.1f ms", median(w.p50))
+			t.tell(at+"p99", "%.1f ms", median(w.p99))
 		}
-		r.tell(at+"p90", "%.1f ms", median(w.p90))
-		r.tell(at+"texts, unanswered", "%d, %d", w.texts, w.missing)
-		r.tell(at+"p99 of sending late", "%.1f ms", median(w.behind))
+		t.tell(at+"p90", "%.1f ms", median(w.p90))
+		t.tell(at+"answered, unanswered", "%d, %d", w.texts, w.missing)
+		t.tell(at+"p99 of the phones' own delay", "%.1f ms", median(w.behind))
 	}
 }
 
 // crowd adds what it takes to wait for many handlers at once.
-func (r *report) crowd(got outcome) {
+func (t *table) crowd(got outcome) {
 	ideal := crowd / handlerDelay.Seconds()
-	r.judge("10,000 handlers of 2 s in flight, resident memory", "%.0f MB", float64(got.Peak)/(1<<20), atMost(500, 300))
-	r.judge("10,000 handlers of 2 s in flight, rate ÷ 5,000/s", "%.2f", got.rate()/ideal, atLeast(0.9, 0.9))
+	t.judge("10,000 handlers of 2 s in flight, resident memory", "%.0f MB", float64(got.Peak)/(1<<20), atMost(500, 300))
+	t.judge("10,000 handlers of 2 s in flight, rate ÷ 5,000/s", "%.2f", got.rate()/ideal, atLeast(0.9, 0.9))
 }
 
 // rows adds what many stored messages change.
-func (r *report) rows(filled outcome, sides [2]side, reads [2][]timing) {
+func (t *table) rows(filled outcome, sides [2]side, reads [2][]timing) {
 	stored := filled.Texts * 2
-	r.judge(fmt.Sprintf("texts answered, %s messages stored ÷ none", thousands(stored)), "%.2f",
+	t.judge(fmt.Sprintf("texts answered, %s messages stored ÷ none", thousands(stored)), "%.2f",
 		ratio(sides[1].rates, sides[0].rates), atLeast(0.8, 0.95))
-	r.tell("texts answered a second, empty store", "%.0f", median(sides[0].rates))
-	r.tell(fmt.Sprintf("texts answered a second, %s stored", thousands(stored)), "%.0f", median(sides[1].rates))
-	r.tell("bytes of the store's file for a message", "%.0f", float64(filled.Bytes)/float64(stored))
-	r.tell("messages a second while it was filled", "%.0f", float64(stored)/filled.Took.Seconds())
+	t.tell("texts answered a second, empty store", "%.0f", median(sides[0].rates))
+	t.tell(fmt.Sprintf("texts answered a second, %s stored", thousands(stored)), "%.0f", median(sides[1].rates))
+	t.tell("bytes of the store's file for a message", "%.0f", float64(filled.Bytes)/float64(stored))
+	t.tell("messages a second while it was filled", "%.0f", float64(stored)/filled.Took.Seconds())
 	for i, few := range reads[0] {
-		r.tell(few.Name+", nearly empty and full", "%v, %v", few.Median.Round(time.Microsecond), reads[1][i].Median.Round(time.Microsecond))
+		t.tell(few.Name+", nearly empty and full", "%v, %v", few.Median.Round(time.Microsecond), reads[1][i].Median.Round(time.Microsecond))
 	}
 }
 
 // start adds what it takes to have the server at all.
-func (r *report) start(ready, idle, size float64) {
-	r.judge("start to ready, a new store", "%.0f ms", ready, atMost(300, 150))
-	r.judge("idle memory", "%.0f MB", idle, atMost(60, 30))
-	r.judge("the binary, stripped", "%.0f MB", size, atMost(40, 20))
+func (t *table) start(ready, idle, size float64) {
+	t.judge("start to ready, a new store", "%.0f ms", ready, atMost(300, 150))
+	t.judge("idle memory", "%.0f MB", idle, atMost(60, 30))
+	t.judge("the binary, stripped", "%.0f MB", size, atMost(40, 20))
 }
 
 // thousands writes a number with commas.

@@ -10,13 +10,13 @@ import (
 
 // measureRows compares a server that has stored many messages with one that has stored none.
 // The empty one begins anew each round, so that it stays empty.
-func measureRows(ctx context.Context, o options, r *report) (err error) {
-	customer, begun, err := start(ctx, roleHandler, setting{})
+func measureRows(ctx context.Context, o options, t *table) (err error) {
+	customer, begun, err := start(ctx, o.ledger, roleHandler, setting{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, customer.stop()) }()
-	full, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "full.db"), Handler: begun.Handler})
+	full, _, err := start(ctx, o.ledger, roleServer, setting{Store: filepath.Join(o.dir, "full.db"), Handler: begun.Handler})
 	if err != nil {
 		return err
 	}
@@ -30,7 +30,7 @@ func measureRows(ctx context.Context, o options, r *report) (err error) {
 	var reads [2][]timing
 	for round := range o.rounds {
 		store := filepath.Join(o.dir, fmt.Sprintf("empty%d.db", round))
-		empty, _, err := start(ctx, roleServer, setting{Store: store, Handler: begun.Handler})
+		empty, _, err := start(ctx, o.ledger, roleServer, setting{Store: store, Handler: begun.Handler})
 		if err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func measureRows(ctx context.Context, o options, r *report) (err error) {
 			return err
 		}
 	}
-	r.rows(filled, sides, reads)
+	t.rows(filled, sides, reads)
 	return nil
 }
 

@@ -21,14 +21,14 @@ const (
 )
 
 // measureStart starts the built binary on a new store, several times, and leaves it alone.
-func measureStart(ctx context.Context, o options, r *report) error {
+func measureStart(ctx context.Context, o options, t *table) error {
 	info, err := os.Stat(o.repli)
 	if err != nil {
 		return fmt.Errorf("%w; make build makes it", err)
 	}
 	var ready, idle []float64
 	for i := range starts {
-		took, resident, err := startOnce(ctx, o.repli, filepath.Join(o.dir, fmt.Sprintf("start%d.db", i)), i == starts-1)
+		took, resident, err := startOnce(ctx, o, filepath.Join(o.dir, fmt.Sprintf("start%d.db", i)), i == starts-1)
 		if err != nil {
 			return err
 		}
@@ -37,27 +37,27 @@ func measureStart(ctx context.Context, o options, r *report) error {
 			idle = append(idle, resident/(1<<20))
 		}
 	}
-	r.start(median(ready), median(idle), float64(info.Size())/(1<<20))
+	t.start(median(ready), median(idle), float64(info.Size())/(1<<20))
 	return nil
 }
 
 // startOnce starts a server and stops it. It returns how long it took to be ready, and when it
 // is to stay idle for a while its resident memory after that, in bytes.
-func startOnce(ctx context.Context, repli, store string, stay bool) (ready time.Duration, resident float64, err error) {
+func startOnce(ctx context.Context, o options, store string, stay bool) (ready time.Duration, resident float64, err error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
 		return 0, 0, err
 	}
-	cmd := exec.CommandContext(ctx, repli, "serve", "--listen", address, "--store", store, "--log.level", "warn")
+	cmd := exec.CommandContext(ctx, o.repli, "serve", "--listen", address, "--store", store, "--log.level", "warn")
 	cmd.Stderr = os.Stderr
 	begun := time.Now()
 	if err := cmd.Start(); err != nil {
 		return 0, 0, err
 	}
-	defer func() { err = errors.Join(err, cmd.Process.Signal(os.Interrupt), cmd.Wait()) }()
+	defer func() { err = errors.Join(err, cmd.Process.Signal(os.Interrupt), o.ledger.wait(cmd)) }()
 	for !answers(ctx, "http://"+address+"/readyz") {
 		if time.Since(begun) > 10*time.Second || ctx.Err() != nil {
-			return 0, 0, fmt.Errorf("%s is not ready after 10 s", repli)
+			return 0, 0, fmt.Errorf("%s is not ready after 10 s", o.repli)
 		}
 		wait(ctx, time.Millisecond)
 	}

@@ -20,18 +20,18 @@ func busy(long time.Duration) order {
 }
 
 // measureThroughput compares a durable server with one whose store is off.
-func measureThroughput(ctx context.Context, o options, r *report) (err error) {
-	customer, begun, err := start(ctx, roleHandler, setting{})
+func measureThroughput(ctx context.Context, o options, t *table) (err error) {
+	customer, begun, err := start(ctx, o.ledger, roleHandler, setting{})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, customer.stop()) }()
-	durable, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "durable.db"), Handler: begun.Handler})
+	durable, _, err := start(ctx, o.ledger, roleServer, setting{Store: filepath.Join(o.dir, "durable.db"), Handler: begun.Handler})
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, durable.stop()) }()
-	off, _, err := start(ctx, roleServer, setting{Store: filepath.Join(o.dir, "off.db"), NoStore: true, Handler: begun.Handler})
+	off, _, err := start(ctx, o.ledger, roleServer, setting{Store: filepath.Join(o.dir, "off.db"), NoStore: true, Handler: begun.Handler})
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func measureThroughput(ctx context.Context, o options, r *report) (err error) {
 	if err != nil {
 		return err
 	}
-	r.throughput(sides[0], sides[1], alone)
+	t.throughput(sides[0], sides[1], alone)
 	return nil
 }
 
@@ -108,7 +108,7 @@ func (s *side) round(server, customer *child, ask order) error {
 // aloneCPU returns the rate and the CPU seconds a thousand texts of the phones and the
 // simulated carrier alone.
 func aloneCPU(ctx context.Context, o options) (got outcome, err error) {
-	alone, _, err := start(ctx, roleNetwork, setting{Store: filepath.Join(o.dir, "network.phones")})
+	alone, _, err := start(ctx, o.ledger, roleNetwork, setting{Store: filepath.Join(o.dir, "network.phones")})
 	if err != nil {
 		return got, err
 	}
