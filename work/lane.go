@@ -5,6 +5,8 @@
 // without a place is committed unleased. A sweeper claims whatever is due and unleased: after
 // a crash, an overflow, or for a retry.
 //
+// Our numbers share the places: one whose work does not end cannot have them all.
+//
 // While a lease lasts nobody else may claim its row. It is renewed while the work runs; a
 // lease that has ended is lost, because somebody else may have the work by then. A worker
 // asks [Lane.Holds] before it does what cannot be taken back.
