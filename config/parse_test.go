@@ -134,6 +134,8 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a short account", "serve --account AC1", nil, `--account: "AC1" is not AC followed by 32 hex digits`},
 		{"a token is not repeated", "serve --token hunter2", nil, `--token: a token is 32 letters and digits`},
 		{"a time without a unit", "serve --drain 20", nil, `--drain: "20" is not a time such as 20s, 1m30s or 500ms`},
+		{"a stop that takes no time", "serve --drain 0s", nil, `--drain: "0s" is not longer than nothing`},
+		{"messages kept for less than nothing", "serve --retention=-1h", nil, `--retention: "-1h" is less than nothing; 0s keeps messages for ever`},
 		{"no time at all", "text +1 +2 hi --wait 0s", nil, `--wait: "0s" is not longer than nothing`},
 		{"not a network", "serve --webhooks.allow 10.0.0.0/8,ten", nil, `--webhooks.allow: "ten" is not a network such as 10.0.0.0/8`},
 		{"none at a time", "serve --webhooks.max-per-host 0", nil, `--webhooks.max-per-host: "0" is not a number from 1 to 1000000`},
@@ -151,6 +153,36 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 			var wrong *Error
 			if !errors.As(err, &wrong) || err.Error() != row.want {
 				t.Errorf("got  %T %s\nwant *config.Error %s", err, err, row.want)
+			}
+		})
+	}
+}
+
+func TestARetentionOfNothingIsForEver(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		args  []string
+		env   map[string]string
+	}{
+		{"as a flag", []string{"serve", "--retention", "0s"}, nil},
+		{"in the environment", []string{"serve"}, map[string]string{"REPLI_RETENTION": "0s"}},
+		{"in the file", []string{"dev", "--config", write(t, "retention: 0s")}, nil},
+		{"without a unit", []string{"serve", "--retention=0"}, nil},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			got, err := Parse(row.args, environment(row.env))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var kept time.Duration
+			switch c := got.(type) {
+			case *Serve:
+				kept = c.Retention
+			case *Dev:
+				kept = c.Retention
+			}
+			if kept != 0 {
+				t.Errorf("got retention %v, want 0", kept)
 			}
 		})
 	}

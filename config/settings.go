@@ -31,7 +31,7 @@ type Server struct {
 	Token string `type:"token" default:"${token}" placeholder:"TOKEN" example:"0123456789abcdef0123456789abcdef" help:"The account's token, 32 letters and digits."`
 
 	// How long messages are kept, with their attempts and alerts. 0s keeps them for ever.
-	Retention time.Duration `type:"duration" default:"720h" placeholder:"TIME" help:"How long messages are kept."`
+	Retention time.Duration `type:"retention" default:"720h" placeholder:"TIME" help:"How long messages are kept; 0s is for ever."`
 
 	// How long a stopping server may take to finish what it has in hand.
 	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long stopping may take."`

@@ -25,6 +25,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("account", read(readAccount)),
 		kong.NamedMapper("token", read(readToken)),
 		kong.NamedMapper("duration", read(readDuration)),
+		kong.NamedMapper("retention", read(readRetention)),
 		kong.NamedMapper("count", read(readCount)),
 		kong.NamedMapper("prefixes", read(readPrefixes)),
 		kong.NamedMapper("level", read(readLevel)),
@@ -115,12 +116,26 @@ func readToken(s string) (string, error) {
 const alphanumeric = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 func readDuration(s string) (time.Duration, error) {
+	d, err := readTime(s)
+	if err == nil && d <= 0 {
+		return 0, fmt.Errorf("%s is not longer than nothing", brief(s))
+	}
+	return d, err
+}
+
+// readRetention also takes no time at all, which is for ever.
+func readRetention(s string) (time.Duration, error) {
+	d, err := readTime(s)
+	if err == nil && d < 0 {
+		return 0, fmt.Errorf("%s is less than nothing; 0s keeps messages for ever", brief(s))
+	}
+	return d, err
+}
+
+func readTime(s string) (time.Duration, error) {
 	d, err := time.ParseDuration(s)
 	if err != nil {
 		return 0, fmt.Errorf("%s is not a time such as 20s, 1m30s or 500ms", brief(s))
-	}
-	if d <= 0 {
-		return 0, fmt.Errorf("%s is not longer than nothing", brief(s))
 	}
 	return d, nil
 }
