@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/url"
 	"time"
+
+	"github.com/repli-sms/repli/config"
 )
 
 // An apiClient speaks to the native API of a running server.
@@ -57,6 +59,16 @@ func (c apiClient) call(ctx context.Context, method, path string, in, out any) e
 		return fmt.Errorf("%s answers, but not as Repli does: %w", c.base, err)
 	}
 	return nil
+}
+
+// curl returns the arguments for curl to read a path. The token is there only if it is no
+// secret; else curl asks for it.
+func (c apiClient) curl(path string) string {
+	user := c.account
+	if c.token == config.DevToken {
+		user += ":" + c.token
+	}
+	return "-u " + user + " " + c.base + path
 }
 
 // unreached says why no answer came: the caller has given up, or else the network failed.

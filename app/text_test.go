@@ -21,7 +21,8 @@ const askedSID = "SM00000000000000000000000000000001"
 
 // A script is what a pretended server does after it has taken a text.
 type script struct {
-	arrivals []arrival     // at the phone, in order
+	arrivals []arrival     // at the phone, in order; from the shop, unless they say otherwise
+	lost     []string      // replies that never arrive, as fields beside the SID; newest first
 	settled  time.Duration // when the text stops being pending
 	fate     string        // and what becomes of it then
 }
@@ -47,7 +48,7 @@ func (s script) handler(t *testing.T) http.Handler {
 		}
 		begun = time.Now()
 		w.WriteHeader(http.StatusCreated)
-		fmt.Fprintf(w, `{"sid":%q,"direction":"inbound"}`, askedSID)
+		fmt.Fprintf(w, `{"sid":%q,"direction":"inbound","from":"+15557770001","to":"+15550001000"}`, askedSID)
 	})
 	mux.HandleFunc("GET /repli/v1/phones/{phone}/messages", func(w http.ResponseWriter, r *http.Request) {
 		seen := 0
@@ -67,9 +68,18 @@ func (s script) handler(t *testing.T) http.Handler {
 		}
 		for i, a := range s.arrivals {
 			if i >= seen && time.Since(begun) >= a.after {
-				messages = append(messages, fmt.Sprintf(`{"sid":"SM-%d",%s}`, i+1, a.json))
+				messages = append(messages, fmt.Sprintf(`{"from":"+15550001000","sid":"SM-%d",%s}`, i+1, a.json))
 			}
 		}
+		fmt.Fprintf(w, `{"messages":[%s]}`, strings.Join(messages, ","))
+	})
+	mux.HandleFunc("GET /repli/v1/messages", func(w http.ResponseWriter, _ *http.Request) {
+		messages := []string{}
+		for i, lost := range s.lost {
+			messages = append(messages, fmt.Sprintf(`{"direction":"outbound-reply","from":"+15550001000","to":"+15557770001","sid":"SM-lost%d",%s}`, i, lost))
+		}
+		messages = append(messages, fmt.Sprintf(`{"sid":%q,"direction":"inbound"}`, askedSID),
+			`{"direction":"outbound-reply","from":"+15550001000","to":"+15557770001","sid":"SM-before","status":"failed","error_code":30001}`)
 		fmt.Fprintf(w, `{"messages":[%s]}`, strings.Join(messages, ","))
 	})
 	mux.HandleFunc("GET /repli/v1/messages/"+askedSID, func(w http.ResponseWriter, _ *http.Request) {
@@ -163,6 +173,49 @@ func TestTextPrintsWhatThePhoneIsAnswered(t *testing.T) {
 			within: second,
 		},
 		{
+			shows: "what comes from another number is no reply",
+			script: script{arrivals: []arrival{
+				{second / 10, `"direction":"outbound-reply","body":"slow","from":"+15550002000"`},
+			}, settled: second / 20, fate: "unanswered"},
+			code:   exitBad,
+			stderr: "repli: no answer: every step of the chain failed, and there is no last resort\n",
+			within: 2 * second,
+		},
+		{
+			shows: "nor is the reply to an earlier text that comes while this one is pending",
+			script: script{arrivals: []arrival{
+				{second / 10, `"direction":"outbound-reply","body":"to the first"`},
+				{3 * second, `"direction":"outbound-reply","body":"to the second"`},
+			}, settled: 2 * second, fate: "answered"},
+			stdout: "to the second\n",
+			within: 4 * second,
+		},
+		{
+			shows: "which is no answer if this one has none",
+			script: script{arrivals: []arrival{
+				{second / 10, `"direction":"outbound-reply","body":"to the first"`},
+				{second / 5, `"direction":"outbound-api","body":"and news"`},
+			}, settled: 2 * second, fate: "unanswered"},
+			code:   exitBad,
+			stdout: "and news\n",
+			stderr: "repli: no answer: every step of the chain failed, and there is no last resort\n",
+			within: 4 * second,
+		},
+		{
+			shows:  "a reply that was lost ends the waiting",
+			script: script{lost: []string{`"status":"undelivered","error_code":30003`}, settled: second, fate: "answered"},
+			code:   exitBad,
+			stderr: "repli: no answer: the reply ended undelivered (30003)\n",
+			within: 3 * second,
+		},
+		{
+			shows: "unless another is still on its way",
+			script: script{lost: []string{`"status":"sent","error_code":null`, `"status":"failed","error_code":30003`},
+				arrivals: []arrival{{5 * second, `"direction":"outbound-reply","body":"at last"`}}, settled: second, fate: "answered"},
+			stdout: "at last\n",
+			within: 6 * second,
+		},
+		{
 			shows:  "media are counted",
 			script: script{arrivals: []arrival{{0, `"direction":"outbound-reply","body":"","num_media":"2"`}}, fate: "answered"},
 			stdout: "[2 media]\n",
@@ -205,7 +258,7 @@ func TestTextPrintsWhatThePhoneIsAnswered(t *testing.T) {
 					t.Errorf("got code %d and %q, want %d and %q", code, stdout, row.code, row.stdout)
 				}
 				if row.stderr != "" {
-					row.stderr += "Every try: http://repli.test/repli/v1/messages/" + askedSID + "/attempts\n"
+					row.stderr += "Every try: curl -u AC1 http://repli.test/repli/v1/messages/" + askedSID + "/attempts\n"
 				}
 				if stderr != row.stderr {
 					t.Errorf("got on standard error\n%s\nwant\n%s", stderr, row.stderr)
@@ -251,5 +304,17 @@ func TestTextSaysWhyTheServerCouldNotBeAsked(t *testing.T) {
 				t.Errorf("got code %d, %q and\n%s\nwant %d, nothing and\n%s", code, stdout, stderr, exitFailure, row.want)
 			}
 		})
+	}
+}
+
+func TestTheCommandThatShowsEveryTryHoldsOnlyATokenThatIsNoSecret(t *testing.T) {
+	for token, want := range map[string]string{
+		config.DevToken: "-u AC1:" + config.DevToken + " http://repli.test/x",
+		"secret":        "-u AC1 http://repli.test/x",
+	} {
+		c := apiClient{base: "http://repli.test", account: "AC1", token: token}
+		if got := c.curl("/x"); got != want {
+			t.Errorf("got %s, want %s", got, want)
+		}
 	}
 }
