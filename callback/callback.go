@@ -8,6 +8,8 @@ package callback
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -66,7 +68,8 @@ func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 }
 
 // Tell makes one status callback. A callback has no fallback: when it fails, an alert says
-// so and that is all.
+// so and that is all. One that was never made because too much else was under way has not
+// failed: Tell returns the error, and the notice stays due.
 //
 // twilio: messaging/guides/track-outbound-message-status
 func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
@@ -89,6 +92,8 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 	case answer.Err == nil:
 	case ctx.Err() != nil:
 		return context.Cause(ctx) // told to give up: it is made after the next start
+	case errors.Is(answer.Err, webhook.ErrCrowded):
+		return answer.Err
 	default:
 		e.log.Warn("a status callback failed", "message", string(n.Message), "status", n.Status, "error", answer.Err)
 		change.Alerts = []repli.Alert{failure(n, answer.Err, time.Now())}
@@ -110,7 +115,7 @@ func failure(n repli.Notice, err *repli.Error, now time.Time) repli.Alert {
 		Number:  n.From,
 		URL:     repli.SignedURL(n.Callback.URL),
 		Method:  n.Callback.Method,
-		Detail:  "Status callback " + n.Status + ": " + err.Sentence(),
+		Detail:  fmt.Sprintf("Status callback for %q: %s", n.Status, err.Sentence()),
 		Created: now,
 	}
 }

@@ -159,7 +159,7 @@ func TestAlertOfAFailingCallbackSaysWhatAndWhere(t *testing.T) {
 		if a.URL != c.url || a.Method != "POST" || a.Number != shop || string(a.Message) != c.one(t, "sent").params.Get("MessageSid") {
 			t.Errorf("the alert is %+v, want POST %s for the message sent from %s", a, c.url, shop)
 		}
-		if want := "Status callback sent: "; !strings.HasPrefix(a.Detail, want) {
+		if want := `Status callback for "sent": `; !strings.HasPrefix(a.Detail, want) {
 			t.Errorf("the alert says %q, want %q…", a.Detail, want)
 		}
 	})

@@ -19,6 +19,7 @@ import (
 type customer struct {
 	url    string
 	answer http.HandlerFunc
+	slots  int // how many requests are made at a time; 0 for many
 
 	mu   sync.Mutex
 	seen []request

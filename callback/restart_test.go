@@ -2,6 +2,7 @@ package callback_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -38,7 +39,7 @@ func live(t *testing.T, path string, c *customer, lane work.Config) *life {
 	lane.Work = hurry
 	l := &life{t: t, db: db, engine: callback.New(callback.Config{
 		DB: db, Lane: lane, Log: slog.New(slog.DiscardHandler),
-		Web: webhook.New(webhook.Config{Transport: toCustomer{c}}),
+		Web: webhook.New(webhook.Config{Transport: toCustomer{c}, MaxInFlight: c.slots}),
 	})}
 	ctx, cancel := context.WithCancel(context.Background())
 	stored, stop := context.WithCancel(context.Background())
@@ -75,15 +76,20 @@ func (l *life) account() {
 
 const account = repli.SID("AC00000000000000000000000000000001")
 
-// commits commits a notice of this status.
-func (l *life) commits(status repli.State) {
-	l.t.Helper()
+// notice returns a new notice of this status.
+func notice(status repli.State) repli.Notice {
 	m := repli.Message{
 		SID: repli.NewSID(repli.MessagePrefix), Account: account, From: shop, To: ann,
 		Callback: repli.Callback{URL: "https://shop.example/status", Method: "POST"},
 	}
 	n, _ := callback.Notice(m, repli.Move{To: status, At: time.Now()}, time.Time{})
-	if err := l.engine.Commit(l.t.Context(), repli.Change{Notices: []repli.Notice{n}}); err != nil {
+	return n
+}
+
+// commits commits a notice of this status.
+func (l *life) commits(status repli.State) {
+	l.t.Helper()
+	if err := l.engine.Commit(l.t.Context(), repli.Change{Notices: []repli.Notice{notice(status)}}); err != nil {
 		l.t.Fatal(err)
 	}
 }
@@ -175,6 +181,55 @@ func TestCallbackWithoutAPlaceIsMadeWhenOneIsFree(t *testing.T) {
 		}
 		if took := c.one(t, "delivered").at.Sub(began); took != 15*time.Second {
 			t.Errorf("the second was made after %v, want it when the first has failed, after 15 s", took)
+		}
+		if err := l.end(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestCallbackThatWasNeverMadeStaysDue(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		c := &customer{slots: 1, answer: func(w http.ResponseWriter, r *http.Request) {
+			after(14 * time.Second)
+			listening(w, r)
+		}}
+		l := live(t, path, c, work.Config{})
+		l.account()
+		for range 3 { // the third waits for 15 s and would have to wait for 28 s
+			l.commits(repli.Sent)
+		}
+		after(time.Minute)
+		if diff := cmp.Diff([]string{"sent", "sent", "sent"}, c.statuses()); diff != "" {
+			t.Error("statuses told (-want +got):", diff)
+		}
+		if got := l.alerts(); len(got) > 0 {
+			t.Errorf("alerts %v, want none", got)
+		}
+		if err := l.end(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// TestWorkerWhoHasLostItsLeaseTellsNobody has one that stalled until its notice was another's.
+func TestWorkerWhoHasLostItsLeaseTellsNobody(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		c := &customer{answer: listening}
+		l := live(t, path, c, work.Config{})
+		l.account()
+		n := notice(repli.Sent)
+		n.Lease = repli.Lease{By: "another", Until: time.Now().Add(time.Hour)}
+		if err := l.db.Commit(t.Context(), repli.Change{Notices: []repli.Notice{n}}); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.engine.Tell(t.Context(), n); !errors.Is(err, work.ErrLost) {
+			t.Errorf("Tell returned %v, want %v", err, work.ErrLost)
+		}
+		if got := c.statuses(); len(got) > 0 {
+			t.Errorf("the customer was told of %v, want nothing", got)
 		}
 		if err := l.end(); err != nil {
 			t.Error(err)

@@ -72,7 +72,7 @@ func (m moment) fail(code int, kind Failures, cause error, format string, args .
 // twilio: api/errors/11203, api/errors/11205
 func (m moment) timedOut(err error) failure {
 	switch {
-	case errors.Is(m.cause, errCrowded):
+	case errors.Is(m.cause, ErrCrowded):
 		return m.fail(11205, 0, m.cause, "%s was not asked: too many requests are under way, and there was no place for this one in time", m.host)
 	case errors.Is(m.cause, errSilence) && !m.answered:
 		return m.fail(11205, ReadFails, m.cause, "No answer from %s within %v (rt)", m.host, m.limits.read)

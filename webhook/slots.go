@@ -23,7 +23,9 @@ const (
 // mayTake tells whether one who holds so many slots may take another.
 func mayTake(held, free int) bool { return free > 0 && held < share*free }
 
-var errCrowded = errors.New("too many others are under way")
+// ErrCrowded is why a question was never asked: no slot became free in time. It is the cause
+// of error 11205.
+var ErrCrowded = errors.New("too many others are under way")
 
 // slots bounds how many requests are in flight, in all and per host. The hosts share the
 // slots in all, and the handlers of a host, told apart by their paths, share those of the
@@ -84,7 +86,7 @@ func (s *slots) take(ctx context.Context, host, url string, by time.Time) (give 
 	case <-mine:
 		return give, nil
 	case <-enough.C:
-		err = errCrowded
+		err = ErrCrowded
 	case <-ctx.Done():
 		err = context.Cause(ctx)
 	}

@@ -138,10 +138,10 @@ func TestWaitingForASlotEnds(t *testing.T) {
 		want  error
 		took  time.Duration
 	}{
-		{"after 15 s", 0, 0, errCrowded, 15 * time.Second},
-		{"when it is told to", 3 * time.Second, 0, errCrowded, 3 * time.Second},
-		{"but not later than after 15 s", time.Minute, 0, errCrowded, 15 * time.Second},
-		{"at once when it is too late", -time.Second, 0, errCrowded, 0},
+		{"after 15 s", 0, 0, ErrCrowded, 15 * time.Second},
+		{"when it is told to", 3 * time.Second, 0, ErrCrowded, 3 * time.Second},
+		{"but not later than after 15 s", time.Minute, 0, ErrCrowded, 15 * time.Second},
+		{"at once when it is too late", -time.Second, 0, ErrCrowded, 0},
 		{"with ctx", time.Minute, time.Second, gone, time.Second},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
