@@ -52,6 +52,8 @@ type None struct{}
 // pattern, `query:"name"` a query parameter (a string, an int or a *int; the zero value when
 // it is missing; one that no field names is refused). `body:"json"` is the JSON body,
 // `body:"text"` a string with whatever the body is. Embedded structs count as their fields.
+// A field of the JSON body must be there, unless it is a pointer or a list, or its tag says
+// omitempty.
 func Handle[In, Out any](f Face, status int, do func(context.Context, repli.Account, In) (Out, error)) http.Handler {
 	reads := plan[In]()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

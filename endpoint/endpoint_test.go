@@ -41,9 +41,9 @@ type order struct {
 	Rush int    `query:"rush"`
 	Note string `query:"note"`
 	Body struct {
-		Item  string   `json:"item"`
+		Item  string   `json:"item,omitempty"`
 		Count *int64   `json:"count"`
-		Gift  bool     `json:"gift"`
+		Gift  bool     `json:"gift,omitempty"`
 		Tags  []string `json:"tags"`
 		Parts []struct {
 			Name string `json:"name"`
@@ -128,12 +128,12 @@ func failure(t *testing.T, w *httptest.ResponseRecorder) (code int, message stri
 func TestARequestIsReadAsTheTagsSay(t *testing.T) {
 	for _, tt := range []struct{ shows, path, body, want string }{
 		{"nothing but braces", "/shops/x/orders", ` {} `,
-			`AC1 x limit=-1 rush=0 note= {"item":"","count":null,"gift":false,"tags":null,"parts":null}`},
+			`AC1 x limit=-1 rush=0 note= {"count":null,"tags":null,"parts":null}`},
 		{"everything", "/shops/a%2Fb%20c/orders?limit=0&rush=-3&note=%2B1%20+x",
-			`{"item":"🍰 <b>","count":0,"gift":true,"tags":["a","b"],"parts":[{"name":"n"},{}]}`,
+			`{"item":"🍰 <b>","count":0,"gift":true,"tags":["a","b"],"parts":[{"name":"n"},{"name":""}]}`,
 			`AC1 a/b c limit=0 rush=-3 note=+1  x {"item":"🍰 \u003cb\u003e","count":0,"gift":true,"tags":["a","b"],"parts":[{"name":"n"},{"name":""}]}`},
 		{"null where there may be nothing", "/shops/x/orders", `{"count":null,"tags":null}`,
-			`AC1 x limit=-1 rush=0 note= {"item":"","count":null,"gift":false,"tags":null,"parts":null}`},
+			`AC1 x limit=-1 rush=0 note= {"count":null,"tags":null,"parts":null}`},
 	} {
 		t.Run(tt.shows, func(t *testing.T) {
 			w, _ := serve(post(tt.path, tt.body))
@@ -164,6 +164,7 @@ func TestABadRequestIsToldWhereItIsWrong(t *testing.T) {
 		{"an unknown field", orders, "{\n  \"item\": \"🍰\", \"itme\": 1\n}", 400, 20422, `There is no field "itme" here; there is item, count, gift, tags, parts (line 2, column 16)`},
 		{"a field of another case", orders, `{"Item":"x"}`, 400, 20422, `There is no field "Item" here`},
 		{"an unknown field further in", orders, `{"parts":[{"name":"a"},{"nam":"b"}]}`, 400, 20422, `There is no field "nam" here; there is name (line 1, column 25)`},
+		{"a missing field", orders, "{\"parts\":\n [{\"name\":\"a\"}, {}]}", 400, 20422, `The field "name" is missing (line 2, column 17)`},
 		{"a field of the path", orders, `{"Shop":"y"}`, 400, 20422, `There is no field "Shop"`},
 		{"a field twice", orders, `{"item":"a","item":"b"}`, 400, 20422, `The field "item" stands here twice (line 1, column 13)`},
 		{"two values", orders, `{} {}`, 400, 20422, "There is something after the end of the JSON value (line 1, column 4)"},

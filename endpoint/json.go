@@ -17,7 +17,8 @@ import (
 
 // decodeJSON reads one JSON value into into, a pointer. What is wrong with it is said with
 // its line and column: bad syntax, anything after the value, a field that into does not
-// have or that stands there twice, a value of the wrong kind, a NUL in a text.
+// have or that stands there twice, one that is missing, a value of the wrong kind, a NUL in
+// a text.
 func decodeJSON(body []byte, into any) error {
 	if !utf8.Valid(body) {
 		return repli.Errorf(20422, "The body is not UTF-8")
@@ -107,6 +108,7 @@ func (w *walk) value(t reflect.Type, name string) error {
 
 // object checks the fields of an object and its closing brace.
 func (w *walk) object(t reflect.Type) error {
+	begun := w.start
 	var seen []string
 	for w.dec.More() {
 		token, err := w.next()
@@ -126,8 +128,15 @@ func (w *walk) object(t reflect.Type) error {
 			return err
 		}
 	}
-	_, err := w.next()
-	return w.unexpected(err)
+	if _, err := w.next(); err != nil {
+		return w.unexpected(err)
+	}
+	for i := range t.NumField() {
+		if f := t.Field(i); required(f) && !slices.Contains(seen, jsonName(f)) {
+			return at(w.body, begun, "The field %q is missing", jsonName(f))
+		}
+	}
+	return nil
 }
 
 // array checks the items of a list and its closing bracket.
@@ -174,6 +183,13 @@ func fieldNames(t reflect.Type) []string {
 func jsonName(f reflect.StructField) string {
 	name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return name
+}
+
+// required tells whether a field must be given: an object without it would be read as one
+// that sets it to its zero value.
+func required(f reflect.StructField) bool {
+	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+	return options != "omitempty" && f.Type.Kind() != reflect.Pointer && f.Type.Kind() != reflect.Slice
 }
 
 // at returns error 20422 with the line and column of an offset. Columns count characters

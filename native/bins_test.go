@@ -70,7 +70,10 @@ func TestABinIsRefused(t *testing.T) {
 	}
 	const missing = "EH00000000000000000000000000000000"
 	s.refuses([]refusal{
-		{"no name", "POST", all, `{"twiml":"<Response/>"}`, 400, 20002, "1 to 64 characters"},
+		{"no name", "POST", all, `{"twiml":"<Response/>"}`, 400, 20422, `The field "friendly_name" is missing`},
+		{"an empty name", "POST", all, `{"friendly_name":"","twiml":"<Response/>"}`, 400, 20002, "1 to 64 characters"},
+		{"no text", "POST", all, `{"friendly_name":"x"}`, 400, 20422, `The field "twiml" is missing (line 1, column 1)`},
+		{"a change without the text", "PUT", all + "/" + sid, `{"friendly_name":"renamed"}`, 400, 20422, `The field "twiml" is missing`},
 		{"a name too long", "POST", all, `{"friendly_name":"` + strings.Repeat("x", 65) + `","twiml":""}`, 400, 20002, "1 to 64 characters"},
 		{"over 64 kB", "POST", all, `{"friendly_name":"x","twiml":"` + strings.Repeat("x", 65537) + `"}`, 400, 11750, "65537 bytes"},
 		{"over 1 MiB", "POST", all, `{"friendly_name":"x","twiml":"` + strings.Repeat("x", 1<<20) + `"}`, 413, 20413, "1048576"},
@@ -96,7 +99,7 @@ func TestABinIsRefused(t *testing.T) {
 		{"a bin of another account", "POST", all + "/" + bobs + "/restore", `{"version":1}`, 404, 20404, "There is no bin"},
 		{"no SID", "GET", all + "/Hello", "", 404, 20404, `There is no bin "Hello"`},
 		{"a version that is not there", "POST", all + "/" + sid + "/restore", `{"version":3}`, 404, 20404, "has no version 3; its versions are 1 to 2"},
-		{"no version", "POST", all + "/" + sid + "/restore", `{}`, 404, 20404, "has no version 0"},
+		{"no version", "POST", all + "/" + sid + "/restore", `{}`, 400, 20422, `The field "version" is missing`},
 		{"a page of another list", "GET", all + "/" + sid + "/versions?page=UEFh", "", 400, 21481, "not a page of this list"},
 	})
 	equal(t, "the bin afterwards", any("<Response></Response>"), s.must(200, "GET", all+"/"+sid, "")["twiml"])

@@ -34,10 +34,10 @@ func showNumber(n repli.Number) number {
 
 // numberBody is a number as a caller writes it.
 type numberBody struct {
-	Number       string  `json:"number"`
-	FriendlyName *string `json:"friendly_name"` // the number, formatted, when missing
+	Number       string  `json:"number,omitempty"` // may be missing in PUT
+	FriendlyName *string `json:"friendly_name"`    // the number, formatted, when missing
 	Steps        []step  `json:"steps"`
-	LastResort   string  `json:"last_resort"`
+	LastResort   string  `json:"last_resort,omitempty"`
 	AnswerByMS   *int64  `json:"answer_by_ms"` // 30000 when missing
 }
 
@@ -47,7 +47,7 @@ func (b numberBody) apply(n *repli.Number) error {
 	if b.FriendlyName != nil {
 		n.FriendlyName = *b.FriendlyName
 	}
-	if units := repli.UTF16Len(n.FriendlyName); units < 1 || units > 64 {
+	if units := sms.Characters(n.FriendlyName); units < 1 || units > 64 {
 		return repli.Errorf(20002, "The friendly name must have 1 to 64 characters; it has %d", units)
 	}
 	n.Chain = repli.Chain{LastResort: b.LastResort, AnswerBy: repli.DefaultAnswerBy}

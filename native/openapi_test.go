@@ -231,6 +231,30 @@ func TestFieldsAndParametersAreThoseDescribed(t *testing.T) {
 	}
 }
 
+// Each field in turn is left out of a body that has all the others: only one that the
+// description calls required is missed.
+func TestRequiredFieldsAreThoseDescribed(t *testing.T) {
+	s := start(t, nil)
+	for _, pattern := range s.api.Patterns() {
+		method, path, _ := strings.Cut(pattern, " ")
+		schema := dig(description(), "paths", path, strings.ToLower(method), "requestBody", "content", "application/json", "schema")
+		properties, required, _ := fieldsOf(schema)
+		for name := range properties {
+			body := map[string]any{}
+			for other, of := range properties {
+				if other != name {
+					body[other] = map[string]any{"string": "", "integer": 1, "array": []any{}}[types(of)[0]]
+				}
+			}
+			a := s.do(method, path, jsonOf(body))
+			missed := a.json["code"] == 20422.0 && strings.Contains(a.raw, fmt.Sprintf(`The field \"%s\" is missing`, name))
+			if missed != required[name] {
+				t.Errorf("%s without %s: required %v, missed %v: %s", pattern, name, required[name], missed, a.raw)
+			}
+		}
+	}
+}
+
 // known returns the names that a refusal lists.
 func (s *server) known(method, target, body string) []string {
 	r := httptest.NewRequest(method, target, strings.NewReader(body))

@@ -17,7 +17,7 @@ const maxWait = time.Minute
 // text is what a simulated phone sends.
 type text struct {
 	To        string   `json:"to"`
-	Body      string   `json:"body"`
+	Body      string   `json:"body,omitempty"`
 	MediaURLs []string `json:"media_urls"` // http, https or data
 }
 
@@ -49,9 +49,9 @@ func (s *Server) sendText(ctx context.Context, acct repli.Account, in struct {
 
 // texted returns the number a text goes to, and an error when it cannot be sent.
 func (s *Server) texted(ctx context.Context, acct repli.Account, t text) (string, error) {
-	switch n := repli.UTF16Len(t.Body); {
+	switch n := sms.Characters(t.Body); {
 	case t.To == "":
-		return "", repli.Errorf(21604, "to is missing: which number does the phone text?")
+		return "", repli.Errorf(21604, "to is empty: which number does the phone text?")
 	case n > repli.MaxBody:
 		return "", repli.Errorf(21617, "The body has %d characters; at most %d can be sent", n, repli.MaxBody)
 	case n == 0 && len(t.MediaURLs) == 0:

@@ -93,7 +93,8 @@ func TestATextIsRefused(t *testing.T) {
 		return post(shows, `{"to":"+15550001000","media_urls":[`+urls+`]}`, 400, code, says)
 	}
 	s.refuses([]refusal{
-		post("no to", `{"body":"hi"}`, 400, 21604, "to is missing"),
+		post("no to", `{"body":"hi"}`, 400, 20422, `The field "to" is missing`),
+		post("an empty to", `{"to":"","body":"hi"}`, 400, 21604, "to is empty"),
 		post("no number", `{"to":"shop","body":"hi"}`, 400, 21211, `to: "shop" is not a phone number`),
 		post("a number that is not there", `{"to":"+15550009999","body":"hi"}`, 404, 20404, `There is no number +15550009999; add it with POST /repli/v1/numbers {"number":"+15550009999"}`),
 		post("a number of another account", `{"to":"+15550001001","body":"hi"}`, 404, 20404, "There is no number +15550001001"),
