@@ -105,6 +105,7 @@ func TestAnyAnswerToACallbackWillDo(t *testing.T) {
 			w.Header().Set("Content-Type", "text/xml")
 			fmt.Fprint(w, "<oops>")
 		}},
+		{"70 kB", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, strings.Repeat("x", 70_000)) }},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
 			apptest.Run(t, func(t *testing.T, s *apptest.Server) {
@@ -119,6 +120,68 @@ func TestAnyAnswerToACallbackWillDo(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAnotherAccountsNumbersAndBinsAreNotOurs(t *testing.T) {
+	const theirs = repli.SID("AC00000000000000000000000000000002")
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		ctx := t.Context()
+		bin := repli.Bin{SID: repli.NewSecretSID(repli.BinPrefix), Account: theirs, FriendlyName: "x", Version: 1,
+			TwiML: "<Response><Message>Theirs.</Message></Response>"}
+		err := s.DB.Tx(ctx, func(tx *store.Tx) error {
+			if err := tx.AddBin(ctx, bin); err != nil {
+				return err
+			}
+			return tx.AddNumber(ctx, repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: theirs, Address: "+15550004000"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Number(shop, apptest.TwiML(`<Response><Message from="+15550004000">Hi</Message><Redirect>`+
+			repli.BinURL(apptest.BaseURL, bin.SID)+`</Redirect></Response>`), apptest.Says("Back soon."))
+		phone := s.Phone(ann)
+		sid := phone.Texts(shop, "hello")
+		phone.Expects("Back soon.")
+		if diff := cmp.Diff([]int{14102, 11217}, s.Alerts()); diff != "" {
+			t.Error("alerts (-want +got):", diff)
+		}
+		if m := s.Message(sid); m.AnsweredBy != repli.ByFallback {
+			t.Errorf("answered by %q, want the fallback", m.AnsweredBy)
+		}
+	})
+}
+
+func TestAnsweredByNamesWhoSpoke(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		gone := s.URL(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(500) })
+		s.Number(shop,
+			apptest.TwiML("<Response>"+strings.Repeat("<Message>Hi</Message>", 10)+"<Redirect>"+gone+"</Redirect></Response>"),
+			apptest.Says("One too many."))
+		phone := s.Phone(ann)
+		sid := phone.Texts(shop, "hello")
+		for range 10 {
+			phone.Expects("Hi")
+		}
+		phone.ExpectsNothing(time.Minute)
+		if m := s.Message(sid); m.State != repli.Answered || m.AnsweredBy != repli.ByPrimary {
+			t.Errorf("the text is %s by %q, want answered by primary, all of whose replies were sent", m.State, m.AnsweredBy)
+		}
+		if diff := cmp.Diff([]int{11217, 14109}, s.Alerts()); diff != "" {
+			t.Error("alerts (-want +got):", diff)
+		}
+	})
+}
+
+func TestTextWithoutAPlaceIsWarnedOfWithoutOne(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.Answers(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/plain") }))
+		s.Phone(ann).Texts(shop, "hello")
+		rest()
+		alerts, err := s.DB.Alerts(t.Context(), apptest.Account, store.Page{Limit: 10})
+		if err != nil || len(alerts) != 1 || strings.Contains(alerts[0].Detail, "ine 0") {
+			t.Errorf("alerts %+v, %v; want one that names no line", alerts, err)
+		}
+	})
 }
 
 func TestRedirectLeadsOn(t *testing.T) {
@@ -302,6 +365,9 @@ func outgoing(t *testing.T, s *apptest.Server) (all []sent) {
 	}
 	for i := range messages {
 		if m := messages[len(messages)-1-i]; !m.IsInbound() {
+			if mms := m.SID.Prefix() == repli.MMSPrefix; mms != (len(m.Media) > 0) {
+				t.Errorf("%s has %d media", m.SID, len(m.Media))
+			}
 			all = append(all, sent{m.From, m.To, m.Body, len(m.Media), m.State, m.ErrorCode})
 		}
 	}

@@ -206,3 +206,32 @@ func TestAGzipStreamThatNeverUnfoldsIsGivenUp(t *testing.T) {
 		t.Errorf("got %v after %v and %d bytes, want 11750 at once", a.Err, a.Tries[0].Total, sent.Load())
 	}
 }
+
+func TestWithoutADocumentAny2xxWillDo(t *testing.T) {
+	hangs := webhooktest.Handle(t, func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusAccepted)
+		http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	})
+	for _, row := range []struct{ name, url string }{
+		{"over 64 kB", webhooktest.TooLong(t)},
+		{"over 64 kB when gunzipped", webhooktest.TooLongGzip(t)},
+		{"an encoding nobody asked for", webhooktest.Sends(t, "HTTP/1.1 200 OK\r\nContent-Encoding: br\r\nContent-Length: 1\r\n\r\nx")},
+		{"gzip that is none", webhooktest.GzipBytes(t, "text/xml", []byte("<Response/>"))},
+		{"closes in mid-body", webhooktest.ClosesInBody(t)},
+		{"hangs in mid-body", hangs + "#rt=100"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			c := webhook.New(webhook.Config{AllowPrivate: true})
+			t.Cleanup(c.CloseIdle)
+			q := question(row.url)
+			q.Document = false
+			if a := c.Ask(t.Context(), q); a.Err != nil || len(a.Tries) != 1 || a.Tries[0].ErrorCode != 0 {
+				t.Errorf("got error %v after %d tries, want none after one", a.Err, len(a.Tries))
+			}
+			if _, _, err := c.Fetch(t.Context(), row.url, 100); err == nil {
+				t.Error("Fetch returned no error, though it reads what comes")
+			}
+		})
+	}
+}

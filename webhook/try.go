@@ -86,8 +86,11 @@ func (a *asking) read(resp *http.Response, t *try) (err error) {
 }
 
 // judge says what is wrong with a try: first what befell it on the wire, then its status,
-// then its length and shape.
+// then its length and shape. Who asks for no document takes any 2xx, whatever follows it.
 func (a *asking) judge(t *try, err error, m moment, x *exchange, resp *http.Response) {
+	if !a.q.Document && !a.manner.plain && t.status >= 200 && t.status <= 299 {
+		return
+	}
 	tooLong, encoding := errors.Is(err, errTooLong), errors.Is(err, errEncoding)
 	if err != nil && !tooLong && !encoding {
 		m.cause = x.cause()

@@ -135,7 +135,7 @@ type Question struct {
 
 	// Document says that the answer is to be read: a body without a type is then error
 	// 11200, and a chunked answer without a body error 11770. A status callback asks for no
-	// document and takes any 2xx.
+	// document and takes any 2xx, whatever its body is or does.
 	Document bool
 }
 
@@ -149,10 +149,10 @@ type Answer struct {
 
 	Status      int // of the last try, 0 when no answer came
 	ContentType string
-	Body        []byte         // whole when Err is nil
+	Body        []byte         // whole when Err is nil and a document was asked for
 	FinalURL    string         // which URL answered, for relative ones; without user information, fragment and added parameters
 	Cookies     []repli.Cookie // set, shown again, or ended (Expires in the past); From, To and Account are left empty
-	Err         *repli.Error   // nil when a 2xx answer was read whole
+	Err         *repli.Error   // nil when a 2xx answer was read whole, or came at all and no document was asked for
 }
 
 // Ask asks a question and returns what came of it. It waits for a free slot, 15 s at most,
