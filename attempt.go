@@ -1,6 +1,10 @@
 package repli
 
-import "time"
+import (
+	"time"
+
+	"github.com/repli-sms/repli/twiml"
+)
 
 // An Attempt is one try on the wire (or one rendering of a bin) to get an answer: what was
 // asked, what came back, how long each phase took, and what was made of it.
@@ -39,7 +43,7 @@ type Header map[string][]string
 // MaxDocument is the largest answer that is read, in bytes after gunzip.
 //
 // twilio: api/errors/11750
-const MaxDocument = 65536
+const MaxDocument = twiml.MaxSize
 
 // A Verdict is what was made of an attempt.
 type Verdict string

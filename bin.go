@@ -1,8 +1,11 @@
 package repli
 
 import (
+	"net/url"
 	"strings"
 	"time"
+
+	"github.com/repli-sms/repli/sms"
 )
 
 // A Bin is a TwiML document kept by Repli, with a name for people and an address for
@@ -27,7 +30,7 @@ type BinVersion struct {
 // Check returns an *Error when the bin cannot be kept at all: 20002 for its name, 11750 for
 // its size, 12100 for bytes that are no text. TwiML that is merely invalid can be kept.
 func (b Bin) Check() error {
-	switch n := UTF16Len(b.FriendlyName); {
+	switch n := sms.Characters(b.FriendlyName); {
 	case n == 0 || n > 64 || !validText(b.FriendlyName):
 		return Errorf(20002, "A bin needs a friendly name of 1 to 64 characters")
 	case len(b.TwiML) > MaxDocument:
@@ -46,16 +49,34 @@ const BinsPath = "/twiml/"
 func BinURL(base string, bin SID) string { return base + BinsPath + string(bin) }
 
 // BinAt returns the bin whose address the URL is, and the query added to it. The bin is ""
-// when the URL is somebody else's.
+// when the URL is somebody else's. Scheme and host may be written in any case, and a port
+// that goes without saying may be said.
 func BinAt(base, raw string) (bin SID, query string) {
-	rest, ours := strings.CutPrefix(SignedURL(raw), base+BinsPath)
-	if !ours {
+	raw = SignedURL(raw)
+	at := strings.Index(raw, BinsPath)
+	if at < 0 || raw[:at] != base && origin(raw[:at]) != origin(base) {
 		return "", ""
 	}
-	name, query, _ := strings.Cut(rest, "?")
+	name, query, _ := strings.Cut(raw[at+len(BinsPath):], "?")
 	bin, err := ParseSID(name, BinPrefix)
 	if err != nil {
 		return "", ""
 	}
 	return bin, query
+}
+
+// origin returns a URL with what stands before its path in one form for all that mean the same.
+func origin(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	host := strings.ToLower(u.Host)
+	switch u.Scheme {
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	}
+	return u.Scheme + "://" + host + u.EscapedPath()
 }

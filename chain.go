@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
+
+	"github.com/repli-sms/repli/sms"
 )
 
 // A Chain says who answers a text: its steps in order, and a last resort that needs nobody.
@@ -63,14 +66,20 @@ func (c Chain) Check() error {
 			return err
 		}
 	}
-	if n := UTF16Len(c.LastResort); n > MaxBody {
+	if n := sms.Characters(c.LastResort); n > MaxBody {
 		return Errorf(21617, "The last resort has %d characters; at most %d can be sent", n, MaxBody)
+	}
+	if c.LastResort != "" && strings.IndexFunc(c.LastResort, visible) < 0 {
+		return Errorf(20422, "The last resort has no visible character: leave it empty, or say something")
 	}
 	if c.AnswerBy < time.Second || c.AnswerBy > MaxAnswerBy {
 		return Errorf(20422, "answer_by_ms must lie between 1000 and %d", MaxAnswerBy.Milliseconds())
 	}
 	return nil
 }
+
+// visible tells whether a texter can see the character.
+func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }
 
 func (s Step) check() *Error {
 	if s.Bin != "" {

@@ -31,11 +31,10 @@ func (e *Error) Sentence() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errorf returns an *Error with a formatted Detail. A final %w argument becomes its cause
-// without being part of the sentence's contract.
+// Errorf returns an *Error whose Detail is formatted as by [fmt.Sprintf]. The customer sees
+// it, so causes do not belong there.
 func Errorf(code int, format string, args ...any) *Error {
-	wrapped := fmt.Errorf(format, args...)
-	return &Error{Code: code, Detail: wrapped.Error(), Err: errors.Unwrap(wrapped)}
+	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
 // CodeOf returns the code of the first *Error in err's chain, or 0.

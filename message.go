@@ -4,6 +4,9 @@ import (
 	"log/slog"
 	"time"
 	"unicode/utf8"
+
+	"github.com/repli-sms/repli/sms"
+	"github.com/repli-sms/repli/twiml"
 )
 
 // A Message is one text, on its way in or out.
@@ -37,8 +40,8 @@ type Message struct {
 //
 // twilio: messaging/api/message-resource
 const (
-	MaxBody  = 1600 // UTF-16 units
-	MaxMedia = 10
+	MaxBody  = sms.MaxCharacters // UTF-16 units
+	MaxMedia = twiml.MaxMedia
 )
 
 // A Direction says who began a message.
@@ -84,18 +87,6 @@ type Lease struct {
 
 // LogValue shows the SID alone: a log holds no texts and no phone numbers.
 func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.SID)) }
-
-// UTF16Len returns the length of s in UTF-16 units, which is how Twilio counts characters.
-func UTF16Len(s string) int {
-	n := 0
-	for _, r := range s {
-		if r > 0xFFFF {
-			n++
-		}
-		n++
-	}
-	return n
-}
 
 // IsInbound tells whether a phone sent the message.
 func (m Message) IsInbound() bool { return m.Direction == Inbound }

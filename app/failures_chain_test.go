@@ -68,9 +68,9 @@ func (st *stage) chains() section {
 				next: []string{hangs + "#rt=150", hangs + "#tt=1500"}, chain: repli.Chain{LastResort: callUs, AnswerBy: time.Second},
 				then:   "fallback next 11205, last_resort use 0, fallback 2 late 11205",
 				alerts: []int{11205, 11205, 11203}, reads: []string{callUs}, by: "last_resort"},
-			{does: "hangs until the chain's time ends, and there is no last resort", at: hangs + "#tt=1500", tries: "late 11205",
+			{does: "hangs until the chain's time ends, and there is no last resort", at: hangs + "#tt=1500", tries: "", then: "fallback skipped 0, primary late 11205",
 				chain: repli.Chain{AnswerBy: time.Second}, alerts: []int{11203, 11200}, reads: nothing, by: nobody},
-			{does: "answers after the chain's time has ended", at: st.slow(1500 * time.Millisecond), tries: "", then: "last_resort use 0, primary late 0",
+			{does: "answers after the chain's time has ended", at: st.slow(1500 * time.Millisecond), tries: "", then: "fallback skipped 0, last_resort use 0, primary late 0",
 				chain: repli.Chain{LastResort: callUs, AnswerBy: time.Second}, alerts: []int{11203}, reads: []string{callUs}, by: "last_resort"},
 		},
 	}

@@ -214,6 +214,9 @@ func (st *stage) outcome(t *testing.T, sid repli.SID, alerts []int) (outcome, ti
 	tries := map[string]int{}
 	for _, a := range attempts {
 		got.Attempts = append(got.Attempts, fmt.Sprintf("%s %s %d", a.Step, a.Verdict, a.ErrorCode))
+		if a.Verdict == repli.Skipped {
+			continue
+		}
 		if tries[a.Step]++; a.Try != tries[a.Step] {
 			t.Errorf("try %d of the step %s calls itself %d", tries[a.Step], a.Step, a.Try)
 		}

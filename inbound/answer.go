@@ -21,17 +21,35 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 		if !e.lane.Holds(msg.SID) {
 			return work.ErrLost
 		}
-		if w.step(ctx, i) {
+		if w.timeIsUp() && !w.stillHeard(i) {
+			w.skip(i)
+			continue
+		}
+		answered := w.step(ctx, i)
+		switch {
+		case w.broken != nil:
+			return w.broken // nobody knows what the answer would have been
+		case answered:
 			return e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
-		}
-		if ctx.Err() != nil {
+		case ctx.Err() != nil:
 			return context.Cause(ctx) // told to give up: it is answered after the next start
-		}
-		if w.timeIsUp() {
-			break
 		}
 	}
 	return e.conclude(ctx, w, w.lastResort())
+}
+
+// stillHeard tells whether the step at index i is asked although the chain's time is up: when
+// no last resort would speak, a bin does, because that takes no time.
+func (w *walk) stillHeard(i int) bool {
+	return w.num.Chain.LastResort == "" && w.first(i).target.bin != ""
+}
+
+// skip notes that a step was not asked, because the chain's time was up.
+func (w *walk) skip(i int) {
+	q := w.first(i)
+	w.record(repli.Attempt{
+		Step: q.step, URL: repli.SignedURL(q.target.url), Method: q.method, Started: time.Now(), Verdict: repli.Skipped,
+	})
 }
 
 // conclude commits the answer with everything that led to it. The Move out of Pending is
@@ -48,8 +66,11 @@ func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
 // answered returns the Move of a message that a step has dealt with.
 func (w *walk) answered(by repli.Answerer) repli.Move {
 	state := repli.Answered
-	if len(w.change.New) == 0 {
+	switch len(w.change.New) {
+	case 0:
 		state = repli.Silent
+	case w.before:
+		by = w.spoke // this part had nothing to add to what was sent before it
 	}
 	return repli.Move{Message: w.msg.SID, From: repli.Pending, To: state, AnsweredBy: by, At: time.Now()}
 }
@@ -68,7 +89,7 @@ func (w *walk) lastResort() repli.Move {
 	w.record(repli.Attempt{
 		Step: repli.StepLastResort, Try: 1, Started: now, Body: []byte(chain.LastResort), Verdict: repli.Use,
 	})
-	w.speaker = repli.ByLastResort
+	w.speaker, w.before = repli.ByLastResort, len(w.change.New)
 	w.send(repli.Attempt{}, w.outgoing(w.msg.To, w.msg.From, chain.LastResort))
 	return w.answered(repli.ByLastResort)
 }

@@ -81,12 +81,27 @@ func TestLastResortSpeaksWhenTheChainsTimeIsUp(t *testing.T) {
 		}
 		phone.ExpectsNothing(time.Minute)
 		synctest.Wait()
-		want := []string{"primary next 11205", "last_resort use 0", "fallback late 0"}
+		want := []string{"primary next 11205", "fallback 2 skipped 0", "last_resort use 0", "fallback late 0"}
 		if diff := cmp.Diff(want, s.Attempts(sid)); diff != "" {
 			t.Error("attempts (-want +got):", diff)
 		}
 		if diff := cmp.Diff([]int{11205, 11203}, s.Alerts()); diff != "" {
 			t.Error("alerts (-want +got):", diff)
+		}
+	})
+}
+
+func TestABinIsStillHeardWhenTheChainsTimeIsUp(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Chain(shop, repli.Chain{AnswerBy: time.Second},
+			apptest.Hangs(), apptest.Says("Never asked."), apptest.Bin("<Response><Message>Back soon.</Message></Response>"))
+		phone := s.Phone(ann)
+		sid := phone.Texts(shop, "hello")
+		phone.Expects("Back soon.")
+		phone.ExpectsNothing(time.Minute)
+		want := []string{"fallback skipped 0", "fallback 2 use 0", "primary late 11205"}
+		if diff := cmp.Diff(want, s.Attempts(sid)); diff != "" {
+			t.Error("attempts (-want +got):", diff)
 		}
 	})
 }

@@ -80,7 +80,7 @@ func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt
 // HTTP. It returns false when the chain's time ends before there is an answer.
 func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 	if q.target.bin != "" {
-		return w.e.render(ctx, q), true
+		return w.render(ctx, q), true
 	}
 	ask := webhook.Question{
 		URL:       q.target.url,

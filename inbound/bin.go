@@ -40,15 +40,7 @@ func (w *walk) redirected(from page, to *twiml.Redirect) (target, *failure) {
 	if to.URL == "" {
 		return wrong("The Redirect has no URL")
 	}
-	base, err := url.Parse(from.base.url)
-	if err != nil {
-		return wrong("The document's own URL cannot be read")
-	}
-	ref, err := url.Parse(to.URL)
-	if err != nil {
-		return wrong("The Redirect's URL cannot be read")
-	}
-	absolute := base.ResolveReference(ref).String()
+	absolute := resolve(from.base.url, to.URL)
 	if reason := repli.BadURL(absolute); reason != "" {
 		return wrong("The Redirect's URL " + reason)
 	}
@@ -57,12 +49,15 @@ func (w *walk) redirected(from page, to *twiml.Redirect) (target, *failure) {
 
 // render answers for one of our own bins, in process, so that it answers with the network
 // unplugged. It fails with the codes its URL would have given.
-func (e *Engine) render(ctx context.Context, q question) webhook.Answer {
+func (w *walk) render(ctx context.Context, q question) webhook.Answer {
 	a := repli.Attempt{
 		URL: repli.SignedURL(q.target.url), Method: "POST", Started: time.Now(), RequestBody: q.params.Encode(),
 	}
-	bin, err := e.db.Bin(ctx, q.target.bin)
-	if err != nil {
+	bin, err := w.e.db.Bin(ctx, q.target.bin)
+	if err != nil && repli.CodeOf(err) != 20404 {
+		w.broken = err
+	}
+	if err != nil || bin.Account != w.num.Account {
 		a.Status = 404
 		return answer(a, repli.Errorf(11217, "There is no bin %s", q.target.bin))
 	}

@@ -110,7 +110,7 @@ func check(in carrier.Inbound) error {
 	if sms.KindOf(in.From) == sms.Unknown {
 		return repli.Errorf(21212, "%.40q is not a phone number, a short code or a sender's name", in.From)
 	}
-	if n := repli.UTF16Len(in.Body); n > repli.MaxBody {
+	if n := sms.Characters(in.Body); n > repli.MaxBody {
 		return repli.Errorf(21617, "The text has %d characters; at most %d can be sent", n, repli.MaxBody)
 	}
 	if n := len(in.Media); n > repli.MaxMedia {

@@ -21,11 +21,14 @@ type failure struct {
 }
 
 // sentence returns what the alert says.
-func (f *failure) sentence() string {
-	if f.line == 0 {
-		return f.detail
+func (f *failure) sentence() string { return placed(f.line, f.column, f.detail) }
+
+// placed returns a sentence about a place in a document, or in none when line is 0.
+func placed(line, column int, sentence string) string {
+	if line == 0 {
+		return sentence
 	}
-	return fmt.Sprintf("Line %d, column %d: %s", f.line, f.column, f.detail)
+	return fmt.Sprintf("Line %d, column %d: %s", line, column, sentence)
 }
 
 // judge reads an answer. It returns the verbs to carry out with the warnings on the way, or

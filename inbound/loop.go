@@ -30,7 +30,7 @@ func (s streak) next(now time.Time) (streak, bool) {
 	if now.Before(s.until) {
 		return s, true
 	}
-	if !s.until.IsZero() || now.Sub(s.last) >= streakGap {
+	if now.Sub(s.last) >= streakGap {
 		return streak{replies: 1, last: now}, false
 	}
 	if s.replies == maxStreak {

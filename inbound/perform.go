@@ -34,10 +34,11 @@ func (w *walk) message(ctx context.Context, got page, v *twiml.Message) {
 		w.warn(got.attempt, problems...)
 		return
 	}
-	switch w.replies++; {
-	case w.replies <= twiml.MaxReplies:
+	switch {
+	case len(w.change.New) < twiml.MaxReplies:
 		w.send(got.attempt, reply)
-	case w.replies == twiml.MaxReplies+1: // one alert is enough
+	case !w.crowded: // one alert a step is enough
+		w.crowded = true
 		w.warn(got.attempt, problem(v, "", 14109, fmt.Sprintf(
 			"At most %d replies to one message are sent; this one and what follows it is not", twiml.MaxReplies)))
 	}
@@ -117,9 +118,12 @@ func (w *walk) sender(ctx context.Context, from string) (string, error) {
 	}
 	address, err := sms.Normalize(from, sms.Country(w.msg.To))
 	if err != nil {
-		return "", err
+		return "", fmt.Errorf("%.40q is neither a number of this account nor a name of at most 11 letters, digits and spaces", from)
 	}
 	num, err := w.e.db.NumberByAddress(ctx, address)
+	if err != nil && repli.CodeOf(err) != 20404 {
+		w.broken = err
+	}
 	if err != nil || num.Account != w.num.Account {
 		return "", fmt.Errorf("%s is not a number of this account", address)
 	}

@@ -24,9 +24,11 @@ type walk struct {
 	change    repli.Change
 	speaker   repli.Answerer // the part of the chain that has the word
 	spoke     repli.Answerer // the first part that sent a reply
-	replies   int            // asked for so far, of which twiml.MaxReplies are sent
+	before    int            // replies sent before the step at hand
+	crowded   bool           // the step at hand has been told that there are too many replies
 	tried     int            // how often the step at hand has been asked
 	failure   *failure       // of the last step
+	broken    error          // the store could not be read: whatever follows means nothing
 	concluded chan struct{}  // closed when answering has ended, well or not
 }
 
@@ -68,7 +70,7 @@ const maxDocuments = 50
 // returns false when the step has failed and the next one is to be asked; what it has
 // carried out by then stays.
 func (w *walk) step(ctx context.Context, i int) bool {
-	w.speaker, w.tried = repli.AnswererAt(i), 0
+	w.speaker, w.tried, w.before, w.crowded = repli.AnswererAt(i), 0, len(w.change.New), false
 	q := w.first(i)
 	for q.document = 1; ; q.document++ {
 		got, ok := w.ask(ctx, q)
@@ -76,7 +78,7 @@ func (w *walk) step(ctx context.Context, i int) bool {
 			return false
 		}
 		redirect := w.perform(ctx, got)
-		if redirect == nil {
+		if redirect == nil || w.broken != nil {
 			return true
 		}
 		next, why := w.redirected(got, redirect)
@@ -135,7 +137,7 @@ func (w *walk) alert(a repli.Attempt, code int, detail string) {
 // warn keeps an alert for each problem of a document that goes on all the same.
 func (w *walk) warn(a repli.Attempt, problems ...twiml.Problem) {
 	for _, p := range problems {
-		w.alert(a, p.Code, fmt.Sprintf("Line %d, column %d: %s", p.Line, p.Column, p.Message))
+		w.alert(a, p.Code, placed(p.Line, p.Column, p.Message))
 	}
 }
 

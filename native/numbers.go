@@ -47,8 +47,8 @@ func (b numberBody) apply(n *repli.Number) error {
 	if b.FriendlyName != nil {
 		n.FriendlyName = *b.FriendlyName
 	}
-	if units := sms.Characters(n.FriendlyName); units < 1 || units > 64 {
-		return repli.Errorf(20002, "The friendly name must have 1 to 64 characters; it has %d", units)
+	if err := repli.CheckFriendlyName(n.FriendlyName); err != nil {
+		return err
 	}
 	n.Chain = repli.Chain{LastResort: b.LastResort, AnswerBy: repli.DefaultAnswerBy}
 	if ms := b.AnswerByMS; ms != nil {
@@ -181,11 +181,17 @@ func (s *Server) number(ctx context.Context, acct repli.Account, name string) (r
 	return n, err
 }
 
-// addressIn reads a phone number in a path, where a + is easily lost.
+// addressIn reads a phone number in a path, where a + is easily lost. Its error quotes what
+// stands there.
 func addressIn(path string) (string, error) {
-	path = strings.TrimSpace(path)
-	if path != "" && '0' <= path[0] && path[0] <= '9' {
-		path = "+" + path
+	number := strings.TrimSpace(path)
+	lost := number != "" && '0' <= number[0] && number[0] <= '9'
+	if lost {
+		number = "+" + number
 	}
-	return sms.Normalize(path, "")
+	address, err := sms.Normalize(number, "")
+	if err != nil && lost {
+		return "", errors.New(strings.Replace(err.Error(), `"+`, `"`, 1))
+	}
+	return address, err
 }

@@ -3,6 +3,8 @@ package twiml
 import (
 	"net/url"
 	"strings"
+
+	"github.com/repli-sms/repli/sms"
 )
 
 // A Message is a <Message> or <Sms>: a text to be sent. An attribute that is empty is taken as
@@ -80,7 +82,7 @@ func method(value string) string {
 // Problems returns why the message cannot be sent, as far as that shows without knowing the
 // account; if there is any, it is dropped and the rest of the document goes on.
 //
-//	14103  it has neither text nor media, or more than MaxBody of text
+//	14103  it has neither text nor media, or more than sms.MaxCharacters of text
 //	14104  its method is neither GET nor POST
 //	14105  its action or statusCallback cannot be a URL to call
 //	21623  it has more than MaxMedia media
@@ -94,8 +96,8 @@ func (m *Message) Problems() []Problem {
 	if m.Body == "" && len(m.Media) == 0 {
 		add("", badBody, "The message has neither text nor media, so nothing is sent. Write its text in it.")
 	}
-	if n := units(m.Body); n > MaxBody {
-		add("", badBody, "The text is %d characters long, and at most %d can be sent. Shorten it, or make two messages of it.", n, MaxBody)
+	if n := sms.Characters(m.Body); n > sms.MaxCharacters {
+		add("", badBody, "The text is %d characters long, and at most %d can be sent. Shorten it, or make two messages of it.", n, sms.MaxCharacters)
 	}
 	if n := len(m.Media); n > MaxMedia {
 		add("", tooManyMedia, "The message has %d media, and at most %d can be sent. Put the rest in a second <Message>.", n, MaxMedia)
@@ -109,18 +111,6 @@ func (m *Message) Problems() []Problem {
 		}
 	}
 	return problems
-}
-
-// units returns the length of a text in UTF-16 units, which is how its limit counts.
-func units(s string) int {
-	n := 0
-	for _, r := range s {
-		n++
-		if r > 0xFFFF {
-			n++
-		}
-	}
-	return n
 }
 
 // callbackFault is urlFault for a URL that is told how a message fares: the name of its host

@@ -34,7 +34,6 @@ package twiml
 const (
 	MaxSize     = 64 << 10 // bytes of a document (11750)
 	MaxDepth    = 32       // elements within one another (12100)
-	MaxBody     = 1600     // UTF-16 units of a message's text (14103)
 	MaxMedia    = 10       // media of a message (21623)
 	MaxReplies  = 10       // messages sent in answer to one (14109)
 	MaxProblems = 100      // problems told of one document; the last one counts the rest

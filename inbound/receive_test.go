@@ -1,0 +1,71 @@
+package inbound
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+)
+
+// A carrier may bring anything; the simulated one is kinder than most.
+func TestTextsThatCannotBeKept(t *testing.T) {
+	item := carrier.Media{ContentType: "image/png", Data: make([]byte, repli.MaxMediaBytes/10)}
+	media := func(n int) (all []carrier.Media) {
+		for range n {
+			all = append(all, item)
+		}
+		return all
+	}
+	heavy := carrier.Media{Data: make([]byte, repli.MaxMediaBytes+1)}
+	for _, row := range []struct {
+		shows string
+		in    carrier.Inbound
+		code  int
+	}{
+		{"the longest text", carrier.Inbound{From: "+15557770001", Body: strings.Repeat("x", 1600)}, 0},
+		{"one character more", carrier.Inbound{From: "+15557770001", Body: strings.Repeat("x", 1601)}, 21617},
+		{"emoji count twice", carrier.Inbound{From: "+15557770001", Body: strings.Repeat("🍰", 801)}, 21617},
+		{"ten items of media", carrier.Inbound{From: "12345", Media: media(10)}, 0},
+		{"eleven", carrier.Inbound{From: "12345", Media: media(11)}, 21623},
+		{"more than 5 MB", carrier.Inbound{From: "12345", Media: []carrier.Media{heavy}}, 11751},
+		{"nobody", carrier.Inbound{From: "no number at all"}, 21212},
+	} {
+		if got := repli.CodeOf(check(row.in)); got != row.code {
+			t.Errorf("%s: code %d, want %d", row.shows, got, row.code)
+		}
+	}
+}
+
+func TestMessageOfATextWithMediaIsAnMMS(t *testing.T) {
+	num := repli.Number{Account: "AC00000000000000000000000000000001", Address: "+15550001000"}
+	sid := repli.NewSID(repli.MessagePrefix)
+	msg, media := newMessage(num, carrier.Inbound{SID: sid, From: "+15557770001", Body: "bad \xff byte",
+		Media: []carrier.Media{{ContentType: "image/png", Data: []byte("png")}}}, time.Now())
+	if msg.SID.Prefix() != repli.MMSPrefix || msg.SID.Key() != sid.Key() {
+		t.Errorf("the message is %s, want MM and the carrier's %s", msg.SID, sid)
+	}
+	if len(media) != 1 || media[0].Message != msg.SID || media[0].SID != msg.Media[0].SID || string(media[0].Data) != "png" {
+		t.Errorf("media %+v of %+v", media, msg)
+	}
+	if msg.Body != "bad \uFFFD byte" {
+		t.Errorf("the text is %q, want it without broken bytes", msg.Body)
+	}
+	if unnamed, _ := newMessage(num, carrier.Inbound{From: "+15557770001"}, time.Now()); unnamed.SID.Prefix() != repli.MessagePrefix {
+		t.Errorf("a text that the carrier gave no name is %q, want SM…", unnamed.SID)
+	}
+}
+
+func TestStreaksAreForgotten(t *testing.T) {
+	var l loops
+	now := time.Now()
+	for i := range 1000 {
+		l.tripped(pair{"+15550001000", fmt.Sprint(i)}, now)
+	}
+	l.tripped(pair{"+15550001000", "later"}, now.Add(2*streakGap))
+	if n := len(l.streaks); n != 1 {
+		t.Errorf("%d streaks are kept, want the last one", n)
+	}
+}
