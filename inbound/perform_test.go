@@ -90,6 +90,24 @@ func TestActionIsAStatusCallback(t *testing.T) {
 	})
 }
 
+func TestWhoIsToldWhenBothAttributesAreSet(t *testing.T) {
+	for media, want := range map[string]string{"": "action", "<Media>https://example.com/cat.png</Media>": "statusCallback"} {
+		apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+			told := map[string]bool{}
+			hears := func(name string) string {
+				return s.URL(func(w http.ResponseWriter, _ *http.Request) { told[name] = true })
+			}
+			s.Number(shop, apptest.TwiML(`<Response><Message action="`+hears("action")+`" statusCallback="`+
+				hears("statusCallback")+`"><Body>Hi</Body>`+media+`</Message></Response>`))
+			s.Phone(ann).Texts(shop, "hello")
+			rest()
+			if len(told) != 1 || !told[want] {
+				t.Errorf("with media %q, told %v, want %s alone", media, told, want)
+			}
+		})
+	}
+}
+
 func TestAnyAnswerToACallbackWillDo(t *testing.T) {
 	for _, row := range []struct {
 		shows  string
