@@ -16,7 +16,15 @@ import (
 // twilio: usage/security#http-authentication
 func answerChallenge(header http.Header, user *url.Userinfo, method, requestURI, body string) string {
 	password, _ := user.Password()
-	if challenge, err := digest.FindChallenge(header); err == nil {
+	var offered []string
+	for _, line := range header["Www-Authenticate"] {
+		offered = append(offered, challenges(line)...)
+	}
+	for _, c := range offered {
+		challenge, err := digest.ParseChallenge(c)
+		if err != nil || !digest.CanDigest(challenge) {
+			continue
+		}
 		credentials, err := digest.Digest(challenge, digest.Options{
 			Method:   method,
 			URI:      requestURI,
@@ -29,13 +37,61 @@ func answerChallenge(header http.Header, user *url.Userinfo, method, requestURI,
 			return credentials.String()
 		}
 	}
-	for _, line := range header["Www-Authenticate"] {
-		scheme, _, _ := strings.Cut(line, " ")
+	for _, c := range offered {
+		scheme, _, _ := strings.Cut(c, " ")
 		if strings.EqualFold(scheme, "Basic") {
 			return "Basic " + base64.StdEncoding.EncodeToString([]byte(user.Username()+":"+password))
 		}
 	}
 	return ""
+}
+
+// challenges splits a line of WWW-Authenticate into its challenges. Commas part challenges
+// and the parameters of one alike; what begins with a word that no "=" follows is a new
+// challenge. Parameters before the first one are dropped.
+//
+// RFC 9110 §11.6.1
+func challenges(line string) []string {
+	var all []string
+	for line != "" {
+		var element string
+		element, line = cutElement(line)
+		element = strings.Trim(element, " \t")
+		switch {
+		case element == "":
+		case beginsChallenge(element):
+			all = append(all, element)
+		case len(all) > 0:
+			all[len(all)-1] += ", " + element
+		}
+	}
+	return all
+}
+
+// cutElement cuts a list at its first comma outside quotes.
+func cutElement(list string) (element, rest string) {
+	quoted := false
+	for i := 0; i < len(list); i++ {
+		switch c := list[i]; {
+		case c == '"':
+			quoted = !quoted
+		case c == '\\' && quoted:
+			i++
+		case c == ',' && !quoted:
+			return list[:i], list[i+1:]
+		}
+	}
+	return list, ""
+}
+
+// beginsChallenge tells whether an element begins with a scheme, not with a parameter's name.
+func beginsChallenge(element string) bool {
+	end := strings.IndexAny(element, " \t=\"")
+	if end < 0 {
+		return true // a scheme alone
+	}
+	rest := strings.TrimLeft(element[end:], " \t")
+	return end > 0 && rest != element[end:] && !strings.HasPrefix(rest, "=")
 }
 
 // masked returns an Authorization header as it may be shown: its scheme.

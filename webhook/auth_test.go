@@ -57,6 +57,10 @@ func TestAChallengeIsAnsweredWithTheURLsCredentials(t *testing.T) {
 		{"Basic", `Basic realm="inner room"`, basic},
 		{"basic in lower case", `basic realm="inner room"`, basic},
 		{"Digest", `Digest realm="inner room", qop="auth", nonce="abc"`, digestMD5},
+		{"Basic after another in one line", `Negotiate, Basic realm="inner room"`, basic},
+		{"Basic after a digest we do not know", `Digest realm="inner room", nonce="abc", algorithm=ROT13, Basic realm="inner room"`, basic},
+		{"Digest before Basic in one line", `Digest realm="inner room", qop="auth", nonce="abc", Basic realm="inner room"`, digestMD5},
+		{"Digest after Basic in one line", `Basic realm="inner room", Digest realm="inner room", qop="auth", nonce="abc"`, digestMD5},
 	} {
 		for _, method := range []string{"GET", "POST"} {
 			t.Run(row.name+" "+method, func(t *testing.T) {

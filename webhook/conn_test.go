@@ -1,9 +1,11 @@
 package webhook_test
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync"
@@ -68,6 +70,37 @@ func TestARequestIsNotRepeatedOnAFreshConnection(t *testing.T) {
 		a := webhook.New(webhook.Config{AllowPrivate: true}).Ask(t.Context(), q)
 		if a.Err == nil || a.Err.Code != 11205 || n.Load() != 1 {
 			t.Errorf("%s: got %v after %d requests, want 11205 after one", method, a.Err, n.Load())
+		}
+	}
+}
+
+func TestAKeptConnectionThatBreaksInMidAnswerIsNotAskedAgain(t *testing.T) {
+	for _, method := range []string{"GET", "POST"} {
+		var n atomic.Int64
+		address := webhooktest.Serve(t, func(c net.Conn) {
+			for in := bufio.NewReader(c); ; {
+				r, err := http.ReadRequest(in)
+				if err != nil {
+					return
+				}
+				io.Copy(io.Discard, r.Body)
+				if n.Add(1) > 1 {
+					io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n")
+					return
+				}
+				io.WriteString(c, "HTTP/1.1 204 No Content\r\n\r\n")
+			}
+		})
+		c := webhook.New(webhook.Config{AllowPrivate: true})
+		t.Cleanup(c.CloseIdle)
+		q := question("http://" + address)
+		q.Method = method
+		if a := c.Ask(t.Context(), q); a.Err != nil {
+			t.Errorf("%s: at first: %v", method, a.Err)
+		}
+		a := c.Ask(t.Context(), q)
+		if a.Err == nil || a.Err.Code != 11205 || a.Tries[0].Connect != 0 || n.Load() != 2 {
+			t.Errorf("%s: got %v, %v to connect and %d requests in all, want 11205 on the kept connection and 2", method, a.Err, a.Tries[0].Connect, n.Load())
 		}
 	}
 }
