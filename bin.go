@@ -4,8 +4,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/repli-sms/repli/sms"
 )
 
 // A Bin is a TwiML document kept by Repli, with a name for people and an address for
@@ -30,9 +28,10 @@ type BinVersion struct {
 // Check returns an *Error when the bin cannot be kept at all: 20002 for its name, 11750 for
 // its size, 12100 for bytes that are no text. TwiML that is merely invalid can be kept.
 func (b Bin) Check() error {
-	switch n := sms.Characters(b.FriendlyName); {
-	case n == 0 || n > 64 || !validText(b.FriendlyName):
-		return Errorf(20002, "A bin needs a friendly name of 1 to 64 characters")
+	if err := CheckFriendlyName(b.FriendlyName); err != nil {
+		return err
+	}
+	switch {
 	case len(b.TwiML) > MaxDocument:
 		return Errorf(11750, "The document has %d bytes; a handler's answer may have %d", len(b.TwiML), MaxDocument)
 	case !validText(b.TwiML):

@@ -2,6 +2,7 @@ package native
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -167,9 +168,18 @@ func (s *Server) deleteBin(ctx context.Context, acct repli.Account, in aBin) (en
 		return endpoint.None{}, err
 	}
 	if numbers := using[b.SID]; len(numbers) > 0 {
-		return endpoint.None{}, repli.Errorf(20409, "The bin answers %s; give them another handler first", strings.Join(numbers, ", "))
+		return endpoint.None{}, repli.Errorf(20409, "The bin answers %s; give them another handler first", some(numbers))
 	}
 	return endpoint.None{}, s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteBin(ctx, b.SID) })
+}
+
+// some names the first few numbers and counts the rest, for a sentence.
+func some(numbers []string) string {
+	const most = 5
+	if len(numbers) <= most {
+		return strings.Join(numbers, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(numbers[:most], ", "), len(numbers)-most)
 }
 
 // bin finds a bin of the account.

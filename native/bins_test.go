@@ -72,6 +72,7 @@ func TestABinIsRefused(t *testing.T) {
 	s.refuses([]refusal{
 		{"no name", "POST", all, `{"twiml":"<Response/>"}`, 400, 20422, `The field "friendly_name" is missing`},
 		{"an empty name", "POST", all, `{"friendly_name":"","twiml":"<Response/>"}`, 400, 20002, "1 to 64 characters"},
+		{"a name that breaks the line", "POST", all, `{"friendly_name":"a\r\nb\u202e","twiml":""}`, 400, 20002, "may not hold the character U+000D"},
 		{"no text", "POST", all, `{"friendly_name":"x"}`, 400, 20422, `The field "twiml" is missing (line 1, column 1)`},
 		{"a change without the text", "PUT", all + "/" + sid, `{"friendly_name":"renamed"}`, 400, 20422, `The field "twiml" is missing`},
 		{"a name too long", "POST", all, `{"friendly_name":"` + strings.Repeat("x", 65) + `","twiml":""}`, 400, 20002, "1 to 64 characters"},
@@ -129,6 +130,16 @@ func TestABinInUseIsNotDeleted(t *testing.T) {
 		values(s.must(200, "GET", "/repli/v1/bins", "")["bins"], "used_by"))
 	s.must(200, "PUT", "/repli/v1/numbers/+15550001001", `{}`)
 	s.must(204, "DELETE", "/repli/v1/bins/"+byURL, "")
+}
+
+func TestAFewOfTheManyNumbersOfABinAreNamed(t *testing.T) {
+	s := start(t, nil)
+	sid := s.bin("Popular", "<Response/>")
+	for i := range 7 {
+		s.must(201, "POST", "/repli/v1/numbers", fmt.Sprintf(`{"number":"+1555000100%d","steps":[{"bin":"%s"}]}`, i, sid))
+	}
+	s.refuses([]refusal{{"seven numbers", "DELETE", "/repli/v1/bins/" + sid, "", 409, 20409,
+		"answers +15550001006, +15550001005, +15550001004, +15550001003, +15550001002 and 2 more; give them"}})
 }
 
 func TestOfTwoWhoSaveAtOnceOneIsTold(t *testing.T) {

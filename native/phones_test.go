@@ -114,6 +114,8 @@ func TestATextIsRefused(t *testing.T) {
 
 		{"a phone that is none", "POST", "/repli/v1/phones/ann/messages", `{"to":"+15550001000","body":"hi"}`, 400, 21212, `phone: "ann" is not a phone number`},
 		{"a phone that is none", "GET", "/repli/v1/phones/ann/messages", "", 400, 21212, `phone: "ann" is not a phone number`},
+		{"a short code without a +", "GET", "/repli/v1/phones/12345/messages", "", 400, 21212, `phone: "12345" is not a phone number`},
+		{"a short code with a +", "GET", "/repli/v1/phones/+12345/messages", "", 400, 21212, `phone: "+12345" is not a phone number`},
 		{"an unknown after", "GET", annsPhone + "?after=SM00000000000000000000000000000000", "", 404, 20404, "+15557770001 has no message SM000"},
 		{"an after that is no SID", "GET", annsPhone + "?after=x", "", 404, 20404, `+15557770001 has no message "x"`},
 		{"an unknown after, waiting", "GET", annsPhone + "?wait_ms=60000&after=x", "", 404, 20404, "has no message"},
