@@ -35,6 +35,8 @@ func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int
 	case None:
 		w.WriteHeader(status)
 	case Document:
+		// What others wrote, be it SVG or XHTML, is to be looked at; its scripts never run as ours.
+		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
 		write(w, status, out)
 	default:
 		var b bytes.Buffer
@@ -52,6 +54,9 @@ func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int
 // caller learns no more than that it happened. What may pass is not logged here: there may be
 // very much of it, and whoever has the trouble says so once.
 func refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
+	if why := context.Cause(r.Context()); why != nil && errors.Is(err, context.Canceled) {
+		err = why // the server cuts requests off with a reason that can be told
+	}
 	known := explain(err)
 	if left := r.Context().Err() != nil; !left && !known.Temporary && repli.LookUp(known.Code).HTTPStatus() >= 500 {
 		log.Error("request failed", "request", w.Header().Get(requestID), "method", r.Method, "path", r.URL.Path, "err", cause(err))

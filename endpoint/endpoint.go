@@ -35,7 +35,8 @@ type Authenticator interface {
 	Authenticate(r *http.Request) (repli.Account, error)
 }
 
-// A Document is an answer that is not JSON: it is written as it is.
+// A Document is an answer that is not JSON: it is written as it is. A browser that shows it
+// runs none of its scripts.
 type Document struct {
 	Type string // Content-Type
 	Data []byte

@@ -89,6 +89,10 @@ func serve(r *http.Request) (*httptest.ResponseRecorder, string) {
 	mux.Handle("GET /wrapped", fail(&repli.Error{Code: 20500, Err: errors.New("the disk is gone")}))
 	mux.Handle("GET /conflict", fail(fmt.Errorf("saving: %w", store.ErrConflict)))
 	mux.Handle("GET /stopping", fail(store.ErrClosed))
+	mux.Handle("GET /canceled", fail(fmt.Errorf("reading: %w", context.Canceled)))
+	mux.Handle("GET /cut", endpoint.Handle(f, 200, func(ctx context.Context, _ repli.Account, _ struct{}) (endpoint.None, error) {
+		return endpoint.None{}, context.Cause(ctx)
+	}))
 	mux.Handle("GET /busy", fail(repli.Errorf(20429, "Too many")))
 	mux.Handle("GET /hostile", fail(repli.Errorf(20422, "%q </script> \u2028 \xff", "\x00")))
 	mux.HandleFunc("GET /panic", func(http.ResponseWriter, *http.Request) { panic("hunter2") })
@@ -289,6 +293,32 @@ func TestTheLogHasTheCauseOnceAndTheCallerDoesNot(t *testing.T) {
 		}
 		if n := strings.Count(log, "level=ERROR"); n != 1 {
 			t.Errorf("%s: %d lines are logged, want 1: %s", path, n, log)
+		}
+	}
+}
+
+func TestACallerWhoIsCutOffIsToldWhy(t *testing.T) {
+	for _, path := range []string{"/canceled", "/cut"} {
+		ctx, cut := context.WithCancelCause(t.Context())
+		cut(&repli.Error{Code: 20503, Detail: "Closing time", Temporary: true})
+		w, log := serve(httptest.NewRequest("GET", path, nil).WithContext(ctx))
+		if code, message := failure(t, w); w.Code != 503 || code != 20503 || message != "Closing time" {
+			t.Errorf("%s: got %d, %d: %s, want 503, 20503: Closing time", path, w.Code, code, message)
+		}
+		if log != "" {
+			t.Errorf("%s: that is logged: %s", path, log)
+		}
+	}
+}
+
+func TestADocumentRunsNoScripts(t *testing.T) {
+	w, _ := serve(httptest.NewRequest("GET", "/open?a=script", nil))
+	for name, want := range map[string]string{
+		"Content-Security-Policy": "sandbox; default-src 'none'",
+		"X-Content-Type-Options":  "nosniff",
+	} {
+		if got := w.Header().Get(name); got != want {
+			t.Errorf("%s is %q, want %q", name, got, want)
 		}
 	}
 }
