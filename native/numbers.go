@@ -62,7 +62,10 @@ func (b numberBody) apply(n *repli.Number) error {
 		}
 		n.Chain.Steps = append(n.Chain.Steps, step)
 	}
-	return n.Chain.Check()
+	if err := n.Chain.Check(); err != nil {
+		return err
+	}
+	return askable(n.Chain)
 }
 
 type numberList struct {

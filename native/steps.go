@@ -2,9 +2,11 @@ package native
 
 import (
 	"context"
+	"errors"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
 )
 
 // step is a step of a chain: a URL and its method, or a bin.
@@ -32,6 +34,20 @@ func (s step) read(i int) (repli.Step, error) {
 		s.Method = "POST"
 	}
 	return repli.Step(s), nil
+}
+
+// askable returns error 21402 when a step of the chain is a URL that can never be asked.
+func askable(chain repli.Chain) error {
+	for i, step := range chain.Steps {
+		if step.URL == "" {
+			continue
+		}
+		var bad *repli.Error
+		if errors.As(webhook.CheckURL(step.URL), &bad) {
+			return repli.Errorf(21402, "Step %d (%s): %s", i+1, repli.StepName(i), bad.Sentence())
+		}
+	}
+	return nil
 }
 
 // ownBins returns error 20422 when a step of the chain is a bin the account does not have.

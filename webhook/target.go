@@ -57,6 +57,17 @@ func parseTarget(raw string) (target, *repli.Error) {
 	return t, nil
 }
 
+// CheckURL returns an error when a URL can never be asked: the *[repli.Error] that [Client.Ask]
+// would give before it sends anything, 11100 or one of those of [ParseOverrides].
+func CheckURL(raw string) error {
+	t, bad := parseTarget(raw)
+	if bad != nil {
+		return bad
+	}
+	_, err := ParseOverrides(t.fragment)
+	return err
+}
+
 // with returns the wire form with parameters added to its query, for a GET. A "?" in them
 // stays bare, as a query allows: the validator of Twilio's library for Node.js un-escapes it
 // before it compares, and would refuse the signature of an escaped one.

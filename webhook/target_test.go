@@ -1,9 +1,12 @@
 package webhook
 
 import (
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli"
 )
@@ -103,4 +106,40 @@ func FuzzLocate(f *testing.F) {
 			t.Fatalf("%q: credentials go to %s", location, to.origin)
 		}
 	})
+}
+
+func TestAURLIsCheckedAsItWillBeAsked(t *testing.T) {
+	c := New(Config{Transport: nobody{}})
+	for _, row := range []struct {
+		url  string
+		code int
+	}{
+		{"https://example.com/sms?a=b#rc=2&rp=5xx", 0},
+		{"http://ann:p%26ss@shop.example:8080", 0},
+		{"http://[::1", 11100},
+		{"ftp://example.com/", 11100},
+		{"http://example.com:0/", 11100},
+		{"http://example.com:65536/", 11100},
+		{"http://ann:p&ss@example.com/", 11100},
+		{"http://example.com/#ct=soon", 11100},
+		{"http://example.com/#e=A!", 11240},
+		{"http://example.com/#e=paris", 11241},
+		{"http://example.com/#rp=3xx", 11243},
+	} {
+		err := CheckURL(row.url)
+		if got := repli.CodeOf(err); got != row.code || (err == nil) != (row.code == 0) {
+			t.Errorf("%s: CheckURL returned %v, want code %d", row.url, err, row.code)
+		}
+		asked := c.Ask(t.Context(), Question{URL: row.url}).Err
+		if (err != nil || asked != nil) && !cmp.Equal(err, error(asked)) {
+			t.Errorf("%s: CheckURL returned %v, Ask %v", row.url, err, asked)
+		}
+	}
+}
+
+// nobody takes every request for done.
+type nobody struct{}
+
+func (nobody) RoundTrip(r *http.Request) (*http.Response, error) {
+	return &http.Response{StatusCode: 204, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
 }
