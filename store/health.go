@@ -38,9 +38,55 @@ func (h *health) note(log *slog.Logger, err error, now time.Time) {
 	}
 }
 
-// Writable returns nil when a text could be made durable right now. It finds out by writing
-// about as much as a text and its answer take.
+// A probe finds out whether the store can be written to.
+type probe struct {
+	done chan struct{} // closed when it is over
+	err  error
+	at   time.Time // when it was over
+}
+
+// probeFor is how long the result of a probe is good for: whoever asks more often learns
+// nothing more, and writes nothing.
+const probeFor = time.Second
+
+// Writable returns nil when a text could be made durable right now, or could a second ago.
+// It finds out by writing about as much as a text and its answer take. It returns when ctx
+// ends, also while a disk is stuck.
 func (db *DB) Writable(ctx context.Context) error {
+	p := db.probing()
+	select {
+	case <-p.done:
+		return p.err
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+// probing returns the probe that is under way or good still, and else begins one.
+func (db *DB) probing() *probe {
+	db.probeMu.Lock()
+	defer db.probeMu.Unlock()
+	if p := db.probe; p != nil {
+		select {
+		case <-p.done:
+			if time.Since(p.at) < probeFor {
+				return p
+			}
+		default:
+			return p
+		}
+	}
+	p := &probe{done: make(chan struct{})}
+	db.probe = p
+	go func() {
+		defer close(p.done)
+		p.err = db.tryWriting(context.Background())
+		p.at = time.Now()
+	}()
+	return p
+}
+
+func (db *DB) tryWriting(ctx context.Context) error {
 	err := db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `
 			INSERT INTO cookies (account, sender, recipient, origin, name, line, expires)

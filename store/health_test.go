@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -118,4 +119,42 @@ func TestAQueueThatStaysFullIsAnErrorBeforeLong(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestWhoeverAsksTooOftenIfTheStoreIsWritableWritesNothing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		db, err := store.Open(t.Context(), store.Config{Path: path})
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { db.Close() })
+		before := walSize(t, path)
+		for range 100 {
+			if err := db.Writable(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		once := walSize(t, path) - before
+		if once == 0 {
+			t.Error("nothing was written, so nothing was found out")
+		}
+		<-time.After(2 * time.Second)
+		if err := db.Writable(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if twice := walSize(t, path) - before; twice <= once || twice > 3*once {
+			t.Errorf("%d bytes for 100 questions, %d after one more later; want one probe and then another", once, twice)
+		}
+	})
+}
+
+// walSize returns the size of a store's log on disk.
+func walSize(t *testing.T, path string) int64 {
+	t.Helper()
+	info, err := os.Stat(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return info.Size()
 }

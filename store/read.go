@@ -76,7 +76,7 @@ func list[T any](ctx context.Context, db *DB, scan func(row) (T, error), query s
 func collect[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) (found []T, err error) {
 	stmt, err := s.get(ctx, query)
 	if err != nil {
-		return nil, err
+		return nil, diagnosed(err)
 	}
 	rows, err := stmt.QueryContext(ctx, args...)
 	if err != nil {

@@ -66,6 +66,9 @@ type DB struct {
 
 	anyCookies atomic.Bool // false while none was ever kept
 
+	probeMu sync.Mutex // guards probe
+	probe   *probe     // the last one
+
 	queue   chan commit
 	stopped chan struct{} // closed when Run has returned
 	stats   counters

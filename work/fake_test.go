@@ -34,6 +34,7 @@ type rows struct {
 	mu     sync.Mutex
 	jobs   map[repli.SID]job
 	broken error         // what renewals and releases come to
+	sick   error         // what claims come to
 	slow   time.Duration // how long a renewal takes
 	claims int           // so far
 }
@@ -55,6 +56,9 @@ func (r *rows) claim(_ context.Context, lease repli.Lease, now time.Time, limit 
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.claims++
+	if r.sick != nil {
+		return nil, r.sick
+	}
 	var due []job
 	for _, j := range r.jobs {
 		if !j.Due.After(now) && !slices.Contains(except, j.For) {
@@ -100,6 +104,13 @@ func (r *rows) release(_ context.Context, s repli.SID, by string, due time.Time)
 		r.jobs[s] = j
 	}
 	return nil
+}
+
+// sicken makes claims come to an error, or well again.
+func (r *rows) sicken(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sick = err
 }
 
 // spoil makes renewals and releases fail, or renewals slow.

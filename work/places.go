@@ -106,6 +106,14 @@ func (l *Lane[T]) claimed(rows []T, reserved int, full []string) {
 	l.tell()
 }
 
+// unreserve gives reserved places back after a claim that failed. Who waits, waits still.
+func (l *Lane[T]) unreserve(n int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.free += n
+	l.tell()
+}
+
 // down takes one off a count, which is forgotten at zero.
 func down(counts map[string]int, of string) {
 	if counts[of]--; counts[of] <= 0 {

@@ -2,6 +2,7 @@ package work_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -124,6 +125,28 @@ func TestANumberIsBehindWhenTooMuchOfItWaits(t *testing.T) {
 			t.Error("the number is behind when its work is begun")
 		}
 		after(time.Hour)
+		if err := stop(); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestANumberStaysBehindWhenAClaimFails(t *testing.T) {
+	bubble(t, func(t *testing.T, f *floor) {
+		lane := f.shared(work.Config{Places: 170, Waiting: 5})
+		stop := run(lane)
+		synctest.Wait()
+		f.commitFor(lane, 165, "dead")
+		f.sicken(errors.New("the disk is full"))
+		after(5 * time.Second)
+		if !lane.IsBehind("dead") {
+			t.Error("the number is no longer behind, though nothing could be claimed")
+		}
+		f.sicken(nil)
+		after(2*time.Hour + 2*time.Second)
+		if lane.IsBehind("dead") {
+			t.Error("the number is behind when its work is begun")
+		}
 		if err := stop(); err != nil {
 			t.Error(err)
 		}

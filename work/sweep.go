@@ -60,8 +60,12 @@ func (l *Lane[T]) sweep(ctx context.Context) {
 	}
 	lease := l.lease()
 	claimed, err := l.kind.Claim(ctx, lease, time.Now(), n, full...)
-	if err != nil && ctx.Err() == nil {
-		l.complain("cannot claim work", err)
+	if err != nil {
+		l.unreserve(n)
+		if ctx.Err() == nil {
+			l.complain("cannot claim work", err)
+		}
+		return
 	}
 	l.claimed(claimed, n, full)
 	for i := range claimed {
