@@ -66,3 +66,25 @@ func TestAnOldTLSIsRefused(t *testing.T) {
 		t.Errorf("got %v, want 11220", a.Err)
 	}
 }
+
+func TestANewConnectionResumesTheTLSOfTheLast(t *testing.T) {
+	ca := webhooktest.NewCA(t)
+	for _, version := range []uint16{tls.VersionTLS12, tls.VersionTLS13} {
+		var resumed []bool
+		config := &tls.Config{
+			Certificates: []tls.Certificate{ca.Certificate(t, "127.0.0.1", time.Now().Add(time.Hour))},
+			MaxVersion:   version,
+		}
+		url := webhooktest.TLS(t, config, func(w http.ResponseWriter, r *http.Request) { resumed = append(resumed, r.TLS.DidResume) })
+		c := webhook.New(webhook.Config{AllowPrivate: true, RootCAs: ca.Pool()})
+		for range 2 {
+			if a := c.Ask(t.Context(), question(url)); a.Err != nil {
+				t.Error(a.Err)
+			}
+			c.CloseIdle()
+		}
+		if diff := cmp.Diff([]bool{false, true}, resumed); diff != "" {
+			t.Errorf("%s: resumed (-want +got):\n%s", tls.VersionName(version), diff)
+		}
+	}
+}
