@@ -181,7 +181,7 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 	case <-ctx.Done():
 	}
 	time.AfterFunc(s.cfg.Drain, s.Hurry) // ending the requests is part of it
-	cut(errors.New("the server is stopping"))
+	cut(&repli.Error{Code: 20503, Detail: "The server is stopping; ask again when it is back", Temporary: true})
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(5*time.Second, s.cfg.Drain))
 	defer cancel()
 	if down := srv.Shutdown(patience); down != nil {
