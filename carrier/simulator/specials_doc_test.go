@@ -26,7 +26,7 @@ func TestTheDocumentListsTheNumbersThatFail(t *testing.T) {
 		t.Fatalf("%s has lost the mark before its table", phonesDoc)
 	}
 	var want strings.Builder
-	want.WriteString("\n| a text to | what becomes of it |\n| --- | --- |\n")
+	want.WriteString("\n| a reply to | what becomes of it |\n| --- | --- |\n")
 	for _, s := range simulator.Specials() {
 		fmt.Fprintf(&want, "| `%s` | %s |\n", s.Numbers, s.Meaning)
 	}
