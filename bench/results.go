@@ -8,6 +8,7 @@ import (
 // throughput adds what comparing a durable store with none has shown.
 func (t *table) throughput(durable, off side, alone outcome) {
 	t.judge("texts answered, durable store ÷ store off", "%.2f", ratio(durable.rates, off.rates), atLeast(0.75, 0.85))
+	t.tell("the same by CPU spent, handler included", "%.2f", ratio(off.spent(), durable.spent()))
 	t.tell("texts answered a second, durable store", "%.0f", median(durable.rates))
 	t.tell("texts answered a second, store off", "%.0f", median(off.rates))
 	t.tell("Changes a transaction, at that rate", "%.0f", median(durable.batch))

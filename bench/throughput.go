@@ -58,6 +58,15 @@ type side struct {
 	refused []float64 // Changes that conflicted, of a thousand
 }
 
+// spent returns the CPU seconds a thousand texts of server and handler, round by round.
+func (s side) spent() []float64 {
+	both := make([]float64, len(s.cpu))
+	for i := range both {
+		both[i] = s.cpu[i] + s.handler[i]
+	}
+	return both
+}
+
 // compare has servers answer as fast as they can, in turns, and takes turns in who begins.
 func compare(o options, customer *child, servers ...*child) ([]side, error) {
 	sides := make([]side, len(servers))
