@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -12,8 +13,8 @@ const (
 	retentionEvery = time.Minute
 )
 
-// retain deletes messages that are older than the configuration allows. It blocks until ctx
-// ends.
+// retain deletes messages that are older than the configuration allows, from the store and
+// from the simulated phones. It blocks until ctx ends.
 func (s *Server) retain(ctx context.Context) error {
 	if s.cfg.Retention <= 0 {
 		<-ctx.Done()
@@ -26,7 +27,9 @@ func (s *Server) retain(ctx context.Context) error {
 		case <-time.After(wait):
 		}
 		now := time.Now()
-		n, err := s.DB.Forget(ctx, now.Add(-s.cfg.Retention), now, retentionStep)
+		before := now.Add(-s.cfg.Retention)
+		n, err := s.DB.Forget(ctx, before, now, retentionStep)
+		err = errors.Join(err, s.Phones.Forget(before))
 		wait = retentionEvery
 		switch {
 		case err != nil && ctx.Err() == nil:

@@ -149,17 +149,34 @@ func (b *book) settle(rec *record) {
 	}
 }
 
-// trim forgets the oldest records over the limit, but for the receipts they owe.
+// trim forgets the oldest records over the limit.
 func (b *book) trim() {
 	for len(b.newest) > b.keep {
-		rec := b.newest[0]
-		b.newest[0] = nil
-		b.newest = b.newest[1:]
-		b.hide(rec)
-		rec.kept = false
-		if !rec.owed && b.known[rec.SID] == rec {
-			delete(b.known, rec.SID)
-		}
+		b.forgetOldest()
+	}
+}
+
+// reaches tells whether a message from before a time is remembered.
+func (b *book) reaches(before time.Time) bool {
+	return len(b.newest) > 0 && b.newest[0].Updated.Before(before)
+}
+
+// age forgets the records of before a time.
+func (b *book) age(before time.Time) {
+	for b.reaches(before) {
+		b.forgetOldest()
+	}
+}
+
+// forgetOldest forgets the oldest record, but for the receipt it owes.
+func (b *book) forgetOldest() {
+	rec := b.newest[0]
+	b.newest[0] = nil
+	b.newest = b.newest[1:]
+	b.hide(rec)
+	rec.kept = false
+	if !rec.owed && b.known[rec.SID] == rec {
+		delete(b.known, rec.SID)
 	}
 }
 
@@ -179,13 +196,52 @@ func (b *book) forget() {
 func (b *book) debts() []event {
 	var events []event
 	for _, rec := range b.known {
-		switch {
-		case !rec.owed:
-		case rec.shown:
-			events = append(events, event{Kind: owed, SID: rec.SID, At: rec.Arrived, To: rec.To})
-		default:
-			events = append(events, outgoing(taken, rec.Message, rec.Sent))
+		if rec.owed {
+			events = append(events, rec.debt())
 		}
+	}
+	return events
+}
+
+// debt returns the event that keeps the receipt a record owes.
+func (r *record) debt() event {
+	if r.shown {
+		return event{Kind: owed, SID: r.SID, At: r.Arrived, To: r.To}
+	}
+	return outgoing(taken, r.Message, r.Sent)
+}
+
+// events returns events that add up to the book.
+func (b *book) events() []event {
+	var events []event
+	for _, rec := range b.newest {
+		if b.known[rec.SID] == rec { // it was not withdrawn
+			events = append(events, rec.events()...)
+		}
+	}
+	for _, rec := range b.known {
+		if !rec.kept {
+			events = append(events, rec.debt())
+		}
+	}
+	slices.SortStableFunc(events, func(a, b event) int { return a.At.Compare(b.At) })
+	return events
+}
+
+// events returns the events that made the record what it is.
+func (r *record) events() []event {
+	if r.IsInbound() {
+		return []event{outgoing(sent, r.Message, r.Arrived)}
+	}
+	var events []event
+	if !r.shown || !r.Sent.Equal(r.Arrived) {
+		events = append(events, outgoing(taken, r.Message, r.Sent))
+	}
+	if r.shown {
+		events = append(events, outgoing(received, r.Message, r.Arrived))
+	}
+	if !r.owed {
+		events = append(events, event{Kind: acknowledged, SID: r.SID, At: r.Updated})
 	}
 	return events
 }

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 )
 
 // A journal is a file of events, one JSON object a line, written with one write each and
-// never synced. It has two generations, so that it is bounded without ever being rewritten:
-// when the newer holds enough messages it becomes the older, and the older is forgotten.
+// never synced. It has two generations, so that it is bounded without being rewritten as it
+// grows: when the newer holds enough messages it becomes the older, and the older is
+// forgotten. It is rewritten only to be rid of what is too old to be kept.
 //
 // The zero journal keeps nothing.
 type journal struct {
@@ -21,6 +23,9 @@ type journal struct {
 	size  int64 // of the whole lines in file
 	begun int   // messages that begin in file
 	torn  bool  // file may hold part of a line after size
+
+	since    time.Time // of the first message that begins in file
+	oldSince time.Time // of the first that begins in the older generation
 
 	line bytes.Buffer  // of append, kept to be used again
 	enc  *json.Encoder // writes to line
@@ -38,7 +43,11 @@ func openJournal(path string, replay func(event) error) (*journal, int64, error)
 		return j, 0, nil
 	}
 	if old, err := os.Open(older(path)); err == nil {
-		_, err = readEvents(old, older(path), replay)
+		_, err = readEvents(old, older(path), func(e event) error {
+			j.count(e)
+			return replay(e)
+		})
+		j.begun, j.since, j.oldSince = 0, time.Time{}, j.since
 		if err := errors.Join(err, old.Close()); err != nil {
 			return nil, 0, err
 		}
@@ -116,11 +125,20 @@ func (j *journal) append(e event) error {
 	return nil
 }
 
-// count keeps j.begun.
+// count keeps j.begun and j.since.
 func (j *journal) count(e event) {
-	if e.Kind == sent || e.Kind == taken || e.Kind == received {
-		j.begun++
+	if e.Kind != sent && e.Kind != taken && e.Kind != received {
+		return
 	}
+	j.begun++
+	if j.since.IsZero() || e.At.Before(j.since) {
+		j.since = e.At
+	}
+}
+
+// reaches tells whether a message from before a time may stand in the journal.
+func (j *journal) reaches(before time.Time) bool {
+	return !j.since.IsZero() && j.since.Before(before) || !j.oldSince.IsZero() && j.oldSince.Before(before)
 }
 
 // turn makes the newer generation the older one and begins a new one. What the generation
@@ -142,7 +160,44 @@ func (j *journal) turn() error {
 		return errors.Join(err, fresh.Close())
 	}
 	err = j.file.Close()
-	j.file, j.size, j.begun, j.torn = fresh, 0, 0, false
+	j.oldSince = j.since
+	j.file, j.size, j.begun, j.torn, j.since = fresh, 0, 0, false, time.Time{}
+	return err
+}
+
+// rewrite makes the journal hold these events and no others. A crash at any point of it
+// loses nothing, and may leave the older generation behind, to be read once more.
+func (j *journal) rewrite(events []event) error {
+	if j.file == nil {
+		return nil
+	}
+	fresh, err := os.OpenFile(j.path+".new", os.O_RDWR|os.O_CREATE|os.O_TRUNC|os.O_APPEND, 0o600)
+	if err != nil {
+		return err
+	}
+	next := journal{path: j.path, file: fresh}
+	lines := bufio.NewWriterSize(fresh, 64<<10)
+	enc := json.NewEncoder(lines)
+	enc.SetEscapeHTML(false)
+	for _, e := range events {
+		if err = enc.Encode(e); err != nil {
+			break
+		}
+		next.count(e)
+	}
+	if err = errors.Join(err, lines.Flush()); err == nil {
+		err = os.Rename(fresh.Name(), j.path)
+	}
+	if err != nil {
+		return errors.Join(err, fresh.Close(), os.Remove(fresh.Name()))
+	}
+	next.size, err = fresh.Seek(0, io.SeekEnd)
+	err = errors.Join(err, j.file.Close())
+	j.file, j.size, j.begun, j.torn, j.since = fresh, next.size, next.begun, false, next.since
+	if gone := os.Remove(older(j.path)); gone != nil && !errors.Is(gone, os.ErrNotExist) {
+		return errors.Join(err, gone)
+	}
+	j.oldSince = time.Time{}
 	return err
 }
 
@@ -158,6 +213,7 @@ func (j *journal) forget() error {
 		return err
 	}
 	j.size, j.begun, j.torn = 0, 0, false
+	j.since, j.oldSince = time.Time{}, time.Time{}
 	return nil
 }
 

@@ -174,6 +174,28 @@ func (c *Carrier) Reset() error {
 	return nil
 }
 
+// forgetEvery is how much older than asked for a message may grow before it is forgotten
+// with all that are too old by then, so that the journal is not rewritten for each.
+const forgetEvery = time.Hour
+
+// Forget forgets the messages that came to a phone, or left it, before a time, but for the
+// receipts it owes: no conversation has them afterwards, nor has the journal. It does so
+// when the oldest of them is an hour older than asked for, and is to be called again and
+// again.
+func (c *Carrier) Forget(before time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	late := before.Add(-forgetEvery)
+	if !c.book.reaches(late) && !c.journal.reaches(late) {
+		return nil
+	}
+	c.book.age(before)
+	if err := c.journal.rewrite(c.book.events()); err != nil {
+		return fmt.Errorf("simulator: the journal cannot be rewritten: %w", err)
+	}
+	return nil
+}
+
 // refusal returns why the network does not take a message, or nil. The caller holds c.mu.
 func (c *Carrier) refusal(m repli.Message, b behaviour) error {
 	switch {
