@@ -42,6 +42,9 @@ func TestHandlerFetchesThePictureAPhoneSent(t *testing.T) {
 		if w := get(path); w.Code != 200 || w.Header().Get("Content-Type") != "image/png" || !bytes.Equal(w.Body.Bytes(), picture) {
 			t.Errorf("GET %s: %d %s, %d bytes", path, w.Code, w.Header().Get("Content-Type"), w.Body.Len())
 		}
+		if got := get(path).Header().Get("Content-Security-Policy"); got != "sandbox; default-src 'none'" {
+			t.Errorf("Content-Security-Policy %q: a script in an SVG would run as ours", got)
+		}
 		other := path[:len(path)-1] + string('0'+(path[len(path)-1]-'0'+1)%10)
 		for _, wrong := range []string{other, strings.Replace(path, "/MM", "/SM", 1), strings.Replace(path, "0001/Mess", "0002/Mess", 1)} {
 			if w := get(wrong); w.Code != 404 || !strings.Contains(w.Body.String(), "20404") {
