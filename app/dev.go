@@ -2,9 +2,6 @@ package app
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -51,32 +48,4 @@ func seed(ctx context.Context, tx *store.Tx, account repli.SID, now time.Time) e
 		Created:      now,
 		Updated:      now,
 	})
-}
-
-// program returns how this program was called, so that what is shown can be typed.
-func program() string {
-	if strings.Contains(os.Args[0], "go-build") {
-		return "go run ./cmd/repli"
-	}
-	return os.Args[0]
-}
-
-// devGreeting says what a dev server offers and what to type next.
-func devGreeting(program, base string, account repli.Account) string {
-	server := ""
-	if base != "http://127.0.0.1:8080" {
-		server = " --server " + base
-	}
-	return fmt.Sprintf(`Repli is listening on %[1]s
-
-  number    %[2]s   primary: bin "Hello", fallback: bin "Backup Message bin"
-  account   %[3]s
-  token     %[4]s
-
-Text it from a second terminal:
-
-  %[7]s text%[5]s %[6]s %[2]s "hello"
-
-Stop with Ctrl-C.
-`, base, devNumber, account.SID, account.AuthToken, server, devPhone, program)
 }

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -20,6 +21,7 @@ import (
 func (s *Server) routes() http.Handler {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.in, s.out, s.tell)
 	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
@@ -36,12 +38,26 @@ func (s *Server) routes() http.Handler {
 	return endpoint.Mux(mux, s.cfg.Log)
 }
 
+// welcome tells somebody with a browser what this is and how to go on.
+func (s *Server) welcome(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	fmt.Fprintf(w, `Repli %s
+
+This server answers text messages. Its phones are simulated; text a number as one of them:
+
+  repli text --server %[2]s %[3]s NUMBER "hello"
+
+"repli text --help" says how to give the account and the token.
+The API is described by %[2]s/repli/v1/openapi.json
+`, s.cfg.Version, s.cfg.BaseURL, devPhone)
+}
+
 // ready answers 200 when a text would be taken right now, and 503 with the reason otherwise.
+// Whoever asks is told; the log is told by the store, and not each time.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
 	if err := s.DB.Writable(ctx); err != nil {
-		s.cfg.Log.Error("the store cannot be written to", "error", err)
 		sentence := "The store cannot be written to"
 		if known := (*repli.Error)(nil); errors.As(err, &known) {
 			sentence = known.Sentence()

@@ -4,7 +4,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -29,7 +28,7 @@ type ServerConfig struct {
 	Listen  string // host:port
 	Store   string // a file or store.Memory
 	NoStore bool   // keeps no messages; for measuring only, see store.Config.Off
-	BaseURL string // how the world reaches us; http://<Listen> when empty
+	BaseURL string // how the world reaches us; when empty, [localURL] of Listen
 	Dev     bool   // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
 
 	Account repli.SID // generated on first start when empty
@@ -89,7 +88,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 
 func (c ServerConfig) withDefaults() ServerConfig {
 	if c.BaseURL == "" {
-		c.BaseURL = "http://" + c.Listen
+		c.BaseURL = localURL(c.Listen)
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
@@ -133,19 +132,19 @@ func Serve(ctx context.Context, cfg ServerConfig) error {
 	if err != nil {
 		return err
 	}
-	if cfg.BaseURL == "" {
-		cfg.BaseURL = "http://" + l.Addr().String() // port 0 is known only now
-	}
-	cfg.Listen = l.Addr().String()
+	cfg.Listen = l.Addr().String() // port 0 is known only now
 	s, err := NewServer(ctx, cfg)
 	if err != nil {
 		return errors.Join(err, l.Close())
+	}
+	if cfg.BaseURL == "" && listensEverywhere(cfg.Listen) {
+		s.cfg.Log.Warn("other machines cannot use the base URL; say with --base-url how they reach this server", "base_url", s.cfg.BaseURL)
 	}
 	parts, stopParts := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopParts()
 	done := make(chan error, 1)
 	go func() { done <- s.Run(parts) }()
-	s.greet()
+	s.greet(ctx)
 	select {
 	case err = <-done: // a part has failed
 		return errors.Join(err, l.Close())
@@ -189,13 +188,4 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 		srv.Close()
 	}
 	return err
-}
-
-// greet tells a person that the server is ready and what to do next.
-func (s *Server) greet() {
-	if s.cfg.Dev {
-		fmt.Fprint(s.cfg.Out, devGreeting(program(), s.cfg.BaseURL, s.account))
-		return
-	}
-	s.cfg.Log.Info("repli is ready", "listen", s.cfg.Listen, "base_url", s.cfg.BaseURL, "account", s.account, "version", s.cfg.Version)
 }

@@ -18,12 +18,17 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 	if err != nil {
 		return repli.Account{}, err
 	}
-	acct, isNew := s.cfg.account(kept)
-	if isNew && s.cfg.Token == "" && !s.cfg.Dev {
+	acct, isNew, err := s.cfg.account(kept)
+	if err != nil {
+		return acct, err
+	}
+	if isNew && acct.AuthToken == "" {
 		if acct.AuthToken, err = newToken(); err != nil {
 			return acct, err
 		}
-		fmt.Fprintf(s.cfg.Out, "The account of this server, shown only now:\n\n    REPLI_ACCOUNT=%s\n    REPLI_TOKEN=%s\n\n", acct.SID, acct.AuthToken)
+	}
+	if isNew {
+		fmt.Fprint(s.cfg.Out, s.cfg.madeUp(acct))
 	}
 	return acct, s.DB.Tx(ctx, func(tx *store.Tx) error {
 		if err := tx.PutAccount(ctx, acct); err != nil {
@@ -37,21 +42,39 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 }
 
 // account returns the account to serve, given those kept already, and whether it is new.
-// A token that was configured replaces the one kept.
-func (c ServerConfig) account(kept []repli.Account) (repli.Account, bool) {
-	want, token := c.Account, c.Token
+// A token that was configured replaces the one kept. A store that belongs to another account
+// is an error.
+func (c ServerConfig) account(kept []repli.Account) (repli.Account, bool, error) {
 	for _, a := range kept {
-		if want == "" || a.SID == want {
-			if token != "" {
-				a.AuthToken = token
+		if c.Account == "" || a.SID == c.Account {
+			if c.Token != "" {
+				a.AuthToken = c.Token
 			}
-			return a, false
+			return a, false, nil
 		}
 	}
-	if want == "" {
-		want = repli.NewSecretSID(repli.AccountPrefix)
+	if len(kept) > 0 {
+		return repli.Account{}, false, fmt.Errorf(
+			"store %s: it belongs to account %s, but REPLI_ACCOUNT (or --account) is %s; give it that account, or another store with --store",
+			c.Store, kept[0].SID, c.Account)
 	}
-	return repli.Account{SID: want, AuthToken: token, FriendlyName: "Repli", Created: time.Now()}, true
+	fresh := repli.Account{SID: c.Account, AuthToken: c.Token, FriendlyName: "Repli", Created: time.Now()}
+	if fresh.SID == "" {
+		fresh.SID = repli.NewSecretSID(repli.AccountPrefix)
+	}
+	return fresh, true, nil
+}
+
+// madeUp tells a person the credentials of a new account, unless they were all configured. A
+// token that was is not repeated.
+func (c ServerConfig) madeUp(acct repli.Account) string {
+	switch {
+	case c.Token == "":
+		return fmt.Sprintf("The account of this server, shown only now:\n\n    REPLI_ACCOUNT=%s\n    REPLI_TOKEN=%s\n\n", acct.SID, acct.AuthToken)
+	case c.Account == "":
+		return fmt.Sprintf("The account of this server, with the token it was given:\n\n    REPLI_ACCOUNT=%s\n\n", acct.SID)
+	}
+	return ""
 }
 
 // newToken returns 32 random letters and digits, which is what the SDKs take for a token.

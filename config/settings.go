@@ -19,7 +19,8 @@ type Server struct {
 	Store string `type:"store" default:"${store}" placeholder:"FILE" help:"What keeps everything: a file, or :memory:."`
 
 	// How the world reaches this server: the beginning of the addresses of bins and media.
-	// When unset it is http:// and the address listened on.
+	// When unset it is http:// and the address listened on; for all addresses (0.0.0.0) that is
+	// 127.0.0.1, which other machines cannot use.
 	BaseURL string `type:"base-url" placeholder:"URL" example:"https://sms.example.com" help:"How the world reaches this server (default http:// and the listen address)."`
 
 	// The account: AC and 32 hex digits. When unset, repli serve makes one up on its first
