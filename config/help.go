@@ -39,7 +39,8 @@ func (Check) Help() string {
 func (Text) Help() string {
 	return `The answer is printed, or each of them on its own line. The exit code is 1 when none came in time, 3 when the server cannot be reached or refuses.
 
-    repli text +15557770001 +15550001000 "Is my order ready?"`
+    repli text +15557770001 +15550001000 "Is my order ready?"
+    repli text -- +15557770001 +15550001000 "-5 degrees here"`
 }
 
 var errHelp = errors.New("help was asked for")

@@ -224,6 +224,16 @@ func TestTextTakesItsServerFromTheEnvironment(t *testing.T) {
 	}
 }
 
+func TestATextMayBeginWithADashAfterTwoOfThem(t *testing.T) {
+	got, err := Parse([]string{"text", "--wait=1s", "--", "+15557770001", "+15550001000", "-5 degrees"}, environment(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if body := got.(*Text).Body; body != "-5 degrees" {
+		t.Errorf("got %q, want -5 degrees", body)
+	}
+}
+
 func TestHelpIsThereBesideMissingAndWrongArguments(t *testing.T) {
 	for _, row := range []struct {
 		args  string
@@ -234,6 +244,8 @@ func TestHelpIsThereBesideMissingAndWrongArguments(t *testing.T) {
 		{"--help", true, "Usage: repli <command>"},
 		{"check -h", true, "Usage: repli check <file> ..."},
 		{"text --help", true, "repli text +15557770001"},
+		{"text --help", true, "(default 15s)"},
+		{"text --help", true, "repli text -- +15557770001"},
 		{"serve --help", true, "[$REPLI_LISTEN]"},
 		{"dev --help --config /nowhere", true, "./repli-dev.db"},
 	} {

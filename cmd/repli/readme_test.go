@@ -58,6 +58,30 @@ func TestTheREADMEsMissionCanBePlayedAgainAfterARestart(t *testing.T) {
 	}
 }
 
+func TestFollowingTheREADMELeavesNothingForGit(t *testing.T) {
+	dir := t.TempDir()
+	rules, err := os.ReadFile("../../.gitignore")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(dir+"/.gitignore", rules, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.CommandContext(t.Context(), "git", "init", "-q", dir).CombinedOutput(); err != nil {
+		t.Fatalf("git init: %v\n%s", err, out)
+	}
+	for _, name := range []string{"repli", "bin/repli", "repli-dev.db", "repli.db-wal", "repli.db-shm", "repli.db.lock", "repli.db.phones", "repli.db.phones.old"} {
+		git := exec.CommandContext(t.Context(), "git", "-C", dir, "check-ignore", "-q", name)
+		if err := git.Run(); err != nil {
+			t.Errorf("%s is not ignored: %v", name, err)
+		}
+	}
+	source := exec.CommandContext(t.Context(), "git", "-C", dir, "check-ignore", "-q", "cmd/repli/main.go")
+	if err := source.Run(); err == nil {
+		t.Error("cmd/repli/main.go is ignored")
+	}
+}
+
 // build puts the binary, built from this tree, into dir.
 func build(t *testing.T, dir string) {
 	t.Helper()
