@@ -1,5 +1,5 @@
 # What a contributor needs, one target each; `make help` lists them.
-# The continuous-integration run is `make check test race`.
+# The continuous-integration run is `make check test`.
 
 VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
