@@ -226,11 +226,13 @@ func (f *floor) begun() []string {
 	return slices.Clone(f.log)
 }
 
-// run runs a lane until the function it returns is called, which returns Run's error.
+// run runs a lane, whose first sweep is over when it returns, until the function it returns is
+// called, which returns the error of Run.
 func run(l *work.Lane[job]) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- l.Run(ctx) }()
+	synctest.Wait() // its first sweep holds places for a moment
 	return func() error {
 		cancel()
 		return <-done

@@ -135,7 +135,6 @@ func TestAnIdleLaneClaimsOnceASweep(t *testing.T) {
 		bubble(t, func(t *testing.T, f *floor) {
 			lane := f.lane(work.Config{Places: places}, f.takes(0))
 			stop := run(lane)
-			synctest.Wait() // the first sweep holds places for a moment
 			f.commit(lane, "one")
 			after(10*time.Second + time.Millisecond)
 			stop()
