@@ -24,6 +24,7 @@ check: ## Read the code: gofmt, go vet, golangci-lint, go mod tidy
 	cd e2e && go mod tidy -diff
 
 test: e2e/node_modules ## Run every test, those against Twilio's own libraries included
+	@tools/need curl curl ca-certificates
 	go test ./...
 	@test "$$(uname)" != Linux || tools/need strace strace
 	cd e2e && go test -count=1 ./...
