@@ -6,13 +6,28 @@ import (
 )
 
 // An Account owns numbers, bins and messages. Its token signs the webhooks it is sent and
-// opens the APIs.
+// opens the APIs. A subaccount belongs to another account, which may act for it.
 type Account struct {
 	SID          SID
+	Owner        SID    // the account it is a subaccount of, or "" for the server's own
 	AuthToken    string // 32 letters and digits
 	FriendlyName string
+	Status       AccountStatus
 	Created      time.Time
+	Updated      time.Time
 }
+
+// An AccountStatus says what an account may still do.
+//
+// twilio: iam/api/account#account-status-values
+type AccountStatus string
+
+// The statuses of an account. A suspended one can be active again, a closed one cannot.
+const (
+	Active    AccountStatus = "active"
+	Suspended AccountStatus = "suspended"
+	Closed    AccountStatus = "closed"
+)
 
 // LogValue keeps the token out of the log.
 func (a Account) LogValue() slog.Value { return slog.StringValue(string(a.SID)) }

@@ -12,6 +12,9 @@ type Change struct {
 	Told     []Told
 	Cookies  []Cookie
 	Media    []Media
+	OptOuts  []OptOut
+	OptIns   []OptOut // opt-outs that end; one that is not there is no conflict
+	Stickies []Sticky // kept in place of an older one
 }
 
 // A Move takes a message from one state to the next. It is guarded: when the message is no
@@ -22,8 +25,10 @@ type Move struct {
 	AnsweredBy Answerer
 	ErrorCode  int
 	At         time.Time
-	Due        time.Time // when there is work again; zero when there is none
-	Tries      int       // of an outbound message, submits so far
+	Due        time.Time    // when there is work again; zero when there is none
+	Tries      int          // of an outbound message, submits so far
+	Sender     string       // who sends it, once a service has chosen; "" leaves From as it is
+	Media      []Attachment // once outbound media are kept here; nil leaves them as they are
 }
 
 // Told takes a notice off the list of things to tell, whatever came of telling it. It is
@@ -42,5 +47,8 @@ func (c Change) Merge(o Change) Change {
 	c.Told = append(c.Told, o.Told...)
 	c.Cookies = append(c.Cookies, o.Cookies...)
 	c.Media = append(c.Media, o.Media...)
+	c.OptOuts = append(c.OptOuts, o.OptOuts...)
+	c.OptIns = append(c.OptIns, o.OptIns...)
+	c.Stickies = append(c.Stickies, o.Stickies...)
 	return c
 }

@@ -10,7 +10,7 @@ type Attachment struct {
 	ContentType string
 }
 
-// Media is the bytes of an inbound attachment.
+// Media is the bytes of an attachment: what a phone sent, or what was fetched to be sent.
 type Media struct {
 	SID         SID
 	Account     SID

@@ -27,6 +27,8 @@ type Message struct {
 	InReplyTo  SID      // the inbound message an outbound one answers
 	Callback   Callback // who wants to know how an outbound one is doing
 	Tries      int      // how often it was submitted
+	Retention  Retention
+	Validity   time.Duration // how long it may wait for a carrier; zero means [Validity]
 
 	Created time.Time
 	Updated time.Time
@@ -71,6 +73,14 @@ func AnswererAt(i int) Answerer {
 		return ByPrimary
 	}
 	return ByFallback
+}
+
+// A Retention says what of a message is forgotten once it has ended.
+//
+// twilio: messaging/api/message-resource, ContentRetention and AddressRetention
+type Retention struct {
+	DiscardContent   bool // its text and media
+	ObfuscateAddress bool // the last digits of the phone
 }
 
 // A Callback is where a customer wants to be told about a message's status.

@@ -9,6 +9,10 @@ type Number struct {
 	Address      string // E.164
 	FriendlyName string
 	Chain        Chain
+	Application  SID       // whose steps are asked in place of the chain's own, or ""
+	Service      SID       // the messaging service it is in, or ""
+	Joined       time.Time // when it came into the service
+	Language     string    // of what Repli itself writes to phones: "en" or "fr"
 	Created      time.Time
 	Updated      time.Time
 }

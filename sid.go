@@ -25,6 +25,8 @@ const (
 	BinPrefix      = "EH"
 	AlertPrefix    = "NO"
 	ServicePrefix  = "MG"
+	AppPrefix      = "AP" // an application
+	APIKeyPrefix   = "SK"
 	AttemptPrefix  = "AT"
 	NoticePrefix   = "NT"
 	sidHexDigits   = 32

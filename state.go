@@ -19,18 +19,23 @@ const (
 //
 // twilio: messaging/api/message-resource#message-status-values
 const (
+	Scheduled   State = "scheduled" // to be sent later by a service
+	Accepted    State = "accepted"  // a service has yet to choose who sends it
 	Queued      State = "queued"
 	Sent        State = "sent"
 	Delivered   State = "delivered"
 	Undelivered State = "undelivered"
 	Failed      State = "failed"
+	Canceled    State = "canceled" // before it was due
 )
 
 // moves lists where a message may go next. Absent means terminal.
 var moves = map[State][]State{
-	Pending: {Answered, Silent, Unanswered},
-	Queued:  {Queued, Sent, Failed, Delivered, Undelivered}, // a receipt may overtake the answer
-	Sent:    {Delivered, Undelivered},
+	Pending:   {Answered, Silent, Unanswered},
+	Scheduled: {Queued, Canceled, Failed},
+	Accepted:  {Queued, Failed},
+	Queued:    {Queued, Sent, Failed, Delivered, Undelivered}, // a receipt may overtake the answer
+	Sent:      {Delivered, Undelivered},
 }
 
 // MayBecome tells whether a message in state s may move to state next.
