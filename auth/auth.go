@@ -1,8 +1,9 @@
-// Package auth tells who sends a request to one of the APIs.
+// Package auth tells who sends a request to one of the APIs, and for which account.
 //
 // A caller proves to be an account with HTTP Basic: the account's SID is the user name, its
-// auth token the password. Every failure is error 20003, and none says whether it was the
-// SID or the token that was wrong.
+// auth token the password. An API key of the account does the same with its own SID and
+// secret. Every failure is error 20003, and none says whether it was the SID or the secret
+// that was wrong. An account that is suspended or closed is told so with 20005.
 //
 // twilio: usage/requests-to-twilio#credentials
 package auth
@@ -21,35 +22,97 @@ type Accounts interface {
 	Account(ctx context.Context, sid repli.SID) (repli.Account, error)
 }
 
-// Basic authenticates requests with HTTP Basic.
-type Basic struct{ Accounts Accounts }
-
-// Authenticate returns the account that sends the request, error 20003 when it does not
-// prove to be one, and the store's error when it cannot be known.
-func (b Basic) Authenticate(r *http.Request) (repli.Account, error) {
-	user, password, ok := r.BasicAuth()
-	if !ok {
-		return repli.Account{}, repli.Errorf(20003, "Authenticate with HTTP Basic: the account SID is the user name, the auth token the password")
-	}
-	refused := repli.Errorf(20003, "The account SID or the auth token is not right")
-	sid, err := repli.ParseSID(user, repli.AccountPrefix)
-	if err != nil {
-		return repli.Account{}, refused
-	}
-	acct, err := b.Accounts.Account(r.Context(), sid)
-	switch {
-	case repli.CodeOf(err) == 20404:
-		return repli.Account{}, refused
-	case err != nil:
-		return repli.Account{}, err
-	case acct.AuthToken == "" || !same(acct.AuthToken, password):
-		return repli.Account{}, refused
-	}
-	return acct, nil
+// Keys is where API keys are kept. A key that is not there is error 20404.
+type Keys interface {
+	APIKey(ctx context.Context, sid repli.SID) (repli.APIKey, error)
 }
 
-// same compares two secrets in a time that depends on neither.
-func same(a, b string) bool {
-	ha, hb := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
-	return subtle.ConstantTimeCompare(ha[:], hb[:]) == 1
+// Basic authenticates requests with HTTP Basic.
+type Basic struct {
+	Accounts Accounts
+	Keys     Keys // nil when there are none
+}
+
+// A Caller is who sends a request.
+type Caller struct {
+	Account repli.Account
+	Key     repli.SID // the API key it used, or "" for the account's own token
+}
+
+// Authenticate returns the account that sends the request, error 20003 when it does not
+// prove to be one, 20005 when it is not active, and the store's error when it cannot be known.
+func (b Basic) Authenticate(r *http.Request) (repli.Account, error) {
+	c, err := b.Caller(r)
+	return c.Account, err
+}
+
+// Caller is Authenticate for those who need to know more of who sends the request.
+func (b Basic) Caller(r *http.Request) (Caller, error) {
+	user, password, ok := r.BasicAuth()
+	if !ok {
+		return Caller{}, repli.Errorf(20003, "Authenticate with HTTP Basic: the account SID is the user name, the auth token the password")
+	}
+	c, err := b.prove(r.Context(), user, password)
+	if err == nil {
+		err = usable(c.Account)
+	}
+	if err != nil {
+		return Caller{}, err
+	}
+	return c, nil
+}
+
+// prove returns whose SID and secret these are. What is not found is refused like what is
+// wrong.
+func (b Basic) prove(ctx context.Context, user, password string) (Caller, error) {
+	refused := repli.Errorf(20003, "The SID or the secret is not right: it takes an account SID with its auth token, or the SID of an API key with its secret")
+	sid, err := repli.ParseSID(user, repli.AccountPrefix, repli.APIKeyPrefix)
+	if err != nil {
+		return Caller{}, refused
+	}
+	c := Caller{}
+	owner := sid
+	if sid.Prefix() == repli.APIKeyPrefix {
+		key, err := b.key(ctx, sid)
+		switch {
+		case repli.CodeOf(err) == 20404:
+			return Caller{}, refused
+		case err != nil:
+			return Caller{}, err
+		case !matches(key.SecretHash, password):
+			return Caller{}, refused
+		}
+		c.Key, owner = sid, key.Account
+	}
+	c.Account, err = b.Accounts.Account(ctx, owner)
+	switch {
+	case repli.CodeOf(err) == 20404:
+		return Caller{}, refused
+	case err != nil:
+		return Caller{}, err
+	case c.Key == "" && (c.Account.AuthToken == "" || !matches(sha256.Sum256([]byte(c.Account.AuthToken)), password)):
+		return Caller{}, refused
+	}
+	return c, nil
+}
+
+func (b Basic) key(ctx context.Context, sid repli.SID) (repli.APIKey, error) {
+	if b.Keys == nil {
+		return repli.APIKey{}, repli.Errorf(20404, "There are no API keys")
+	}
+	return b.Keys.APIKey(ctx, sid)
+}
+
+// usable returns error 20005 when an account may do nothing at present.
+func usable(a repli.Account) error {
+	if a.Status == repli.Suspended || a.Status == repli.Closed {
+		return repli.Errorf(20005, "The account %s is %s", a.SID, a.Status)
+	}
+	return nil
+}
+
+// matches tells whether a secret has this SHA-256, in a time that does not depend on it.
+func matches(hash [sha256.Size]byte, secret string) bool {
+	given := sha256.Sum256([]byte(secret))
+	return subtle.ConstantTimeCompare(hash[:], given[:]) == 1
 }

@@ -8,9 +8,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/repli-sms/repli"
 )
@@ -20,18 +18,21 @@ const MaxBody = 1 << 20
 
 // A decoder knows which part of a request goes into which field of a struct.
 type decoder struct {
-	path, query []field
-	body        []int  // index of the field the body goes into, or nil
-	kind        string // json or text
+	path, query, form, request []field
+
+	body []int  // index of the field the body goes into, or nil
+	kind string // json or text
 }
 
 type field struct {
-	index []int
-	name  string
+	index    []int
+	name     string
+	prefixes []string // of a SID
+	code     int      // of the error when the value is wrong
 }
 
-// plan reads the tags of In. A tag it does not know is a mistake of the programmer, who
-// hears of it when the server starts.
+// plan reads the tags of In. A tag it does not know, or a field it cannot fill, is a mistake
+// of the programmer, who hears of it when the server starts.
 func plan[In any]() decoder {
 	var d decoder
 	t := reflect.TypeFor[In]()
@@ -39,31 +40,86 @@ func plan[In any]() decoder {
 		if f.Anonymous {
 			continue // its fields are visible themselves
 		}
-		if name, ok := f.Tag.Lookup("path"); ok {
-			d.path = append(d.path, field{f.Index, name})
-		} else if name, ok := f.Tag.Lookup("query"); ok {
-			d.query = append(d.query, field{f.Index, name})
-		} else if d.kind, ok = f.Tag.Lookup("body"); ok {
-			d.body = f.Index
-		} else {
-			panic(fmt.Sprintf("endpoint: field %s of %s has no tag", f.Name, t))
+		if !d.add(f) {
+			panic(fmt.Sprintf("endpoint: field %s of %s has no tag, or a type that cannot be read", f.Name, t))
 		}
 	}
 	return d
 }
 
-// decode fills in, a pointer to the struct planned for, from the request.
-func (d decoder) decode(w http.ResponseWriter, r *http.Request, in any) error {
-	v := reflect.ValueOf(in).Elem()
-	for _, f := range d.path {
-		v.FieldByIndex(f.index).SetString(r.PathValue(f.name))
+// add plans for one field, if it can be read.
+func (d *decoder) add(f reflect.StructField) bool {
+	made := field{index: f.Index, code: 20422}
+	var ok bool
+	if made.name, ok = f.Tag.Lookup("path"); ok {
+		made.prefixes = strings.Fields(f.Tag.Get("sid"))
+		d.path = append(d.path, made)
+		return f.Type.Kind() == reflect.String && (f.Type == reflect.TypeFor[repli.SID]()) == (len(made.prefixes) > 0)
 	}
-	if err := d.decodeQuery(r, v); err != nil {
+	if code := f.Tag.Get("code"); code != "" {
+		if _, err := fmt.Sscan(code, &made.code); err != nil {
+			return false
+		}
+	}
+	if made.name, ok = f.Tag.Lookup("query"); ok {
+		d.query = append(d.query, made)
+		return readable(f.Type)
+	}
+	if made.name, ok = f.Tag.Lookup("form"); ok {
+		d.form = append(d.form, made)
+		return readable(f.Type)
+	}
+	if made.name, ok = f.Tag.Lookup("request"); ok {
+		d.request = append(d.request, made)
+		return f.Type.Kind() == reflect.String && (made.name == "origin" || made.name == "path" || made.name == "query")
+	}
+	d.kind, ok = f.Tag.Lookup("body")
+	d.body = f.Index
+	return ok
+}
+
+// decode fills in, a pointer to the struct planned for, from the request.
+func (d decoder) decode(f Face, w http.ResponseWriter, r *http.Request, in any) error {
+	v := reflect.ValueOf(in).Elem()
+	if err := d.decodePath(r, v); err != nil {
 		return err
 	}
-	if d.body == nil {
-		return nil
+	for _, p := range d.request {
+		v.FieldByIndex(p.index).SetString(f.about(r, p.name))
 	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return &repli.Error{Code: 20422, Detail: "The query string is not well-formed", Err: err}
+	}
+	if err := assign(v, "query parameter", d.query, query, f.Lenient); err != nil {
+		return err
+	}
+	switch {
+	case d.form != nil:
+		return d.decodeForm(f, w, r, v)
+	case d.body != nil:
+		return d.decodeBody(w, r, v)
+	}
+	return nil
+}
+
+// decodePath fills in the wildcards. What is no SID of the kind wanted is nowhere.
+func (d decoder) decodePath(r *http.Request, v reflect.Value) error {
+	for _, f := range d.path {
+		value := r.PathValue(f.name)
+		if len(f.prefixes) > 0 {
+			sid, err := repli.ParseSID(value, f.prefixes...)
+			if err != nil {
+				return missing(r)
+			}
+			value = string(sid)
+		}
+		v.FieldByIndex(f.index).SetString(value)
+	}
+	return nil
+}
+
+func (d decoder) decodeBody(w http.ResponseWriter, r *http.Request, v reflect.Value) error {
 	if d.kind == "json" {
 		if err := wantJSON(r); err != nil {
 			return err
@@ -80,56 +136,59 @@ func (d decoder) decode(w http.ResponseWriter, r *http.Request, in any) error {
 	return nil
 }
 
-func (d decoder) decodeQuery(r *http.Request, v reflect.Value) error {
-	query, err := url.ParseQuery(r.URL.RawQuery)
-	if err != nil {
-		return &repli.Error{Code: 20422, Detail: "The query string is not well-formed", Err: err}
+// decodeForm reads the parameters of a body, which may be empty.
+func (d decoder) decodeForm(f Face, w http.ResponseWriter, r *http.Request, v reflect.Value) error {
+	const form = "application/x-www-form-urlencoded"
+	body, err := readBody(w, r)
+	if err != nil || len(body) == 0 {
+		return err
 	}
-	for name, values := range query {
-		i := slices.IndexFunc(d.query, func(f field) bool { return f.name == name })
-		if i < 0 {
-			return repli.Errorf(20422, "There is no query parameter %q here%s", clip(name), d.queryNames())
+	given := r.Header.Get("Content-Type")
+	if kind, _, err := mime.ParseMediaType(given); err != nil || kind != form {
+		return repli.Errorf(20422, "Send the parameters as Content-Type: %s, not %q", form, clip(given))
+	}
+	values, err := url.ParseQuery(string(body))
+	if err != nil {
+		return &repli.Error{Code: 20422, Detail: "The body is not a well-formed list of parameters", Err: err}
+	}
+	for _, p := range d.form {
+		if slices.ContainsFunc(values[p.name], func(s string) bool { return strings.ContainsRune(s, 0) }) {
+			return repli.Errorf(p.code, "The parameter %s may not hold the character U+0000", p.name)
 		}
-		if len(values) > 1 {
-			return repli.Errorf(20422, "The query parameter %s is given %d times", name, len(values))
+	}
+	return assign(v, "parameter", d.form, values, f.Lenient)
+}
+
+// assign puts parameters into the fields of v. One that no field is for is an error, unless
+// lenient. what names their kind.
+func assign(v reflect.Value, what string, fields []field, given url.Values, lenient bool) error {
+	for name := range given {
+		if !lenient && !slices.ContainsFunc(fields, func(f field) bool { return f.name == name }) {
+			return repli.Errorf(20422, "There is no %s %q here%s", what, clip(name), names(fields))
 		}
-		if err := setQuery(v.FieldByIndex(d.query[i].index), name, values[0]); err != nil {
-			return err
+	}
+	for _, f := range fields {
+		values, ok := given[f.name]
+		if !ok {
+			continue
+		}
+		if fault := set(v.FieldByIndex(f.index), values); fault != "" {
+			return repli.Errorf(f.code, "The %s %s %s", what, f.name, fault)
 		}
 	}
 	return nil
 }
 
-// queryNames ends the sentence about an unknown parameter with those that are known.
-func (d decoder) queryNames() string {
-	if len(d.query) == 0 {
+// names ends the sentence about an unknown parameter with those that are known.
+func names(fields []field) string {
+	if len(fields) == 0 {
 		return ""
 	}
-	var names []string
-	for _, f := range d.query {
-		names = append(names, f.name)
+	var all []string
+	for _, f := range fields {
+		all = append(all, f.name)
 	}
-	return "; there is " + strings.Join(names, ", ")
-}
-
-func setQuery(v reflect.Value, name, value string) error {
-	if v.Kind() == reflect.String {
-		if !utf8.ValidString(value) {
-			return repli.Errorf(20422, "The query parameter %s is not UTF-8", name)
-		}
-		v.SetString(value)
-		return nil
-	}
-	n, err := strconv.Atoi(value)
-	if err != nil {
-		return repli.Errorf(20422, "The query parameter %s must be a whole number, not %q", name, clip(value))
-	}
-	if v.Kind() == reflect.Pointer {
-		v.Set(reflect.ValueOf(&n))
-		return nil
-	}
-	v.SetInt(int64(n))
-	return nil
+	return "; there is " + strings.Join(all, ", ")
 }
 
 // wantJSON refuses a body that is announced as anything but JSON. A browser sends other

@@ -26,8 +26,10 @@ import (
 
 // A Face is what the endpoints of one API share.
 type Face struct {
-	Auth Authenticator
-	Log  *slog.Logger // gets the cause of each error that is not the caller's
+	Auth    Authenticator
+	Log     *slog.Logger // gets the cause of each error that is not the caller's
+	BaseURL string       // how the world reaches the server, without a slash at the end
+	Lenient bool         // parameters that nobody knows are passed over, as Twilio does
 }
 
 // An Authenticator tells who sends a request. Its error is answered to the caller.
@@ -49,12 +51,22 @@ type None struct{}
 // do, and writes what it returns with the status given: a [Document] as it is, [None] as
 // nothing, anything else as JSON.
 //
-// In is a struct whose fields are read as their tags say. `path:"name"` is a wildcard of the
-// pattern, `query:"name"` a query parameter (a string, an int or a *int; the zero value when
-// it is missing; one that no field names is refused). `body:"json"` is the JSON body,
-// `body:"text"` a string with whatever the body is. Embedded structs count as their fields.
-// A field of the JSON body must be there, unless it is a pointer or a list, or its tag says
-// omitempty.
+// In is a struct whose fields are read as their tags say; embedded structs count as their
+// fields.
+//
+//   - `path:"name"` is a wildcard of the pattern. A [repli.SID] says its kinds,
+//     `path:"Sid" sid:"SM MM"`; what is none of them is error 20404.
+//   - `query:"name"` is a query parameter, `form:"Name"` a parameter of the body. They may be
+//     a string, an int, a bool (true or false), a pointer to one of these, which is nil when
+//     the parameter is not given, a *[When], or a list of strings for one that may be
+//     repeated. A wrong value is error 20422, or that of a `code:"21605"` beside it. A
+//     parameter that no field names is refused, unless the face is lenient.
+//   - `body:"json"` is the JSON body, `body:"text"` a string with whatever the body is. A
+//     field of the JSON body must be there, unless it is a pointer or a list, or its tag says
+//     omitempty.
+//   - `request:"origin"` is scheme and host as the caller knows them: the face's BaseURL,
+//     or https and the request's host when it came over TLS. `request:"path"` and
+//     `request:"query"` are the parts of the URL as the caller sent it, see [Renamed].
 func Handle[In, Out any](f Face, status int, do func(context.Context, repli.Account, In) (Out, error)) http.Handler {
 	reads := plan[In]()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +79,7 @@ func Handle[In, Out any](f Face, status int, do func(context.Context, repli.Acco
 				return out, err
 			}
 			var in In
-			if err := reads.decode(w, r, &in); err != nil {
+			if err := reads.decode(f, w, r, &in); err != nil {
 				return out, err
 			}
 			return do(r.Context(), acct, in)
@@ -84,6 +96,55 @@ func Open[Out any](f Face, do func(*http.Request) (Out, error)) http.Handler {
 		out, err := do(r)
 		answer(w, r, f.Log, http.StatusOK, out, err)
 	})
+}
+
+// Parameters returns the names of the query and body parameters that In reads.
+func Parameters[In any]() []string {
+	var all []string
+	reads := plan[In]()
+	for _, f := range append(reads.query, reads.form...) {
+		all = append(all, f.name)
+	}
+	return all
+}
+
+// sentPath is where a request's context keeps the path it was sent with.
+type sentPath struct{}
+
+// Renamed returns the request with another path, for the mux. [Handle] still tells the path
+// it was sent with.
+func Renamed(r *http.Request, path string) *http.Request {
+	renamed := r.Clone(context.WithValue(r.Context(), sentPath{}, r.URL.EscapedPath()))
+	renamed.URL.Path, renamed.URL.RawPath = path, ""
+	return renamed
+}
+
+// about returns a part of the request's URL as the caller sent it.
+func (f Face) about(r *http.Request, part string) string {
+	switch part {
+	case "origin":
+		return f.Origin(r)
+	case "path":
+		return SentPath(r)
+	default:
+		return r.URL.RawQuery
+	}
+}
+
+// Origin returns the beginning of URLs that lead the caller back here.
+func (f Face) Origin(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return f.BaseURL
+}
+
+// SentPath returns the path a request was sent with, escaped.
+func SentPath(r *http.Request) string {
+	if path, ok := r.Context().Value(sentPath{}).(string); ok {
+		return path
+	}
+	return r.URL.EscapedPath()
 }
 
 // sameOrigin refuses what a page of another site makes a browser send: browsers add the

@@ -3,7 +3,6 @@ package endpoint
 import (
 	"fmt"
 	"strconv"
-	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -45,9 +44,9 @@ func MessageOf(m repli.Message) Message {
 		AccountSID:      m.Account,
 		APIVersion:      repli.APIVersion,
 		Body:            m.Body,
-		DateCreated:     rfc2822(m.Created),
-		DateSent:        rfc2822(sent),
-		DateUpdated:     rfc2822(m.Updated),
+		DateCreated:     RFC2822(m.Created),
+		DateSent:        RFC2822(sent),
+		DateUpdated:     RFC2822(m.Updated),
 		Direction:       m.Direction,
 		From:            m.From,
 		NumMedia:        strconv.Itoa(len(m.Media)),
@@ -66,13 +65,4 @@ func MessageOf(m repli.Message) Message {
 		out.ErrorCode, out.ErrorMessage = &m.ErrorCode, &title
 	}
 	return out
-}
-
-// rfc2822 returns a time as Twilio's resources write it, in UTC, and nil for the zero time.
-func rfc2822(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	s := t.UTC().Format(time.RFC1123Z)
-	return &s
 }

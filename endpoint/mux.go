@@ -6,18 +6,21 @@ import (
 	"net/http"
 	"path"
 	"runtime/debug"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
 
 // Mux serves what mux routes, and answers in JSON, as an endpoint would, what it does not:
 // 404 for a path nobody has (also one with "//" or "..", which is not cleaned up), 405 for
-// a method, 500 for a panic. Every answer has a Twilio-Request-Id.
+// a method, 500 for a panic. Every answer has a Twilio-Request-Id and says in
+// Twilio-Request-Duration how many seconds it took.
 func Mux(mux *http.ServeMux, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(requestID, string(repli.NewSecretSID("RQ")))
-		tw := &trackingWriter{ResponseWriter: w}
+		tw := &trackingWriter{ResponseWriter: w, start: time.Now()}
 		defer func() {
 			if p := recover(); p != nil {
 				recovered(tw, log, p)
@@ -27,14 +30,25 @@ func Mux(mux *http.ServeMux, log *slog.Logger) http.Handler {
 			tell(tw, missing(r))
 			return
 		}
-		h, pattern := mux.Handler(r)
-		if pattern == "" {
-			tell(tw, unrouted(tw, r, h))
-			return
+		if err := Route(mux, tw, r); err != nil {
+			tell(tw, err)
 		}
-		mux.ServeHTTP(tw, r)
 	})
 }
+
+// Route lets mux serve the request, or returns why it does not: error 20404 or 20004, for
+// which it sets Allow.
+func Route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) *repli.Error {
+	h, pattern := mux.Handler(r)
+	if pattern == "" {
+		return unrouted(w, r, h)
+	}
+	mux.ServeHTTP(w, r)
+	return nil
+}
+
+// Refuse answers a request with an error, as [Handle] does.
+func (f Face) Refuse(w http.ResponseWriter, r *http.Request, err error) { refuse(w, r, f.Log, err) }
 
 // recovered answers a request whose handler panicked.
 func recovered(w *trackingWriter, log *slog.Logger, p any) {
@@ -56,7 +70,7 @@ func unclean(r *http.Request) bool {
 }
 
 func missing(r *http.Request) *repli.Error {
-	return repli.Errorf(20404, "There is nothing at %s", r.URL.EscapedPath())
+	return repli.Errorf(20404, "There is nothing at %s", SentPath(r))
 }
 
 // unrouted returns why the mux has no handler for the request: it asks the handler that
@@ -69,7 +83,7 @@ func unrouted(w http.ResponseWriter, r *http.Request, h http.Handler) *repli.Err
 	}
 	allow := probe.header.Get("Allow")
 	w.Header().Set("Allow", allow)
-	return repli.Errorf(20004, "%s is not allowed on %s, which takes %s", strings.ToUpper(r.Method), r.URL.EscapedPath(), allow)
+	return repli.Errorf(20004, "%s is not allowed on %s, which takes %s", strings.ToUpper(r.Method), SentPath(r), allow)
 }
 
 // A probeWriter keeps the status and the header of an answer and nothing else.
@@ -85,17 +99,25 @@ func (p *probeWriter) Write(b []byte) (int, error) { return len(b), nil }
 // A trackingWriter knows whether the answer has begun.
 type trackingWriter struct {
 	http.ResponseWriter
+	start time.Time
 	begun bool
 }
 
 func (t *trackingWriter) WriteHeader(status int) {
-	t.begun = true
+	t.begin()
 	t.ResponseWriter.WriteHeader(status)
 }
 
 func (t *trackingWriter) Write(b []byte) (int, error) {
-	t.begun = true
+	t.begin()
 	return t.ResponseWriter.Write(b)
+}
+
+func (t *trackingWriter) begin() {
+	if !t.begun {
+		t.begun = true
+		t.Header().Set("Twilio-Request-Duration", strconv.FormatFloat(time.Since(t.start).Seconds(), 'f', 3, 64))
+	}
 }
 
 // Unwrap lets an http.ResponseController reach the writer beneath.

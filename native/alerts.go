@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -23,7 +24,7 @@ type alert struct {
 }
 
 func showAlert(a repli.Alert) alert {
-	return alert{a.SID, a.Code, a.Level(), maybe(a.Message), a.Number, a.URL, a.Detail, a.Created}
+	return alert{a.SID, a.Code, a.Level(), endpoint.Maybe(a.Message), a.Number, a.URL, a.Detail, a.Created}
 }
 
 type alertList struct {
@@ -52,7 +53,7 @@ func (s *Server) listAlerts(ctx context.Context, acct repli.Account, in struct {
 		return alertList{}, err
 	}
 	found, next := cut(s, page, found, "/alerts", query, func(a repli.Alert) string { return string(a.SID) })
-	return alertList{each(found, showAlert), next}, nil
+	return alertList{endpoint.Each(found, showAlert), next}, nil
 }
 
 // alertsOf returns a page of the alerts of one message, newest first.

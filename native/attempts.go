@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 )
 
 // attempt is one try to get an answer. Times of phases are in milliseconds, to the
@@ -39,8 +40,8 @@ func showAttempt(a repli.Attempt) attempt {
 		DNS: milliseconds(a.DNS), Connect: milliseconds(a.Connect), TLS: milliseconds(a.TLS),
 		Wait: milliseconds(a.Wait), Total: milliseconds(a.Total),
 		RequestHeaders: header(a.RequestHeaders), RequestBody: a.RequestBody,
-		Status: maybe(a.Status), Headers: header(a.Headers), Body: strings.ToValidUTF8(string(a.Body), "\uFFFD"),
-		ErrorCode: maybe(a.ErrorCode), ErrorDetail: a.ErrorDetail, Line: maybe(a.Line), Column: maybe(a.Column),
+		Status: endpoint.Maybe(a.Status), Headers: header(a.Headers), Body: strings.ToValidUTF8(string(a.Body), "\uFFFD"),
+		ErrorCode: endpoint.Maybe(a.ErrorCode), ErrorDetail: a.ErrorDetail, Line: endpoint.Maybe(a.Line), Column: endpoint.Maybe(a.Column),
 		Verdict: a.Verdict,
 	}
 }
@@ -67,5 +68,5 @@ func (s *Server) listAttempts(ctx context.Context, acct repli.Account, in aMessa
 		return attemptList{}, err
 	}
 	found, err := s.DB.Attempts(ctx, m.SID)
-	return attemptList{Attempts: each(found, showAttempt)}, err
+	return attemptList{Attempts: endpoint.Each(found, showAttempt)}, err
 }

@@ -34,7 +34,7 @@ func (s *Server) showBin(b repli.Bin, usedBy []string) bin {
 	}
 	return bin{
 		SID: b.SID, FriendlyName: b.FriendlyName, TwiML: b.TwiML, URL: repli.BinURL(s.BaseURL, b.SID),
-		Valid: report.Valid, Label: report.Label, Problems: each(report.Problems, showProblem),
+		Valid: report.Valid, Label: report.Label, Problems: endpoint.Each(report.Problems, showProblem),
 		Version: b.Version, UsedBy: usedBy, DateCreated: b.Created, DateUpdated: b.Updated,
 	}
 }
@@ -91,7 +91,7 @@ func (s *Server) listBins(ctx context.Context, acct repli.Account, in paging) (b
 		return binList{}, err
 	}
 	found, next := cut(s, page, found, "/bins", nil, func(b repli.Bin) string { return string(b.SID) })
-	return binList{each(found, func(b repli.Bin) bin { return s.showBin(b, using[b.SID]) }), next}, nil
+	return binList{endpoint.Each(found, func(b repli.Bin) bin { return s.showBin(b, using[b.SID]) }), next}, nil
 }
 
 func (s *Server) getBin(ctx context.Context, acct repli.Account, in aBin) (bin, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/twiml"
 )
@@ -49,5 +50,5 @@ func (s *Server) checkTwiML(_ context.Context, _ repli.Account, in struct {
 		return checkReport{}, repli.Errorf(11750, "The document has %d bytes; a handler's answer may have %d", n, repli.MaxDocument)
 	}
 	report := twiml.Check([]byte(in.TwiML))
-	return checkReport{report.Valid, report.Label, each(report.Problems, showProblem), each(report.Messages, cost)}, nil
+	return checkReport{report.Valid, report.Label, endpoint.Each(report.Problems, showProblem), endpoint.Each(report.Messages, cost)}, nil
 }

@@ -17,7 +17,7 @@ type message struct {
 func showMessage(m repli.Message) message {
 	out := message{Message: endpoint.MessageOf(m)}
 	if m.IsInbound() {
-		out.Answer, out.AnsweredBy = maybe(m.State), maybe(m.AnsweredBy)
+		out.Answer, out.AnsweredBy = endpoint.Maybe(m.State), endpoint.Maybe(m.AnsweredBy)
 	}
 	return out
 }
@@ -41,7 +41,7 @@ func (s *Server) listMessages(ctx context.Context, acct repli.Account, in paging
 		return messageList{}, err
 	}
 	found, next := cut(s, page, found, "/messages", nil, func(m repli.Message) string { return string(m.SID) })
-	return messageList{each(found, showMessage), next}, nil
+	return messageList{endpoint.Each(found, showMessage), next}, nil
 }
 
 func (s *Server) getMessage(ctx context.Context, acct repli.Account, in aMessage) (message, error) {

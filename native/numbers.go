@@ -27,7 +27,7 @@ type number struct {
 func showNumber(n repli.Number) number {
 	return number{
 		SID: n.SID, Number: n.Address, FriendlyName: n.FriendlyName,
-		Steps: each(n.Chain.Steps, showStep), LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
+		Steps: endpoint.Each(n.Chain.Steps, showStep), LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
 		DateCreated: n.Created, DateUpdated: n.Updated,
 	}
 }
@@ -87,7 +87,7 @@ func (s *Server) listNumbers(ctx context.Context, acct repli.Account, in paging)
 		return numberList{}, err
 	}
 	found, next := cut(s, page, found, "/numbers", nil, func(n repli.Number) string { return string(n.SID) })
-	return numberList{each(found, showNumber), next}, nil
+	return numberList{endpoint.Each(found, showNumber), next}, nil
 }
 
 func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) (number, error) {

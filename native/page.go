@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -16,25 +17,13 @@ type paging struct {
 	Page  string `query:"page"` // a token from a next link
 }
 
-// How many items a page of a list holds.
-const (
-	defaultLimit = 50
-	maxLimit     = 1000
-)
-
 // pageToken is put before the name of the last item of a page to make the opaque token of
 // the next one.
 const pageToken = "PA"
 
 // limit returns how many items the page may hold; out of range is error 20007.
 func (p paging) limit() (int, error) {
-	switch {
-	case p.Limit == nil:
-		return defaultLimit, nil
-	case *p.Limit < 1 || *p.Limit > maxLimit:
-		return 0, repli.Errorf(20007, "The limit must lie between 1 and %d; it is %d", maxLimit, *p.Limit)
-	}
-	return *p.Limit, nil
+	return endpoint.Limit("The limit", p.Limit)
 }
 
 // last returns the name of the item after which the page begins, "" for the first page.
@@ -86,22 +75,4 @@ func cut[T any](s *Server, p store.Page, found []T, path string, query url.Value
 	q.Set("page", base64.RawURLEncoding.EncodeToString([]byte(pageToken+name(found[limit-1]))))
 	next := s.BaseURL + root + path + "?" + q.Encode()
 	return found, &next
-}
-
-// each returns what show makes of each item, and never nil, which JSON would write as null.
-func each[T, R any](items []T, show func(T) R) []R {
-	shown := make([]R, 0, len(items))
-	for _, item := range items {
-		shown = append(shown, show(item))
-	}
-	return shown
-}
-
-// maybe returns nil for the zero value, which JSON writes as null, and else a pointer to v.
-func maybe[T comparable](v T) *T {
-	var zero T
-	if v == zero {
-		return nil
-	}
-	return &v
 }

@@ -102,7 +102,7 @@ func (s *Server) conversation(ctx context.Context, acct repli.Account, in conver
 		return conversation{}, err
 	}
 	found, err = s.own(ctx, acct, found)
-	return conversation{each(found, showEntry)}, err
+	return conversation{endpoint.Each(found, showEntry)}, err
 }
 
 func afterIn(name, phone string) (repli.SID, error) {

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -69,7 +70,7 @@ func (s *Server) ownBins(ctx context.Context, acct repli.Account, chain repli.Ch
 // bin's URL.
 func (s *Server) users(ctx context.Context, acct repli.Account) (map[repli.SID][]string, error) {
 	using := map[repli.SID][]string{}
-	page := store.Page{Limit: maxLimit}
+	page := store.Page{Limit: endpoint.MaxLimit}
 	for {
 		numbers, err := s.DB.Numbers(ctx, acct.SID, page)
 		if err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -55,7 +56,7 @@ func (s *Server) listVersions(ctx context.Context, acct repli.Account, in struct
 	}
 	found, next := cut(s, store.Page{Limit: limit + 1}, found, "/bins/"+string(b.SID)+"/versions", nil,
 		func(v repli.BinVersion) string { return strconv.Itoa(v.Version) })
-	return versionList{each(found, showVersion), next}, nil
+	return versionList{endpoint.Each(found, showVersion), next}, nil
 }
 
 // restoreBin makes an earlier text of a bin its next version. The current version is left as
