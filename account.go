@@ -1,6 +1,8 @@
 package repli
 
 import (
+	"crypto/rand"
+	"encoding/hex"
 	"log/slog"
 	"time"
 )
@@ -31,3 +33,11 @@ const (
 
 // LogValue keeps the token out of the log.
 func (a Account) LogValue() slog.Value { return slog.StringValue(string(a.SID)) }
+
+// NewSecret returns 32 random letters and digits, for the token of an account or the secret of
+// an API key; the SDKs take nothing else for one.
+func NewSecret() string {
+	b := make([]byte, 16)
+	rand.Read(b) // never fails, since Go 1.24
+	return hex.EncodeToString(b)
+}

@@ -74,6 +74,7 @@ var codes = map[int]struct {
 	20162: {LevelError, AreaREST, "Conflicting update in progress"},
 	20403: {LevelError, AreaREST, "Forbidden"},
 	20404: {LevelError, AreaREST, "Resource not found"},
+	20406: {LevelError, AreaREST, "Only JSON is spoken here"}, // our own, after the others
 	20409: {LevelError, AreaREST, "Conflict"},
 	20410: {LevelError, AreaREST, "Resource or API is gone"},
 	20413: {LevelError, AreaREST, "Request entity too large"},

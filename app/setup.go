@@ -2,8 +2,6 @@ package app
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"time"
 
@@ -23,9 +21,7 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 		return acct, err
 	}
 	if isNew && acct.AuthToken == "" {
-		if acct.AuthToken, err = newToken(); err != nil {
-			return acct, err
-		}
+		acct.AuthToken = repli.NewSecret()
 	}
 	if isNew {
 		fmt.Fprint(s.cfg.Out, s.cfg.madeUp(acct))
@@ -75,15 +71,6 @@ func (c ServerConfig) madeUp(acct repli.Account) string {
 		return fmt.Sprintf("The account of this server, with the token it was given:\n\n    REPLI_ACCOUNT=%s\n\n", acct.SID)
 	}
 	return ""
-}
-
-// newToken returns 32 random letters and digits, which is what the SDKs take for a token.
-func newToken() (string, error) {
-	b := make([]byte, 16)
-	if _, err := rand.Read(b); err != nil {
-		return "", err
-	}
-	return hex.EncodeToString(b), nil
 }
 
 // journalPath returns where the simulated carrier of a store keeps its journal.

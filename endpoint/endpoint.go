@@ -47,6 +47,9 @@ type Document struct {
 // None is the answer that has no body.
 type None struct{}
 
+// A Func makes a resource of what a request says. The account is the one to act for.
+type Func[In, Out any] func(context.Context, repli.Account, In) (Out, error)
+
 // Handle returns a handler that authenticates the caller, reads In from the request, calls
 // do, and writes what it returns with the status given: a [Document] as it is, [None] as
 // nothing, anything else as JSON.
@@ -66,8 +69,8 @@ type None struct{}
 //     omitempty.
 //   - `request:"origin"` is scheme and host as the caller knows them: the face's BaseURL,
 //     or https and the request's host when it came over TLS. `request:"path"` and
-//     `request:"query"` are the parts of the URL as the caller sent it, see [Renamed].
-func Handle[In, Out any](f Face, status int, do func(context.Context, repli.Account, In) (Out, error)) http.Handler {
+//     `request:"query"` are the parts of the URL as the caller sent it, see [TrimSuffix].
+func Handle[In, Out any](f Face, status int, do Func[In, Out]) http.Handler {
 	reads := plan[In]()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		out, err := func() (out Out, err error) {
@@ -106,45 +109,6 @@ func Parameters[In any]() []string {
 		all = append(all, f.name)
 	}
 	return all
-}
-
-// sentPath is where a request's context keeps the path it was sent with.
-type sentPath struct{}
-
-// Renamed returns the request with another path, for the mux. [Handle] still tells the path
-// it was sent with.
-func Renamed(r *http.Request, path string) *http.Request {
-	renamed := r.Clone(context.WithValue(r.Context(), sentPath{}, r.URL.EscapedPath()))
-	renamed.URL.Path, renamed.URL.RawPath = path, ""
-	return renamed
-}
-
-// about returns a part of the request's URL as the caller sent it.
-func (f Face) about(r *http.Request, part string) string {
-	switch part {
-	case "origin":
-		return f.Origin(r)
-	case "path":
-		return SentPath(r)
-	default:
-		return r.URL.RawQuery
-	}
-}
-
-// Origin returns the beginning of URLs that lead the caller back here.
-func (f Face) Origin(r *http.Request) string {
-	if r.TLS != nil {
-		return "https://" + r.Host
-	}
-	return f.BaseURL
-}
-
-// SentPath returns the path a request was sent with, escaped.
-func SentPath(r *http.Request) string {
-	if path, ok := r.Context().Value(sentPath{}).(string); ok {
-		return path
-	}
-	return r.URL.EscapedPath()
 }
 
 // sameOrigin refuses what a page of another site makes a browser send: browsers add the

@@ -13,9 +13,9 @@ import (
 // twilio: messaging/api/media-resource
 func (s *Server) mediaBytes(r *http.Request) (endpoint.Document, error) {
 	missing := repli.Errorf(20404, "There is nothing at %s", r.URL.EscapedPath())
-	account, err1 := repli.ParseSID(r.PathValue("account"), repli.AccountPrefix)
-	message, err2 := repli.ParseSID(r.PathValue("message"), repli.MMSPrefix)
-	media, err3 := repli.ParseSID(r.PathValue("media"), repli.MediaPrefix)
+	account, err1 := repli.ParseSID(r.PathValue("AccountSid"), repli.AccountPrefix)
+	message, err2 := repli.ParseSID(r.PathValue("MessageSid"), repli.MMSPrefix)
+	media, err3 := repli.ParseSID(r.PathValue("Sid"), repli.MediaPrefix)
 	if err1 != nil || err2 != nil || err3 != nil {
 		return endpoint.Document{}, missing
 	}

@@ -1,12 +1,28 @@
-// Package rest is Twilio's REST API, as far as Repli has it.
+// Package rest is Twilio's REST API, as far as Repli has it: the same addresses, parameters
+// and answers. docs/compatibility.md lists every parameter, and a test compares it with the
+// routes.
 //
-// A file holds one resource. HTTP itself is the business of package endpoint.
+// A file holds one resource: what it looks like, and a function for each thing that can be
+// done with it. HTTP itself is the business of package endpoint. To add one:
+//
+//   - Its file has a struct with json tags for the answer, a show function that makes it of a
+//     noun, and a function (ctx, account, in) (out, error) for each operation. The tags of in
+//     say what it reads, see [endpoint.Handle]; the account is the one to act for. A list
+//     embeds paging and returns [list], or [listV1] under /v1. What needs absolute URLs
+//     embeds place.
+//   - Its lines go into routes, with the patterns of Twilio's OpenAPI documents, and into the
+//     table of docs/compatibility.md.
+//   - Its tests talk to it through apptest.Server.Twilio; every answer is held against the
+//     OpenAPI documents on the way (package resttest).
 package rest
 
 import (
 	"log/slog"
 	"net/http"
+	"strings"
+	"sync"
 
+	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
@@ -14,22 +30,129 @@ import (
 
 // A Config says what a [Server] serves.
 type Config struct {
-	DB  *store.DB
-	Log *slog.Logger
+	DB      *store.DB    // where everything is kept
+	BaseURL string       // how the world reaches this server
+	Log     *slog.Logger // gets the cause of what is answered with a 500; nil logs nothing
 }
 
 // A Server answers the requests of SDKs and handlers.
 type Server struct {
 	db   *store.DB
+	log  *slog.Logger
 	face endpoint.Face
+
+	json  *http.ServeMux // what ends in .json, without that
+	plain *http.ServeMux // what has no such end: /v1, and media as they are
+	alarm alarm
+
+	// configuring is held from reading configuration to writing it, by whoever changes some.
+	configuring sync.Mutex
 }
+
+// root is where the older API begins. Its paths end in .json, those of the later ones do not.
+const root = "/" + repli.APIVersion + "/"
+
+// account begins the paths of what an account has.
+const account = root + "Accounts/{AccountSid}"
 
 // New returns a Server. It starts nothing.
 func New(cfg Config) *Server {
-	return &Server{db: cfg.DB, face: endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB}, Log: cfg.Log}}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{db: cfg.DB, log: cfg.Log, json: http.NewServeMux(), plain: http.NewServeMux()}
+	s.face = endpoint.Face{
+		Auth:    auth.ByPath{Basic: s.basic(), Wildcard: "AccountSid"},
+		Log:     cfg.Log,
+		BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"),
+		Lenient: true,
+	}
+	for _, r := range s.routes() {
+		mux := s.plain
+		pattern, suffixed := strings.CutSuffix(r.Pattern, ".json")
+		if suffixed {
+			mux = s.json
+		}
+		mux.Handle(pattern, r.handler)
+	}
+	return s
 }
 
 // Register adds the API to a mux, to be served through [endpoint.Mux].
 func (s *Server) Register(mux *http.ServeMux) {
-	mux.Handle("GET /2010-04-01/Accounts/{account}/Messages/{message}/Media/{media}", endpoint.Open(s.face, s.mediaBytes))
+	for _, version := range []string{root, "/v1/", "/v2/"} {
+		mux.Handle(version, s)
+	}
+}
+
+// A Route is an operation of the API.
+type Route struct {
+	Pattern    string   // as in Twilio's OpenAPI documents: method, path, suffix
+	Parameters []string // of the query and the body
+	handler    http.Handler
+}
+
+// route makes a Route of a function.
+func route[In, Out any](f endpoint.Face, status int, pattern string, do endpoint.Func[In, Out]) Route {
+	return Route{pattern, endpoint.Parameters[In](), endpoint.Handle(f, status, do)}
+}
+
+// Routes returns every operation the API has.
+func (s *Server) Routes() []Route { return s.routes() }
+
+// routes is the table of all that is served.
+func (s *Server) routes() []Route {
+	return []Route{
+		{"GET " + account + "/Messages/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
+	}
+}
+
+// basic tells who calls.
+func (s *Server) basic() auth.Basic { return auth.Basic{Accounts: s.db} }
+
+// keyless returns the face of what API keys may not do. anyStatus is for what can also be
+// done with an account that is suspended or closed.
+func (s *Server) keyless(anyStatus bool) endpoint.Face {
+	f := s.face
+	f.Auth = auth.ByPath{Basic: s.basic(), Wildcard: "AccountSid", NoKeys: true, AnyStatus: anyStatus}
+	return f
+}
+
+// ServeHTTP answers a request for any path of Twilio's.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	err := s.serve(w, r)
+	switch {
+	case err == nil:
+	case err.Code == 20404:
+		s.unknown(w, r)
+	default:
+		s.face.Refuse(w, r, err)
+	}
+}
+
+// serve answers a request that is routed, and returns why another is not.
+//
+// twilio: usage/twilios-response#response-formats
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) *repli.Error {
+	if !strings.HasPrefix(r.URL.Path, root) {
+		return endpoint.Route(s.plain, w, r)
+	}
+	if strings.HasSuffix(r.URL.Path, ".json") {
+		return endpoint.Route(s.json, w, endpoint.TrimSuffix(r, ".json"))
+	}
+	err := endpoint.Route(s.plain, w, r)
+	if err == nil || err.Code != 20404 {
+		return err
+	}
+	asked := ""
+	for _, suffix := range []string{".xml", ".csv"} {
+		if strings.HasSuffix(r.URL.Path, suffix) {
+			asked = suffix
+		}
+	}
+	path := endpoint.TrimSuffix(r, asked)
+	if _, pattern := s.json.Handler(path); pattern != "" {
+		return repli.Errorf(20406, "Repli speaks JSON only: ask for %s.json", strings.TrimSuffix(r.URL.EscapedPath(), asked))
+	}
+	return err
 }
