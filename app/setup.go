@@ -37,7 +37,8 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 	})
 }
 
-// account returns the account to serve, given those kept already, and whether it is new.
+// account returns the account to serve, given the server's own that are kept already, and
+// whether it is new.
 // A token that was configured replaces the one kept. A store that belongs to another account
 // is an error.
 func (c ServerConfig) account(kept []repli.Account) (repli.Account, bool, error) {
@@ -54,7 +55,10 @@ func (c ServerConfig) account(kept []repli.Account) (repli.Account, bool, error)
 			"store %s: it belongs to account %s, but REPLI_ACCOUNT (or --account) is %s; give it that account, or another store with --store",
 			c.Store, kept[0].SID, c.Account)
 	}
-	fresh := repli.Account{SID: c.Account, AuthToken: c.Token, FriendlyName: "Repli", Created: time.Now()}
+	now := time.Now()
+	fresh := repli.Account{
+		SID: c.Account, AuthToken: c.Token, FriendlyName: "Repli", Status: repli.Active, Created: now, Updated: now,
+	}
 	if fresh.SID == "" {
 		fresh.SID = repli.NewSecretSID(repli.AccountPrefix)
 	}

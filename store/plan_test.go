@@ -15,7 +15,6 @@ import (
 var scans = map[string]string{
 	"SELECT key, created FROM messages WHERE due = 0":                       "the oldest by key, and no more than its limit",
 	"SELECT 1 FROM cookies LIMIT 1":                                         "stops at the first row, once at open",
-	"SELECT key, auth_token, friendly_name, created FROM accounts ORDER BY": "accounts are few",
 	"UPDATE accounts SET created = created":                                 "it stops at the first account",
 	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":            "once, at the start, over an index of what is not done",
 	"UPDATE notices SET leased_by = '', due = $1 WHERE leased_by":           "once, at the start, over what is not told",
@@ -29,6 +28,7 @@ var searches = []struct{ query, step string }{
 	{"UPDATE messages SET state", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
 	{"UPDATE messages SET due = $1 WHERE key", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
 	{"DELETE FROM notices WHERE key", "SEARCH notices USING INDEX sqlite_autoindex_notices_1 (key=?)"},
+	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE key = $1", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
 	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND key<?)"},

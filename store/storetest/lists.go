@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -61,6 +62,21 @@ func pages(t *testing.T, oldestFirst []repli.SID, list func(repli.SID, store.Pag
 	if part = found(t, part, err); len(part) != 0 {
 		t.Errorf("an account that has none: got %v", part)
 	}
+}
+
+// byBirth returns the SIDs of what has random keys, the oldest first.
+func byBirth[T any](all []T, of func(T) (time.Time, repli.SID)) []repli.SID {
+	slices.SortFunc(all, func(a, b T) int {
+		bornA, sidA := of(a)
+		bornB, sidB := of(b)
+		return cmp.Or(bornA.Compare(bornB), cmp.Compare(sidA, sidB))
+	})
+	var sorted []repli.SID
+	for _, one := range all {
+		_, s := of(one)
+		sorted = append(sorted, s)
+	}
+	return sorted
 }
 
 // sids returns a function that takes the SIDs out of a list.
@@ -132,16 +148,7 @@ func binPages(t *testing.T, db *store.DB) {
 		})
 		bins = append(bins, b)
 	}
-	slices.SortFunc(bins, func(a, b repli.Bin) int {
-		if c := a.Created.Compare(b.Created); c != 0 {
-			return c
-		}
-		return slices.Compare([]byte(a.SID), []byte(b.SID))
-	})
-	var want []repli.SID
-	for _, b := range bins {
-		want = append(want, b.SID)
-	}
+	want := byBirth(bins, func(b repli.Bin) (time.Time, repli.SID) { return b.Created, b.SID })
 	pages(t, want, sids(t.Context(), func(b repli.Bin) repli.SID { return b.SID }, db.Bins))
 }
 

@@ -22,7 +22,10 @@ var nounTests = map[string]func(*testing.T, *store.DB){
 }
 
 func anAccount() repli.Account {
-	return repli.Account{SID: account, AuthToken: "0123456789abcdef0123456789abcdef", FriendlyName: "Ann's & Bob's shop 🍰", Created: noon}
+	return repli.Account{
+		SID: account, AuthToken: "0123456789abcdef0123456789abcdef", FriendlyName: "Ann's & Bob's shop 🍰",
+		Status: repli.Active, Created: noon, Updated: noon.Add(time.Second),
+	}
 }
 
 func aNumber() repli.Number {

@@ -31,6 +31,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"notices", claimTests(noticeWork)},
 		{"leases", leaseTests},
 		{"nouns", nounTests},
+		{"accounts", accountTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
 	} {

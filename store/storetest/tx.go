@@ -168,7 +168,10 @@ func putAccount(t *testing.T, db *store.DB) {
 	a := anAccount()
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutAccount(ctx, a) })
 	a.AuthToken, a.FriendlyName = "fedcba9876543210fedcba9876543210", "After the leak"
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutAccount(ctx, a) })
+	a.Status, a.Updated = repli.Suspended, noon.AddDate(0, 0, 1)
+	changed := a
+	changed.Owner, changed.Created = other, noon.AddDate(1, 0, 0)
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutAccount(ctx, changed) })
 	all, err := db.Accounts(t.Context())
 	same(t, "accounts", found(t, all, err), []repli.Account{a})
 }

@@ -3,10 +3,14 @@
 
 CREATE TABLE accounts (
     key           BLOB PRIMARY KEY,
+    owner         BLOB, -- of a subaccount
     auth_token    TEXT NOT NULL,
     friendly_name TEXT NOT NULL,
-    created       INTEGER NOT NULL
+    status        TEXT NOT NULL,
+    created       INTEGER NOT NULL,
+    updated       INTEGER NOT NULL
 );
+CREATE INDEX accounts_owner ON accounts (owner, created, key);
 
 CREATE TABLE numbers (
     key           BLOB PRIMARY KEY,
