@@ -27,7 +27,7 @@ var bands = []struct {
 	{"descriptions", []string{"docs"}, false},
 	{"faces", []string{"endpoint", "auth", "rest", "native"}, true},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
-	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "app/apptest", "crash/point", "crash", "bench"}, true},
+	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "crash/point", "crash", "bench"}, true},
 }
 
 // only says who alone may import a package.

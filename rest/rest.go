@@ -102,7 +102,13 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the table of all that is served.
 func (s *Server) routes() []Route {
+	accounts, keys := s.keyless(true), s.keyless(false)
 	return []Route{
+		route(keys, 200, "GET "+root+"Accounts.json", s.listAccounts),
+		route(keys, 201, "POST "+root+"Accounts.json", s.addAccount),
+		route(accounts, 200, "GET "+account+".json", s.getAccount),
+		route(accounts, 200, "POST "+account+".json", s.setAccount),
+
 		{"GET " + account + "/Messages/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app"
+	"github.com/repli-sms/repli/rest/resttest"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -73,6 +74,7 @@ func StartWith(t testing.TB, cfg app.ServerConfig, c *Customers) *Server {
 	if err != nil {
 		t.Fatal(err)
 	}
+	srv.Handler = resttest.Checked(t, srv.Handler)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- srv.Run(ctx) }()
