@@ -182,7 +182,7 @@ func (st *stage) settle() map[repli.SID][]int {
 	}
 	st.t.Cleanup(func() { db.Close() })
 	st.DB = db
-	alerts, err := db.Alerts(st.t.Context(), apptest.Account, store.Page{Limit: 10_000})
+	alerts, err := db.Alerts(st.t.Context(), apptest.Account, store.AlertFilter{}, store.Page{Limit: 10_000})
 	if err != nil {
 		st.t.Fatal(err)
 	}

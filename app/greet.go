@@ -32,7 +32,7 @@ func (s *Server) example(ctx context.Context, g *greeting) error {
 	n, err := s.DB.NumberByAddress(ctx, devNumber)
 	if repli.CodeOf(err) == 20404 {
 		var newest []repli.Number
-		newest, err = s.DB.Numbers(ctx, s.account.SID, store.Page{Limit: 1})
+		newest, err = s.DB.Numbers(ctx, s.account.SID, store.NumberFilter{}, store.Page{Limit: 1})
 		if err == nil && len(newest) == 0 {
 			return nil
 		}

@@ -82,7 +82,7 @@ func (s *server) begin(ctx context.Context, set setting) (err error) {
 
 // addNumbers adds the numbers, unless the store has them.
 func (s *server) addNumbers(ctx context.Context, handler string) error {
-	kept, err := s.DB.Numbers(ctx, account, store.Page{Limit: 1})
+	kept, err := s.DB.Numbers(ctx, account, store.NumberFilter{}, store.Page{Limit: 1})
 	if err != nil || len(kept) > 0 {
 		return err
 	}

@@ -151,7 +151,7 @@ func TestAlertOfAFailingCallbackSaysWhatAndWhere(t *testing.T) {
 		s.Number(shop, reply(`action="`+withUser+`#rc=0"`))
 		s.Phone("+15005700001").Texts(shop, "Are you open?")
 		after(time.Minute)
-		alerts, err := s.DB.Alerts(t.Context(), apptest.Account, store.Page{Limit: 10})
+		alerts, err := s.DB.Alerts(t.Context(), apptest.Account, store.AlertFilter{}, store.Page{Limit: 10})
 		if err != nil || len(alerts) != 1 {
 			t.Fatalf("alerts %v, %v, want one", alerts, err)
 		}

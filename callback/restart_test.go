@@ -97,7 +97,7 @@ func (l *life) commits(status repli.State) {
 // alerts returns the codes of all alerts.
 func (l *life) alerts() []int {
 	l.t.Helper()
-	alerts, err := l.db.Alerts(l.t.Context(), account, store.Page{Limit: 10})
+	alerts, err := l.db.Alerts(l.t.Context(), account, store.AlertFilter{}, store.Page{Limit: 10})
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -195,7 +195,7 @@ func TestTextWithoutAPlaceIsWarnedOfWithoutOne(t *testing.T) {
 		s.Number(shop, apptest.Answers(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Type", "text/plain") }))
 		s.Phone(ann).Texts(shop, "hello")
 		rest()
-		alerts, err := s.DB.Alerts(t.Context(), apptest.Account, store.Page{Limit: 10})
+		alerts, err := s.DB.Alerts(t.Context(), apptest.Account, store.AlertFilter{}, store.Page{Limit: 10})
 		if err != nil || len(alerts) != 1 || strings.Contains(alerts[0].Detail, "ine 0") {
 			t.Errorf("alerts %+v, %v; want one that names no line", alerts, err)
 		}

@@ -44,7 +44,7 @@ func (s *Server) listAlerts(ctx context.Context, acct repli.Account, in struct {
 	query := url.Values{}
 	var found []repli.Alert
 	if in.Message == "" {
-		found, err = s.DB.Alerts(ctx, acct.SID, page)
+		found, err = s.DB.Alerts(ctx, acct.SID, store.AlertFilter{}, page)
 	} else {
 		query.Set("message", in.Message)
 		found, err = s.alertsOf(ctx, acct, in.Message, page)

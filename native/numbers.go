@@ -82,7 +82,7 @@ func (s *Server) listNumbers(ctx context.Context, acct repli.Account, in paging)
 	if err != nil {
 		return numberList{}, err
 	}
-	found, err := s.DB.Numbers(ctx, acct.SID, page)
+	found, err := s.DB.Numbers(ctx, acct.SID, store.NumberFilter{}, page)
 	if err != nil {
 		return numberList{}, err
 	}

@@ -182,7 +182,7 @@ func TestTheNumberInTheStoreIsWhatWasAsked(t *testing.T) {
 	equal(t, "chain", repli.Chain{
 		Steps: []repli.Step{{URL: "https://example.com/", Method: "POST"}}, LastResort: "Bye", AnswerBy: repli.DefaultAnswerBy,
 	}, n.Chain)
-	if all, err := s.db.Numbers(context.Background(), ann.SID, store.Page{Limit: 9}); err != nil || len(all) != 1 {
+	if all, err := s.db.Numbers(context.Background(), ann.SID, store.NumberFilter{}, store.Page{Limit: 9}); err != nil || len(all) != 1 {
 		t.Errorf("the store has %d numbers, %v", len(all), err)
 	}
 }

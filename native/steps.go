@@ -72,7 +72,7 @@ func (s *Server) users(ctx context.Context, acct repli.Account) (map[repli.SID][
 	using := map[repli.SID][]string{}
 	page := store.Page{Limit: endpoint.MaxLimit}
 	for {
-		numbers, err := s.DB.Numbers(ctx, acct.SID, page)
+		numbers, err := s.DB.Numbers(ctx, acct.SID, store.NumberFilter{}, page)
 		if err != nil {
 			return nil, err
 		}

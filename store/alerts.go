@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -10,9 +11,9 @@ const alertColumns = `key, account, code, message, mms, attempt, number, url, me
 
 func insertAlert(a *repli.Alert) write {
 	return statement(`
-		INSERT INTO alerts (`+alertColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+		INSERT INTO alerts (`+alertColumns+`, level) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
 		key(a.SID), key(a.Account), a.Code, key(a.Message), isMMS(a.Message), key(a.Attempt),
-		a.Number, a.URL, a.Method, a.Detail, micros(a.Created))
+		a.Number, a.URL, a.Method, a.Detail, micros(a.Created), string(a.Level()))
 }
 
 func scanAlert(r row) (repli.Alert, error) {
@@ -29,11 +30,26 @@ func scanAlert(r row) (repli.Alert, error) {
 	return a, err
 }
 
+// Alert returns the alert, or error 20404.
+func (db *DB) Alert(ctx context.Context, s repli.SID) (repli.Alert, error) {
+	return get(ctx, db, "There is no alert "+string(s), scanAlert,
+		`SELECT `+alertColumns+` FROM alerts WHERE key = $1`, key(s))
+}
+
+// An AlertFilter says which alerts to list. What is zero is not asked for.
+type AlertFilter struct {
+	Level    repli.Level
+	From, To time.Time // when they happened, these moments included
+}
+
 // Alerts returns an account's alerts, newest first.
-func (db *DB) Alerts(ctx context.Context, account repli.SID, p Page) ([]repli.Alert, error) {
-	return list(ctx, db, scanAlert,
-		`SELECT `+alertColumns+` FROM alerts WHERE account = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
-		key(account), p.before(), p.Limit)
+func (db *DB) Alerts(ctx context.Context, account repli.SID, f AlertFilter, p Page) ([]repli.Alert, error) {
+	return list(ctx, db, scanAlert, `
+		SELECT `+alertColumns+` FROM alerts
+		WHERE account = $1 AND key < $2 AND ($3 = '' OR level = $3)
+			AND ($4 = 0 OR created >= $4) AND ($5 = 0 OR created <= $5)
+		ORDER BY key DESC LIMIT $6`,
+		key(account), p.before(), string(f.Level), micros(f.From), micros(f.To), p.Limit)
 }
 
 // AlertsOf returns the alerts that concern a message, oldest first.

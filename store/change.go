@@ -21,7 +21,8 @@ func guarded(query string, args ...any) write { return write{query, args, true} 
 // has nothing to do but to carry them out.
 func writes(c repli.Change, now time.Time) ([]write, error) {
 	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+
-		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media))
+		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
+		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies))
 	for i := range c.New {
 		w, err := insertMessage(&c.New[i])
 		if err != nil {
@@ -57,6 +58,15 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	}
 	for i := range c.Media {
 		all = append(all, insertMedia(&c.Media[i]))
+	}
+	for i := range c.OptOuts {
+		all = append(all, insertOptOut(&c.OptOuts[i]))
+	}
+	for i := range c.OptIns {
+		all = append(all, removeOptOut(&c.OptIns[i]))
+	}
+	for i := range c.Stickies {
+		all = append(all, putSticky(&c.Stickies[i]))
 	}
 	return all, nil
 }

@@ -37,6 +37,9 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if len(change.Cookies) > 0 {
 		db.anyCookies.Store(true)
 	}
+	if len(change.OptOuts) > 0 {
+		db.anyOptOuts.Store(true)
+	}
 	return db.submit(ctx, all)
 }
 

@@ -1,21 +1,25 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
 )
 
-const numberColumns = `key, account, address, friendly_name, steps, last_resort, answer_by, created, updated`
+const numberColumns = `key, account, address, friendly_name, steps, last_resort, answer_by,
+	application, service, joined, language, created, updated`
 
 func scanNumber(r row) (repli.Number, error) {
 	var n repli.Number
-	var k, account []byte
+	var k, account, application, service []byte
 	var steps string
-	var answerBy, created, updated int64
-	err := r.Scan(&k, &account, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy, &created, &updated)
+	var answerBy, joined, created, updated int64
+	err := r.Scan(&k, &account, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy,
+		&application, &service, &joined, &n.Language, &created, &updated)
 	if err != nil {
 		return n, err
 	}
@@ -23,8 +27,9 @@ func scanNumber(r row) (repli.Number, error) {
 		return n, err
 	}
 	n.SID, n.Account = sid(repli.NumberPrefix, k), sid(repli.AccountPrefix, account)
+	n.Application, n.Service = sid(repli.AppPrefix, application), sid(repli.ServicePrefix, service)
 	n.Chain.AnswerBy = time.Duration(answerBy) * time.Microsecond
-	n.Created, n.Updated = instant(created), instant(updated)
+	n.Joined, n.Created, n.Updated = instant(joined), instant(created), instant(updated)
 	return n, nil
 }
 
@@ -43,39 +48,76 @@ func (db *DB) NumberByAddress(ctx context.Context, address string) (repli.Number
 	})
 }
 
-// Numbers returns an account's numbers, newest first.
-func (db *DB) Numbers(ctx context.Context, account repli.SID, p Page) ([]repli.Number, error) {
-	return list(ctx, db, scanNumber,
-		`SELECT `+numberColumns+` FROM numbers WHERE account = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
-		key(account), p.before(), p.Limit)
+// A NumberFilter says which numbers to list. What is "" is not asked for.
+type NumberFilter struct {
+	Address      string // or a part of it; a * stands for any one digit
+	FriendlyName string // in full
 }
 
-// AddNumber creates the number. An address that is kept already is an [ErrConflict].
+// Numbers returns an account's numbers, newest first.
+//
+// twilio: phone-numbers/api/incomingphonenumber-resource, PhoneNumber
+func (db *DB) Numbers(ctx context.Context, account repli.SID, f NumberFilter, p Page) ([]repli.Number, error) {
+	return list(ctx, db, scanNumber, `
+		SELECT `+numberColumns+` FROM numbers
+		WHERE account = $1 AND key < $2 AND ($3 = '' OR address LIKE $3 ESCAPE '!') AND ($4 = '' OR friendly_name = $4)
+		ORDER BY key DESC LIMIT $5`,
+		key(account), p.before(), f.pattern(), f.FriendlyName, p.Limit)
+}
+
+// pattern returns what LIKE compares an address with, or "".
+func (f NumberFilter) pattern() string {
+	if f.Address == "" {
+		return ""
+	}
+	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_", "*", "_").Replace(f.Address) + "%"
+}
+
+// inEnglish is what Repli writes in when a number's language is not said.
+const inEnglish = "en"
+
+// AddNumber creates the number. An address that is kept already is an [ErrConflict]. A number
+// whose language is not said is "en".
 func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	steps, err := json.Marshal(n.Chain.Steps)
 	if err != nil {
 		return err
 	}
-	return tx.exec(ctx, `INSERT INTO numbers (`+numberColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+	return tx.exec(ctx, `
+		INSERT INTO numbers (`+numberColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		key(n.SID), key(n.Account), n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
-		n.Chain.AnswerBy.Microseconds(), micros(n.Created), micros(n.Updated))
+		n.Chain.AnswerBy.Microseconds(), key(n.Application), key(n.Service), micros(n.Joined),
+		cmp.Or(n.Language, inEnglish), micros(n.Created), micros(n.Updated))
 }
 
-// SetNumber replaces what can be changed of a number: its name and its chain. A number that
-// is gone is an [ErrConflict].
+// SetNumber replaces what can be changed of a number: all but its account, its address and
+// when it was created. A service it has left no longer remembers whom it wrote to. A number
+// that is gone is an [ErrConflict].
 func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	steps, err := json.Marshal(n.Chain.Steps)
 	if err != nil {
 		return err
 	}
-	return tx.one(ctx, `
-		UPDATE numbers SET friendly_name = $1, steps = $2, last_resort = $3, answer_by = $4, updated = $5
-		WHERE key = $6`,
-		n.FriendlyName, string(steps), n.Chain.LastResort, n.Chain.AnswerBy.Microseconds(), micros(n.Updated), key(n.SID))
+	err = tx.one(ctx, `
+		UPDATE numbers SET friendly_name = $1, steps = $2, last_resort = $3, answer_by = $4,
+			application = $5, service = $6, joined = $7, language = $8, updated = $9
+		WHERE key = $10`,
+		n.FriendlyName, string(steps), n.Chain.LastResort, n.Chain.AnswerBy.Microseconds(),
+		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, inEnglish), micros(n.Updated), key(n.SID))
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, `
+		DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1) AND ($2 IS NULL OR service <> $2)`,
+		key(n.SID), key(n.Service))
 }
 
-// DeleteNumber forgets the number; its messages stay. A number that is gone is an
-// [ErrConflict].
+// DeleteNumber forgets the number, and that services have written with it; its messages
+// stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
+	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
+	if err != nil {
+		return err
+	}
 	return tx.one(ctx, `DELETE FROM numbers WHERE key = $1`, key(s))
 }

@@ -13,11 +13,12 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
-	"SELECT key, created FROM messages WHERE due = 0":                       "the oldest by key, and no more than its limit",
-	"SELECT 1 FROM cookies LIMIT 1":                                         "stops at the first row, once at open",
-	"UPDATE accounts SET created = created":                                 "it stops at the first account",
-	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":            "once, at the start, over an index of what is not done",
-	"UPDATE notices SET leased_by = '', due = $1 WHERE leased_by":           "once, at the start, over what is not told",
+	"SELECT key, created FROM messages WHERE due = 0":             "the oldest by key, and no more than its limit",
+	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
+	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
+	"UPDATE accounts SET created = created":                       "it stops at the first account",
+	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":  "once, at the start, over an index of what is not done",
+	"UPDATE notices SET leased_by = '', due = $1 WHERE leased_by": "once, at the start, over what is not told",
 }
 
 // searches lists the queries that are run for every message, or over a table that grows
@@ -36,6 +37,11 @@ var searches = []struct{ query, step string }{
 	{"FROM alerts WHERE account", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
 	{"FROM alerts WHERE message", "SEARCH alerts USING INDEX alerts_message (message=?)"},
 	{"expires FROM cookies WHERE account", "SEARCH cookies USING INDEX sqlite_autoindex_cookies_1 (account=? AND sender=? AND recipient=?)"},
+	{"SELECT 1 FROM opt_outs WHERE", "SEARCH opt_outs USING COVERING INDEX sqlite_autoindex_opt_outs_1 (account=? AND sender=? AND phone=?)"},
+	{"DELETE FROM opt_outs WHERE account = $1", "SEARCH opt_outs USING INDEX sqlite_autoindex_opt_outs_1 (account=? AND sender=? AND phone=?)"},
+	{"phone, created FROM opt_outs", "SEARCH opt_outs USING COVERING INDEX opt_outs_created (account=?)"},
+	{"FROM stickies WHERE service = $1 AND phone", "SEARCH stickies USING INDEX sqlite_autoindex_stickies_1 (service=? AND phone=?)"},
+	{"FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1) AND", "SEARCH stickies USING INDEX stickies_sender (sender=?)"},
 	{"FROM media WHERE key", "SEARCH media USING INDEX sqlite_autoindex_media_1 (key=?)"},
 }
 
@@ -69,6 +75,7 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 				continue
 			}
 			found++
+			plan = strings.ReplaceAll(plan, "SCALAR SUBQUERY", "LIST SUBQUERY")
 			if !strings.HasSuffix(plan, row.step) && !strings.Contains(plan, row.step+"\nLIST SUBQUERY") {
 				t.Errorf("%s:\ngot  %s\nwant %s", query, plan, row.step)
 			}

@@ -60,11 +60,16 @@ type DB struct {
 	conn    *sql.Conn
 	writing statements
 
-	numbers  cache[string, repli.Number] // by address
-	accounts cache[repli.SID, repli.Account]
-	bins     cache[repli.SID, repli.Bin]
+	numbers      cache[string, repli.Number] // by address
+	accounts     cache[repli.SID, repli.Account]
+	bins         cache[repli.SID, repli.Bin]
+	apiKeys      cache[repli.SID, repli.APIKey]
+	applications cache[repli.SID, repli.Application]
+	services     cache[repli.SID, repli.Service]
+	pools        cache[repli.SID, []repli.Number] // by service
 
 	anyCookies atomic.Bool // false while none was ever kept
+	anyOptOuts atomic.Bool
 
 	probeMu sync.Mutex // guards probe
 	probe   *probe     // the last one
@@ -120,8 +125,16 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if err := db.voidLeases(ctx, time.Now()); err != nil {
 		return err
 	}
-	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) }, `SELECT 1 FROM cookies LIMIT 1`)
-	db.anyCookies.Store(len(kept) > 0)
+	if err := db.learn(ctx, &db.anyCookies, `SELECT 1 FROM cookies LIMIT 1`); err != nil {
+		return err
+	}
+	return db.learn(ctx, &db.anyOptOuts, `SELECT 1 FROM opt_outs LIMIT 1`)
+}
+
+// learn notes whether the query finds anything.
+func (db *DB) learn(ctx context.Context, is *atomic.Bool, query string) error {
+	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) }, query)
+	is.Store(len(kept) > 0)
 	return err
 }
 

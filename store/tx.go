@@ -18,6 +18,10 @@ func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
 	defer db.numbers.forget()
 	defer db.accounts.forget()
 	defer db.bins.forget()
+	defer db.apiKeys.forget()
+	defer db.applications.forget()
+	defer db.services.forget()
+	defer db.pools.forget()
 	return db.transact(ctx, do)
 }
 

@@ -131,7 +131,7 @@ func (s *Server) Chain(address string, chain repli.Chain, handlers ...Handler) s
 // Alerts returns the codes of all alerts, oldest first.
 func (s *Server) Alerts() []int {
 	s.t.Helper()
-	alerts, err := s.DB.Alerts(s.t.Context(), Account, store.Page{Limit: 1000})
+	alerts, err := s.DB.Alerts(s.t.Context(), Account, store.AlertFilter{}, store.Page{Limit: 1000})
 	if err != nil {
 		s.t.Fatal(err)
 	}

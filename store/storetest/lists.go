@@ -113,7 +113,10 @@ func alertPages(t *testing.T, db *store.DB) {
 		must(t, db, repli.Change{Alerts: []repli.Alert{a, o}})
 		want = append(want, a.SID)
 	}
-	pages(t, want, sids(t.Context(), func(a repli.Alert) repli.SID { return a.SID }, db.Alerts))
+	pages(t, want, sids(t.Context(), func(a repli.Alert) repli.SID { return a.SID },
+		func(ctx context.Context, account repli.SID, p store.Page) ([]repli.Alert, error) {
+			return db.Alerts(ctx, account, store.AlertFilter{}, p)
+		}))
 }
 
 func numberPages(t *testing.T, db *store.DB) {
@@ -130,7 +133,14 @@ func numberPages(t *testing.T, db *store.DB) {
 		})
 		want = append(want, n.SID)
 	}
-	pages(t, want, sids(t.Context(), func(n repli.Number) repli.SID { return n.SID }, db.Numbers))
+	pages(t, want, sids(t.Context(), func(n repli.Number) repli.SID { return n.SID }, allNumbers(db)))
+}
+
+// allNumbers returns how numbers are listed when nothing in particular is asked for.
+func allNumbers(db *store.DB) func(context.Context, repli.SID, store.Page) ([]repli.Number, error) {
+	return func(ctx context.Context, account repli.SID, p store.Page) ([]repli.Number, error) {
+		return db.Numbers(ctx, account, store.NumberFilter{}, p)
+	}
 }
 
 // Bins have random keys, and several may be born in one microsecond.
@@ -173,6 +183,10 @@ func missing(t *testing.T, db *store.DB) {
 		"Account":         func() error { _, err := db.Account(ctx, account); return err },
 		"Number":          func() error { _, err := db.Number(ctx, aNumber().SID); return err },
 		"NumberByAddress": func() error { _, err := db.NumberByAddress(ctx, shop); return err },
+		"APIKey":          func() error { _, err := db.APIKey(ctx, anAPIKey().SID); return err },
+		"Application":     func() error { _, err := db.Application(ctx, anApplication().SID); return err },
+		"Service":         func() error { _, err := db.Service(ctx, aService().SID); return err },
+		"Alert":           func() error { _, err := db.Alert(ctx, anAlert("").SID); return err },
 		"Bin":             func() error { _, err := db.Bin(ctx, aBin().SID); return err },
 		"Message":         func() error { _, err := db.Message(ctx, text("").SID); return err },
 		"Message, no SID": func() error { _, err := db.Message(ctx, ""); return err },

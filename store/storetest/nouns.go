@@ -42,8 +42,12 @@ func aNumber() repli.Number {
 			LastResort: "We have read your text. 'Back soon'; \"promise\".",
 			AnswerBy:   42*time.Second + 7*time.Microsecond,
 		},
-		Created: noon,
-		Updated: noon.Add(time.Microsecond),
+		Application: "AP0000000000000000000000000000001a",
+		Service:     "MG0000000000000000000000000000000d",
+		Joined:      noon.Add(2 * time.Microsecond),
+		Language:    "fr",
+		Created:     noon,
+		Updated:     noon.Add(time.Microsecond),
 	}
 }
 
@@ -113,7 +117,7 @@ func numbersRead(t *testing.T, db *store.DB) {
 	same(t, "Number", found(t, got, err), want)
 	got, err = db.NumberByAddress(t.Context(), want.Address)
 	same(t, "NumberByAddress", found(t, got, err), want)
-	all, err := db.Numbers(t.Context(), account, everything)
+	all, err := db.Numbers(t.Context(), account, store.NumberFilter{}, everything)
 	same(t, "Numbers", found(t, all, err), []repli.Number{want})
 }
 
@@ -161,8 +165,12 @@ func alertsRead(t *testing.T, db *store.DB) {
 	must(t, db, repli.Change{Alerts: []repli.Alert{lone, first, second}})
 	got, err := db.AlertsOf(t.Context(), message)
 	same(t, "alerts of one message, oldest first", found(t, got, err), []repli.Alert{first, second})
-	got, err = db.Alerts(t.Context(), account, everything)
+	got, err = db.Alerts(t.Context(), account, store.AlertFilter{}, everything)
 	same(t, "alerts of an account, newest first", found(t, got, err), []repli.Alert{second, first, lone})
+	for _, want := range []repli.Alert{lone, first} {
+		got, err := db.Alert(t.Context(), want.SID)
+		same(t, "Alert", found(t, got, err), want)
+	}
 }
 
 func noticesRead(t *testing.T, db *store.DB) {

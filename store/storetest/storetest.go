@@ -32,6 +32,12 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"leases", leaseTests},
 		{"nouns", nounTests},
 		{"accounts", accountTests},
+		{"apikeys", apiKeyTests},
+		{"applications", applicationTests},
+		{"numbers", numberTests},
+		{"services", serviceTests},
+		{"optouts", optOutTests},
+		{"alerts", alertTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
 	} {

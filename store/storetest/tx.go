@@ -10,17 +10,17 @@ import (
 )
 
 var txTests = map[string]func(*testing.T, *store.DB){
-	"a transaction that fails leaves nothing":             failedTx,
-	"a transaction that has begun outlives its ctx":       begunTx,
-	"a transaction whose ctx has ended does not begin":    endedTx,
-	"the store is writable":                               writable,
-	"a name that is taken is a conflict":                  takenNames,
-	"what is gone cannot be changed":                      goneIsConflict,
-	"a bin is replaced by its next version and no other":  binVersions,
-	"a deleted bin and number are gone":                   deletions,
-	"a bin keeps its version when only its name changes":  renameBin,
-	"an account is created, and replaced under its SID":   putAccount,
-	"a number's name and chain can be replaced, no other": setNumber,
+	"a transaction that fails leaves nothing":            failedTx,
+	"a transaction that has begun outlives its ctx":      begunTx,
+	"a transaction whose ctx has ended does not begin":   endedTx,
+	"the store is writable":                              writable,
+	"a name that is taken is a conflict":                 takenNames,
+	"what is gone cannot be changed":                     goneIsConflict,
+	"a bin is replaced by its next version and no other": binVersions,
+	"a deleted bin and number are gone":                  deletions,
+	"a bin keeps its version when only its name changes": renameBin,
+	"an account is created, and replaced under its SID":  putAccount,
+	"all of a number but its address can be replaced":    setNumber,
 }
 
 func failedTx(t *testing.T, db *store.DB) {
@@ -95,11 +95,17 @@ func takenNames(t *testing.T, db *store.DB) {
 
 func goneIsConflict(t *testing.T, db *store.DB) {
 	for name, do := range map[string]func(*store.Tx) error{
-		"SetNumber":    func(tx *store.Tx) error { return tx.SetNumber(t.Context(), aNumber()) },
-		"DeleteNumber": func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), aNumber().SID) },
-		"SetBin":       func(tx *store.Tx) error { return tx.SetBin(t.Context(), aBin()) },
-		"RenameBin":    func(tx *store.Tx) error { return tx.RenameBin(t.Context(), aBin()) },
-		"DeleteBin":    func(tx *store.Tx) error { return tx.DeleteBin(t.Context(), aBin().SID) },
+		"SetNumber":         func(tx *store.Tx) error { return tx.SetNumber(t.Context(), aNumber()) },
+		"DeleteNumber":      func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), aNumber().SID) },
+		"SetAPIKey":         func(tx *store.Tx) error { return tx.SetAPIKey(t.Context(), anAPIKey()) },
+		"DeleteAPIKey":      func(tx *store.Tx) error { return tx.DeleteAPIKey(t.Context(), anAPIKey().SID) },
+		"SetApplication":    func(tx *store.Tx) error { return tx.SetApplication(t.Context(), anApplication()) },
+		"DeleteApplication": func(tx *store.Tx) error { return tx.DeleteApplication(t.Context(), anApplication().SID) },
+		"SetService":        func(tx *store.Tx) error { return tx.SetService(t.Context(), aService()) },
+		"DeleteService":     func(tx *store.Tx) error { return tx.DeleteService(t.Context(), aService().SID) },
+		"SetBin":            func(tx *store.Tx) error { return tx.SetBin(t.Context(), aBin()) },
+		"RenameBin":         func(tx *store.Tx) error { return tx.RenameBin(t.Context(), aBin()) },
+		"DeleteBin":         func(tx *store.Tx) error { return tx.DeleteBin(t.Context(), aBin().SID) },
 	} {
 		if err := db.Tx(t.Context(), do); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("%s of what is not there: got error %v, want ErrConflict", name, err)
@@ -150,7 +156,7 @@ func deletions(t *testing.T, db *store.DB) {
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error {
 		return errors.Join(tx.DeleteNumber(ctx, n.SID), tx.DeleteBin(ctx, b.SID))
 	})
-	numbers, err := db.Numbers(t.Context(), account, everything)
+	numbers, err := db.Numbers(t.Context(), account, store.NumberFilter{}, everything)
 	if got := found(t, numbers, err); len(got) != 0 {
 		t.Errorf("numbers: got %v, want none", got)
 	}
@@ -180,6 +186,7 @@ func setNumber(t *testing.T, db *store.DB) {
 	n := aNumber()
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.AddNumber(ctx, n) })
 	n.FriendlyName, n.Updated = "Night line", noon.AddDate(0, 1, 0)
+	n.Application, n.Service, n.Joined, n.Language = "", "MG0000000000000000000000000000001d", noon.AddDate(0, 1, 0), "en"
 	n.Chain = repli.Chain{AnswerBy: repli.DefaultAnswerBy}
 	changed := n
 	changed.Address, changed.Created = "+15550009999", noon.AddDate(1, 0, 0)

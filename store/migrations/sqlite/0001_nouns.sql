@@ -12,6 +12,49 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_owner ON accounts (owner, created, key);
 
+CREATE TABLE api_keys (
+    key           BLOB PRIMARY KEY,
+    account       BLOB NOT NULL,
+    friendly_name TEXT NOT NULL,
+    secret_hash   BLOB NOT NULL,
+    created       INTEGER NOT NULL,
+    updated       INTEGER NOT NULL
+);
+CREATE INDEX api_keys_account ON api_keys (account, key);
+
+CREATE TABLE applications (
+    key                     BLOB PRIMARY KEY,
+    account                 BLOB NOT NULL,
+    friendly_name           TEXT NOT NULL,
+    steps                   TEXT NOT NULL, -- JSON
+    message_status_callback TEXT NOT NULL,
+    sms_status_callback     TEXT NOT NULL,
+    created                 INTEGER NOT NULL,
+    updated                 INTEGER NOT NULL
+);
+CREATE INDEX applications_account ON applications (account, key);
+
+CREATE TABLE services (
+    key                    BLOB PRIMARY KEY,
+    account                BLOB NOT NULL,
+    friendly_name          TEXT NOT NULL,
+    steps                  TEXT NOT NULL, -- JSON
+    webhook_on_number      INTEGER NOT NULL,
+    status_callback        TEXT NOT NULL,
+    sticky_sender          INTEGER NOT NULL,
+    smart_encoding         INTEGER NOT NULL,
+    validity               INTEGER NOT NULL,
+    mms_converter          INTEGER NOT NULL,
+    fallback_to_long_code  INTEGER NOT NULL,
+    area_code_geomatch     INTEGER NOT NULL,
+    synchronous_validation INTEGER NOT NULL,
+    scan_message_content   TEXT NOT NULL,
+    usecase                TEXT NOT NULL,
+    created                INTEGER NOT NULL,
+    updated                INTEGER NOT NULL
+);
+CREATE INDEX services_account ON services (account, key);
+
 CREATE TABLE numbers (
     key           BLOB PRIMARY KEY,
     account       BLOB NOT NULL,
@@ -20,10 +63,16 @@ CREATE TABLE numbers (
     steps         TEXT NOT NULL, -- JSON
     last_resort   TEXT NOT NULL,
     answer_by     INTEGER NOT NULL,
+    application   BLOB,
+    service       BLOB,
+    joined        INTEGER NOT NULL, -- the service
+    language      TEXT NOT NULL,
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
 );
 CREATE INDEX numbers_account ON numbers (account, key);
+CREATE INDEX numbers_application ON numbers (application) WHERE application IS NOT NULL;
+CREATE INDEX numbers_service ON numbers (service, key) WHERE service IS NOT NULL;
 
 CREATE TABLE bins (
     key           BLOB PRIMARY KEY,
@@ -124,6 +173,7 @@ CREATE TABLE alerts (
     key     BLOB PRIMARY KEY,
     account BLOB NOT NULL,
     code    INTEGER NOT NULL,
+    level   TEXT NOT NULL, -- of the code
     message BLOB,
     mms     INTEGER NOT NULL,
     attempt BLOB,
@@ -133,7 +183,7 @@ CREATE TABLE alerts (
     detail  TEXT NOT NULL,
     created INTEGER NOT NULL
 );
-CREATE INDEX alerts_account ON alerts (account, key);
+CREATE INDEX alerts_account ON alerts (account, key, level, created); -- what a list is filtered by
 CREATE INDEX alerts_message ON alerts (message, key);
 
 CREATE TABLE cookies (
@@ -156,9 +206,37 @@ CREATE TABLE media (
     data         BLOB NOT NULL,
     created      INTEGER NOT NULL
 );
-CREATE INDEX media_message ON media (message);
+CREATE INDEX media_message ON media (message, created, key);
+
+-- The sender is an address, or the SID of a service.
+CREATE TABLE opt_outs (
+    account BLOB NOT NULL,
+    sender  TEXT NOT NULL,
+    phone   TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (account, sender, phone)
+);
+CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
+
+CREATE TABLE stickies (
+    service BLOB NOT NULL,
+    phone   TEXT NOT NULL,
+    sender  TEXT NOT NULL,
+    PRIMARY KEY (service, phone)
+);
+CREATE INDEX stickies_sender ON stickies (sender);
+
+CREATE TABLE feedback (
+    message BLOB PRIMARY KEY,
+    outcome TEXT NOT NULL,
+    created INTEGER NOT NULL,
+    updated INTEGER NOT NULL
+);
 
 -- +goose Down
+DROP TABLE feedback;
+DROP TABLE stickies;
+DROP TABLE opt_outs;
 DROP TABLE media;
 DROP TABLE cookies;
 DROP TABLE alerts;
@@ -168,4 +246,7 @@ DROP TABLE messages;
 DROP TABLE bin_versions;
 DROP TABLE bins;
 DROP TABLE numbers;
+DROP TABLE services;
+DROP TABLE applications;
+DROP TABLE api_keys;
 DROP TABLE accounts;

@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+)
+
+// insertOptOut keeps an opt-out; one that is there already stays as it is.
+func insertOptOut(o *repli.OptOut) write {
+	return statement(`
+		INSERT INTO opt_outs (account, sender, phone, created) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (account, sender, phone) DO NOTHING`,
+		key(o.Account), o.Sender, o.Phone, micros(o.Created))
+}
+
+func removeOptOut(o *repli.OptOut) write {
+	return statement(`DELETE FROM opt_outs WHERE account = $1 AND sender = $2 AND phone = $3`,
+		key(o.Account), o.Sender, o.Phone)
+}
+
+// OptedOut tells whether a phone wants no messages from the sender: an address, or the SID of
+// a service.
+func (db *DB) OptedOut(ctx context.Context, account repli.SID, sender, phone string) (bool, error) {
+	if !db.anyOptOuts.Load() {
+		return false, nil // this is asked for every text
+	}
+	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
+		`SELECT 1 FROM opt_outs WHERE account = $1 AND sender = $2 AND phone = $3`, key(account), sender, phone)
+	return len(kept) > 0, err
+}
+
+// An OptOutPage says which part of a list of opt-outs to read, newest first.
+type OptOutPage struct {
+	Limit  int
+	Before repli.OptOut // only what comes after this one in the list; the zero OptOut begins with the newest
+}
+
+// OptOuts returns an account's opt-outs, newest first.
+func (db *DB) OptOuts(ctx context.Context, account repli.SID, p OptOutPage) ([]repli.OptOut, error) {
+	return list(ctx, db, func(r row) (repli.OptOut, error) {
+		o := repli.OptOut{Account: account}
+		var created int64
+		err := r.Scan(&o.Sender, &o.Phone, &created)
+		o.Created = instant(created)
+		return o, err
+	}, `SELECT sender, phone, created FROM opt_outs
+		WHERE account = $1 AND ($2 = '' OR (created, sender, phone) < ($3, $2, $4))
+		ORDER BY created DESC, sender DESC, phone DESC LIMIT $5`,
+		key(account), p.Before.Sender, micros(p.Before.Created), p.Before.Phone, p.Limit)
+}
