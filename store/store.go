@@ -58,7 +58,8 @@ type DB struct {
 	write   sync.Mutex // held by whoever uses conn
 	writes  *sql.DB    // a pool of conn alone
 	conn    *sql.Conn
-	writing statements
+	writing statements // those that return rows
+	exec    executor   // the others
 
 	numbers      cache[string, repli.Number] // by address
 	accounts     cache[repli.SID, repli.Account]
@@ -120,7 +121,7 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if db.conn, err = db.writes.Conn(ctx); err != nil {
 		return err
 	}
-	db.writing.on = db.conn
+	db.writing.on, db.exec.on = db.conn, db.conn
 	db.reading.on = db.reads
 	if err := db.voidLeases(ctx, time.Now()); err != nil {
 		return err
@@ -140,7 +141,7 @@ func (db *DB) learn(ctx context.Context, is *atomic.Bool, query string) error {
 
 // Close closes the store. Run must have returned.
 func (db *DB) Close() error {
-	errs := []error{db.reading.close(), db.writing.close()}
+	errs := []error{db.reading.close(), db.writing.close(), db.exec.close()}
 	if db.reads != nil {
 		errs = append(errs, db.reads.Close())
 	}
