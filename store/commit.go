@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -89,6 +90,9 @@ func (db *DB) wait(ctx context.Context, c commit) error {
 // is written.
 func (db *DB) Run(ctx context.Context) error {
 	defer close(db.stopped)
+	var aside sync.WaitGroup
+	defer aside.Wait()
+	aside.Go(func() { db.checkpoints(ctx) })
 	batch := make([]commit, 0, batchLimit)
 	for {
 		select {
@@ -97,6 +101,8 @@ func (db *DB) Run(ctx context.Context) error {
 			batch = db.gather(append(batch[:0], c), batchLimit)
 			db.writeBatch(batch)
 			clear(batch)
+		case <-db.checkpoint.finish:
+			db.finishCheckpoint(context.WithoutCancel(ctx))
 		case <-ctx.Done():
 			for left := len(db.queue); left > 0; left -= len(batch) {
 				batch = db.gather(batch[:0], min(left, batchLimit))

@@ -63,11 +63,11 @@ func fileURI(path string) string {
 func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	q := url.Values{"_pragma": {
 		"journal_mode(WAL)",
-		"synchronous(FULL)",        // fsync at each commit
-		"secure_delete(ON)",        // what is forgotten is overwritten, freed pages too
-		"busy_timeout(10000)",      // milliseconds
-		"cache_size(-16000)",       // kB, each connection
-		"wal_autocheckpoint(4000)", // pages
+		"synchronous(FULL)",     // fsync at each commit
+		"secure_delete(ON)",     // what is forgotten is overwritten, freed pages too
+		"busy_timeout(10000)",   // milliseconds
+		"cache_size(-16000)",    // kB, each connection
+		"wal_autocheckpoint(0)", // see checkpoint.go
 	}}
 	if path == Memory {
 		writes, err = sql.Open("sqlite", "file::memory:?"+q.Encode())

@@ -75,10 +75,11 @@ type DB struct {
 	probeMu sync.Mutex // guards probe
 	probe   *probe     // the last one
 
-	queue   chan commit
-	stopped chan struct{} // closed when Run has returned
-	stats   counters
-	health  health
+	queue      chan commit
+	stopped    chan struct{} // closed when Run has returned
+	checkpoint checkpointer
+	stats      counters
+	health     health
 }
 
 // Open opens the store, creates or migrates its schema, and makes void all leases left by a
@@ -96,6 +97,8 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		off:     cfg.Off,
 		queue:   make(chan commit, cfg.Queue),
 		stopped: make(chan struct{}),
+
+		checkpoint: newCheckpointer(),
 	}
 	if err := db.open(ctx, cfg.Path); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", cfg.Path, err), db.Close())

@@ -69,6 +69,7 @@ func (tx *Tx) affect(_ context.Context, query string, args ...any) (int64, error
 }
 
 func (tx *Tx) run(query string, args []driver.NamedValue) (int64, error) {
+	tx.db.checkpoint.count()
 	touched, err := tx.db.exec.run(query, args)
 	if err != nil && isTaken(err) {
 		err = fmt.Errorf("%w: %w", ErrConflict, err)
