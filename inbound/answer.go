@@ -16,9 +16,13 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	if err != nil {
 		return err
 	}
-	defer close(w.concluded)
-	for i := range w.num.Chain.Steps {
-		if !e.lane.Holds(msg.SID) {
+	return w.from(ctx, 0)
+}
+
+// from asks the steps from the one at index first on, and commits what comes of it.
+func (w *walk) from(ctx context.Context, first int) error {
+	for i := first; i < len(w.num.Chain.Steps); i++ {
+		if !w.e.lane.Holds(w.msg.SID) {
 			return work.ErrLost
 		}
 		if w.timeIsUp() && !w.stillHeard(i) {
@@ -27,15 +31,17 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 		}
 		answered := w.step(ctx, i)
 		switch {
+		case w.overtaken:
+			return w.outcome // the chain's time was up, and the other steps have been walked
 		case w.broken != nil:
 			return w.broken // nobody knows what the answer would have been
 		case answered:
-			return e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
+			return w.e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
 		case ctx.Err() != nil:
 			return context.Cause(ctx) // told to give up: it is answered after the next start
 		}
 	}
-	return e.conclude(ctx, w, w.lastResort())
+	return w.e.conclude(ctx, w, w.lastResort())
 }
 
 // stillHeard tells whether the step at index i is asked although the chain's time is up: when

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -97,41 +98,50 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 	return answer, ok
 }
 
-// inTime asks, and stops waiting when the chain's time is up. The question itself goes on,
-// and what comes of it is recorded as late.
+// inTime asks, and returns false when the chain's time is up before there is an answer. The
+// walk then goes on at once, aside, and is over when inTime returns; the answer that comes
+// in the end is recorded as late.
 func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (webhook.Answer, bool) {
-	answers := make(chan webhook.Answer, 1)
-	w.e.late.Go(func() { answers <- w.e.web.Ask(ctx, ask) })
-	over := time.NewTimer(time.Until(w.deadline))
-	defer over.Stop()
-	select {
-	case answer := <-answers:
+	late := walk{e: w.e, num: w.num, msg: w.msg, tried: w.tried}
+	concluded := make(chan struct{})
+	over := time.AfterFunc(time.Until(w.deadline), func() {
+		defer close(concluded)
+		w.fail(repli.Attempt{URL: ask.URL, Method: ask.Method}, &failure{code: 11203, detail: fmt.Sprintf(
+			"No answer within %v, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
+		w.outcome = w.goOn(ctx)
+	})
+	answer := w.e.web.Ask(ctx, ask)
+	if over.Stop() {
 		return answer, true
-	case <-over.C:
-		w.expire(ctx, ask, step, answers)
-		return webhook.Answer{}, false
 	}
+	<-concluded
+	w.overtaken = true
+	late.tooLate(ctx, answer, step)
+	return webhook.Answer{}, false
 }
 
-// expire notes that the chain's time was up before a question was answered, and sees to it
-// that the answer is recorded when it comes.
-func (w *walk) expire(ctx context.Context, ask webhook.Question, step string, answers <-chan webhook.Answer) {
-	w.fail(repli.Attempt{URL: ask.URL, Method: ask.Method}, &failure{code: 11203, detail: fmt.Sprintf(
-		"No answer within %v, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
-	w.e.late.Go(func() {
-		answer := <-answers
-		<-w.concluded
-		late := walk{e: w.e, num: w.num, msg: w.msg, tried: w.tried}
-		_, why := judge(answer) // too late to be carried out
-		late.keep(answer, step, func(a *repli.Attempt) {
-			judged(why)(a)
-			a.Verdict = repli.Late
-		})
-		record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), late.change) }
-		if err := work.Insist(ctx, record); err != nil {
-			w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
+// goOn walks the steps after the one at hand. It runs aside, where nobody else would catch a
+// panic.
+func (w *walk) goOn(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
+	}()
+	return w.from(ctx, w.at+1)
+}
+
+// tooLate records an answer that came after the chain's time. It is not carried out.
+func (w *walk) tooLate(ctx context.Context, answer webhook.Answer, step string) {
+	_, why := judge(answer)
+	w.keep(answer, step, func(a *repli.Attempt) {
+		judged(why)(a)
+		a.Verdict = repli.Late
 	})
+	record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), w.change) }
+	if err := work.Insist(ctx, record); err != nil {
+		w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
+	}
 }
 
 // remember keeps the cookies an answer set, for this pair of numbers. A later one of the same

@@ -29,7 +29,9 @@ type walk struct {
 	tried     int            // how often the step at hand has been asked
 	failure   *failure       // of the last step
 	broken    error          // the store could not be read: whatever follows means nothing
-	concluded chan struct{}  // closed when answering has ended, well or not
+	at        int            // the index of the step at hand
+	overtaken bool           // the chain's time was up while the step at hand was asked
+	outcome   error          // what became of the walk then
 }
 
 // newWalk reads what answering a message takes. A chain is read now, not frozen at receipt,
@@ -52,9 +54,8 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 	}
 	return &walk{
 		e: e, num: num, acct: acct, msg: msg, cookies: cookies,
-		params:    params(msg, e.base),
-		deadline:  time.Now().Add(num.Chain.AnswerBy),
-		concluded: make(chan struct{}),
+		params:   params(msg, e.base),
+		deadline: time.Now().Add(num.Chain.AnswerBy),
 	}, nil
 }
 
@@ -70,7 +71,7 @@ const maxDocuments = 50
 // returns false when the step has failed and the next one is to be asked; what it has
 // carried out by then stays.
 func (w *walk) step(ctx context.Context, i int) bool {
-	w.speaker, w.tried, w.before, w.crowded = repli.AnswererAt(i), 0, len(w.change.New), false
+	w.at, w.speaker, w.tried, w.before, w.crowded = i, repli.AnswererAt(i), 0, len(w.change.New), false
 	q := w.first(i)
 	for q.document = 1; ; q.document++ {
 		got, ok := w.ask(ctx, q)
