@@ -53,7 +53,7 @@ func (w *walk) stillHeard(i int) bool {
 // skip notes that a step was not asked, because the chain's time was up.
 func (w *walk) skip(i int) {
 	q := w.first(i)
-	w.record(repli.Attempt{
+	w.record(&repli.Attempt{
 		Step: q.step, URL: repli.SignedURL(q.target.url), Method: q.method, Started: time.Now(), Verdict: repli.Skipped,
 	})
 }
@@ -89,14 +89,14 @@ func (w *walk) lastResort() repli.Move {
 		return w.answered(w.spoke)
 	}
 	if chain.LastResort == "" {
-		w.alert(repli.Attempt{}, 11200, w.nobody())
+		w.alert(source{}, 11200, w.nobody())
 		return repli.Move{Message: w.msg.SID, From: repli.Pending, To: repli.Unanswered, At: now}
 	}
-	w.record(repli.Attempt{
+	w.record(&repli.Attempt{
 		Step: repli.StepLastResort, Try: 1, Started: now, Body: []byte(chain.LastResort), Verdict: repli.Use,
 	})
 	w.speaker, w.before = repli.ByLastResort, len(w.change.New)
-	w.send(repli.Attempt{}, w.outgoing(w.msg.To, w.msg.From, chain.LastResort))
+	w.send(source{}, w.outgoing(w.msg.To, w.msg.From, chain.LastResort))
 	return w.answered(repli.ByLastResort)
 }
 

@@ -112,46 +112,46 @@ func (w *walk) first(i int) question {
 }
 
 // record keeps an attempt and gives it its name.
-func (w *walk) record(a repli.Attempt) repli.Attempt {
+func (w *walk) record(a *repli.Attempt) source {
 	a.SID = repli.NewSID(repli.AttemptPrefix)
 	a.Message = w.msg.SID
-	w.change.Attempts = append(w.change.Attempts, a)
-	return a
+	w.change.Attempts = append(w.change.Attempts, *a)
+	return source{a.SID, a.URL, a.Method}
 }
 
 // alert keeps an alert about the document that an attempt brought.
-func (w *walk) alert(a repli.Attempt, code int, detail string) {
+func (w *walk) alert(from source, code int, detail string) {
 	w.change.Alerts = append(w.change.Alerts, repli.Alert{
 		SID:     repli.NewSID(repli.AlertPrefix),
 		Account: w.num.Account,
 		Code:    code,
 		Message: w.msg.SID,
-		Attempt: a.SID,
+		Attempt: from.attempt,
 		Number:  w.num.Address,
-		URL:     repli.SignedURL(a.URL),
-		Method:  a.Method,
+		URL:     repli.SignedURL(from.url),
+		Method:  from.method,
 		Detail:  detail,
 		Created: time.Now(),
 	})
 }
 
 // warn keeps an alert for each problem of a document that goes on all the same.
-func (w *walk) warn(a repli.Attempt, problems ...twiml.Problem) {
+func (w *walk) warn(from source, problems ...twiml.Problem) {
 	for _, p := range problems {
-		w.alert(a, p.Code, placed(p.Line, p.Column, p.Message))
+		w.alert(from, p.Code, placed(p.Line, p.Column, p.Message))
 	}
 }
 
 // fail notes why a step has failed, for the alert and for the next step.
-func (w *walk) fail(a repli.Attempt, why *failure) {
-	why.url = repli.SignedURL(a.URL)
+func (w *walk) fail(from source, why *failure) {
+	why.url = repli.SignedURL(from.url)
 	w.failure = why
-	w.alert(a, why.code, why.sentence())
+	w.alert(from, why.code, why.sentence())
 }
 
 // refuse fails the step whose last document was carried out up to a Redirect that leads
 // nowhere.
-func (w *walk) refuse(got page, why *failure) {
+func (w *walk) refuse(got *page, why *failure) {
 	judged(why)(&w.change.Attempts[len(w.change.Attempts)-1])
-	w.fail(got.attempt, why)
+	w.fail(got.from, why)
 }
