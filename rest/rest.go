@@ -109,6 +109,17 @@ func (s *Server) routes() []Route {
 		route(accounts, 200, "GET "+account+".json", s.getAccount),
 		route(accounts, 200, "POST "+account+".json", s.setAccount),
 
+		route(keys, 200, "GET "+account+"/Keys.json", s.listKeys("keys")),
+		route(keys, 201, "POST "+account+"/Keys.json", s.addKey),
+		route(keys, 200, "GET "+account+"/Keys/{Sid}.json", s.getKey),
+		route(keys, 200, "POST "+account+"/Keys/{Sid}.json", s.setKey),
+		route(keys, 204, "DELETE "+account+"/Keys/{Sid}.json", s.deleteKey),
+		route(keys, 200, "GET "+account+"/SigningKeys.json", s.listKeys("signing_keys")),
+		route(keys, 201, "POST "+account+"/SigningKeys.json", s.addKey),
+		route(keys, 200, "GET "+account+"/SigningKeys/{Sid}.json", s.getKey),
+		route(keys, 200, "POST "+account+"/SigningKeys/{Sid}.json", s.setKey),
+		route(keys, 204, "DELETE "+account+"/SigningKeys/{Sid}.json", s.deleteKey),
+
 		{"GET " + account + "/Messages/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
 	}
 }
