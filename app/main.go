@@ -58,6 +58,7 @@ func Main(ctx context.Context, p Process) int {
 func (p Process) serve(ctx context.Context, c config.Server, dev bool) int {
 	log := logger(p.Stderr, c.Log)
 	slog.SetDefault(log) // net/http writes there what a customer sends unasked
+	TuneMemory()
 	err := Serve(ctx, ServerConfig{
 		Listen:  c.Listen,
 		Store:   c.Store,

@@ -58,6 +58,7 @@ func (s *server) obey(ctx context.Context, o order) (outcome, error) {
 }
 
 func (s *server) begin(ctx context.Context, set setting) (err error) {
+	app.TuneMemory()
 	s.Server, err = app.NewServer(ctx, app.ServerConfig{
 		Listen:  "127.0.0.1:0", // never listened on: texts come from the carrier
 		Store:   set.Store,

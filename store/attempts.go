@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -11,15 +10,7 @@ import (
 const attemptColumns = `key, message, step, try, url, method, started, dns, connect, tls, wait, total,
 	request_headers, request_body, status, headers, body, error_code, error_detail, line, col, verdict`
 
-func insertAttempt(a *repli.Attempt) (write, error) {
-	asked, err := json.Marshal(a.RequestHeaders)
-	if err != nil {
-		return write{}, err
-	}
-	answered, err := json.Marshal(a.Headers)
-	if err != nil {
-		return write{}, err
-	}
+func insertAttempt(a *repli.Attempt) write {
 	body := a.Body
 	if body == nil {
 		body = []byte{}
@@ -29,8 +20,8 @@ func insertAttempt(a *repli.Attempt) (write, error) {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		key(a.SID), key(a.Message), a.Step, a.Try, a.URL, a.Method, micros(a.Started),
 		a.DNS.Microseconds(), a.Connect.Microseconds(), a.TLS.Microseconds(), a.Wait.Microseconds(), a.Total.Microseconds(),
-		string(asked), a.RequestBody, a.Status, string(answered), body,
-		a.ErrorCode, a.ErrorDetail, a.Line, a.Column, string(a.Verdict)), nil
+		headerColumn(a.RequestHeaders), a.RequestBody, a.Status, headerColumn(a.Headers), body,
+		a.ErrorCode, a.ErrorDetail, a.Line, a.Column, string(a.Verdict))
 }
 
 // scanAttempt reads an attempt to answer the message given.
@@ -38,18 +29,13 @@ func scanAttempt(r row, message repli.SID) (repli.Attempt, error) {
 	a := repli.Attempt{Message: message}
 	var k, of []byte
 	var started, dns, connect, tls, wait, total int64
-	var asked, answered []byte
+	var asked, answered string
 	err := r.Scan(&k, &of, &a.Step, &a.Try, &a.URL, &a.Method, &started, &dns, &connect, &tls, &wait, &total,
 		&asked, &a.RequestBody, &a.Status, &answered, &a.Body, &a.ErrorCode, &a.ErrorDetail, &a.Line, &a.Column, &a.Verdict)
 	if err != nil {
 		return a, err
 	}
-	if err := json.Unmarshal(asked, &a.RequestHeaders); err != nil {
-		return a, err
-	}
-	if err := json.Unmarshal(answered, &a.Headers); err != nil {
-		return a, err
-	}
+	a.RequestHeaders, a.Headers = readHeader(asked), readHeader(answered)
 	a.SID = sid(repli.AttemptPrefix, k)
 	a.Started = instant(started)
 	for _, phase := range []struct {

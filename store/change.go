@@ -1,7 +1,6 @@
 package store
 
 import (
-	"database/sql/driver"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -10,13 +9,13 @@ import (
 // A write is one statement of a Change.
 type write struct {
 	query   string
-	args    []driver.NamedValue
+	args    []any
 	guarded bool // it touches exactly one row, or the Change is a conflict
 }
 
-func statement(query string, args ...any) write { return write{query: query, args: values(args)} }
+func statement(query string, args ...any) write { return write{query: query, args: args} }
 
-func guarded(query string, args ...any) write { return write{query, values(args), true} }
+func guarded(query string, args ...any) write { return write{query, args, true} }
 
 // writes puts a Change into statements. Whoever commits does this, so that the one writer
 // has nothing to do but to carry them out.
@@ -43,11 +42,7 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 		all = append(append(all, w), more...)
 	}
 	for i := range c.Attempts {
-		w, err := insertAttempt(&c.Attempts[i])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, w)
+		all = append(all, insertAttempt(&c.Attempts[i]))
 	}
 	for i := range c.Alerts {
 		all = append(all, insertAlert(&c.Alerts[i]))

@@ -11,7 +11,7 @@ import (
 )
 
 // batchLimit is how many Changes one transaction takes at most.
-const batchLimit = 1000
+const batchLimit = 128
 
 // A commit is one Change on its way to the disk.
 type commit struct {

@@ -14,17 +14,19 @@ import (
 type executor struct {
 	on   *sql.Conn
 	kept map[string]driver.StmtExecContext // by query
+	args []driver.NamedValue               // of the last statement, to be used again
 }
 
 // run runs one statement and returns how many rows it touched. It is not interrupted when a
 // context ends: nobody could tell then what had happened. The caller holds DB.write.
-func (e *executor) run(query string, args []driver.NamedValue) (touched int64, err error) {
+func (e *executor) run(query string, args []any) (touched int64, err error) {
 	err = e.on.Raw(func(conn any) error {
 		stmt, err := e.get(conn, query)
 		if err != nil {
 			return err
 		}
-		done, err := stmt.ExecContext(context.Background(), args)
+		e.args = appendValues(e.args[:0], args)
+		done, err := stmt.ExecContext(context.Background(), e.args)
 		if err != nil {
 			return err
 		}
@@ -66,10 +68,9 @@ func (e *executor) close() error {
 	return errors.Join(errs...)
 }
 
-// values returns arguments as the driver takes them. An argument that no database can keep is
-// a mistake of the programmer.
-func values(args []any) []driver.NamedValue {
-	named := make([]driver.NamedValue, len(args))
+// appendValues appends arguments as the driver takes them. An argument that no database can
+// keep is a mistake of the programmer.
+func appendValues(named []driver.NamedValue, args []any) []driver.NamedValue {
 	for i, arg := range args {
 		switch v := arg.(type) {
 		case int:
@@ -82,7 +83,7 @@ func values(args []any) []driver.NamedValue {
 			}
 			arg = kept
 		}
-		named[i] = driver.NamedValue{Ordinal: i + 1, Value: arg}
+		named = append(named, driver.NamedValue{Ordinal: i + 1, Value: arg})
 	}
 	return named
 }

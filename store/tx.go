@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 )
@@ -65,10 +64,10 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 // affect runs one statement and returns how many rows it touched. It does not heed ctx; see
 // [executor.run].
 func (tx *Tx) affect(_ context.Context, query string, args ...any) (int64, error) {
-	return tx.run(query, values(args))
+	return tx.run(query, args)
 }
 
-func (tx *Tx) run(query string, args []driver.NamedValue) (int64, error) {
+func (tx *Tx) run(query string, args []any) (int64, error) {
 	tx.db.checkpoint.count()
 	touched, err := tx.db.exec.run(query, args)
 	if err != nil && isTaken(err) {

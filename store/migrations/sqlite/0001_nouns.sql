@@ -154,10 +154,10 @@ CREATE TABLE attempts (
     tls             INTEGER NOT NULL,
     wait            INTEGER NOT NULL,
     total           INTEGER NOT NULL,
-    request_headers TEXT NOT NULL, -- JSON
+    request_headers TEXT NOT NULL, -- a line for each field
     request_body    TEXT NOT NULL,
     status          INTEGER NOT NULL,
-    headers         TEXT NOT NULL, -- JSON
+    headers         TEXT NOT NULL,
     body            BLOB NOT NULL,
     error_code      INTEGER NOT NULL,
     error_detail    TEXT NOT NULL,
