@@ -14,7 +14,9 @@ if (!existsSync(binary)) {
   fail(`this package has no binary for ${platform}; "go install github.com/repli-sms/repli/cmd/repli@latest" builds one`);
 }
 
-const child = spawn(binary, process.argv.slice(2), { stdio: "inherit" });
+// What repli shows to be typed begins with its own name.
+const argv0 = process.env.npm_command ? "npx repli" : process.argv[1];
+const child = spawn(binary, process.argv.slice(2), { stdio: "inherit", argv0 });
 
 // A terminal sends Ctrl-C to both of us; told again, repli would not finish what it has in hand.
 const terminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;

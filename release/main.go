@@ -14,6 +14,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -48,11 +49,12 @@ type release struct {
 	certificates []byte
 	texts        []file // what comes with every binary
 	written      []string
+	said         io.Writer
 }
 
 // run makes a release. The folder out may exist; what it has already is not in the checksums.
 func run(ctx context.Context, out, platforms, version, certificates string) error {
-	r := release{out: out}
+	r := release{out: out, said: os.Stdout}
 	var err error
 	if r.version, err = versionOf(ctx, version); err != nil {
 		return err
@@ -95,6 +97,6 @@ func (r *release) write(name string, content []byte) error {
 		return err
 	}
 	r.written = append(r.written, name)
-	fmt.Printf("%9d  %s\n", len(content), filepath.Join(r.out, name))
+	fmt.Fprintf(r.said, "%9d  %s\n", len(content), filepath.Join(r.out, name))
 	return nil
 }

@@ -13,8 +13,9 @@ import (
 
 var (
 	semantic = regexp.MustCompile(`^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$`)
-	tagged   = regexp.MustCompile(`^v(\d+\.\d+\.)(\d+)(-.+?)?(?:-(\d+)-(g[0-9a-f]+))?(-dirty)?$`)
-	untagged = regexp.MustCompile(`^([0-9a-f]{4,64})(-dirty)?$`)
+	tagged   = regexp.MustCompile(`^v(\d+\.\d+\.)(\d+)(-.+)?$`)
+	later    = regexp.MustCompile(`^(.+)-(\d+)-(g[0-9a-f]+)$`)
+	untagged = regexp.MustCompile(`^([0-9a-f]{4,64})$`)
 )
 
 // versionOf returns the version that was given, or else that of the commit.
@@ -35,23 +36,26 @@ func versionOf(ctx context.Context, given string) (string, error) {
 // semver returns the semantic version of what git describe says: that of a tag, or one between
 // the tag and the next. What is no description is returned as it is.
 func semver(described string) string {
-	if m := untagged.FindStringSubmatch(described); m != nil {
-		return "0.0.0-dev.g" + m[1] + strings.Replace(m[2], "-", ".", 1)
+	tag, dirty := strings.CutSuffix(described, "-dirty")
+	since := "" // the tag
+	if m := untagged.FindStringSubmatch(tag); m != nil {
+		tag, since = "v0.0.0-dev", ".g"+m[1]
+	} else if m := later.FindStringSubmatch(tag); m != nil {
+		tag, since = m[1], "."+m[2]+"."+m[3]
 	}
-	m := tagged.FindStringSubmatch(described)
+	if dirty {
+		since += ".dirty"
+	}
+	m := tagged.FindStringSubmatch(tag)
 	if m == nil {
 		return described
 	}
-	start, patch, before, commits, commit, dirty := m[1], m[2], m[3], m[4], m[5], m[6]
-	if before == "" && commits+dirty != "" { // after 1.2.3 comes a 1.2.4 to be
+	start, patch, before := m[1], m[2], m[3]
+	if before == "" && since != "" { // after 1.2.3 comes a 1.2.4 to be
 		n, _ := strconv.Atoi(patch)
 		patch, before = strconv.Itoa(n+1), "-dev"
 	}
-	v := start + patch + before
-	if commits != "" {
-		v += "." + commits + "." + commit
-	}
-	return v + strings.Replace(dirty, "-", ".", 1)
+	return start + patch + before + since
 }
 
 // timeOf returns the time that was given in seconds since 1970, or else that of the commit.
