@@ -44,7 +44,6 @@ bench: build ## Measure speed, memory and size on this machine (under four minut
 	bin/bench -dir bin $(BENCH)
 
 release: ## Build dist/: archives for six platforms, an OCI image, an npm package
-	@tools/need update-ca-certificates ca-certificates
 	rm -rf dist
 	go run ./release -out dist $(RELEASE)
 
