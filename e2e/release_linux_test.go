@@ -118,7 +118,8 @@ func TestTheImageRunsAsNobodyAndKeepsItsDataInItsVolume(t *testing.T) {
 
 	line := slices.Concat(config.Config.Entrypoint, config.Config.Cmd)
 	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
-	cmd.Dir, cmd.Env = config.Config.WorkingDir, append(config.Config.Env, "REPLI_LISTEN=127.0.0.1:0") // the last one counts
+	cmd.Dir = config.Config.WorkingDir
+	cmd.Env = slices.Concat(config.Config.Env, []string{"REPLI_LISTEN=127.0.0.1:0"}) // the last one counts
 	cmd.SysProcAttr = &syscall.SysProcAttr{Chroot: root, Credential: &syscall.Credential{Uid: 65532, Gid: 65532}}
 	if os.Getuid() != 0 { // may not do that: at least the program runs
 		cmd.Path, cmd.Dir, cmd.SysProcAttr = filepath.Join(root, line[0]), filepath.Join(root, cmd.Dir), nil

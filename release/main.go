@@ -24,7 +24,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal kills
 	out := flag.String("out", "dist", "the `folder` for the results")
 	platforms := flag.String("platforms", strings.Join(everywhere(), ","), "what to build for, as `os/arch`")
 	version := flag.String("version", "", "the version, such as 1.2.3 (default: that of git describe)")
