@@ -6,7 +6,7 @@ LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
 
-.PHONY: help build check test race fuzz crash bench clean
+.PHONY: help build check test race fuzz crash bench release clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -43,8 +43,12 @@ bench: build ## Measure speed, memory and size on this machine (under four minut
 	go build -o bin/bench ./bench
 	bin/bench -dir bin $(BENCH)
 
+release: ## Build dist/: archives for six platforms, an OCI image, an npm package
+	rm -rf dist
+	go run ./release -out dist $(RELEASE)
+
 clean: ## Remove what the other targets made
-	rm -rf bin e2e/node_modules
+	rm -rf bin dist e2e/node_modules
 
 e2e/node_modules: e2e/package.json e2e/package-lock.json
 	@tools/need node nodejs

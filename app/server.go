@@ -140,17 +140,23 @@ func Serve(ctx context.Context, cfg ServerConfig) error {
 	if cfg.BaseURL == "" && listensEverywhere(cfg.Listen) {
 		s.cfg.Log.Warn("other machines cannot use the base URL; say with --base-url how they reach this server", "base_url", s.cfg.BaseURL)
 	}
+	return s.Serve(ctx, l)
+}
+
+// Serve is [Server.Run], but it also serves HTTP, on l, which it closes. The address of l must
+// be the one the server was told it listens on.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	parts, stopParts := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopParts()
 	done := make(chan error, 1)
 	go func() { done <- s.Run(parts) }()
 	s.greet(ctx)
 	select {
-	case err = <-done: // a part has failed
+	case err := <-done: // a part has failed
 		return errors.Join(err, l.Close())
 	default:
 	}
-	err = s.listen(ctx, l, done)
+	err := s.listen(ctx, l, done)
 	stopParts()
 	return errors.Join(err, <-done)
 }

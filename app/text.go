@@ -25,10 +25,13 @@ func (p Process) converse(ctx context.Context, t *texter) int {
 			return p.fail(err)
 		}
 		fmt.Fprintln(p.Stdout, reply)
+		if t.expects(reply) {
+			return exitFine
+		}
 	}
-	if t.heard > 0 {
+	if t.heard > 0 && t.Expect == nil {
 		return exitFine
 	}
-	fmt.Fprintf(p.Stderr, "repli: no answer: %s\nEvery try: curl %s\n", t.reason(), t.api.curl("/repli/v1/messages/"+t.sent.SID+"/attempts"))
+	fmt.Fprintf(p.Stderr, "repli: %s\nEvery try: curl %s\n", t.complaint(), t.api.curl("/repli/v1/messages/"+t.sent.SID+"/attempts"))
 	return exitBad
 }

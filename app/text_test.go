@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -114,9 +115,14 @@ func TestTextEndsWithItsContext(t *testing.T) {
 
 // textThrough sends hello from Ann to the shop and returns the exit code and what was written.
 func textThrough(ctx context.Context, network http.RoundTripper) (code int, stdout, stderr string) {
+	return textExpecting(ctx, network, nil)
+}
+
+// textExpecting is textThrough by somebody who expects a certain answer.
+func textExpecting(ctx context.Context, network http.RoundTripper, answer *regexp.Regexp) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	p := Process{Stdout: &out, Stderr: &errs}
-	c := config.Text{From: "+15557770001", To: "+15550001000", Body: "hello", Wait: 15 * time.Second, Server: "http://repli.test"}
+	c := config.Text{From: "+15557770001", To: "+15550001000", Body: "hello", Expect: answer, Wait: 15 * time.Second, Server: "http://repli.test"}
 	api := apiClient{http: &http.Client{Transport: network}, base: c.Server, account: "AC1", token: "secret"}
 	code = p.converse(ctx, &texter{Text: &c, api: api})
 	return code, out.String(), errs.String()

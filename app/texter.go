@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type texter struct {
 	fate  repli.State  // what became of it on the server, when it was last asked
 	heard int          // how many replies to it came
 	lost  phoneMessage // a reply to it that will never come, if all of them have ended
+	other []string     // what came instead of what was expected
 }
 
 // A phoneMessage is the part of a message resource that a texter looks at.
@@ -40,6 +42,19 @@ func (m phoneMessage) String() string {
 		return m.Body
 	}
 	return strings.TrimSpace(m.Body + " [" + m.NumMedia + " media]")
+}
+
+// expects tells whether a message is what the texter waits for, and remembers it if not. Who
+// expects nothing in particular waits for more.
+func (t *texter) expects(m phoneMessage) bool {
+	if t.Expect == nil {
+		return false
+	}
+	if t.Expect.MatchString(m.String()) {
+		return true
+	}
+	t.other = append(t.other, strconv.Quote(m.String()))
+	return false
 }
 
 func (t *texter) send(ctx context.Context) error {
@@ -89,7 +104,7 @@ func (t *texter) replies(ctx context.Context) func(yield func(phoneMessage, erro
 // none for a while.
 func (t *texter) listen(ctx context.Context, after string, most time.Duration) ([]phoneMessage, error) {
 	wait := waitForFirst
-	if t.heard > 0 {
+	if t.heard > 0 && t.Expect == nil {
 		wait = waitForMore
 	}
 	query := fmt.Sprintf("?after=%s&wait_ms=%d", url.QueryEscape(after), min(wait, most).Milliseconds())
@@ -150,15 +165,33 @@ func (t *texter) lostAmong(messages []phoneMessage) (lost phoneMessage) {
 	return lost
 }
 
-// done tells whether nothing more is to be expected of a phone on which nothing arrives.
+// done tells whether nothing more is to be expected of a phone on which nothing arrives. A
+// handler that has answered, or has nothing to say, may still send what is expected.
 func (t *texter) done() bool {
 	switch t.fate {
-	case repli.Silent, repli.Unanswered:
+	case repli.Unanswered:
 		return true
+	case repli.Silent:
+		return t.Expect == nil
 	case repli.Answered: // a slow phone's first reply may still be on its way
-		return t.heard > 0 || t.lost.SID != ""
+		return t.Expect == nil && (t.heard > 0 || t.lost.SID != "")
 	}
 	return false
+}
+
+// complaint says what is missing: any answer, or the one expected.
+func (t *texter) complaint() string {
+	if len(t.other) == 0 {
+		return "no answer: " + t.reason()
+	}
+	state := ""
+	switch t.fate {
+	case repli.Pending:
+		state = ", and the text is still pending"
+	case repli.Unanswered:
+		state = ", and every step of the chain has failed"
+	}
+	return fmt.Sprintf("no answer within %v matches %s%s; what came instead is %s", t.Wait, t.Expect, state, strings.Join(t.other, ", "))
 }
 
 // reason says why no reply came.

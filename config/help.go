@@ -39,7 +39,10 @@ func (Check) Help() string {
 func (Text) Help() string {
 	return `The answer is printed, or each of them on its own line. The exit code is 1 when none came in time, 3 when the server cannot be reached or refuses.
 
+With --expect the exit code is 0 as soon as an answer matches, 1 when none has in time. Any of several may match, and so may what the number sends to the phone unasked meanwhile. The expression is one of Go's (RE2), and matches anywhere in an answer, as it is printed.
+
     repli text +15557770001 +15550001000 "Is my order ready?"
+    repli text --expect '(?i)ready at \d+:\d\d' --within 5s +15557770001 +15550001000 "Is my order ready?"
     repli text -- +15557770001 +15550001000 "-5 degrees here"`
 }
 
@@ -72,7 +75,7 @@ func helpWithVariable(v *kong.Value) string {
 // fromEnvironment tells whether a flag is a setting rather than part of one question.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
-	case "help", "verbose", "wait":
+	case "help", "verbose", "expect", "wait":
 		return false
 	}
 	return true

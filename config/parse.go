@@ -15,6 +15,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"strings"
 	"time"
 
@@ -49,10 +50,11 @@ type Text struct {
 	To   string `arg:"" help:"The number to text, such as +15550001000."`
 	Body string `arg:"" help:"The text. Put -- before the phone if it begins with a dash."`
 
-	Wait    time.Duration `type:"duration" default:"15s" placeholder:"TIME" help:"How long to wait for an answer (default 15s)."`
-	Server  string        `type:"base-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server to ask."`
-	Account string        `default:"${account}" placeholder:"SID" help:"The account, dev's when unset."`
-	Token   string        `default:"${token}" placeholder:"TOKEN" help:"The account's token, dev's when unset."`
+	Expect  *regexp.Regexp `type:"regexp" placeholder:"REGEXP" help:"Fail unless an answer matches this regular expression."`
+	Wait    time.Duration  `type:"duration" default:"15s" aliases:"within" placeholder:"TIME" help:"How long to wait for an answer (default 15s). --within is the same."`
+	Server  string         `type:"base-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server to ask."`
+	Account string         `default:"${account}" placeholder:"SID" help:"The account, dev's when unset."`
+	Token   string         `default:"${token}" placeholder:"TOKEN" help:"The account's token, dev's when unset."`
 }
 
 // Version says what this program is.

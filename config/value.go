@@ -27,6 +27,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("duration", read(readDuration)),
 		kong.NamedMapper("retention", read(readRetention)),
 		kong.NamedMapper("count", read(readCount)),
+		kong.NamedMapper("regexp", read(readRegexp)),
 		kong.NamedMapper("prefixes", read(readPrefixes)),
 		kong.NamedMapper("level", read(readLevel)),
 		kong.NamedMapper("format", read(readFormat)),
@@ -38,15 +39,26 @@ func read[T any](parse func(string) (T, error)) kong.MapperFunc {
 	return func(ctx *kong.DecodeContext, target reflect.Value) error {
 		var text string
 		if err := ctx.Scan.PopValueInto("value", &text); err != nil {
-			return &Error{Where: "--" + ctx.Value.Name, Detail: "the value is missing"}
+			return &Error{Where: spellings(ctx.Value), Detail: "the value is missing"}
 		}
 		value, err := parse(text)
 		if err != nil {
-			return &Error{Where: "--" + ctx.Value.Name, Detail: err.Error()}
+			return &Error{Where: spellings(ctx.Value), Detail: err.Error()}
 		}
 		target.Set(reflect.ValueOf(value))
 		return nil
 	}
+}
+
+// spellings returns a flag as it may have been written.
+func spellings(v *kong.Value) string {
+	all := "--" + v.Name
+	if v.Flag != nil {
+		for _, alias := range v.Flag.Aliases {
+			all += " or --" + alias
+		}
+	}
+	return all
 }
 
 func readListen(s string) (string, error) {

@@ -68,20 +68,26 @@ func start(t *testing.T, dir string, args ...string) *server {
 // startUnder is start under another program, which must become repli or pass its signals on.
 func startUnder(t *testing.T, dir string, program []string, args ...string) *server {
 	t.Helper()
-	s := &server{ended: make(chan struct{})}
 	line := slices.Concat(program, []string{binary}, args, []string{"--listen=127.0.0.1:0"})
-	s.cmd = exec.CommandContext(t.Context(), line[0], line[1:]...)
-	s.cmd.Dir = dir
+	cmd := exec.CommandContext(t.Context(), line[0], line[1:]...)
+	cmd.Dir = dir
+	for _, v := range os.Environ() {
+		if !strings.HasPrefix(v, "REPLI_") {
+			cmd.Env = append(cmd.Env, v)
+		}
+	}
+	return launch(t, cmd)
+}
+
+// launch starts a command that runs a server and returns when it says where it listens.
+func launch(t *testing.T, cmd *exec.Cmd) *server {
+	t.Helper()
+	s := &server{cmd: cmd, ended: make(chan struct{})}
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.cmd.Stdout, s.cmd.Stderr = w, w
-	for _, v := range os.Environ() {
-		if !strings.HasPrefix(v, "REPLI_") {
-			s.cmd.Env = append(s.cmd.Env, v)
-		}
-	}
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -92,7 +98,7 @@ func startUnder(t *testing.T, dir string, program []string, args ...string) *ser
 	select {
 	case <-ready:
 	case <-s.ended:
-		t.Fatalf("repli %s ended at once:\n%s", strings.Join(args, " "), s.said.String())
+		t.Fatalf("%s ended at once:\n%s", strings.Join(cmd.Args, " "), s.said.String())
 	}
 	return s
 }
