@@ -9,13 +9,12 @@ import (
 	"github.com/repli-sms/repli/carrier"
 )
 
-// validity is how long a message may wait for a carrier.
+// expired tells whether a message has waited for too long.
 //
 // twilio: messaging/api/message-resource, ValidityPeriod
-const validity = 10 * time.Hour
-
-// expired tells whether a message has waited for too long.
-func expired(m repli.Message, now time.Time) bool { return now.Sub(m.Created) > validity }
+func expired(m repli.Message, now time.Time) bool {
+	return now.Sub(m.Created) > cmp.Or(m.Validity, repli.Validity)
+}
 
 // pause returns how long to wait before the next submit, after so many tries: one second,
 // doubling up to five minutes.

@@ -1,11 +1,13 @@
-// Package outbound takes a message to a phone: it submits what is queued to a carrier, tries
-// again when the carrier is busy, and follows the receipts.
+// Package outbound takes a message to a phone: it chooses who sends what a service has
+// accepted, submits what is queued to a carrier, tries again when the carrier is busy, and
+// follows the receipts.
 package outbound
 
 import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -34,21 +36,20 @@ type Engine struct {
 	stats   stats
 
 	awaiting awaiting
+	turn     atomic.Uint64 // whose turn it is in the pool of a service
 }
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
 	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, log: cfg.Log, stats: newStats()}
 	e.lane = work.NewLane(work.Kind[repli.Message]{
-		Name:  "outbound",
-		Key:   func(m repli.Message) repli.SID { return m.SID },
-		Lease: func(m *repli.Message) *repli.Lease { return &m.Lease },
-		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
-			return cfg.DB.ClaimMessages(ctx, repli.Queued, lease, now, limit)
-		},
+		Name:    "outbound",
+		Key:     func(m repli.Message) repli.SID { return m.SID },
+		Lease:   func(m *repli.Message) *repli.Lease { return &m.Lease },
+		Claim:   e.claim,
 		Renew:   cfg.DB.RenewMessages,
 		Release: cfg.DB.ReleaseMessage,
-		Do:      e.Submit,
+		Do:      e.Send,
 	}, cfg.Lane)
 	return e
 }
@@ -60,16 +61,46 @@ func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
 // InHand returns how many messages are being submitted.
 func (e *Engine) InHand() int { return e.lane.InHand() }
 
-// Commit commits a Change, and sets about submitting its queued messages at once when there
-// is room.
+// claim leases messages that are due: those ready for a carrier before others. What it has
+// leased is returned whatever happens then; the next sweep meets the error again.
+func (e *Engine) claim(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
+	var all []repli.Message
+	for _, state := range []repli.State{repli.Queued, repli.Accepted, repli.Scheduled} {
+		if len(all) == limit {
+			return all, nil
+		}
+		found, err := e.db.ClaimMessages(ctx, state, lease, now, limit-len(all))
+		if err != nil && len(all) == 0 {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// Commit commits a Change, and sets about sending its queued and accepted messages at once
+// when there is room.
 func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
-	var queued []*repli.Message
+	var ready []*repli.Message
 	for i := range change.New {
-		if m := &change.New[i]; m.State == repli.Queued {
-			queued = append(queued, m)
+		if m := &change.New[i]; m.State == repli.Queued || m.State == repli.Accepted {
+			ready = append(ready, m)
 		}
 	}
-	return e.lane.Commit(queued, func() error { return e.tell.Commit(ctx, change) })
+	return e.lane.Commit(ready, func() error { return e.tell.Commit(ctx, change) })
+}
+
+// Send takes one message on its way, from wherever it stands: it finds who sends it, if that
+// is not known yet, and submits it.
+func (e *Engine) Send(ctx context.Context, m repli.Message) error {
+	if m.State != repli.Queued {
+		var ready bool
+		var err error
+		if m, ready, err = e.dispatch(ctx, m); !ready {
+			return err
+		}
+	}
+	return e.Submit(ctx, m)
 }
 
 // Submit gives one queued message to the carrier and commits what came of it.
