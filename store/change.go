@@ -1,6 +1,7 @@
 package store
 
 import (
+	"database/sql/driver"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -9,13 +10,13 @@ import (
 // A write is one statement of a Change.
 type write struct {
 	query   string
-	args    []any
+	args    []driver.NamedValue
 	guarded bool // it touches exactly one row, or the Change is a conflict
 }
 
-func statement(query string, args ...any) write { return write{query: query, args: args} }
+func statement(query string, args ...any) write { return write{query: query, args: values(args)} }
 
-func guarded(query string, args ...any) write { return write{query, args, true} }
+func guarded(query string, args ...any) write { return write{query, values(args), true} }
 
 // writes puts a Change into statements. Whoever commits does this, so that the one writer
 // has nothing to do but to carry them out.
@@ -35,7 +36,11 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, w)
+		more, err := completeMessage(m)
+		if err != nil {
+			return nil, err
+		}
+		all = append(append(all, w), more...)
 	}
 	for i := range c.Attempts {
 		w, err := insertAttempt(&c.Attempts[i])

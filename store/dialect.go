@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 
@@ -62,11 +63,11 @@ func fileURI(path string) string {
 func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	q := url.Values{"_pragma": {
 		"journal_mode(WAL)",
-		"synchronous(FULL)",        // fsync at each commit
-		"secure_delete(ON)",        // what is forgotten is overwritten, freed pages too
-		"busy_timeout(10000)",      // milliseconds
-		"cache_size(-16000)",       // kB, each connection
-		"wal_autocheckpoint(4000)", // pages
+		"synchronous(FULL)",     // fsync at each commit
+		"secure_delete(ON)",     // what is forgotten is overwritten, freed pages too
+		"busy_timeout(10000)",   // milliseconds
+		"cache_size(-16000)",    // kB, each connection
+		"wal_autocheckpoint(0)", // see checkpoint.go
 	}}
 	if path == Memory {
 		writes, err = sql.Open("sqlite", "file::memory:?"+q.Encode())
@@ -114,6 +115,21 @@ func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	}
 	log.Debug("the store has a new schema", "was", kept, "is", known)
 	return nil
+}
+
+// inOrder returns a query with "?" in place of $1, $2, … if these stand in this order. SQLite
+// looks a parameter with a name up by it, at each execution.
+func inOrder(query string) string {
+	place, ordered := 0, true
+	plain := regexp.MustCompile(`\$\d+`).ReplaceAllStringFunc(query, func(name string) string {
+		place++
+		ordered = ordered && name == fmt.Sprintf("$%d", place)
+		return "?"
+	})
+	if !ordered {
+		return query
+	}
+	return plain
 }
 
 // SQLite's extended result codes for a key that is there already.

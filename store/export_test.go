@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -11,14 +13,14 @@ func (db *DB) Plans(ctx context.Context) (map[string]string, error) {
 	db.write.Lock()
 	defer db.write.Unlock()
 	plans := map[string]string{}
-	for _, kept := range []*statements{&db.reading, &db.writing} {
-		for query := range kept.kept {
-			steps, err := db.plan(ctx, query)
-			if err != nil {
-				return nil, err
-			}
-			plans[strings.Join(strings.Fields(query), " ")] = strings.Join(steps, "\n")
+	queries := slices.Concat(slices.Collect(maps.Keys(db.reading.kept)), slices.Collect(maps.Keys(db.writing.kept)),
+		slices.Collect(maps.Keys(db.exec.kept)))
+	for _, query := range queries {
+		steps, err := db.plan(ctx, query)
+		if err != nil {
+			return nil, err
 		}
+		plans[strings.Join(strings.Fields(query), " ")] = strings.Join(steps, "\n")
 	}
 	return plans, nil
 }

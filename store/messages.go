@@ -4,30 +4,69 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
 
-const messageColumns = `key, mms, account, service, direction, sender, recipient, body, segments, media,
-	state, answered_by, error_code, in_reply_to, in_reply_to_mms, callback_url, callback_method, tries,
+const messageColumns = `key, mms, account, direction, sender, recipient, body, segments, media,
+	state, answered_by, error_code, in_reply_to, in_reply_to_mms, more, tries,
 	created, updated, sent, due, leased_by`
 
 func insertMessage(m *repli.Message) (write, error) {
-	media := ""
-	if len(m.Media) > 0 {
-		b, err := json.Marshal(m.Media)
-		if err != nil {
-			return write{}, err
-		}
-		media = string(b)
+	media, err := mediaColumn(m.Media)
+	if err != nil {
+		return write{}, err
+	}
+	more, err := moreOf(m)
+	if err != nil {
+		return write{}, err
 	}
 	return statement(`
 		INSERT INTO messages (`+messageColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)`,
-		key(m.SID), isMMS(m.SID), key(m.Account), key(m.Service), string(m.Direction), m.From, m.To, m.Body, m.Segments, media,
-		string(m.State), string(m.AnsweredBy), m.ErrorCode, key(m.InReplyTo), isMMS(m.InReplyTo),
-		m.Callback.URL, m.Callback.Method, m.Tries,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		key(m.SID), isMMS(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, media,
+		string(m.State), string(m.AnsweredBy), m.ErrorCode, key(m.InReplyTo), isMMS(m.InReplyTo), more, m.Tries,
 		micros(m.Created), micros(m.Updated), micros(m.Sent), workable(micros(m.Due), m.Lease), m.Lease.By), nil
+}
+
+// mediaColumn returns a message's attachments as the store keeps them: JSON, "" for none.
+func mediaColumn(media []repli.Attachment) (string, error) {
+	if len(media) == 0 {
+		return "", nil
+	}
+	b, err := json.Marshal(media)
+	return string(b), err
+}
+
+// more is what few messages have, kept in one column: a column that is nearly always empty
+// costs as much to write as a full one.
+type more struct {
+	Service   repli.SID       `json:",omitempty"`
+	Callback  repli.Callback  `json:",omitzero"`
+	Retention repli.Retention `json:",omitzero"`
+	Validity  time.Duration   `json:",omitempty"`
+}
+
+// moreOf returns the column more of a message: JSON, "" when it has nothing of it.
+func moreOf(m *repli.Message) (string, error) {
+	has := more{m.Service, m.Callback, m.Retention, m.Validity}
+	if has == (more{}) {
+		return "", nil
+	}
+	b, err := json.Marshal(has)
+	return string(b), err
+}
+
+// readMore is the reverse of moreOf.
+func readMore(column string, m *repli.Message) error {
+	if column == "" {
+		return nil
+	}
+	var has more
+	err := json.Unmarshal([]byte(column), &has)
+	m.Service, m.Callback, m.Retention, m.Validity = has.Service, has.Callback, has.Retention, has.Validity
+	return err
 }
 
 // moveMessage carries out one Move. The lease ends with the work it was for.
@@ -43,11 +82,28 @@ func moveMessage(m repli.Move) (write, error) {
 	// A move that leaves the state as it is counts a try, which guards it in the state's place.
 	return guarded(`
 		UPDATE messages SET state = $1, answered_by = $2, error_code = $3, updated = $4, due = $5, leased_by = '',
-			tries = CASE WHEN tries < $6 THEN $6 ELSE tries END,
-			sent = CASE WHEN sent = 0 THEN $7 ELSE sent END
-		WHERE key = $8 AND state = $9 AND ($1 <> $9 OR tries < $6)`,
+			tries = CASE WHEN tries < $6 THEN $7 ELSE tries END,
+			sent = CASE WHEN sent = 0 THEN $8 ELSE sent END
+		WHERE key = $9 AND state = $10 AND ($11 OR tries < $12)`,
 		string(m.To), string(m.AnsweredBy), m.ErrorCode, micros(m.At), micros(m.Due),
-		m.Tries, sent, key(m.Message), string(m.From)), nil
+		m.Tries, m.Tries, sent, key(m.Message), string(m.From), m.To != m.From, m.Tries), nil
+}
+
+// completeMessage writes what a Move learns of its message beside the state: who sends it, and
+// where its media are kept. The Move itself, which comes before, guards it.
+func completeMessage(m repli.Move) ([]write, error) {
+	var all []write
+	if m.Sender != "" {
+		all = append(all, guarded(`UPDATE messages SET sender = $1 WHERE key = $2`, m.Sender, key(m.Message)))
+	}
+	if m.Media != nil {
+		media, err := mediaColumn(m.Media)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, guarded(`UPDATE messages SET media = $1 WHERE key = $2`, media, key(m.Message)))
+	}
+	return all, nil
 }
 
 // workable returns when a row may be claimed: when its work is due, and not before a lease
@@ -61,12 +117,12 @@ func workable(due int64, lease repli.Lease) int64 {
 
 func scanMessage(r row) (repli.Message, error) {
 	var m repli.Message
-	var k, account, service, inReplyTo []byte
+	var k, account, inReplyTo []byte
 	var mms, inReplyToMMS bool
-	var media string
+	var media, more string
 	var created, updated, sent, due int64
-	err := r.Scan(&k, &mms, &account, &service, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &media,
-		&m.State, &m.AnsweredBy, &m.ErrorCode, &inReplyTo, &inReplyToMMS, &m.Callback.URL, &m.Callback.Method, &m.Tries,
+	err := r.Scan(&k, &mms, &account, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &media,
+		&m.State, &m.AnsweredBy, &m.ErrorCode, &inReplyTo, &inReplyToMMS, &more, &m.Tries,
 		&created, &updated, &sent, &due, &m.Lease.By)
 	if err != nil {
 		return m, err
@@ -76,9 +132,11 @@ func scanMessage(r row) (repli.Message, error) {
 			return m, err
 		}
 	}
+	if err := readMore(more, &m); err != nil {
+		return m, err
+	}
 	m.SID = sid(messagePrefix(mms), k)
 	m.Account = sid(repli.AccountPrefix, account)
-	m.Service = sid(repli.ServicePrefix, service)
 	m.InReplyTo = sid(messagePrefix(inReplyToMMS), inReplyTo)
 	m.Created, m.Updated, m.Sent, m.Due = instant(created), instant(updated), instant(sent), instant(due)
 	if m.Lease.By != "" {

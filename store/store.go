@@ -58,7 +58,8 @@ type DB struct {
 	write   sync.Mutex // held by whoever uses conn
 	writes  *sql.DB    // a pool of conn alone
 	conn    *sql.Conn
-	writing statements
+	writing statements // those that return rows
+	exec    executor   // the others
 
 	numbers      cache[string, repli.Number] // by address
 	accounts     cache[repli.SID, repli.Account]
@@ -74,10 +75,11 @@ type DB struct {
 	probeMu sync.Mutex // guards probe
 	probe   *probe     // the last one
 
-	queue   chan commit
-	stopped chan struct{} // closed when Run has returned
-	stats   counters
-	health  health
+	queue      chan commit
+	stopped    chan struct{} // closed when Run has returned
+	checkpoint checkpointer
+	stats      counters
+	health     health
 }
 
 // Open opens the store, creates or migrates its schema, and makes void all leases left by a
@@ -95,6 +97,8 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		off:     cfg.Off,
 		queue:   make(chan commit, cfg.Queue),
 		stopped: make(chan struct{}),
+
+		checkpoint: newCheckpointer(),
 	}
 	if err := db.open(ctx, cfg.Path); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", cfg.Path, err), db.Close())
@@ -120,7 +124,7 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if db.conn, err = db.writes.Conn(ctx); err != nil {
 		return err
 	}
-	db.writing.on = db.conn
+	db.writing.on, db.exec.on = db.conn, db.conn
 	db.reading.on = db.reads
 	if err := db.voidLeases(ctx, time.Now()); err != nil {
 		return err
@@ -140,7 +144,7 @@ func (db *DB) learn(ctx context.Context, is *atomic.Bool, query string) error {
 
 // Close closes the store. Run must have returned.
 func (db *DB) Close() error {
-	errs := []error{db.reading.close(), db.writing.close()}
+	errs := []error{db.reading.close(), db.writing.close(), db.exec.close()}
 	if db.reads != nil {
 		errs = append(errs, db.reads.Close())
 	}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 )
@@ -61,22 +62,19 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// affect runs one statement and returns how many rows it touched. It is not interrupted when
-// ctx ends: nobody could tell then what had happened.
-func (tx *Tx) affect(ctx context.Context, query string, args ...any) (int64, error) {
-	ctx = context.WithoutCancel(ctx)
-	stmt, err := tx.db.writing.get(ctx, query)
-	if err != nil {
-		return 0, diagnosed(err)
+// affect runs one statement and returns how many rows it touched. It does not heed ctx; see
+// [executor.run].
+func (tx *Tx) affect(_ context.Context, query string, args ...any) (int64, error) {
+	return tx.run(query, values(args))
+}
+
+func (tx *Tx) run(query string, args []driver.NamedValue) (int64, error) {
+	tx.db.checkpoint.count()
+	touched, err := tx.db.exec.run(query, args)
+	if err != nil && isTaken(err) {
+		err = fmt.Errorf("%w: %w", ErrConflict, err)
 	}
-	res, err := stmt.ExecContext(ctx, args...)
-	if err != nil {
-		if isTaken(err) {
-			err = fmt.Errorf("%w: %w", ErrConflict, err)
-		}
-		return 0, diagnosed(err)
-	}
-	return res.RowsAffected()
+	return touched, diagnosed(err)
 }
 
 // one runs a statement that must touch exactly one row, and returns [ErrConflict] when it
@@ -90,13 +88,13 @@ func (tx *Tx) one(ctx context.Context, query string, args ...any) error {
 }
 
 // apply carries out the statements of one Change.
-func (tx *Tx) apply(ctx context.Context, change []write) error {
+func (tx *Tx) apply(change []write) error {
 	for _, w := range change {
-		run := tx.exec
-		if w.guarded {
-			run = tx.one
+		touched, err := tx.run(w.query, w.args)
+		if err == nil && w.guarded && touched != 1 {
+			err = ErrConflict
 		}
-		if err := run(ctx, w.query, w.args...); err != nil {
+		if err != nil {
 			return err
 		}
 	}

@@ -129,7 +129,6 @@ CREATE TABLE messages (
     key             BLOB PRIMARY KEY,
     mms             INTEGER NOT NULL, -- whether its SID begins with MM
     account         BLOB NOT NULL,
-    service         BLOB,
     direction       TEXT NOT NULL,
     sender          TEXT NOT NULL,
     recipient       TEXT NOT NULL,
@@ -141,8 +140,7 @@ CREATE TABLE messages (
     error_code      INTEGER NOT NULL,
     in_reply_to     BLOB,
     in_reply_to_mms INTEGER NOT NULL,
-    callback_url    TEXT NOT NULL,
-    callback_method TEXT NOT NULL,
+    more            TEXT NOT NULL, -- JSON of what few messages have, or empty
     tries           INTEGER NOT NULL,
     created         INTEGER NOT NULL,
     updated         INTEGER NOT NULL,

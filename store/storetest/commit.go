@@ -12,12 +12,13 @@ import (
 )
 
 var commitTests = map[string]func(*testing.T, *store.DB){
-	"a conflict leaves nothing of its Change":          running(conflictLeavesNothing),
-	"a move is guarded by the state it starts from":    running(secondMoveConflicts),
-	"a try is guarded by the tries before it":          running(triesAreGuarded),
-	"a message goes only where it may":                 running(illegalMoves),
-	"conflicts fail alone while many commit":           running(conflictsFailAlone),
-	"a message is sent at the first word of a carrier": running(firstWordOfCarrier),
+	"a conflict leaves nothing of its Change":           running(conflictLeavesNothing),
+	"a move is guarded by the state it starts from":     running(secondMoveConflicts),
+	"a try is guarded by the tries before it":           running(triesAreGuarded),
+	"a message goes only where it may":                  running(illegalMoves),
+	"conflicts fail alone while many commit":            running(conflictsFailAlone),
+	"a message is sent at the first word of a carrier":  running(firstWordOfCarrier),
+	"a move may say who sends and where media are kept": running(moveCompletesItsMessage),
 }
 
 // full returns a Change with something of each kind, and a function that says what of it
@@ -224,5 +225,33 @@ func conflictsFailAlone(t *testing.T, db *store.DB) {
 	}
 	if count["answer"] != texts || count["bystander"] != texts {
 		t.Errorf("got %d answers and %d bystanders, want %d of each", count["answer"], count["bystander"], texts)
+	}
+}
+
+func moveCompletesItsMessage(t *testing.T, db *store.DB) {
+	m := text("from a service")
+	m.Direction, m.State, m.From = repli.OutboundAPI, repli.Accepted, ""
+	m.Media = []repli.Attachment{{URL: "https://example.com/a.png"}}
+	other := text("another")
+	must(t, db, repli.Change{New: []repli.Message{m, other}})
+	kept := []repli.Attachment{{SID: repli.NewSecretSID(repli.MediaPrefix), URL: m.Media[0].URL, ContentType: "image/png"}}
+	move := repli.Move{Message: m.SID, From: repli.Accepted, To: repli.Queued, At: noon, Due: noon, Sender: shop, Media: kept}
+	must(t, db, repli.Change{Moves: []repli.Move{move}})
+	got, err := db.Message(t.Context(), m.SID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "the sender", got.From, shop)
+	same(t, "the media", got.Media, kept)
+	got, err = db.Message(t.Context(), other.SID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, "the sender of another message", got.From, other.From)
+
+	move.Sender = ann
+	conflicts(t, db, repli.Change{Moves: []repli.Move{move}})
+	if got, err := db.Message(t.Context(), m.SID); err != nil || got.From != shop {
+		t.Errorf("after a conflict the sender is %q, %v, want %q", got.From, err, shop)
 	}
 }
