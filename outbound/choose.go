@@ -1,6 +1,7 @@
 package outbound
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/repli-sms/repli"
@@ -30,7 +31,7 @@ func choose(service repli.SID, pool []repli.Number, phone, sticky string, turn u
 // fitting returns the addresses in a pool that fit a phone equally well. Nobody writes to
 // themselves.
 func fitting(pool []repli.Number, phone string) []string {
-	for _, country := range []string{sms.Country(phone), "US", ""} {
+	for _, country := range []string{cmp.Or(sms.Country(phone), "US"), "US", ""} {
 		var fit []string
 		for _, n := range pool {
 			if n.Address != phone && (country == "" || sms.Country(n.Address) == country) {
