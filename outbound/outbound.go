@@ -24,7 +24,14 @@ type Config struct {
 	Callback *callback.Engine
 	Lane     work.Config
 	Log      *slog.Logger
+
+	// Fetch gets the media of a message, at most limit bytes of one. It decides which hosts may
+	// be asked.
+	Fetch Fetch
 }
+
+// Fetch is [webhook.Client.Fetch].
+type Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
 
 // An Engine submits queued messages.
 type Engine struct {
@@ -32,6 +39,8 @@ type Engine struct {
 	carrier carrier.Carrier
 	tell    *callback.Engine
 	lane    *work.Lane[repli.Message]
+	fetch   Fetch
+	fetches chan struct{} // holds one for each message whose media are in memory
 	log     *slog.Logger
 	stats   stats
 
@@ -41,7 +50,8 @@ type Engine struct {
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
-	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, log: cfg.Log, stats: newStats()}
+	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, fetch: cfg.Fetch, log: cfg.Log, stats: newStats(),
+		fetches: make(chan struct{}, maxFetches)}
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:    "outbound",
 		Key:     func(m repli.Message) repli.SID { return m.SID },
@@ -90,15 +100,17 @@ func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 	return e.lane.Commit(ready, func() error { return e.tell.Commit(ctx, change) })
 }
 
-// Send takes one message on its way, from wherever it stands: it finds who sends it, if that
-// is not known yet, and submits it.
+// Send takes one message on its way, from wherever it stands: it finds who sends it and
+// fetches its media, as far as that is not done yet, and submits it.
 func (e *Engine) Send(ctx context.Context, m repli.Message) error {
+	ready, err := true, error(nil)
 	if m.State != repli.Queued {
-		var ready bool
-		var err error
 		if m, ready, err = e.dispatch(ctx, m); !ready {
 			return err
 		}
+	}
+	if m, ready, err = e.attach(ctx, m); !ready {
+		return err
 	}
 	return e.Submit(ctx, m)
 }

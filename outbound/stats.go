@@ -28,7 +28,7 @@ func newStats() stats {
 func (s stats) moved(c repli.Change) {
 	for _, m := range c.Moves {
 		switch {
-		case m.To == repli.Queued && m.From == repli.Queued:
+		case m.To == repli.Queued && m.From == repli.Queued && m.Media == nil:
 			s.busy.Inc()
 		case m.To != repli.Queued:
 			s.messages.WithLabelValues(string(m.To), strconv.Itoa(m.ErrorCode)).Inc()
