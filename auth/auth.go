@@ -17,21 +17,14 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Accounts is where accounts are kept. An account that is not there is error 20404.
+// Accounts is where accounts and their API keys are kept. What is not there is error 20404.
 type Accounts interface {
 	Account(ctx context.Context, sid repli.SID) (repli.Account, error)
-}
-
-// Keys is where API keys are kept. A key that is not there is error 20404.
-type Keys interface {
 	APIKey(ctx context.Context, sid repli.SID) (repli.APIKey, error)
 }
 
 // Basic authenticates requests with HTTP Basic.
-type Basic struct {
-	Accounts Accounts
-	Keys     Keys // nil when there are none
-}
+type Basic struct{ Accounts Accounts }
 
 // A Caller is who sends a request.
 type Caller struct {
@@ -73,7 +66,7 @@ func (b Basic) prove(ctx context.Context, user, password string) (Caller, error)
 	c := Caller{}
 	owner := sid
 	if sid.Prefix() == repli.APIKeyPrefix {
-		key, err := b.key(ctx, sid)
+		key, err := b.Accounts.APIKey(ctx, sid)
 		switch {
 		case repli.CodeOf(err) == 20404:
 			return Caller{}, refused
@@ -94,13 +87,6 @@ func (b Basic) prove(ctx context.Context, user, password string) (Caller, error)
 		return Caller{}, refused
 	}
 	return c, nil
-}
-
-func (b Basic) key(ctx context.Context, sid repli.SID) (repli.APIKey, error) {
-	if b.Keys == nil {
-		return repli.APIKey{}, repli.Errorf(20404, "There are no API keys")
-	}
-	return b.Keys.APIKey(ctx, sid)
 }
 
 // usable returns error 20005 when an account may do nothing at present.

@@ -80,7 +80,7 @@ func TestMediaOfAMessageAreKeptListedAndDeleted(t *testing.T) {
 		s.Number(shop)
 		p, url := s.Twilio(), s.URL(pictures)
 		m := p.Must(201, "POST", "/Messages.json", "To", ann, "From", shop, "MediaUrl", url+"?is=png&n=1", "MediaUrl", url+"?is=png&n=2")
-		sid := field(t, m, "sid")
+		sid := says(t, m, "sid")
 		if !strings.HasPrefix(sid, "MM") || m["num_media"] != "2" || m["status"] != "queued" {
 			t.Errorf("the message is %s, %v, with %v media, want MM…, queued, 2", sid, m["status"], m["num_media"])
 		}
@@ -95,7 +95,7 @@ func TestMediaOfAMessageAreKeptListedAndDeleted(t *testing.T) {
 		if first["content_type"] != "image/png" || first["parent_sid"] != sid {
 			t.Errorf("the first is %v of %v", first["content_type"], first["parent_sid"])
 		}
-		one := at + "/" + field(t, first, "sid")
+		one := at + "/" + says(t, first, "sid")
 		if diff := cmp.Diff(first, p.Must(200, "GET", one+".json")); diff != "" {
 			t.Error("listed and fetched differ:", diff)
 		}
@@ -132,7 +132,7 @@ func TestMediaThatCannotBeHadFailTheMessage(t *testing.T) {
 				for _, is := range row.is {
 					with = append(with, "MediaUrl", url+"?is="+is)
 				}
-				sid := field(t, s.Twilio().Must(201, "POST", "/Messages.json", with...), "sid")
+				sid := says(t, s.Twilio().Must(201, "POST", "/Messages.json", with...), "sid")
 				s.Phone(ann).ExpectsNothing(time.Minute)
 				if diff := cmp.Diff(fate{"failed", shop, row.code}, fateOf(s.Twilio().Must(200, "GET", "/Messages/"+sid+".json"))); diff != "" {
 					t.Error("(-want +got):", diff)
@@ -152,7 +152,7 @@ func TestAServiceSendsMediaToAPhoneThatIsBusy(t *testing.T) {
 		mg := service(t, s, repli.Service{}, shop)
 		m := s.Twilio().Must(201, "POST", "/Messages.json", "To", "+15005700003", "MessagingServiceSid", mg, "MediaUrl", url+"?is=png")
 		after(time.Minute)
-		got := s.Twilio().Must(200, "GET", "/Messages/"+field(t, m, "sid")+".json")
+		got := s.Twilio().Must(200, "GET", "/Messages/"+says(t, m, "sid")+".json")
 		if diff := cmp.Diff(fate{"delivered", shop, nil}, fateOf(got)); diff != "" || asked != 1 {
 			t.Errorf("the media were fetched %d times, want once; (-want +got): %s", asked, diff)
 		}

@@ -24,8 +24,8 @@ func send(more ...string) []string {
 	return append([]string{"To", ann, "From", shop, "Body", "Hello"}, more...)
 }
 
-// field returns a text of an answer.
-func field(t *testing.T, body map[string]any, name string) string {
+// says returns a text of an answer.
+func says(t *testing.T, body map[string]any, name string) string {
 	t.Helper()
 	s, ok := body[name].(string)
 	if !ok {
@@ -71,7 +71,7 @@ func TestAMessageIsSentAndFollowed(t *testing.T) {
 		p := s.Twilio()
 		m := p.Must(201, "POST", "/Messages.json", "To", "(555) 777-0001", "From", shop, "Body", "“Hi”", "SmartEncoded", "true",
 			"StatusCallback", s.URL(l.ServeHTTP))
-		sid := field(t, m, "sid")
+		sid := says(t, m, "sid")
 		for name, want := range map[string]any{
 			"status": "queued", "direction": "outbound-api", "from": shop, "to": ann, "body": `"Hi"`, "num_segments": "1",
 			"num_media": "0", "date_sent": nil, "messaging_service_sid": nil, "error_code": nil,
@@ -117,6 +117,7 @@ func TestAMessageThatCannotBeSentIsRefusedWithItsCode(t *testing.T) {
 		{"a bad picture", 400, 21620, "ftp://", send("MediaUrl", "ftp://shop.example/a.png")},
 		{"eleven pictures", 400, 21623, "11", send(strings.Split(strings.Repeat("MediaUrl https://shop.example/a.png ", 11), " ")[:22]...)},
 		{"a template", 400, 21655, "HX1", send("ContentSid", "HX1")},
+		{"a template's variables", 400, 21654, "ContentSid", send("ContentVariables", "{}")},
 		{"a bad callback", 400, 21609, "my_shop", send("StatusCallback", "https://my_shop.example/")},
 		{"no application's SID", 400, 21218, "AP1", send("ApplicationSid", "AP1")},
 		{"no application", 400, 21218, "AP0", send("ApplicationSid", "AP00000000000000000000000000000001")},
@@ -141,7 +142,7 @@ func TestAMessageThatCannotBeSentIsRefusedWithItsCode(t *testing.T) {
 				sub := s.Twilio().Must(201, "POST", "/2010-04-01/Accounts.json")
 				tx(t, s, func(tx *store.Tx) error {
 					return tx.AddNumber(t.Context(), repli.Number{
-						SID: repli.NewSID(repli.NumberPrefix), Account: repli.SID(field(t, sub, "sid")), Address: "+15550003000", FriendlyName: "Theirs",
+						SID: repli.NewSID(repli.NumberPrefix), Account: repli.SID(says(t, sub, "sid")), Address: "+15550003000", FriendlyName: "Theirs",
 					})
 				})
 				optOut(t, s, shop, "+15557770009")
@@ -211,7 +212,7 @@ func TestAMessageIsRedactedAndDeleted(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Number(shop)
 		p := s.Twilio()
-		slow := "/Messages/" + field(t, p.Must(201, "POST", "/Messages.json", "To", "+15005700002", "From", shop, "Body", "Hello"), "sid") + ".json"
+		slow := "/Messages/" + says(t, p.Must(201, "POST", "/Messages.json", "To", "+15005700002", "From", shop, "Body", "Hello"), "sid") + ".json"
 		p.Refuses(409, 20009, "POST", slow, "Body", "")
 		p.Refuses(409, 20009, "DELETE", slow)
 		p.Refuses(409, 30409, "POST", slow, "Status", "canceled")
@@ -232,9 +233,9 @@ func TestMessagesOfOthersAreNotThere(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Number(shop)
 		p := s.Twilio()
-		sid := field(t, p.Must(201, "POST", "/Messages.json", send()...), "sid")
+		sid := says(t, p.Must(201, "POST", "/Messages.json", send()...), "sid")
 		sub := p.Must(201, "POST", "/2010-04-01/Accounts.json")
-		other := s.TwilioAs(field(t, sub, "sid"), field(t, sub, "auth_token"))
+		other := s.TwilioAs(says(t, sub, "sid"), says(t, sub, "auth_token"))
 		after(time.Minute)
 		for _, at := range []string{"GET /Messages/" + sid + ".json", "POST /Messages/" + sid + ".json", "DELETE /Messages/" + sid + ".json",
 			"GET /Messages/" + sid + "/Media.json", "POST /Messages/" + sid + "/Feedback.json"} {
@@ -249,9 +250,9 @@ func TestFeedbackIsKept(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Number(shop)
 		p := s.Twilio()
-		at := "/Messages/" + field(t, p.Must(201, "POST", "/Messages.json", send()...), "sid") + "/Feedback.json"
+		at := "/Messages/" + says(t, p.Must(201, "POST", "/Messages.json", send()...), "sid") + "/Feedback.json"
 		first := p.Must(200, "POST", at, "Outcome", "unconfirmed")
-		after(time.Hour)
+		after(time.Minute)
 		second := p.Must(200, "POST", at)
 		if first["outcome"] != "unconfirmed" || second["outcome"] != "confirmed" {
 			t.Errorf("outcomes %v, %v, want unconfirmed, confirmed", first["outcome"], second["outcome"])

@@ -134,6 +134,17 @@ func (s *Server) routes() []Route {
 		route(f, 200, "GET "+messages+"/{MessageSid}/Media/{Sid}.json", s.getMedia),
 		route(f, 204, "DELETE "+messages+"/{MessageSid}/Media/{Sid}.json", s.deleteMedia),
 		{"GET " + messages + "/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
+
+		route(keys, 200, "GET "+account+"/Keys.json", s.listKeys("keys")),
+		route(keys, 201, "POST "+account+"/Keys.json", s.addKey),
+		route(keys, 200, "GET "+account+"/Keys/{Sid}.json", s.getKey),
+		route(keys, 200, "POST "+account+"/Keys/{Sid}.json", s.setKey),
+		route(keys, 204, "DELETE "+account+"/Keys/{Sid}.json", s.deleteKey),
+		route(keys, 200, "GET "+account+"/SigningKeys.json", s.listKeys("signing_keys")),
+		route(keys, 201, "POST "+account+"/SigningKeys.json", s.addKey),
+		route(keys, 200, "GET "+account+"/SigningKeys/{Sid}.json", s.getKey),
+		route(keys, 200, "POST "+account+"/SigningKeys/{Sid}.json", s.setKey),
+		route(keys, 204, "DELETE "+account+"/SigningKeys/{Sid}.json", s.deleteKey),
 	}
 }
 

@@ -18,6 +18,7 @@ type sending struct {
 	Body       string   `form:"Body"`
 	Media      []string `form:"MediaUrl" code:"21620"`
 	ContentSID string   `form:"ContentSid" code:"21655"`
+	Variables  string   `form:"ContentVariables" code:"21656"`
 
 	SmartEncoded   *bool   `form:"SmartEncoded"`
 	StatusCallback string  `form:"StatusCallback" code:"21609"`
@@ -28,6 +29,22 @@ type sending struct {
 
 	ScheduleType string         `form:"ScheduleType"`
 	SendAt       *endpoint.When `form:"SendAt" code:"35114"`
+
+	unheeded
+}
+
+// unheeded is what Twilio reads besides. It has no effect here.
+type unheeded struct {
+	Attempt          string   `form:"Attempt"`
+	FallbackFrom     string   `form:"FallbackFrom"`
+	ForceDelivery    string   `form:"ForceDelivery"`
+	MaxPrice         string   `form:"MaxPrice"`
+	PersistentAction []string `form:"PersistentAction"`
+	ProvideFeedback  string   `form:"ProvideFeedback"`
+	RiskCheck        string   `form:"RiskCheck"`
+	SendAsMMS        string   `form:"SendAsMms"`
+	ShortenURLs      string   `form:"ShortenUrls"`
+	TrafficType      string   `form:"TrafficType"`
 }
 
 // A draft is a message while it is made of what a caller says.
@@ -161,6 +178,8 @@ func draftContent(_ context.Context, d *draft) error {
 	switch {
 	case in.ContentSID != "":
 		return repli.Errorf(21655, "Repli keeps no content templates, so there is no ContentSid %.64q; send a Body", in.ContentSID)
+	case in.Variables != "":
+		return repli.Errorf(21654, "ContentVariables belong to a ContentSid, and Repli keeps no content templates; send a Body")
 	case in.Body == "" && len(in.Media) == 0:
 		return repli.Errorf(21602, "The message says nothing: Body and MediaUrl are missing")
 	case len(in.Media) > repli.MaxMedia:

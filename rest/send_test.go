@@ -46,7 +46,7 @@ func TestAServiceChoosesWhoSends(t *testing.T) {
 		phone := s.Phone(ann)
 		first := phone.Expects(`"One"`)
 		after(time.Minute)
-		got := p.Must(200, "GET", "/Messages/"+field(t, m, "sid")+".json")
+		got := p.Must(200, "GET", "/Messages/"+says(t, m, "sid")+".json")
 		if diff := cmp.Diff(fate{"delivered", first.From, nil}, fateOf(got)); diff != "" || first.From == "" || got["num_segments"] != "1" {
 			t.Errorf("it came from %q with %v segments; (-want +got): %s", first.From, got["num_segments"], diff)
 		}
@@ -97,7 +97,7 @@ func TestWhatAServiceCannotSendFails(t *testing.T) {
 		} {
 			m := p.Must(201, "POST", "/Messages.json", "To", row.to, "MessagingServiceSid", mg, "Body", "Hello", "StatusCallback", callback)
 			after(time.Second)
-			if diff := cmp.Diff(row.want, fateOf(p.Must(200, "GET", "/Messages/"+field(t, m, "sid")+".json"))); diff != "" {
+			if diff := cmp.Diff(row.want, fateOf(p.Must(200, "GET", "/Messages/"+says(t, m, "sid")+".json"))); diff != "" {
 				t.Errorf("to %s (-want +got): %s", row.to, diff)
 			}
 		}
@@ -112,14 +112,14 @@ func TestWhatAServiceCannotSendFails(t *testing.T) {
 func TestAMessageIsSentWhenItIsScheduled(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		mg := service(t, s, repli.Service{Validity: time.Minute}, shop)
-		p, sendAt := s.Twilio(), time.Now().Add(20*time.Minute)
+		p, sendAt := s.Twilio(), time.Now().Add(6*time.Minute)
 		schedule := func(at time.Time) []string {
 			return []string{"To", ann, "MessagingServiceSid", mg, "Body", "Later", "ScheduleType", "fixed", "SendAt", at.Format(time.RFC3339)}
 		}
 		p.Refuses(400, 35114, "POST", "/Messages.json", schedule(time.Now().Add(299*time.Second))...)
 		p.Refuses(400, 35114, "POST", "/Messages.json", schedule(time.Now().Add(35*24*time.Hour+time.Second))...)
 		for _, most := range []time.Duration{300 * time.Second, 35 * 24 * time.Hour} {
-			at := "/Messages/" + field(t, p.Must(201, "POST", "/Messages.json", schedule(time.Now().Add(most))...), "sid") + ".json"
+			at := "/Messages/" + says(t, p.Must(201, "POST", "/Messages.json", schedule(time.Now().Add(most))...), "sid") + ".json"
 			if m := p.Must(200, "POST", at, "Status", "canceled"); m["status"] != "canceled" {
 				t.Errorf("canceled, it is %v", m["status"])
 			}
@@ -136,7 +136,7 @@ func TestAMessageIsSentWhenItIsScheduled(t *testing.T) {
 		if late := time.Since(sendAt); late < 0 || late > 3*time.Second {
 			t.Errorf("it came %v after its time", late)
 		}
-		p.Refuses(409, 30409, "POST", "/Messages/"+field(t, m, "sid")+".json", "Status", "canceled")
+		p.Refuses(409, 30409, "POST", "/Messages/"+says(t, m, "sid")+".json", "Status", "canceled")
 	})
 }
 
@@ -190,8 +190,29 @@ func TestAMessageThatWaitsTooLongFails(t *testing.T) {
 			with := append([]string{"To", busy, "From", shop, "Body", row.name}, row.with...)
 			m := s.Twilio().Must(201, "POST", "/Messages.json", with...)
 			after(time.Minute)
-			if diff := cmp.Diff(row.want, fateOf(s.Twilio().Must(200, "GET", "/Messages/"+field(t, m, "sid")+".json"))); diff != "" {
+			if diff := cmp.Diff(row.want, fateOf(s.Twilio().Must(200, "GET", "/Messages/"+says(t, m, "sid")+".json"))); diff != "" {
 				t.Errorf("%s (-want +got): %s", row.name, diff)
+			}
+		}
+	})
+}
+
+func TestValidityOfAScheduledMessageBeginsWhenItIsDue(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		mg := service(t, s, repli.Service{}, shop)
+		for _, row := range []struct {
+			validity string
+			want     fate
+		}{
+			{"2", fate{"failed", shop, 30036.}},
+			{"60", fate{"delivered", shop, nil}},
+		} {
+			at := time.Now().Add(5 * time.Minute).UTC().Truncate(time.Second)
+			m := s.Twilio().Must(201, "POST", "/Messages.json", "To", "+15005700003", "MessagingServiceSid", mg, "Body", "Later",
+				"ScheduleType", "fixed", "SendAt", at.Format(time.RFC3339), "ValidityPeriod", row.validity)
+			after(6 * time.Minute)
+			if diff := cmp.Diff(row.want, fateOf(s.Twilio().Must(200, "GET", "/Messages/"+says(t, m, "sid")+".json"))); diff != "" {
+				t.Errorf("valid for %s s (-want +got): %s", row.validity, diff)
 			}
 		}
 	})

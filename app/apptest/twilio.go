@@ -44,7 +44,7 @@ func (p Twilio) Do(method, path string, parameters ...string) Answer {
 	if origin == "" {
 		origin = BaseURL
 	}
-	if !strings.HasPrefix(path, "/2010-04-01") && !strings.HasPrefix(path, "/v") && !strings.HasPrefix(path, "http") {
+	if !strings.HasPrefix(path, "/2010-04-01") && !strings.HasPrefix(path, "/v") && !strings.HasPrefix(path, "/repli") && !strings.HasPrefix(path, "http") {
 		path = "/2010-04-01/Accounts/" + p.User + path
 	}
 	if strings.HasPrefix(path, "/") {
