@@ -6,16 +6,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"net/http"
 	"net/http/httptrace"
 	"sync/atomic"
 	"time"
-)
-
-const (
-	idleTime  = 2 * time.Second // how long a connection is kept for the next request
-	maxHeader = 64 << 10        // bytes of header in an answer
-	bufSize   = 2 << 10
 )
 
 // A dialer makes the connections of webhooks, through the guard and under the limits of the
@@ -28,24 +21,6 @@ type dialer struct {
 
 func newDialer(g *Guard, roots *x509.CertPool) *dialer {
 	return &dialer{guard: g, roots: roots, sessions: tls.NewLRUClientSessionCache(512)}
-}
-
-// transport returns an HTTP/1.1 transport over the dialer.
-func (d *dialer) transport(keep bool) *http.Transport {
-	var http1 http.Protocols
-	http1.SetHTTP1(true)
-	return &http.Transport{
-		DialContext:            d.dial,
-		DialTLSContext:         d.dialTLS,
-		Protocols:              &http1,
-		DisableKeepAlives:      !keep,
-		DisableCompression:     true, // we ask for gzip ourselves, to bound what it costs
-		MaxIdleConnsPerHost:    1 << 16,
-		IdleConnTimeout:        idleTime,
-		MaxResponseHeaderBytes: maxHeader,
-		ReadBufferSize:         bufSize,
-		WriteBufferSize:        bufSize,
-	}
 }
 
 // A dialError is a connection that did not come about.
@@ -73,6 +48,9 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 		DNSDone:  func(httptrace.DNSDoneInfo) { resolved.Store(int64(time.Since(start))) },
 	})
 	nc, err := d.guard.DialContext(ctx, network, address)
+	if at, ok := ctx.Deadline(); err != nil && ok && !time.Now().Before(at) {
+		<-ctx.Done() // the dial may see its time end a moment before ctx knows why
+	}
 	took := time.Since(start)
 	dns := time.Duration(max(resolved.Load()-asked.Load(), 0))
 	x.dialled(dns, took-dns)

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net/http/httptrace"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,7 +17,6 @@ type exchange struct {
 	limits limits
 	ctx    context.Context // of this exchange alone
 	end    context.CancelCauseFunc
-	trace  httptrace.ClientTrace
 
 	silence *time.Timer // set once there is a connection
 	conn    *conn
@@ -47,9 +46,7 @@ func begin(ctx context.Context, l limits, wired bool) (context.Context, *exchang
 		x.listen()
 		return ctx, x
 	}
-	x.trace = httptrace.ClientTrace{GotConn: x.gotConn, WroteRequest: x.wroteRequest, GotFirstResponseByte: x.firstByte}
-	ctx = context.WithValue(ctx, exchangeKey{}, x)
-	return httptrace.WithClientTrace(ctx, &x.trace), x
+	return context.WithValue(ctx, exchangeKey{}, x), x
 }
 
 // exchangeOf returns the exchange for which a transport dials.
@@ -74,9 +71,9 @@ func (x *exchange) listen() {
 
 func (x *exchange) packet() { x.silence.Reset(x.limits.read) }
 
-func (x *exchange) gotConn(info httptrace.GotConnInfo) {
-	x.kept = info.Reused || info.WasIdle
-	nc := info.Conn
+// use notes which connection the exchange uses, and whether another one has before.
+func (x *exchange) use(nc net.Conn, kept bool) {
+	x.kept = kept
 	if tc, ok := nc.(*tls.Conn); ok {
 		nc = tc.NetConn()
 	}
@@ -88,9 +85,9 @@ func (x *exchange) gotConn(info httptrace.GotConnInfo) {
 // cause returns why the exchange was ended before its time, or nil.
 func (x *exchange) cause() error { return context.Cause(x.ctx) }
 
-func (x *exchange) wroteRequest(httptrace.WroteRequestInfo) { x.wrote.Store(x.since()) }
-func (x *exchange) firstByte()                              { x.first.Store(x.since()) }
-func (x *exchange) answering() bool                         { return x.first.Load() != 0 }
+func (x *exchange) wroteRequest()   { x.wrote.Store(x.since()) }
+func (x *exchange) firstByte()      { x.first.Store(x.since()) }
+func (x *exchange) answering() bool { return x.first.Load() != 0 }
 
 func (x *exchange) since() int64 { return max(int64(time.Since(x.start)), 1) }
 

@@ -46,7 +46,7 @@ func onTheWire(err error, m moment) failure {
 		return m.handshake(dial)
 	case errors.As(err, &dial):
 		return m.connect(dial)
-	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), strings.Contains(err.Error(), closedEarly):
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return m.fail(11205, OtherFailure, err, "%s closed the connection %s", m.host, m.when())
 	case strings.HasPrefix(innermost(err), "tls: "): // such as a client certificate that is missed
 		return m.fail(11220, ConnectFails, err, "%s ended TLS %s: %s", m.host, m.when(), clip(innermost(err)))
@@ -152,23 +152,9 @@ func innermost(err error) string {
 	return err.Error()
 }
 
-// What net/http says, in no other form, of a connection that ends or speaks before the
-// request has been handed to it.
-const (
-	closedEarly = "server closed idle connection"
-	spokeEarly  = "readLoopPeekFailLocked"
-)
-
 // protocolError returns net/http's words for what a peer did wrong.
 func protocolError(err error) string {
-	s := err.Error()
-	if strings.Contains(s, spokeEarly) {
-		return "it speaks before it is asked"
-	}
-	for _, prefix := range []string{"net/http: HTTP/1.x transport connection broken: ", "net/http: ", "http: "} {
-		s = strings.TrimPrefix(s, prefix)
-	}
-	return s
+	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "net/http: "), "http: ")
 }
 
 // byStatus says what is wrong with a complete answer, if anything.

@@ -78,7 +78,7 @@ func New(cfg Config) *Client {
 	}
 	c.wired = true
 	d := newDialer(c.guard, cfg.RootCAs)
-	c.pooled, c.fresh = d.transport(true), d.transport(false)
+	c.pooled, c.fresh = &transport{dial: d, keep: true}, &transport{dial: d}
 	return c
 }
 
@@ -88,7 +88,7 @@ func (c *Client) Guard() *Guard { return c.guard }
 
 // CloseIdle closes the connections that are kept for the next request.
 func (c *Client) CloseIdle() {
-	if t, ok := c.pooled.(*http.Transport); ok {
+	if t, ok := c.pooled.(*transport); ok {
 		t.CloseIdleConnections()
 	}
 }

@@ -1,0 +1,194 @@
+package webhook
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A transport sends HTTP/1.1 requests, one at a time on a connection, and reads their answers.
+// net/http's own has two goroutines for each connection, which is most of what a handler that
+// thinks for a while costs; here whoever asks does the waiting. It writes and reads with
+// net/http all the same. Requests must come from [begin].
+type transport struct {
+	dial *dialer
+	idle idle
+	keep bool // connections, for the next request
+
+	writers, readers sync.Pool // of *bufio.Writer and *bufio.Reader
+}
+
+const (
+	maxHeader     = 64 << 10 // bytes of header in an answer
+	bufSize       = 2 << 10
+	maxInterim    = 5 // answers of 1xx before the one that counts
+	portOfHTTP    = "80"
+	portOfHTTPS   = "443"
+	schemeOfHTTPS = "https"
+)
+
+// RoundTrip asks a request. The body of its answer must be closed.
+func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	server := serverOf(req)
+	nc, kept := t.idle.take(server)
+	if nc == nil {
+		var err error
+		if nc, err = t.connect(req.Context(), server); err != nil {
+			return nil, err
+		}
+	}
+	x := exchangeOf(req.Context())
+	x.use(nc, kept)
+	a := &reply{t: t, server: server, conn: nc, head: headReader{r: nc, left: maxHeader}}
+	a.release = context.AfterFunc(x.ctx, func() { nc.SetDeadline(time.Unix(1, 0)) })
+	resp, err := a.ask(req, x)
+	if err != nil {
+		a.end(false)
+		return nil, err
+	}
+	return resp, nil
+}
+
+// serverOf returns scheme, host and port of a request, the port also when it goes without
+// saying.
+func serverOf(req *http.Request) server {
+	port := req.URL.Port()
+	switch {
+	case port != "":
+	case req.URL.Scheme == schemeOfHTTPS:
+		port = portOfHTTPS
+	default:
+		port = portOfHTTP
+	}
+	return server{req.URL.Scheme, net.JoinHostPort(req.URL.Hostname(), port)}
+}
+
+func (t *transport) connect(ctx context.Context, to server) (net.Conn, error) {
+	if to.scheme == schemeOfHTTPS {
+		return t.dial.dialTLS(ctx, "tcp", to.address)
+	}
+	return t.dial.dial(ctx, "tcp", to.address)
+}
+
+// CloseIdleConnections closes what is kept.
+func (t *transport) CloseIdleConnections() { t.idle.close() }
+
+// A reply is the answer to one request, while it is read.
+type reply struct {
+	t       *transport
+	server  server
+	conn    net.Conn
+	head    headReader
+	in      *bufio.Reader
+	release func() bool // the exchange no longer ends the connection; false when it has
+
+	ended bool
+	keep  bool      // the connection can be used again once the body is read
+	body  io.Reader // what net/http makes of it
+}
+
+// ask writes the request and reads the head of its answer.
+func (a *reply) ask(req *http.Request, x *exchange) (*http.Response, error) {
+	written := a.write(req)
+	x.wroteRequest()
+	if written != nil && !isNetwork(written) {
+		return nil, written // it was never a request
+	}
+	a.in, _ = a.t.readers.Get().(*bufio.Reader)
+	if a.in == nil {
+		a.in = bufio.NewReaderSize(nil, bufSize)
+	}
+	a.in.Reset(&a.head)
+	if _, err := a.in.Peek(1); err != nil {
+		return nil, err
+	}
+	x.firstByte()
+	for range maxInterim + 1 {
+		resp, err := http.ReadResponse(a.in, req)
+		if err != nil {
+			return nil, err
+		}
+		if resp.StatusCode >= 200 || resp.StatusCode == http.StatusSwitchingProtocols {
+			a.head.left = math.MaxInt64
+			a.keep = a.t.keep && written == nil && !resp.Close && resp.StatusCode >= 200
+			a.body, resp.Body = resp.Body, a
+			return resp, nil
+		}
+	}
+	return nil, fmt.Errorf("net/http: too many 1xx informational responses")
+}
+
+// write writes the request. A server may answer before it has read everything and close the
+// connection, so an error of the network is not the end yet.
+func (a *reply) write(req *http.Request) error {
+	out, _ := a.t.writers.Get().(*bufio.Writer)
+	if out == nil {
+		out = bufio.NewWriterSize(nil, bufSize)
+	}
+	out.Reset(a.conn)
+	defer a.t.writers.Put(out)
+	sent := *req
+	sent.Close = !a.t.keep
+	if err := sent.Write(out); err != nil {
+		return err
+	}
+	return out.Flush()
+}
+
+// Read reads the body. When it is read whole, the connection is there for the next request.
+func (a *reply) Read(p []byte) (int, error) {
+	if a.ended {
+		return 0, io.EOF
+	}
+	n, err := a.body.Read(p)
+	if err != nil {
+		a.end(errors.Is(err, io.EOF))
+	}
+	return n, err
+}
+
+// Close ends the answer. A connection with some of the body left cannot be used again.
+func (a *reply) Close() error {
+	a.end(false)
+	return nil
+}
+
+// end gives the connection back, or closes it unless it was read whole.
+func (a *reply) end(whole bool) {
+	if a.ended {
+		return
+	}
+	a.ended = true
+	undisturbed := a.release()
+	if whole && a.keep && undisturbed && a.in.Buffered() == 0 {
+		a.t.idle.put(a.server, a.conn)
+	} else {
+		a.conn.Close()
+	}
+	if a.in != nil {
+		a.in.Reset(nil)
+		a.t.readers.Put(a.in)
+	}
+}
+
+// A headReader reads a connection, and fails when the head of an answer is too long.
+type headReader struct {
+	r    io.Reader
+	left int64
+}
+
+func (h *headReader) Read(p []byte) (int, error) {
+	if h.left <= 0 {
+		return 0, fmt.Errorf("net/http: server response headers exceeded %d bytes; aborted", maxHeader)
+	}
+	n, err := h.r.Read(p[:min(int64(len(p)), h.left)])
+	h.left -= int64(n)
+	return n, err
+}
