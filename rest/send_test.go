@@ -217,3 +217,36 @@ func TestValidityOfAScheduledMessageBeginsWhenItIsDue(t *testing.T) {
 		}
 	})
 }
+
+func TestAMessageThatHasEndedIsForgottenAsItDemands(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop)
+		p, url := s.Twilio(), s.URL(pictures)
+		var l listener
+		for _, row := range []struct {
+			to   string
+			want string
+		}{
+			{ann, "delivered +1555777XXXX"},
+			{"+15005630005", "failed +1500563XXXX"},
+			{"+15005530003", "undelivered +1500553XXXX"},
+		} {
+			m := p.Must(201, "POST", "/Messages.json", "To", row.to, "From", shop, "Body", "My secret", "MediaUrl", url+"?is=png",
+				"ContentRetention", "discard", "AddressRetention", "obfuscate", "StatusCallback", s.URL(l.ServeHTTP))
+			at := "/Messages/" + says(t, m, "sid")
+			after(time.Minute)
+			got := p.Must(200, "GET", at+".json")
+			if is := fmt.Sprintf("%v %v", got["status"], got["to"]); is != row.want || got["body"] != "" {
+				t.Errorf("it is %s and says %q, want %s and nothing", is, got["body"], row.want)
+			}
+			if media := p.Must(200, "GET", at+"/Media.json")["media_list"].([]any); len(media) > 0 || got["num_media"] != "0" {
+				t.Errorf("%s: %v media are kept: %v", row.want, got["num_media"], media)
+			}
+		}
+		want := []string{"sent " + shop, "delivered " + shop, "failed " + shop, "sent " + shop, "undelivered " + shop}
+		if diff := cmp.Diff(want, l.heard()); diff != "" {
+			t.Error("the customer is told all the same (-want +got):", diff)
+		}
+		s.Phone(ann).Expects("My secret")
+	})
+}
