@@ -103,7 +103,8 @@ func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 // Send takes one message on its way, from wherever it stands: it finds who sends it and
 // fetches its media, as far as that is not done yet, and submits it.
 func (e *Engine) Send(ctx context.Context, m repli.Message) error {
-	ready, err := true, error(nil)
+	var ready bool
+	var err error
 	if m.State != repli.Queued {
 		if m, ready, err = e.dispatch(ctx, m); !ready {
 			return err
