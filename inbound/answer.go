@@ -16,9 +16,13 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	if err != nil {
 		return err
 	}
-	defer close(w.concluded)
-	for i := range w.num.Chain.Steps {
-		if !e.lane.Holds(msg.SID) {
+	return w.from(ctx, 0)
+}
+
+// from asks the steps from the one at index first on, and commits what comes of it.
+func (w *walk) from(ctx context.Context, first int) error {
+	for i := first; i < len(w.num.Chain.Steps); i++ {
+		if !w.e.lane.Holds(w.msg.SID) {
 			return work.ErrLost
 		}
 		if w.timeIsUp() && !w.stillHeard(i) {
@@ -27,15 +31,17 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 		}
 		answered := w.step(ctx, i)
 		switch {
+		case w.overtaken:
+			return w.outcome // the chain's time was up, and the other steps have been walked
 		case w.broken != nil:
 			return w.broken // nobody knows what the answer would have been
 		case answered:
-			return e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
+			return w.e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
 		case ctx.Err() != nil:
 			return context.Cause(ctx) // told to give up: it is answered after the next start
 		}
 	}
-	return e.conclude(ctx, w, w.lastResort())
+	return w.e.conclude(ctx, w, w.lastResort())
 }
 
 // stillHeard tells whether the step at index i is asked although the chain's time is up: when
@@ -47,7 +53,7 @@ func (w *walk) stillHeard(i int) bool {
 // skip notes that a step was not asked, because the chain's time was up.
 func (w *walk) skip(i int) {
 	q := w.first(i)
-	w.record(repli.Attempt{
+	w.record(&repli.Attempt{
 		Step: q.step, URL: repli.SignedURL(q.target.url), Method: q.method, Started: time.Now(), Verdict: repli.Skipped,
 	})
 }
@@ -83,14 +89,14 @@ func (w *walk) lastResort() repli.Move {
 		return w.answered(w.spoke)
 	}
 	if chain.LastResort == "" {
-		w.alert(repli.Attempt{}, 11200, w.nobody())
+		w.alert(source{}, 11200, w.nobody())
 		return repli.Move{Message: w.msg.SID, From: repli.Pending, To: repli.Unanswered, At: now}
 	}
-	w.record(repli.Attempt{
+	w.record(&repli.Attempt{
 		Step: repli.StepLastResort, Try: 1, Started: now, Body: []byte(chain.LastResort), Verdict: repli.Use,
 	})
 	w.speaker, w.before = repli.ByLastResort, len(w.change.New)
-	w.send(repli.Attempt{}, w.outgoing(w.msg.To, w.msg.From, chain.LastResort))
+	w.send(source{}, w.outgoing(w.msg.To, w.msg.From, chain.LastResort))
 	return w.answered(repli.ByLastResort)
 }
 

@@ -3,6 +3,7 @@ package inbound
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -23,32 +24,38 @@ type question struct {
 
 // A page is a document that can be used, and where it came from.
 type page struct {
-	step    string
-	doc     twiml.Document
-	attempt repli.Attempt // the last one, which brought it
-	base    target        // its address, which relative ones are resolved against
+	step string
+	doc  twiml.Document
+	from source // the last attempt, which brought it
+	base target // its address, which relative ones are resolved against
+}
+
+// A source is the attempt that alerts about its document name.
+type source struct {
+	attempt     repli.SID
+	url, method string
 }
 
 // ask asks a question, records every try, and judges the answer. It returns false when the
 // step has failed, for whatever reason.
-func (w *walk) ask(ctx context.Context, q question) (page, bool) {
+func (w *walk) ask(ctx context.Context, q question) (*page, bool) {
 	answer, ok := w.answer(ctx, q)
 	if !ok {
-		return page{}, false
+		return nil, false
 	}
 	doc, why := judge(answer)
-	last := w.keep(answer, q.step, judged(why))
+	from := w.keep(answer, q.step, judged(why))
 	base := q.target
 	if answer.FinalURL != "" {
 		base = w.e.target(answer.FinalURL)
 	}
-	last.URL = base.url // in alerts and ErrorUrl without the parameters that a GET adds
+	from.url = base.url // in alerts and ErrorUrl without the parameters that a GET adds
 	if why != nil {
-		w.fail(last, why)
-		return page{}, false
+		w.fail(from, why)
+		return nil, false
 	}
-	w.warn(last, doc.Problems...)
-	return page{q.step, doc, last, base}, true
+	w.warn(from, doc.Problems...)
+	return &page{q.step, doc, from, base}, true
 }
 
 // judged returns what becomes of the last try of an answer.
@@ -62,18 +69,19 @@ func judged(why *failure) func(*repli.Attempt) {
 	}
 }
 
-// keep records the tries of an answer and returns the last one.
-func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt)) repli.Attempt {
-	for i, a := range answer.Tries {
+// keep records the tries of an answer and returns the last one, which last completes.
+func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt)) source {
+	var from source
+	for i := range answer.Tries {
+		a := &answer.Tries[i]
 		w.tried++
 		a.Step, a.Try = step, w.tried
 		if i == len(answer.Tries)-1 {
-			last(&a)
-			return w.record(a)
+			last(a)
 		}
-		w.record(a)
+		from = w.record(a)
 	}
-	return repli.Attempt{}
+	return from
 }
 
 // answer gets the answer to a question: a bin is rendered here, everybody else is asked over
@@ -97,41 +105,51 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 	return answer, ok
 }
 
-// inTime asks, and stops waiting when the chain's time is up. The question itself goes on,
-// and what comes of it is recorded as late.
+// inTime asks, and returns false when the chain's time is up before there is an answer. The
+// walk then goes on at once, aside, and is over when inTime returns; the answer that comes
+// in the end is recorded as late.
 func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (webhook.Answer, bool) {
-	answers := make(chan webhook.Answer, 1)
-	w.e.late.Go(func() { answers <- w.e.web.Ask(ctx, ask) })
-	over := time.NewTimer(time.Until(w.deadline))
-	defer over.Stop()
-	select {
-	case answer := <-answers:
+	concluded, tried := make(chan struct{}), w.tried
+	over := time.AfterFunc(time.Until(w.deadline), func() {
+		defer close(concluded)
+		w.outcome = w.goOn(ctx, ask)
+	})
+	answer := w.e.web.Ask(ctx, ask)
+	if over.Stop() {
 		return answer, true
-	case <-over.C:
-		w.expire(ctx, ask, step, answers)
-		return webhook.Answer{}, false
 	}
+	<-concluded
+	w.overtaken = true
+	w.tooLate(ctx, answer, step, tried)
+	return webhook.Answer{}, false
 }
 
-// expire notes that the chain's time was up before a question was answered, and sees to it
-// that the answer is recorded when it comes.
-func (w *walk) expire(ctx context.Context, ask webhook.Question, step string, answers <-chan webhook.Answer) {
-	w.fail(repli.Attempt{URL: ask.URL, Method: ask.Method}, &failure{code: 11203, detail: fmt.Sprintf(
-		"No answer within %v, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
-	w.e.late.Go(func() {
-		answer := <-answers
-		<-w.concluded
-		late := walk{e: w.e, num: w.num, msg: w.msg, tried: w.tried}
-		_, why := judge(answer) // too late to be carried out
-		late.keep(answer, step, func(a *repli.Attempt) {
-			judged(why)(a)
-			a.Verdict = repli.Late
-		})
-		record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), late.change) }
-		if err := work.Insist(ctx, record); err != nil {
-			w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
+// goOn fails the step at hand, because the chain's time is up, and walks those after it. It
+// runs aside, where nobody else would catch a panic.
+func (w *walk) goOn(ctx context.Context, ask webhook.Question) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
+	}()
+	w.fail(source{url: ask.URL, method: ask.Method}, &failure{code: 11203, detail: fmt.Sprintf(
+		"No answer within %v, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
+	return w.from(ctx, w.at+1)
+}
+
+// tooLate records an answer that came after the chain's time, to a step that had been asked so
+// often before. It is not carried out.
+func (w *walk) tooLate(ctx context.Context, answer webhook.Answer, step string, tried int) {
+	_, why := judge(answer)
+	late := &walk{e: w.e, num: w.num, msg: w.msg, tried: tried}
+	late.keep(answer, step, func(a *repli.Attempt) {
+		judged(why)(a)
+		a.Verdict = repli.Late
 	})
+	record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), late.change) }
+	if err := work.Insist(ctx, record); err != nil {
+		w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
+	}
 }
 
 // remember keeps the cookies an answer set, for this pair of numbers. A later one of the same

@@ -33,7 +33,7 @@ func (e *Engine) binTarget(s repli.SID) target { return target{url: repli.BinURL
 // redirected returns whom a Redirect leads to. Its URL may be relative to the document's.
 //
 // twilio: messaging/twiml/redirect
-func (w *walk) redirected(from page, to *twiml.Redirect) (target, *failure) {
+func (w *walk) redirected(from *page, to *twiml.Redirect) (target, *failure) {
 	wrong := func(detail string) (target, *failure) {
 		return target{}, &failure{code: 11100, detail: detail, line: to.Line, column: to.Column}
 	}

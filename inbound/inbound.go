@@ -10,7 +10,6 @@ import (
 	"context"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -42,7 +41,6 @@ type Engine struct {
 	log   *slog.Logger
 	loops loops
 	stats stats
-	late  sync.WaitGroup // questions whose answer is no longer waited for
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -68,11 +66,7 @@ func New(cfg Config) *Engine {
 
 // Run answers what is due. It blocks until ctx has ended and the messages in hand are
 // answered.
-func (e *Engine) Run(ctx context.Context) error {
-	err := e.lane.Run(ctx)
-	e.late.Wait()
-	return err
-}
+func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
 
 // InHand returns how many messages are being answered.
 func (e *Engine) InHand() int { return e.lane.InHand() }

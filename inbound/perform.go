@@ -13,7 +13,7 @@ import (
 
 // perform carries out a document: its messages become replies, or warnings when they cannot
 // be sent. It returns the Redirect that ends the document, if there is one.
-func (w *walk) perform(ctx context.Context, got page) *twiml.Redirect {
+func (w *walk) perform(ctx context.Context, got *page) *twiml.Redirect {
 	for _, verb := range got.doc.Verbs {
 		switch v := verb.(type) {
 		case *twiml.Redirect:
@@ -26,20 +26,20 @@ func (w *walk) perform(ctx context.Context, got page) *twiml.Redirect {
 }
 
 // message makes a reply of one <Message>, unless a problem keeps it from being sent.
-func (w *walk) message(ctx context.Context, got page, v *twiml.Message) {
+func (w *walk) message(ctx context.Context, got *page, v *twiml.Message) {
 	problems := v.Problems()
 	reply, more := w.reply(ctx, got, v)
 	problems = append(problems, more...)
 	if len(problems) > 0 {
-		w.warn(got.attempt, problems...)
+		w.warn(got.from, problems...)
 		return
 	}
 	switch {
 	case len(w.change.New) < twiml.MaxReplies:
-		w.send(got.attempt, reply)
+		w.send(got.from, reply)
 	case !w.crowded: // one alert a step is enough
 		w.crowded = true
-		w.warn(got.attempt, problem(v, "", 14109, fmt.Sprintf(
+		w.warn(got.from, problem(v, "", 14109, fmt.Sprintf(
 			"At most %d replies to one message are sent; this one and what follows it is not", twiml.MaxReplies)))
 	}
 }
@@ -48,10 +48,10 @@ func (w *walk) message(ctx context.Context, got page, v *twiml.Message) {
 // without a pause gets no more for a while.
 //
 // twilio: api/errors/14107
-func (w *walk) send(a repli.Attempt, reply repli.Message) {
+func (w *walk) send(from source, reply repli.Message) {
 	if w.e.loops.tripped(pair{reply.From, reply.To}, reply.Created) {
 		reply.State, reply.ErrorCode, reply.Due = repli.Failed, 14107, time.Time{}
-		w.alert(a, 14107, fmt.Sprintf(
+		w.alert(from, 14107, fmt.Sprintf(
 			"%s and %s have had more than %d replies less than %v apart; replies fail for %v", reply.From, reply.To, maxStreak, streakGap, streakGap))
 	}
 	if w.spoke == repli.Nobody {
@@ -63,7 +63,7 @@ func (w *walk) send(a repli.Attempt, reply repli.Message) {
 // reply returns the message a <Message> asks for, and what is wrong with it.
 //
 // twilio: messaging/twiml/message
-func (w *walk) reply(ctx context.Context, got page, v *twiml.Message) (repli.Message, []twiml.Problem) {
+func (w *walk) reply(ctx context.Context, got *page, v *twiml.Message) (repli.Message, []twiml.Problem) {
 	var problems []twiml.Problem
 	from, err := w.sender(ctx, v.From)
 	if err != nil {

@@ -29,7 +29,9 @@ type walk struct {
 	tried     int            // how often the step at hand has been asked
 	failure   *failure       // of the last step
 	broken    error          // the store could not be read: whatever follows means nothing
-	concluded chan struct{}  // closed when answering has ended, well or not
+	at        int            // the index of the step at hand
+	overtaken bool           // the chain's time was up while the step at hand was asked
+	outcome   error          // what became of the walk then
 }
 
 // newWalk reads what answering a message takes. A chain is read now, not frozen at receipt,
@@ -52,9 +54,8 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 	}
 	return &walk{
 		e: e, num: num, acct: acct, msg: msg, cookies: cookies,
-		params:    params(msg, e.base),
-		deadline:  time.Now().Add(num.Chain.AnswerBy),
-		concluded: make(chan struct{}),
+		params:   params(msg, e.base),
+		deadline: time.Now().Add(num.Chain.AnswerBy),
 	}, nil
 }
 
@@ -70,7 +71,7 @@ const maxDocuments = 50
 // returns false when the step has failed and the next one is to be asked; what it has
 // carried out by then stays.
 func (w *walk) step(ctx context.Context, i int) bool {
-	w.speaker, w.tried, w.before, w.crowded = repli.AnswererAt(i), 0, len(w.change.New), false
+	w.at, w.speaker, w.tried, w.before, w.crowded = i, repli.AnswererAt(i), 0, len(w.change.New), false
 	q := w.first(i)
 	for q.document = 1; ; q.document++ {
 		got, ok := w.ask(ctx, q)
@@ -111,46 +112,46 @@ func (w *walk) first(i int) question {
 }
 
 // record keeps an attempt and gives it its name.
-func (w *walk) record(a repli.Attempt) repli.Attempt {
+func (w *walk) record(a *repli.Attempt) source {
 	a.SID = repli.NewSID(repli.AttemptPrefix)
 	a.Message = w.msg.SID
-	w.change.Attempts = append(w.change.Attempts, a)
-	return a
+	w.change.Attempts = append(w.change.Attempts, *a)
+	return source{a.SID, a.URL, a.Method}
 }
 
 // alert keeps an alert about the document that an attempt brought.
-func (w *walk) alert(a repli.Attempt, code int, detail string) {
+func (w *walk) alert(from source, code int, detail string) {
 	w.change.Alerts = append(w.change.Alerts, repli.Alert{
 		SID:     repli.NewSID(repli.AlertPrefix),
 		Account: w.num.Account,
 		Code:    code,
 		Message: w.msg.SID,
-		Attempt: a.SID,
+		Attempt: from.attempt,
 		Number:  w.num.Address,
-		URL:     repli.SignedURL(a.URL),
-		Method:  a.Method,
+		URL:     repli.SignedURL(from.url),
+		Method:  from.method,
 		Detail:  detail,
 		Created: time.Now(),
 	})
 }
 
 // warn keeps an alert for each problem of a document that goes on all the same.
-func (w *walk) warn(a repli.Attempt, problems ...twiml.Problem) {
+func (w *walk) warn(from source, problems ...twiml.Problem) {
 	for _, p := range problems {
-		w.alert(a, p.Code, placed(p.Line, p.Column, p.Message))
+		w.alert(from, p.Code, placed(p.Line, p.Column, p.Message))
 	}
 }
 
 // fail notes why a step has failed, for the alert and for the next step.
-func (w *walk) fail(a repli.Attempt, why *failure) {
-	why.url = repli.SignedURL(a.URL)
+func (w *walk) fail(from source, why *failure) {
+	why.url = repli.SignedURL(from.url)
 	w.failure = why
-	w.alert(a, why.code, why.sentence())
+	w.alert(from, why.code, why.sentence())
 }
 
 // refuse fails the step whose last document was carried out up to a Redirect that leads
 // nowhere.
-func (w *walk) refuse(got page, why *failure) {
+func (w *walk) refuse(got *page, why *failure) {
 	judged(why)(&w.change.Attempts[len(w.change.Attempts)-1])
-	w.fail(got.attempt, why)
+	w.fail(got.from, why)
 }

@@ -63,7 +63,7 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 	defer cancel()
 	for {
 		t := a.try(ctx, req)
-		next, again := a.next(ctx, req, &t)
+		next, again := a.next(ctx, req, t)
 		a.record(req, t, again)
 		if !again {
 			return a.answer
@@ -73,12 +73,12 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 }
 
 // prepare reads the question's URL. Without an error it returns the first request.
-func (a *asking) prepare() (request, *repli.Error) {
+func (a *asking) prepare() (*request, *repli.Error) {
 	method := a.q.Method
 	if method == "" {
 		method = http.MethodPost
 	}
-	req := request{target: target{wire: withoutUser(a.q.URL)}, method: method}
+	req := &request{target: target{wire: withoutUser(a.q.URL)}, method: method}
 	t, bad := parseTarget(a.q.URL)
 	if bad != nil {
 		return req, bad
@@ -97,7 +97,7 @@ func (a *asking) prepare() (request, *repli.Error) {
 }
 
 // refuse returns the answer to a question that was not asked.
-func (a *asking) refuse(req request, err *repli.Error) Answer {
+func (a *asking) refuse(req *request, err *repli.Error) Answer {
 	return Answer{
 		Tries: []repli.Attempt{{
 			Try: 1, URL: req.shown(), Method: req.method, Started: time.Now(),
@@ -111,7 +111,7 @@ func (a *asking) refuse(req request, err *repli.Error) Answer {
 // next returns the request that follows a try, if one does: the same one with credentials,
 // where a redirect leads, or the same one again. It puts the try's error right if a redirect
 // cannot be followed.
-func (a *asking) next(ctx context.Context, req request, t *try) (request, bool) {
+func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool) {
 	switch {
 	case t.wireFailed:
 	case t.status == http.StatusUnauthorized && req.user != nil && req.auth == "":
@@ -125,13 +125,13 @@ func (a *asking) next(ctx context.Context, req request, t *try) (request, bool) 
 			err = repli.Errorf(11215, "%s redirects once more after %d redirects", hostOf(req.target), maxHops)
 		}
 		if t.err = err; err != nil {
-			return request{}, false
+			return nil, false
 		}
 		a.hops++
 		return to, true
 	}
 	if t.kind&a.limits.on == 0 || a.retries >= a.limits.retries || ctx.Err() != nil {
-		return request{}, false
+		return nil, false
 	}
 	a.retries++
 	req.auth = "" // a nonce is good for one use
@@ -140,12 +140,12 @@ func (a *asking) next(ctx context.Context, req request, t *try) (request, bool) 
 
 // follow returns the request a redirect asks for, as a browser reads it: 307 repeats the
 // request, the others make it a GET without parameters.
-func (r request) follow(status int, location string) (request, *repli.Error) {
+func (r *request) follow(status int, location string) (*request, *repli.Error) {
 	to, err := locate(r.target, status, location)
 	if err != nil {
-		return request{}, err
+		return nil, err
 	}
-	next := request{target: to, method: http.MethodGet}
+	next := &request{target: to, method: http.MethodGet}
 	if status == http.StatusTemporaryRedirect && r.method == http.MethodPost {
 		next.method, next.params = r.method, r.params
 	}
@@ -153,7 +153,7 @@ func (r request) follow(status int, location string) (request, *repli.Error) {
 }
 
 // record adds a try to the answer, which is always the answer of the last one.
-func (a *asking) record(req request, t try, again bool) {
+func (a *asking) record(req *request, t *try, again bool) {
 	t.attempt.Try = len(a.answer.Tries) + 1
 	if t.err != nil {
 		t.attempt.ErrorCode, t.attempt.ErrorDetail = t.err.Code, t.err.Sentence()
@@ -174,7 +174,7 @@ func (a *asking) record(req request, t try, again bool) {
 }
 
 // url returns the URL that is put on the wire and signed.
-func (r request) url() string {
+func (r *request) url() string {
 	if r.method == http.MethodGet {
 		return r.with(r.params)
 	}
@@ -182,7 +182,7 @@ func (r request) url() string {
 }
 
 // body returns the body, "" for a GET.
-func (r request) body() string {
+func (r *request) body() string {
 	if r.method == http.MethodGet {
 		return ""
 	}
@@ -190,7 +190,7 @@ func (r request) body() string {
 }
 
 // shown returns the URL as attempts show it.
-func (r request) shown() string {
+func (r *request) shown() string {
 	if r.fragment == "" {
 		return r.url()
 	}
@@ -200,7 +200,7 @@ func (r request) shown() string {
 // header returns the header fields of a request.
 //
 // twilio: usage/webhooks/webhooks-faq
-func (a *asking) header(r request, wireURL string, u *url.URL) http.Header {
+func (a *asking) header(r *request, wireURL string, u *url.URL) http.Header {
 	h := make(http.Header, 10)
 	h["User-Agent"], h["Accept"], h["Accept-Encoding"] = userAgent, accept, acceptEncoding
 	if r.auth != "" {
@@ -236,7 +236,7 @@ var (
 // httpRequest returns the request as net/http sends it. It has a body, if an empty one, and
 // no GetBody, because net/http silently repeats a GET without a body that finds its
 // connection closed, and would do so more often than we know of.
-func (a *asking) httpRequest(ctx context.Context, r request) (*http.Request, string, error) {
+func (a *asking) httpRequest(ctx context.Context, r *request) (*http.Request, string, error) {
 	wireURL, body := r.url(), r.body()
 	req, err := http.NewRequestWithContext(ctx, r.method, wireURL, nil)
 	if err != nil {

@@ -23,14 +23,14 @@ type try struct {
 }
 
 // try makes one request and reads its answer.
-func (a *asking) try(ctx context.Context, req request) try {
-	t := try{attempt: repli.Attempt{URL: req.shown(), Method: req.method, Started: time.Now()}}
-	resp, x, err := a.send(ctx, req, &t)
+func (a *asking) try(ctx context.Context, req *request) *try {
+	t := &try{attempt: repli.Attempt{URL: req.shown(), Method: req.method, Started: time.Now()}}
+	resp, x, err := a.send(ctx, req, t)
 	defer x.done()
 	m := moment{host: hostOf(req.target), limits: a.limits, before: len(a.answer.Tries) > 0}
 	if err == nil {
 		defer resp.Body.Close()
-		err = a.read(resp, &t)
+		err = a.read(resp, t)
 	}
 	t.attempt.Total = time.Since(t.attempt.Started)
 	t.attempt.DNS, t.attempt.Connect, t.attempt.TLS, t.attempt.Wait = x.phases()
@@ -38,7 +38,7 @@ func (a *asking) try(ctx context.Context, req request) try {
 	t.attempt.Headers = repli.Header(t.header)
 	t.attempt.Body = t.body[:min(len(t.body), repli.MaxDocument)]
 	m.answered = x.answering()
-	a.judge(&t, err, m, x, resp)
+	a.judge(t, err, m, x, resp)
 	return t
 }
 
@@ -46,7 +46,7 @@ func (a *asking) try(ctx context.Context, req request) try {
 // kept connection that breaks before the first byte of the answer was most likely closed at
 // the very moment of asking, so that request is made once more on a connection of its own;
 // this is no try in anybody's count.
-func (a *asking) send(ctx context.Context, req request, t *try) (*http.Response, *exchange, error) {
+func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response, *exchange, error) {
 	transport := a.c.pooled
 	if a.limits.noSNI { // a kept connection may have been made with the name
 		transport = a.c.fresh
@@ -59,7 +59,7 @@ func (a *asking) send(ctx context.Context, req request, t *try) (*http.Response,
 	return resp, x, err
 }
 
-func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req request, t *try) (*http.Response, *exchange, error) {
+func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req *request, t *try) (*http.Response, *exchange, error) {
 	ctx, x := begin(ctx, a.limits, a.c.wired)
 	hr, body, err := a.httpRequest(ctx, req)
 	if err != nil {
