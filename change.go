@@ -15,6 +15,7 @@ type Change struct {
 	OptOuts  []OptOut
 	OptIns   []OptOut // opt-outs that end; one that is not there is no conflict
 	Stickies []Sticky // kept in place of an older one
+	Forgets  []Forget
 }
 
 // A Move takes a message from one state to the next. It is guarded: when the message is no
@@ -37,6 +38,13 @@ type Told struct {
 	Notice SID
 }
 
+// Forget takes away what is kept of a message that has ended, as its [Retention] demands.
+type Forget struct {
+	Message SID
+	Content bool   // its text and media
+	To      string // what stays of the phone's address; "" leaves it as it is
+}
+
 // Merge returns a Change that holds all of c and then all of o.
 func (c Change) Merge(o Change) Change {
 	c.New = append(c.New, o.New...)
@@ -50,5 +58,6 @@ func (c Change) Merge(o Change) Change {
 	c.OptOuts = append(c.OptOuts, o.OptOuts...)
 	c.OptIns = append(c.OptIns, o.OptIns...)
 	c.Stickies = append(c.Stickies, o.Stickies...)
+	c.Forgets = append(c.Forgets, o.Forgets...)
 	return c
 }

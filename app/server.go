@@ -80,7 +80,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
 	s.web = webhook.New(cfg.Webhooks)
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
-	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Lane: lane, Log: cfg.Log})
+	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
 	s.Handler = s.routes()
 	return s, nil

@@ -20,7 +20,7 @@ type Message struct {
 	Direction           repli.Direction   `json:"direction"`
 	ErrorCode           *int              `json:"error_code"`
 	ErrorMessage        *string           `json:"error_message"`
-	From                string            `json:"from"`
+	From                *string           `json:"from"` // null until a service has chosen who sends it
 	MessagingServiceSID *repli.SID        `json:"messaging_service_sid"`
 	NumMedia            string            `json:"num_media"`
 	NumSegments         string            `json:"num_segments"`
@@ -48,7 +48,7 @@ func MessageOf(m repli.Message) Message {
 		DateSent:        RFC2822(sent),
 		DateUpdated:     RFC2822(m.Updated),
 		Direction:       m.Direction,
-		From:            m.From,
+		From:            Maybe(m.From),
 		NumMedia:        strconv.Itoa(len(m.Media)),
 		NumSegments:     strconv.Itoa(m.Segments),
 		SID:             m.SID,
@@ -56,6 +56,12 @@ func MessageOf(m repli.Message) Message {
 		SubresourceURIs: map[string]string{"media": uri + "/Media.json"},
 		To:              m.To,
 		URI:             uri + ".json",
+	}
+	if m.From == "" {
+		out.NumSegments = "0"
+	}
+	if !m.IsInbound() {
+		out.SubresourceURIs["feedback"] = uri + "/Feedback.json"
 	}
 	if m.Service != "" {
 		out.MessagingServiceSID = &m.Service

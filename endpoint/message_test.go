@@ -41,7 +41,7 @@ func TestAMessageHasTwiliosShape(t *testing.T) {
 			"date_updated": "Fri, 04 Aug 2023 03:01:45 +0000", "direction": "outbound-reply", "error_code": 30003.0,
 			"error_message": "Handset unreachable", "from": "Repli", "messaging_service_sid": "MG1", "num_media": "0",
 			"num_segments": "1", "price": nil, "price_unit": nil, "sid": "SM2", "status": "undelivered",
-			"subresource_uris": map[string]any{"media": uri + "SM2/Media.json"}, "to": "+15557770001", "uri": uri + "SM2.json",
+			"subresource_uris": map[string]any{"media": uri + "SM2/Media.json", "feedback": uri + "SM2/Feedback.json"}, "to": "+15557770001", "uri": uri + "SM2.json",
 		}},
 	} {
 		t.Run(tt.shows, func(t *testing.T) {

@@ -2,6 +2,7 @@ package inbound_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -42,7 +43,7 @@ func TestDocumentsAreCarriedOut(t *testing.T) {
 			[]sent{{shop, ann, "Hi", 0, repli.Delivered, 0}}, []int{14103}, repli.Answered},
 		{"a method that is none", `<Message method="PUT" action="/x">Hi</Message>`, nil, []int{14104}, repli.Silent},
 		{"a callback that is no URL", `<Message statusCallback="http://a_b.example/">Hi</Message>`, nil, []int{14105}, repli.Silent},
-		{"pictures, also relative ones", `<Message><Body>See</Body><Media>/cat.png</Media><Media>https://example.com/b.png</Media></Message>`,
+		{"pictures, also relative ones", `<Message><Body>See</Body><Media>/cat.png</Media><Media>https://customer1.example/b.png</Media></Message>`,
 			[]sent{{shop, ann, "See", 2, repli.Delivered, 0}}, nil, repli.Answered},
 		{"the old Sms verb", `<Sms>Hi</Sms>`, []sent{{shop, ann, "Hi", 0, repli.Delivered, 0}}, nil, repli.Answered},
 		{"a voice verb beside a message", `<Say>Hello</Say><Message>Hi</Message>`,
@@ -54,7 +55,7 @@ func TestDocumentsAreCarriedOut(t *testing.T) {
 		t.Run(tt.shows, func(t *testing.T) {
 			apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 				s.Number(other)
-				s.Number(shop, apptest.TwiML("<Response>"+tt.doc+"</Response>"), apptest.Says("the fallback"))
+				s.Number(shop, withPictures("<Response>"+tt.doc+"</Response>"), apptest.Says("the fallback"))
 				sid := s.Phone(ann).Texts(shop, "hello")
 				rest()
 				if diff := cmp.Diff(tt.sends, outgoing(t, s)); diff != "" {
@@ -69,6 +70,19 @@ func TestDocumentsAreCarriedOut(t *testing.T) {
 			})
 		})
 	}
+}
+
+// withPictures answers with a document, and has every picture it may name.
+func withPictures(doc string) apptest.Handler {
+	return apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, ".png") {
+			w.Header().Set("Content-Type", "image/png")
+			io.WriteString(w, "\x89PNG\r\n\x1a\n")
+			return
+		}
+		w.Header().Set("Content-Type", "text/xml")
+		io.WriteString(w, doc)
+	})
 }
 
 func TestActionIsAStatusCallback(t *testing.T) {

@@ -5,23 +5,12 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"mime"
 	"net/url"
-	"slices"
 	"strings"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
 )
-
-// attachable lists what a phone may attach: families of types, and types.
-//
-// twilio: messaging/guides/accepted-mime-types
-var attachable = []string{
-	"image/", "audio/", "video/",
-	"application/pdf", "application/vcard", "application/vnd.apple.pkpass",
-	"text/calendar", "text/csv", "text/directory", "text/richtext", "text/rtf", "text/vcard", "text/x-vcard",
-}
 
 // fetchMedia gets what a phone attaches, in order. All of it together may have 5 MB.
 func (s *Server) fetchMedia(ctx context.Context, urls []string) ([]carrier.Media, error) {
@@ -53,7 +42,7 @@ func (s *Server) fetch(ctx context.Context, name, raw string, limit int64) (carr
 		return carrier.Media{}, &repli.Error{Code: known.Code, Detail: name + ": " + known.Sentence(), Err: known.Err}
 	case err != nil:
 		return carrier.Media{}, err
-	case !mayAttach(kind):
+	case !repli.MayAttach(kind):
 		return carrier.Media{}, repli.Errorf(12301, "%s: a phone cannot attach %.64q", name, kind)
 	}
 	return carrier.Media{ContentType: kind, Data: data}, nil
@@ -68,13 +57,6 @@ func (s *Server) read(ctx context.Context, raw string, limit int64) (kind string
 		return "", nil, repli.Errorf(21620, "%.128q %s", raw, reason)
 	}
 	return s.Fetch(ctx, raw, limit)
-}
-
-func mayAttach(kind string) bool {
-	bare, _, err := mime.ParseMediaType(kind)
-	return err == nil && slices.ContainsFunc(attachable, func(a string) bool {
-		return bare == a || strings.HasSuffix(a, "/") && strings.HasPrefix(bare, a)
-	})
 }
 
 // readDataURL reads what follows "data:" in a URL.

@@ -9,13 +9,12 @@ import (
 	"github.com/repli-sms/repli/carrier"
 )
 
-// validity is how long a message may wait for a carrier.
+// expired tells whether a message has waited for too long.
 //
 // twilio: messaging/api/message-resource, ValidityPeriod
-const validity = 10 * time.Hour
-
-// expired tells whether a message has waited for too long.
-func expired(m repli.Message, now time.Time) bool { return now.Sub(m.Created) > validity }
+func expired(m repli.Message, now time.Time) bool {
+	return now.Sub(m.Created) > cmp.Or(m.Validity, repli.Validity)
+}
 
 // pause returns how long to wait before the next submit, after so many tries: one second,
 // doubling up to five minutes.
@@ -73,7 +72,29 @@ func move(m repli.Message, to repli.Move, done time.Time) repli.Change {
 	if n, wanted := callback.Notice(m, to, done); wanted {
 		c.Notices = []repli.Notice{n}
 	}
+	if f := forget(m, to.To); f != (repli.Forget{Message: m.SID}) {
+		c.Forgets = []repli.Forget{f}
+	}
 	return c
+}
+
+// forget returns what is to be forgotten of a message that comes into a state. What it says has
+// done its work once a carrier has it; whom it went to, a receipt may have to be told about.
+//
+// twilio: messaging/api/message-resource, ContentRetention and AddressRetention
+func forget(m repli.Message, to repli.State) repli.Forget {
+	f := repli.Forget{Message: m.SID}
+	switch to {
+	case repli.Sent:
+		f.Content = m.Retention.DiscardContent
+	case repli.Delivered, repli.Undelivered, repli.Failed, repli.Canceled:
+		f.Content = m.Retention.DiscardContent
+		if m.Retention.ObfuscateAddress {
+			const hidden = "XXXX"
+			f.To = m.To[:max(0, len(m.To)-len(hidden))] + hidden
+		}
+	}
+	return f
 }
 
 func alert(m repli.Message, code int, detail string, now time.Time) repli.Alert {

@@ -121,6 +121,37 @@ func TestNobodyWhoDidNotAskIsTold(t *testing.T) {
 	}
 }
 
+func TestWhatIsForgottenOfAMessage(t *testing.T) {
+	both := repli.Retention{DiscardContent: true, ObfuscateAddress: true}
+	for _, row := range []struct {
+		demands repli.Retention
+		to      repli.State
+		content bool
+		stays   string
+	}{
+		{both, repli.Queued, false, ""},
+		{both, repli.Sent, true, ""},
+		{both, repli.Delivered, true, "+1555777XXXX"},
+		{both, repli.Undelivered, true, "+1555777XXXX"},
+		{both, repli.Failed, true, "+1555777XXXX"},
+		{both, repli.Canceled, true, "+1555777XXXX"},
+		{repli.Retention{ObfuscateAddress: true}, repli.Failed, false, "+1555777XXXX"},
+		{repli.Retention{DiscardContent: true}, repli.Failed, true, ""},
+		{repli.Retention{}, repli.Failed, false, ""},
+	} {
+		m := text
+		m.Retention = row.demands
+		got := move(m, repli.Move{To: row.to}, time.Time{}).Forgets
+		var want []repli.Forget
+		if row.content || row.stays != "" {
+			want = []repli.Forget{{Message: m.SID, Content: row.content, To: row.stays}}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%+v when %s (-want +got): %s", row.demands, row.to, diff)
+		}
+	}
+}
+
 func TestReceiptsThatAreNews(t *testing.T) {
 	for _, row := range []struct {
 		is, says repli.State

@@ -1,11 +1,13 @@
-// Package outbound takes a message to a phone: it submits what is queued to a carrier, tries
-// again when the carrier is busy, and follows the receipts.
+// Package outbound takes a message to a phone: it chooses who sends what a service has
+// accepted, submits what is queued to a carrier, tries again when the carrier is busy, and
+// follows the receipts.
 package outbound
 
 import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -22,7 +24,14 @@ type Config struct {
 	Callback *callback.Engine
 	Lane     work.Config
 	Log      *slog.Logger
+
+	// Fetch gets the media of a message, at most limit bytes of one. It decides which hosts may
+	// be asked.
+	Fetch Fetch
 }
+
+// Fetch is [webhook.Client.Fetch].
+type Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
 
 // An Engine submits queued messages.
 type Engine struct {
@@ -30,25 +39,27 @@ type Engine struct {
 	carrier carrier.Carrier
 	tell    *callback.Engine
 	lane    *work.Lane[repli.Message]
+	fetch   Fetch
+	fetches chan struct{} // holds one for each message whose media are in memory
 	log     *slog.Logger
 	stats   stats
 
 	awaiting awaiting
+	turn     atomic.Uint64 // whose turn it is in the pool of a service
 }
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
-	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, log: cfg.Log, stats: newStats()}
+	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, fetch: cfg.Fetch, log: cfg.Log, stats: newStats(),
+		fetches: make(chan struct{}, maxFetches)}
 	e.lane = work.NewLane(work.Kind[repli.Message]{
-		Name:  "outbound",
-		Key:   func(m repli.Message) repli.SID { return m.SID },
-		Lease: func(m *repli.Message) *repli.Lease { return &m.Lease },
-		Claim: func(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
-			return cfg.DB.ClaimMessages(ctx, repli.Queued, lease, now, limit)
-		},
+		Name:    "outbound",
+		Key:     func(m repli.Message) repli.SID { return m.SID },
+		Lease:   func(m *repli.Message) *repli.Lease { return &m.Lease },
+		Claim:   e.claim,
 		Renew:   cfg.DB.RenewMessages,
 		Release: cfg.DB.ReleaseMessage,
-		Do:      e.Submit,
+		Do:      e.Send,
 	}, cfg.Lane)
 	return e
 }
@@ -60,16 +71,49 @@ func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
 // InHand returns how many messages are being submitted.
 func (e *Engine) InHand() int { return e.lane.InHand() }
 
-// Commit commits a Change, and sets about submitting its queued messages at once when there
-// is room.
+// claim leases messages that are due: those ready for a carrier before others. What it has
+// leased is returned whatever happens then; the next sweep meets the error again.
+func (e *Engine) claim(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
+	var all []repli.Message
+	for _, state := range []repli.State{repli.Queued, repli.Accepted, repli.Scheduled} {
+		if len(all) == limit {
+			return all, nil
+		}
+		found, err := e.db.ClaimMessages(ctx, state, lease, now, limit-len(all))
+		if err != nil && len(all) == 0 {
+			return nil, err
+		}
+		all = append(all, found...)
+	}
+	return all, nil
+}
+
+// Commit commits a Change, and sets about sending its queued and accepted messages at once
+// when there is room.
 func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
-	var queued []*repli.Message
+	var ready []*repli.Message
 	for i := range change.New {
-		if m := &change.New[i]; m.State == repli.Queued {
-			queued = append(queued, m)
+		if m := &change.New[i]; m.State == repli.Queued || m.State == repli.Accepted {
+			ready = append(ready, m)
 		}
 	}
-	return e.lane.Commit(queued, func() error { return e.tell.Commit(ctx, change) })
+	return e.lane.Commit(ready, func() error { return e.tell.Commit(ctx, change) })
+}
+
+// Send takes one message on its way, from wherever it stands: it finds who sends it and
+// fetches its media, as far as that is not done yet, and submits it.
+func (e *Engine) Send(ctx context.Context, m repli.Message) error {
+	var ready bool
+	var err error
+	if m.State != repli.Queued {
+		if m, ready, err = e.dispatch(ctx, m); !ready {
+			return err
+		}
+	}
+	if m, ready, err = e.attach(ctx, m); !ready {
+		return err
+	}
+	return e.Submit(ctx, m)
 }
 
 // Submit gives one queued message to the carrier and commits what came of it.

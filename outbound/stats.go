@@ -17,7 +17,7 @@ type stats struct {
 func newStats() stats {
 	return stats{
 		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "repli_outbound_messages_total", Help: "Messages that came to be sent, delivered, undelivered or failed, by state and error code."},
+			Name: "repli_outbound_messages_total", Help: "Messages that came to be sent, delivered, undelivered, failed or canceled, by state and error code."},
 			[]string{"state", "code"}),
 		busy: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "repli_outbound_busy_total", Help: "Submits that a carrier refused for now."}),
@@ -27,9 +27,10 @@ func newStats() stats {
 // moved counts the moves of a Change that has come true.
 func (s stats) moved(c repli.Change) {
 	for _, m := range c.Moves {
-		if m.To == repli.Queued {
+		switch {
+		case m.To == repli.Queued && m.From == repli.Queued && m.Media == nil:
 			s.busy.Inc()
-		} else {
+		case m.To != repli.Queued:
 			s.messages.WithLabelValues(string(m.To), strconv.Itoa(m.ErrorCode)).Inc()
 		}
 	}

@@ -17,6 +17,7 @@
 package rest
 
 import (
+	"context"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -33,11 +34,22 @@ type Config struct {
 	DB      *store.DB    // where everything is kept
 	BaseURL string       // how the world reaches this server
 	Log     *slog.Logger // gets the cause of what is answered with a 500; nil logs nothing
+
+	Outbound Outbound
+}
+
+// An Outbound takes messages to phones.
+type Outbound interface {
+	// Commit makes a Change durable, and sees to it that its messages are sent.
+	Commit(ctx context.Context, change repli.Change) error
+	// Cancel keeps a scheduled message from being sent. It is too late with error 30409.
+	Cancel(ctx context.Context, m repli.Message) error
 }
 
 // A Server answers the requests of SDKs and handlers.
 type Server struct {
 	db   *store.DB
+	out  Outbound
 	log  *slog.Logger
 	face endpoint.Face
 
@@ -55,12 +67,15 @@ const root = "/" + repli.APIVersion + "/"
 // account begins the paths of what an account has.
 const account = root + "Accounts/{AccountSid}"
 
+// messages begins the paths of an account's messages.
+const messages = account + "/Messages"
+
 // New returns a Server. It starts nothing.
 func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{db: cfg.DB, log: cfg.Log, json: http.NewServeMux(), plain: http.NewServeMux()}
+	s := &Server{db: cfg.DB, out: cfg.Outbound, log: cfg.Log, json: http.NewServeMux(), plain: http.NewServeMux()}
 	s.face = endpoint.Face{
 		Auth:    auth.ByPath{Basic: s.basic(), Wildcard: "AccountSid"},
 		Log:     cfg.Log,
@@ -102,12 +117,23 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the table of all that is served.
 func (s *Server) routes() []Route {
-	accounts, keys := s.keyless(true), s.keyless(false)
+	f, accounts, keys := s.face, s.keyless(true), s.keyless(false)
 	return []Route{
 		route(keys, 200, "GET "+root+"Accounts.json", s.listAccounts),
 		route(keys, 201, "POST "+root+"Accounts.json", s.addAccount),
 		route(accounts, 200, "GET "+account+".json", s.getAccount),
 		route(accounts, 200, "POST "+account+".json", s.setAccount),
+
+		route(f, 201, "POST "+messages+".json", s.sendMessage),
+		route(f, 200, "GET "+messages+".json", s.listMessages),
+		route(f, 200, "GET "+messages+"/{Sid}.json", s.getMessage),
+		route(f, 200, "POST "+messages+"/{Sid}.json", s.setMessage),
+		route(f, 204, "DELETE "+messages+"/{Sid}.json", s.deleteMessage),
+		route(f, 200, "POST "+messages+"/{MessageSid}/Feedback.json", s.setFeedback),
+		route(f, 200, "GET "+messages+"/{MessageSid}/Media.json", s.listMedia),
+		route(f, 200, "GET "+messages+"/{MessageSid}/Media/{Sid}.json", s.getMedia),
+		route(f, 204, "DELETE "+messages+"/{MessageSid}/Media/{Sid}.json", s.deleteMedia),
+		{"GET " + messages + "/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
 
 		route(keys, 200, "GET "+account+"/Keys.json", s.listKeys("keys")),
 		route(keys, 201, "POST "+account+"/Keys.json", s.addKey),
@@ -119,8 +145,6 @@ func (s *Server) routes() []Route {
 		route(keys, 200, "GET "+account+"/SigningKeys/{Sid}.json", s.getKey),
 		route(keys, 200, "POST "+account+"/SigningKeys/{Sid}.json", s.setKey),
 		route(keys, 204, "DELETE "+account+"/SigningKeys/{Sid}.json", s.deleteKey),
-
-		{"GET " + account + "/Messages/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
 	}
 }
 

@@ -22,7 +22,7 @@ func guarded(query string, args ...any) write { return write{query, args, true} 
 func writes(c repli.Change, now time.Time) ([]write, error) {
 	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+
 		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies))
+		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies)+len(c.Forgets))
 	for i := range c.New {
 		w, err := insertMessage(&c.New[i])
 		if err != nil {
@@ -67,6 +67,9 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	}
 	for i := range c.Stickies {
 		all = append(all, putSticky(&c.Stickies[i]))
+	}
+	for _, f := range c.Forgets {
+		all = append(all, forget(f)...)
 	}
 	return all, nil
 }

@@ -30,6 +30,21 @@ func (tx *Tx) RedactMessage(ctx context.Context, s repli.SID, at time.Time) erro
 	return nil
 }
 
+// forget takes away what a message that was sent to a phone is not to keep. It has no attempts,
+// and no alert repeats its text.
+func forget(f repli.Forget) []write {
+	var all []write
+	if f.Content {
+		all = append(all,
+			statement(`UPDATE messages SET body = '', media = '' WHERE key = $1`, key(f.Message)),
+			statement(`DELETE FROM media WHERE message = $1`, key(f.Message)))
+	}
+	if f.To != "" {
+		all = append(all, statement(`UPDATE messages SET recipient = $1 WHERE key = $2`, f.To, key(f.Message)))
+	}
+	return all
+}
+
 // repeats lists where a handler's URL is kept, which repeats the text when it was asked with
 // a GET.
 var repeats = []struct{ find, put string }{

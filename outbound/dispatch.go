@@ -1,0 +1,112 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/work"
+)
+
+// A choice is who sends a service's message, or why nobody does.
+type choice struct {
+	sender string
+	sticky bool // to be remembered
+	why    *repli.Error
+}
+
+// dispatch finds who sends a message that a service has accepted, or has scheduled for now,
+// and commits that it is queued. It returns the message as it is then, and false when it has
+// come to its end.
+func (e *Engine) dispatch(ctx context.Context, m repli.Message) (repli.Message, bool, error) {
+	now := time.Now()
+	if expired(m, now) {
+		return m, false, e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, now))
+	}
+	c, err := e.choice(ctx, m)
+	switch {
+	case err != nil:
+		return m, false, err
+	case !e.lane.Holds(m.SID):
+		return m, false, work.ErrLost
+	case c.why != nil:
+		return m, false, e.conclude(ctx, failed(m, c.why, now))
+	}
+	change := dispatched(m, c, now)
+	m.From, m.State = c.sender, repli.Queued
+	err = e.conclude(ctx, change)
+	return m, err == nil, err
+}
+
+// choice asks the store for what decides who sends a message.
+func (e *Engine) choice(ctx context.Context, m repli.Message) (choice, error) {
+	service, err := e.db.Service(ctx, m.Service)
+	if repli.CodeOf(err) == 20404 {
+		return choice{why: repli.Errorf(21701, "The messaging service %s has been deleted", m.Service)}, nil
+	}
+	if err != nil {
+		return choice{}, err
+	}
+	c := choice{sender: m.From}
+	if m.From == "" {
+		if c, err = e.fromPool(ctx, service, m.To); err != nil || c.why != nil {
+			return c, err
+		}
+	}
+	for _, sender := range []string{string(m.Service), c.sender} {
+		out, err := e.db.OptedOut(ctx, m.Account, sender, m.To)
+		if err != nil {
+			return choice{}, err
+		}
+		if out {
+			c.why = repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", m.To, sender)
+		}
+	}
+	return c, nil
+}
+
+// fromPool chooses a number of a service.
+func (e *Engine) fromPool(ctx context.Context, service repli.Service, phone string) (c choice, err error) {
+	pool, err := e.db.Pool(ctx, service.SID)
+	if err != nil {
+		return c, err
+	}
+	known := ""
+	if service.StickySender {
+		if known, _, err = e.db.Sticky(ctx, service.SID, phone); err != nil {
+			return c, err
+		}
+	}
+	c.sender, c.why = choose(service.SID, pool, phone, known, e.turn.Add(1)-1)
+	c.sticky = service.StickySender && c.sender != known
+	return c, nil
+}
+
+// dispatched returns what is true once it is known who sends a message. Whoever found out goes
+// on to submit it; should they die, somebody else does when their lease would have ended.
+func dispatched(m repli.Message, by choice, now time.Time) repli.Change {
+	m.From = by.sender
+	c := move(m, repli.Move{To: repli.Queued, Sender: by.sender, Tries: m.Tries, At: now, Due: m.Lease.Until}, time.Time{})
+	if by.sticky {
+		c.Stickies = []repli.Sticky{{Service: m.Service, Phone: m.To, Sender: by.sender}}
+	}
+	return c
+}
+
+// Cancel keeps a scheduled message from being sent. Once its time has come, or it is canceled
+// already, that is error 30409.
+//
+// twilio: messaging/features/message-scheduling#cancel-a-scheduled-message
+func (e *Engine) Cancel(ctx context.Context, m repli.Message) error {
+	change := move(m, repli.Move{To: repli.Canceled, At: time.Now()}, time.Time{})
+	err := e.tell.Commit(ctx, change)
+	if errors.Is(err, store.ErrConflict) {
+		return repli.Errorf(30409, "The message %s is no longer scheduled, so it cannot be canceled", m.SID)
+	}
+	if err == nil {
+		e.stats.moved(change)
+	}
+	return err
+}

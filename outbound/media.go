@@ -1,0 +1,143 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"mime"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/work"
+)
+
+// maxFetches is how many messages' media are fetched at a time. Each may have 5 MB in memory.
+const maxFetches = 64
+
+// attach fetches the media of a message and commits that they are kept here. It returns the
+// message as it is then, and false when it has come to its end or stays due. Media that cannot
+// be had fail the message, as with Twilio; they are not asked for again.
+//
+// twilio: messaging/guides/accepted-mime-types
+func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bool, error) {
+	if !slices.ContainsFunc(m.Media, isRemote) || expired(m, time.Now()) { // Submit says so of the latter
+		return m, true, nil
+	}
+	select {
+	case e.fetches <- struct{}{}:
+		defer func() { <-e.fetches }()
+	case <-ctx.Done():
+		return m, false, context.Cause(ctx)
+	}
+	kept, err := e.fetchAll(ctx, m)
+	now := time.Now()
+	var refusal *repli.Error
+	switch {
+	case ctx.Err() != nil:
+		return m, false, context.Cause(ctx) // told to give up: they are fetched after the next start
+	case errors.Is(err, webhook.ErrCrowded):
+		return m, false, err
+	case errors.As(err, &refusal):
+		return m, false, e.conclude(ctx, failed(m, refusal, now))
+	case err != nil:
+		return m, false, err
+	case !e.lane.Holds(m.SID):
+		return m, false, work.ErrLost
+	}
+	m.Tries++ // which guards the move
+	change := attached(&m, kept, now)
+	err = e.conclude(ctx, change)
+	return m, err == nil, err
+}
+
+// isRemote tells whether an item of media is yet to be fetched.
+func isRemote(a repli.Attachment) bool { return a.SID == "" }
+
+// fetchAll gets the media of a message that are not kept yet.
+func (e *Engine) fetchAll(ctx context.Context, m repli.Message) ([]repli.Media, error) {
+	var kept []repli.Media
+	left := int64(repli.MaxMediaBytes)
+	for _, a := range m.Media {
+		if !isRemote(a) {
+			continue
+		}
+		kind, data, err := e.fetch(ctx, a.URL, left)
+		if err != nil {
+			return nil, about(a.URL, err)
+		}
+		if fault := unfit(a.URL, kind, data); fault != nil {
+			return nil, fault
+		}
+		left -= int64(len(data))
+		kept = append(kept, repli.Media{
+			SID: repli.NewSecretSID(repli.MediaPrefix), Account: m.Account, Message: m.SID, ContentType: kind, Data: data,
+		})
+	}
+	return kept, nil
+}
+
+// about says of an error which media it is about.
+func about(url string, err error) error {
+	var known *repli.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	e := *known
+	e.Detail = "The media " + clip(url) + " cannot be fetched: " + known.Sentence()
+	e.Err = err
+	return &e
+}
+
+// unfit returns why media cannot be sent, nil if they can: a type no phone shows, a picture
+// that is none, or too much of anything else.
+func unfit(url, kind string, data []byte) *repli.Error {
+	bare, _, err := mime.ParseMediaType(kind)
+	switch {
+	case err != nil || !repli.MayAttach(kind):
+		return repli.Errorf(12300, "The media %s cannot be sent: its type is %.64q", clip(url), kind)
+	case bare == "image/jpg":
+		bare = "image/jpeg"
+	}
+	if slices.Contains([]string{"image/jpeg", "image/gif", "image/png"}, bare) {
+		if is := http.DetectContentType(data); is != bare {
+			return repli.Errorf(12300, "The media %s cannot be sent: its type is %s and its content %s", clip(url), bare, is)
+		}
+		return nil
+	}
+	if len(data) > repli.MaxOtherMediaBytes {
+		return repli.Errorf(11751, "The media %s cannot be sent: of %s at most %d bytes can, and it has %d",
+			clip(url), bare, repli.MaxOtherMediaBytes, len(data))
+	}
+	return nil
+}
+
+// attached returns what is true once the media of m are kept here, and puts their SIDs into m.
+// Whoever fetched them goes on to submit it; should they die, somebody else does when their
+// lease would have ended.
+func attached(m *repli.Message, kept []repli.Media, now time.Time) repli.Change {
+	all := slices.Clone(m.Media)
+	next := 0
+	for i := range all {
+		if isRemote(all[i]) {
+			kept[next].Created = now
+			all[i].SID, all[i].ContentType = kept[next].SID, kept[next].ContentType
+			next++
+		}
+	}
+	m.Media = all
+	return repli.Change{Media: kept, Moves: []repli.Move{{
+		Message: m.SID, From: repli.Queued, To: repli.Queued, Tries: m.Tries, At: now, Due: m.Lease.Until, Media: all,
+	}}}
+}
+
+// clip returns a URL for a sentence: not too long, and without a password.
+func clip(url string) string {
+	url = repli.SignedURL(url)
+	const most = 128
+	if len(url) <= most {
+		return url
+	}
+	return url[:most] + "…"
+}
