@@ -19,12 +19,14 @@ package rest
 import (
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -103,7 +105,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 // routes is the table of all that is served.
 func (s *Server) routes() []Route {
 	accounts, keys := s.keyless(true), s.keyless(false)
-	return []Route{
+	return slices.Concat([]Route{
 		route(keys, 200, "GET "+root+"Accounts.json", s.listAccounts),
 		route(keys, 201, "POST "+root+"Accounts.json", s.addAccount),
 		route(accounts, 200, "GET "+account+".json", s.getAccount),
@@ -121,6 +123,30 @@ func (s *Server) routes() []Route {
 		route(keys, 204, "DELETE "+account+"/SigningKeys/{Sid}.json", s.deleteKey),
 
 		{"GET " + account + "/Messages/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
+	}, s.numberRoutes())
+}
+
+// numberRoutes is the part of the table that is about numbers and who answers for them.
+func (s *Server) numberRoutes() []Route {
+	const numbers, applications = account + "/IncomingPhoneNumbers", account + "/Applications"
+	return []Route{
+		route(s.face, 200, "GET "+numbers+".json", s.listNumbers(anyLine)),
+		route(s.face, 201, "POST "+numbers+".json", s.addNumber),
+		route(s.face, 200, "GET "+numbers+"/Local.json", s.listNumbers(sms.Local)),
+		route(s.face, 201, "POST "+numbers+"/Local.json", s.addNumberOf(sms.Local)),
+		route(s.face, 200, "GET "+numbers+"/Mobile.json", s.listNumbers(sms.Mobile)),
+		route(s.face, 201, "POST "+numbers+"/Mobile.json", s.addNumberOf(sms.Mobile)),
+		route(s.face, 200, "GET "+numbers+"/TollFree.json", s.listNumbers(sms.TollFree)),
+		route(s.face, 201, "POST "+numbers+"/TollFree.json", s.addNumberOf(sms.TollFree)),
+		route(s.face, 200, "GET "+numbers+"/{Sid}.json", s.getNumber),
+		route(s.face, 200, "POST "+numbers+"/{Sid}.json", s.setNumber),
+		route(s.face, 204, "DELETE "+numbers+"/{Sid}.json", s.deleteNumber),
+
+		route(s.face, 200, "GET "+applications+".json", s.listApplications),
+		route(s.face, 201, "POST "+applications+".json", s.addApplication),
+		route(s.face, 200, "GET "+applications+"/{Sid}.json", s.getApplication),
+		route(s.face, 200, "POST "+applications+"/{Sid}.json", s.setApplication),
+		route(s.face, 204, "DELETE "+applications+"/{Sid}.json", s.deleteApplication),
 	}
 }
 
