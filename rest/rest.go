@@ -123,7 +123,7 @@ func (s *Server) routes() []Route {
 		route(keys, 204, "DELETE "+account+"/SigningKeys/{Sid}.json", s.deleteKey),
 
 		{"GET " + account + "/Messages/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
-	}, s.numberRoutes())
+	}, s.numberRoutes(), s.serviceRoutes())
 }
 
 // numberRoutes is the part of the table that is about numbers and who answers for them.
@@ -198,4 +198,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) *repli.Error {
 		return repli.Errorf(20406, "Repli speaks JSON only: ask for %s.json", strings.TrimSuffix(r.URL.EscapedPath(), asked))
 	}
 	return err
+}
+
+// serviceRoutes is the part of the table that is about messaging services.
+func (s *Server) serviceRoutes() []Route {
+	return []Route{
+		route(s.face, 200, "GET "+services, s.listServices),
+		route(s.face, 201, "POST "+services, s.addService),
+		route(s.face, 200, "GET "+services+"/{Sid}", s.getService),
+		route(s.face, 200, "POST "+services+"/{Sid}", s.setService),
+		route(s.face, 204, "DELETE "+services+"/{Sid}", s.deleteService),
+		route(s.face, 200, "GET "+services+"/{ServiceSid}/PhoneNumbers", s.listMembers),
+		route(s.face, 201, "POST "+services+"/{ServiceSid}/PhoneNumbers", s.addMember),
+		route(s.face, 200, "GET "+services+"/{ServiceSid}/PhoneNumbers/{Sid}", s.getMember),
+		route(s.face, 204, "DELETE "+services+"/{ServiceSid}/PhoneNumbers/{Sid}", s.deleteMember),
+	}
 }
