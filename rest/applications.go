@@ -73,9 +73,12 @@ func (s *Server) getApplication(ctx context.Context, acct repli.Account, in anAp
 // applicationForm is what a caller may say about an application.
 type applicationForm struct {
 	smsHandlers
+	callForm
 	FriendlyName          *string `form:"FriendlyName" code:"20002"`
 	MessageStatusCallback *string `form:"MessageStatusCallback" code:"21502"`
 	SMSStatusCallback     *string `form:"SmsStatusCallback" code:"21502"`
+
+	PublicApplicationConnectEnabled string `form:"PublicApplicationConnectEnabled"` // without effect
 }
 
 func (s *Server) addApplication(ctx context.Context, acct repli.Account, in applicationForm) (applicationResource, error) {

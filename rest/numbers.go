@@ -148,6 +148,8 @@ func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) 
 // numberForm is what a caller may say about a number.
 type numberForm struct {
 	smsHandlers
+	callForm
+	lineForm
 	FriendlyName      *string `form:"FriendlyName" code:"20002"`
 	SMSApplicationSID *string `form:"SmsApplicationSid" code:"21420"`
 }
