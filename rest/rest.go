@@ -129,6 +129,7 @@ func (s *Server) routes() []Route {
 // numberRoutes is the part of the table that is about numbers and who answers for them.
 func (s *Server) numberRoutes() []Route {
 	const numbers, applications = account + "/IncomingPhoneNumbers", account + "/Applications"
+	const available = account + "/AvailablePhoneNumbers"
 	return []Route{
 		route(s.face, 200, "GET "+numbers+".json", s.listNumbers(anyLine)),
 		route(s.face, 201, "POST "+numbers+".json", s.addNumber),
@@ -141,6 +142,12 @@ func (s *Server) numberRoutes() []Route {
 		route(s.face, 200, "GET "+numbers+"/{Sid}.json", s.getNumber),
 		route(s.face, 200, "POST "+numbers+"/{Sid}.json", s.setNumber),
 		route(s.face, 204, "DELETE "+numbers+"/{Sid}.json", s.deleteNumber),
+
+		route(s.face, 200, "GET "+available+".json", s.listCountries),
+		route(s.face, 200, "GET "+available+"/{CountryCode}.json", s.getCountry),
+		route(s.face, 200, "GET "+available+"/{CountryCode}/Local.json", s.listAvailable(sms.Local)),
+		route(s.face, 200, "GET "+available+"/{CountryCode}/Mobile.json", s.listAvailable(sms.Mobile)),
+		route(s.face, 200, "GET "+available+"/{CountryCode}/TollFree.json", s.listAvailable(sms.TollFree)),
 
 		route(s.face, 200, "GET "+applications+".json", s.listApplications),
 		route(s.face, 201, "POST "+applications+".json", s.addApplication),

@@ -28,21 +28,19 @@ func countries() []country {
 	}
 }
 
-// findCountry returns the country with this code.
-func findCountry(code string) (country, bool) {
+// findCountry returns the country with this code, or error 20404.
+func findCountry(code string) (country, error) {
 	all := countries()
 	i := slices.IndexFunc(all, func(c country) bool { return c.code == code })
 	if i < 0 {
-		return country{}, false
+		return country{}, repli.Errorf(20404, "Repli offers no numbers of the country %.64q; any number can be added as it is", code)
 	}
-	return all[i], true
+	return all[i], nil
 }
 
 // offers tells whether the country has numbers for this line. In the North American plan there
 // are none for mobile phones alone.
-func (c country) offers(line sms.Line) bool {
-	return sms.Example(c.code, line) != ""
-}
+func (c country) offers(line sms.Line) bool { return sms.Example(c.code, line) != "" }
 
 // supply returns the numbers of a country for a line, in the order in which they are offered.
 // areaCode is one of the North American plan, or "" for whatever there is.
