@@ -64,6 +64,27 @@ func TestANumberIsAddedConfiguredAndAnswers(t *testing.T) {
 	})
 }
 
+func TestANumberUsesAnApplicationUntilItIsTakenAway(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		api := s.Twilio()
+		app := api.Must(201, "POST", "/Applications.json", "SmsUrl", apptest.Says("The application's.")(s).URL)["sid"]
+		own := apptest.Says("The number's.")(s).URL
+		n := api.Must(201, "POST", "/IncomingPhoneNumbers.json", "PhoneNumber", "+15550002000", "SmsUrl", own, "SmsApplicationSid", app.(string))
+		if n["sms_application_sid"] != app || n["sms_url"] != own {
+			t.Errorf("the number has %v and %v, want %v and %v", n["sms_application_sid"], n["sms_url"], app, own)
+		}
+		ann := s.Phone("+15557770001")
+		ann.Texts("+15550002000", "Hello?")
+		ann.Expects("The application's.")
+		n = api.Must(200, "POST", "/IncomingPhoneNumbers/"+n["sid"].(string)+".json", "SmsApplicationSid", "")
+		if n["sms_application_sid"] != nil {
+			t.Errorf("the number still has %v", n["sms_application_sid"])
+		}
+		ann.Texts("+15550002000", "And now?")
+		ann.Expects("The number's.")
+	})
+}
+
 func TestALongerChainSurvivesAnUpdateOfItsFirstSteps(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Chain("+15550002000", repli.Chain{LastResort: "Sorry."}, apptest.Bin("<Response/>"), apptest.Fails(500), apptest.Fails(501))
@@ -134,7 +155,12 @@ func TestANumberThatCannotBeIsRefused(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		api.Refuses(400, 20422, "POST", "/IncomingPhoneNumbers/"+string(n.SID)+".json", "AccountSid", sub["sid"].(string))
+		path := "/IncomingPhoneNumbers/" + string(n.SID) + ".json"
+		api.Refuses(400, 20422, "POST", path, "AccountSid", sub["sid"].(string))
+		own := s.TwilioAs(sub["sid"].(string), sub["auth_token"].(string))
+		own.Refuses(404, 20404, "GET", path)
+		own.Refuses(404, 20404, "POST", path, "SmsUrl", "https://a.example")
+		own.Refuses(404, 20404, "DELETE", path)
 	})
 }
 
