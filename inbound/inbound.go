@@ -73,15 +73,19 @@ func (e *Engine) InHand() int { return e.lane.InHand() }
 
 // Receive records an inbound message. It returns nil once the message is durable, so that
 // the carrier may acknowledge it; answering happens later. A text that cannot be kept is an
-// *[repli.Error]: 20404 for a number that is not ours, 21212 for its sender, 21617 for its
-// length, 21623 and 11751 for its media; and, Temporary, 20429 for a number that has too many
-// unanswered texts already and 20503 when the store cannot be written to.
+// *[repli.Error]: 20404 for a number that is not ours, 30004 for one that receives no texts,
+// 21212 for its sender, 21617 for its length, 21623 and 11751 for its media; and, Temporary,
+// 20429 for a number that has too many unanswered texts already and 20503 when the store cannot
+// be written to.
 func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	num, err := e.db.NumberByAddress(ctx, in.To)
 	if err != nil {
 		return err
 	}
 	if err := check(in); err != nil {
+		return err
+	}
+	if err := e.receiving(ctx, num); err != nil {
 		return err
 	}
 	if e.lane.IsBehind(num.Address) {
@@ -132,6 +136,7 @@ func newMessage(num repli.Number, in carrier.Inbound, now time.Time) (repli.Mess
 	msg := repli.Message{
 		SID:       in.SID,
 		Account:   num.Account,
+		Service:   num.Service,
 		Direction: repli.Inbound,
 		From:      in.From,
 		To:        num.Address,

@@ -14,7 +14,7 @@ import (
 // answer will be.
 type walk struct {
 	e        *Engine
-	num      repli.Number
+	num      repli.Number // with the steps that answer for it
 	acct     repli.Account
 	msg      repli.Message
 	params   repli.Params
@@ -34,7 +34,7 @@ type walk struct {
 	outcome   error          // what became of the walk then
 }
 
-// newWalk reads what answering a message takes. A chain is read now, not frozen at receipt,
+// newWalk reads what answering a message takes. Who answers is read now, not frozen at receipt,
 // and its time begins now: a text that had to wait for us is owed the whole chain.
 func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) {
 	num, err := e.db.NumberByAddress(ctx, msg.To)
@@ -44,6 +44,11 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 	if err != nil {
 		return nil, err
 	}
+	who, err := e.answering(ctx, num)
+	if err != nil {
+		return nil, err
+	}
+	num.Chain.Steps = who.Steps
 	acct, err := e.db.Account(ctx, num.Account)
 	if err != nil {
 		return nil, err

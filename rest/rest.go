@@ -20,12 +20,14 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -117,23 +119,17 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the table of all that is served.
 func (s *Server) routes() []Route {
-	f, accounts, keys := s.face, s.keyless(true), s.keyless(false)
+	return slices.Concat(s.accountRoutes(), s.messageRoutes(), s.numberRoutes(), s.serviceRoutes())
+}
+
+// accountRoutes is the part of the table that is about accounts and their keys.
+func (s *Server) accountRoutes() []Route {
+	accounts, keys := s.keyless(true), s.keyless(false)
 	return []Route{
 		route(keys, 200, "GET "+root+"Accounts.json", s.listAccounts),
 		route(keys, 201, "POST "+root+"Accounts.json", s.addAccount),
 		route(accounts, 200, "GET "+account+".json", s.getAccount),
 		route(accounts, 200, "POST "+account+".json", s.setAccount),
-
-		route(f, 201, "POST "+messages+".json", s.sendMessage),
-		route(f, 200, "GET "+messages+".json", s.listMessages),
-		route(f, 200, "GET "+messages+"/{Sid}.json", s.getMessage),
-		route(f, 200, "POST "+messages+"/{Sid}.json", s.setMessage),
-		route(f, 204, "DELETE "+messages+"/{Sid}.json", s.deleteMessage),
-		route(f, 200, "POST "+messages+"/{MessageSid}/Feedback.json", s.setFeedback),
-		route(f, 200, "GET "+messages+"/{MessageSid}/Media.json", s.listMedia),
-		route(f, 200, "GET "+messages+"/{MessageSid}/Media/{Sid}.json", s.getMedia),
-		route(f, 204, "DELETE "+messages+"/{MessageSid}/Media/{Sid}.json", s.deleteMedia),
-		{"GET " + messages + "/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
 
 		route(keys, 200, "GET "+account+"/Keys.json", s.listKeys("keys")),
 		route(keys, 201, "POST "+account+"/Keys.json", s.addKey),
@@ -145,6 +141,54 @@ func (s *Server) routes() []Route {
 		route(keys, 200, "GET "+account+"/SigningKeys/{Sid}.json", s.getKey),
 		route(keys, 200, "POST "+account+"/SigningKeys/{Sid}.json", s.setKey),
 		route(keys, 204, "DELETE "+account+"/SigningKeys/{Sid}.json", s.deleteKey),
+	}
+}
+
+// messageRoutes is the part of the table that is about messages and their media.
+func (s *Server) messageRoutes() []Route {
+	f := s.face
+	return []Route{
+		route(f, 201, "POST "+messages+".json", s.sendMessage),
+		route(f, 200, "GET "+messages+".json", s.listMessages),
+		route(f, 200, "GET "+messages+"/{Sid}.json", s.getMessage),
+		route(f, 200, "POST "+messages+"/{Sid}.json", s.setMessage),
+		route(f, 204, "DELETE "+messages+"/{Sid}.json", s.deleteMessage),
+		route(f, 200, "POST "+messages+"/{MessageSid}/Feedback.json", s.setFeedback),
+		route(f, 200, "GET "+messages+"/{MessageSid}/Media.json", s.listMedia),
+		route(f, 200, "GET "+messages+"/{MessageSid}/Media/{Sid}.json", s.getMedia),
+		route(f, 204, "DELETE "+messages+"/{MessageSid}/Media/{Sid}.json", s.deleteMedia),
+		{"GET " + messages + "/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
+	}
+}
+
+// numberRoutes is the part of the table that is about numbers and who answers for them.
+func (s *Server) numberRoutes() []Route {
+	const numbers, applications = account + "/IncomingPhoneNumbers", account + "/Applications"
+	const available = account + "/AvailablePhoneNumbers"
+	return []Route{
+		route(s.face, 200, "GET "+numbers+".json", s.listNumbers(anyLine)),
+		route(s.face, 201, "POST "+numbers+".json", s.addNumber),
+		route(s.face, 200, "GET "+numbers+"/Local.json", s.listNumbers(sms.Local)),
+		route(s.face, 201, "POST "+numbers+"/Local.json", s.addNumberOf(sms.Local)),
+		route(s.face, 200, "GET "+numbers+"/Mobile.json", s.listNumbers(sms.Mobile)),
+		route(s.face, 201, "POST "+numbers+"/Mobile.json", s.addNumberOf(sms.Mobile)),
+		route(s.face, 200, "GET "+numbers+"/TollFree.json", s.listNumbers(sms.TollFree)),
+		route(s.face, 201, "POST "+numbers+"/TollFree.json", s.addNumberOf(sms.TollFree)),
+		route(s.face, 200, "GET "+numbers+"/{Sid}.json", s.getNumber),
+		route(s.face, 200, "POST "+numbers+"/{Sid}.json", s.setNumber),
+		route(s.face, 204, "DELETE "+numbers+"/{Sid}.json", s.deleteNumber),
+
+		route(s.face, 200, "GET "+available+".json", s.listCountries),
+		route(s.face, 200, "GET "+available+"/{CountryCode}.json", s.getCountry),
+		route(s.face, 200, "GET "+available+"/{CountryCode}/Local.json", s.listAvailable(sms.Local)),
+		route(s.face, 200, "GET "+available+"/{CountryCode}/Mobile.json", s.listAvailable(sms.Mobile)),
+		route(s.face, 200, "GET "+available+"/{CountryCode}/TollFree.json", s.listAvailable(sms.TollFree)),
+
+		route(s.face, 200, "GET "+applications+".json", s.listApplications),
+		route(s.face, 201, "POST "+applications+".json", s.addApplication),
+		route(s.face, 200, "GET "+applications+"/{Sid}.json", s.getApplication),
+		route(s.face, 200, "POST "+applications+"/{Sid}.json", s.setApplication),
+		route(s.face, 204, "DELETE "+applications+"/{Sid}.json", s.deleteApplication),
 	}
 }
 
@@ -196,4 +240,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) *repli.Error {
 		return repli.Errorf(20406, "Repli speaks JSON only: ask for %s.json", strings.TrimSuffix(r.URL.EscapedPath(), asked))
 	}
 	return err
+}
+
+// serviceRoutes is the part of the table that is about messaging services.
+func (s *Server) serviceRoutes() []Route {
+	return []Route{
+		route(s.face, 200, "GET "+services, s.listServices),
+		route(s.face, 201, "POST "+services, s.addService),
+		route(s.face, 200, "GET "+services+"/{Sid}", s.getService),
+		route(s.face, 200, "POST "+services+"/{Sid}", s.setService),
+		route(s.face, 204, "DELETE "+services+"/{Sid}", s.deleteService),
+		route(s.face, 200, "GET "+services+"/{ServiceSid}/PhoneNumbers", s.listMembers),
+		route(s.face, 201, "POST "+services+"/{ServiceSid}/PhoneNumbers", s.addMember),
+		route(s.face, 200, "GET "+services+"/{ServiceSid}/PhoneNumbers/{Sid}", s.getMember),
+		route(s.face, 204, "DELETE "+services+"/{ServiceSid}/PhoneNumbers/{Sid}", s.deleteMember),
+	}
 }

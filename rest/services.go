@@ -1,0 +1,208 @@
+package rest
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/store"
+)
+
+// services is where messaging services are.
+const services = "/v1/Services"
+
+// serviceResource is a messaging service as Twilio shows it.
+//
+// twilio: messaging/api/service-resource
+type serviceResource struct {
+	SID                       repli.SID         `json:"sid"`
+	AccountSID                repli.SID         `json:"account_sid"`
+	FriendlyName              string            `json:"friendly_name"`
+	DateCreated               *string           `json:"date_created"`
+	DateUpdated               *string           `json:"date_updated"`
+	InboundRequestURL         *string           `json:"inbound_request_url"`
+	InboundMethod             string            `json:"inbound_method"`
+	FallbackURL               *string           `json:"fallback_url"`
+	FallbackMethod            string            `json:"fallback_method"`
+	StatusCallback            *string           `json:"status_callback"`
+	StickySender              bool              `json:"sticky_sender"`
+	MMSConverter              bool              `json:"mms_converter"`
+	SmartEncoding             bool              `json:"smart_encoding"`
+	ScanMessageContent        string            `json:"scan_message_content"`
+	FallbackToLongCode        bool              `json:"fallback_to_long_code"`
+	AreaCodeGeomatch          bool              `json:"area_code_geomatch"`
+	SynchronousValidation     bool              `json:"synchronous_validation"`
+	ValidityPeriod            int               `json:"validity_period"` // seconds
+	URL                       string            `json:"url"`
+	Links                     map[string]string `json:"links"` // to what Repli has
+	Usecase                   string            `json:"usecase"`
+	USAppToPersonRegistered   bool              `json:"us_app_to_person_registered"`
+	UseInboundWebhookOnNumber bool              `json:"use_inbound_webhook_on_number"`
+}
+
+// showService returns how a service is shown to whoever asked at p.
+func (s *Server) showService(p place) func(repli.Service) serviceResource {
+	return func(m repli.Service) serviceResource {
+		h := repli.HandlersOf(m.Steps, s.face.BaseURL)
+		url := p.Origin + services + "/" + string(m.SID)
+		return serviceResource{
+			SID: m.SID, AccountSID: m.Account, FriendlyName: m.FriendlyName,
+			DateCreated: endpoint.ISO8601(m.Created), DateUpdated: endpoint.ISO8601(m.Updated),
+			InboundRequestURL: endpoint.Maybe(h.URL), InboundMethod: h.Method,
+			FallbackURL: endpoint.Maybe(h.FallbackURL), FallbackMethod: h.FallbackMethod,
+			StatusCallback: endpoint.Maybe(m.StatusCallback), StickySender: m.StickySender, MMSConverter: m.MMSConverter,
+			SmartEncoding: m.SmartEncoding, ScanMessageContent: m.ScanMessageContent, FallbackToLongCode: m.FallbackToLongCode,
+			AreaCodeGeomatch: m.AreaCodeGeomatch, SynchronousValidation: m.SynchronousValidation,
+			ValidityPeriod: int(m.Validity / time.Second), URL: url, Links: map[string]string{"phone_numbers": url + "/PhoneNumbers"},
+			Usecase: m.Usecase, UseInboundWebhookOnNumber: m.UseInboundWebhookOnNumber,
+		}
+	}
+}
+
+func serviceSID(m repli.Service) repli.SID { return m.SID }
+
+func (s *Server) listServices(ctx context.Context, acct repli.Account, in paging) (page, error) {
+	read := func(p store.Page) ([]repli.Service, error) { return s.db.Services(ctx, acct.SID, p) }
+	return listV1(in, "services", read, s.showService(in.place), serviceSID)
+}
+
+type aService struct {
+	place
+	SID repli.SID `path:"Sid" sid:"MG"`
+}
+
+func (s *Server) getService(ctx context.Context, acct repli.Account, in aService) (serviceResource, error) {
+	m, err := s.service(ctx, acct, in.SID)
+	if err != nil {
+		return serviceResource{}, err
+	}
+	return s.showService(in.place)(m), nil
+}
+
+// serviceForm is what a caller may say about a service.
+type serviceForm struct {
+	FriendlyName              *string `form:"FriendlyName" code:"20002"`
+	InboundRequestURL         *string `form:"InboundRequestUrl" code:"21402"`
+	InboundMethod             *string `form:"InboundMethod" code:"21403"`
+	FallbackURL               *string `form:"FallbackUrl" code:"21402"`
+	FallbackMethod            *string `form:"FallbackMethod" code:"21403"`
+	StatusCallback            *string `form:"StatusCallback" code:"21502"`
+	StickySender              *bool   `form:"StickySender"`
+	MMSConverter              *bool   `form:"MmsConverter"`
+	SmartEncoding             *bool   `form:"SmartEncoding"`
+	ScanMessageContent        *string `form:"ScanMessageContent"`
+	FallbackToLongCode        *bool   `form:"FallbackToLongCode"`
+	AreaCodeGeomatch          *bool   `form:"AreaCodeGeomatch"`
+	ValidityPeriod            *int    `form:"ValidityPeriod" code:"21624"`
+	SynchronousValidation     *bool   `form:"SynchronousValidation"`
+	Usecase                   *string `form:"Usecase" code:"21713"`
+	UseInboundWebhookOnNumber *bool   `form:"UseInboundWebhookOnNumber"`
+}
+
+func (s *Server) addService(ctx context.Context, acct repli.Account, in struct {
+	place
+	serviceForm
+}) (serviceResource, error) {
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	m := repli.Service{
+		SID: repli.NewSID(repli.ServicePrefix), Account: acct.SID, StickySender: true, SmartEncoding: true, Validity: repli.Validity,
+		MMSConverter: true, FallbackToLongCode: true, AreaCodeGeomatch: true, ScanMessageContent: "inherit", Usecase: "undeclared",
+		Created: now, Updated: now,
+	}
+	if err := s.applyToService(in.serviceForm, &m); err != nil {
+		return serviceResource{}, err
+	}
+	return s.showService(in.place)(m), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.AddService(ctx, m) })
+}
+
+func (s *Server) setService(ctx context.Context, acct repli.Account, in struct {
+	aService
+	serviceForm
+}) (serviceResource, error) {
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
+	m, err := s.service(ctx, acct, in.SID)
+	if err != nil {
+		return serviceResource{}, err
+	}
+	if err := s.applyToService(in.serviceForm, &m); err != nil {
+		return serviceResource{}, err
+	}
+	m.Updated = time.Now().UTC().Truncate(time.Microsecond)
+	return s.showService(in.place)(m), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetService(ctx, m) })
+}
+
+func (s *Server) deleteService(ctx context.Context, acct repli.Account, in aService) (endpoint.None, error) {
+	s.configuring.Lock()
+	defer s.configuring.Unlock()
+	m, err := s.service(ctx, acct, in.SID)
+	if err != nil {
+		return endpoint.None{}, err
+	}
+	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteService(ctx, m.SID) })
+}
+
+// applyToService makes m what the form says.
+func (s *Server) applyToService(in serviceForm, m *repli.Service) (err error) {
+	assign(&m.FriendlyName, in.FriendlyName)
+	assign(&m.StickySender, in.StickySender)
+	assign(&m.MMSConverter, in.MMSConverter)
+	assign(&m.SmartEncoding, in.SmartEncoding)
+	assign(&m.ScanMessageContent, in.ScanMessageContent)
+	assign(&m.FallbackToLongCode, in.FallbackToLongCode)
+	assign(&m.AreaCodeGeomatch, in.AreaCodeGeomatch)
+	assign(&m.SynchronousValidation, in.SynchronousValidation)
+	assign(&m.Usecase, in.Usecase)
+	assign(&m.UseInboundWebhookOnNumber, in.UseInboundWebhookOnNumber)
+	if in.ValidityPeriod != nil {
+		m.Validity = time.Duration(min(max(*in.ValidityPeriod, 0), maxValidity+1)) * time.Second
+	}
+	if m.StatusCallback, err = callbackURL("StatusCallback", in.StatusCallback, m.StatusCallback); err != nil {
+		return err
+	}
+	m.Steps, err = s.handlers(m.Steps,
+		repli.HandlerEdit{Name: "InboundRequestUrl", URL: in.InboundRequestURL, Method: in.InboundMethod},
+		repli.HandlerEdit{Name: "FallbackUrl", URL: in.FallbackURL, Method: in.FallbackMethod})
+	if err != nil {
+		return err
+	}
+	return checkService(*m)
+}
+
+// assign puts what was given, if it was, in the place of what there is.
+func assign[T any](to *T, given *T) {
+	if given != nil {
+		*to = *given
+	}
+}
+
+// maxValidity is the longest ValidityPeriod, in seconds.
+const maxValidity = int(repli.Validity / time.Second)
+
+// checkService returns what is wrong with a service, its handlers aside.
+func checkService(m repli.Service) error {
+	if err := repli.CheckFriendlyName(m.FriendlyName); err != nil {
+		return err
+	}
+	if m.Validity < time.Second || m.Validity > repli.Validity {
+		return repli.Errorf(21624, "ValidityPeriod must lie between 1 and %d seconds", maxValidity)
+	}
+	if !slices.Contains([]string{"inherit", "enable", "disable"}, m.ScanMessageContent) {
+		return repli.Errorf(20422, "ScanMessageContent must be inherit, enable or disable, not %.64q", m.ScanMessageContent)
+	}
+	if !slices.Contains([]string{"notifications", "marketing", "verification", "discussion", "poll", "undeclared"}, m.Usecase) {
+		return repli.Errorf(21713, "Usecase must be notifications, marketing, verification, discussion, poll or undeclared, not %.64q", m.Usecase)
+	}
+	return nil
+}
+
+// service finds a service of the account.
+func (s *Server) service(ctx context.Context, acct repli.Account, sid repli.SID) (repli.Service, error) {
+	m, err := s.db.Service(ctx, sid)
+	if err == nil && m.Account != acct.SID {
+		err = repli.Errorf(20404, "There is no service %s", sid)
+	}
+	return m, err
+}
