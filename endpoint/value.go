@@ -83,7 +83,7 @@ func setOne(v reflect.Value, value string) (fault string) {
 		v.SetBool(value == "true")
 	default:
 		n, err := strconv.Atoi(value)
-		if err != nil {
+		if err != nil && value != "" {
 			return fmt.Sprintf("must be a whole number, not %q", clip(value))
 		}
 		v.SetInt(int64(n))
