@@ -126,7 +126,7 @@ func TestStopIsDurableWithItsText(t *testing.T) {
 }
 
 func TestWhomAPhoneOptsOutOf(t *testing.T) {
-	const branch, far = "+15550002001", "+15550002002"
+	const branch, far = "+15550002001", "+18005550002" // which is toll-free
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		service := repli.NewSID(repli.ServicePrefix)
 		for _, number := range []string{shop, branch, far} {
@@ -153,6 +153,24 @@ func TestWhomAPhoneOptsOutOf(t *testing.T) {
 		phone.Expects("We are open.")
 		s.Phone("+15557770002").Texts(far, "hello")
 		s.Phone("+15557770002").Expects("We are open.")
+		phone.Texts(far, "YES")
+		phone.Expects(started)
+		phone.Expects("We are open.")
+	})
+}
+
+func TestStopEndsWhatASlowHandlerIsAboutToSay(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.After(10*time.Second, says("We are open.")))
+		phone := s.Phone(ann)
+		sid := phone.Texts(shop, "hello")
+		phone.ExpectsNothing(5 * time.Second)
+		phone.Texts(shop, "STOP")
+		phone.Expects(stopped)
+		phone.ExpectsNothing(time.Minute)
+		if diff := cmp.Diff([]string{"We are open. failed 21610"}, replies(t, s, sid)); diff != "" {
+			t.Error("replies (-want +got):", diff)
+		}
 	})
 }
 

@@ -120,6 +120,12 @@ func (s *Server) routes() []Route {
 		route(keys, 200, "POST "+account+"/SigningKeys/{Sid}.json", s.setKey),
 		route(keys, 204, "DELETE "+account+"/SigningKeys/{Sid}.json", s.deleteKey),
 
+		route(s.face, 200, "GET "+alerts, s.listAlerts),
+		route(s.face, 200, "GET "+alerts+"/{Sid}", s.getAlert),
+		route(s.face, 200, "GET "+account+"/Notifications.json", s.listNotifications),
+		route(s.face, 200, "GET "+account+"/Notifications/{Sid}.json", s.getNotification),
+		route(s.face, 200, "GET "+account+"/SMS/ShortCodes.json", s.listShortCodes),
+
 		{"GET " + account + "/Messages/{MessageSid}/Media/{Sid}", nil, endpoint.Open(s.face, s.mediaBytes)},
 	}
 }
