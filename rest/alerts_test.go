@@ -22,17 +22,18 @@ func TestAnAlertShowsTheRequestThatFailed(t *testing.T) {
 					w.WriteHeader(500)
 					w.Write([]byte("no \xff cake & no tea"))
 				}) + "?tenant=7"
-				s.Number("+15550002000", func(*apptest.Server) repli.Step { return repli.Step{URL: handler, Method: method} }, apptest.Says("Sorry."))
+				s.Chain("+15550002000", repli.Chain{LastResort: "Sorry."}, apptest.Fails(503),
+					func(*apptest.Server) repli.Step { return repli.Step{URL: handler, Method: method} })
 				phone := s.Phone("+15557770001")
 				sid := phone.Texts("+15550002000", "hello & bye")
 				phone.Expects("Sorry.")
 
 				api := s.Twilio()
 				listed := api.Must(200, "GET", "/v1/Alerts")["alerts"].([]any)
-				if len(listed) != 1 {
-					t.Fatalf("%d alerts, want 1: %v", len(listed), listed)
+				if len(listed) != 2 {
+					t.Fatalf("%d alerts, want one for each step: %v", len(listed), listed)
 				}
-				alert := listed[0].(map[string]any)
+				alert := listed[0].(map[string]any) // the fallback's
 				text := form(t, alert["alert_text"])
 				no := alert["sid"].(string)
 				if text.Get("ErrorCode") != "11217" || text.Get("LogLevel") != "ERROR" || text.Get("url") != handler || text.Get("Msg") == "" {
@@ -147,6 +148,7 @@ func TestAlertsAreFoundByLevelAndTime(t *testing.T) {
 			{"of a day and before", old, []string{"MessageDate<", "2000-01-02"}, []any{"11205", "12200", "11200"}},
 			{"of a day and after", old, []string{"MessageDate>", "2000-01-02"}, []any{"11206", "11205", "12200"}},
 			{"of a day that is before another", old, []string{"MessageDate", "2000-01-02", "MessageDate<", "2000-01-01"}, nil},
+			{"of a day that is after another", old, []string{"MessageDate", "2000-01-01", "MessageDate>", "2000-01-03"}, nil},
 			{"between two", old, []string{"MessageDate>", "2000-01-01", "MessageDate<", "2000-01-01"}, []any{"11200"}},
 		} {
 			got := s.Twilio().Must(200, "GET", tt.path, tt.query...)
