@@ -65,6 +65,31 @@ func TestCommittedIsInTheFile(t *testing.T) {
 	}
 }
 
+// Nobody asks the file while no cookie and no opt-out was ever kept.
+func TestWhatIsRarelyKeptIsFoundByTheNextProcess(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	db, err := store.Open(t.Context(), store.Config{Path: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const account, shop, ann = "AC000000000000000000000000000000a1", "+15550001000", "+15557770001"
+	now := time.Now()
+	commit(t, db, repli.Change{
+		OptOuts: []repli.OptOut{{Account: account, Sender: shop, Phone: ann, Created: now}},
+		Cookies: []repli.Cookie{{Account: account, From: ann, To: shop, Origin: "https://example.com", Name: "a", Line: "a=1", Expires: now.Add(time.Hour)}},
+	})
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	db = open(t, path)
+	if out, err := db.OptedOut(t.Context(), account, shop, ann); !out || err != nil {
+		t.Errorf("opted out: got %v and error %v, want true", out, err)
+	}
+	if kept, err := db.Cookies(t.Context(), account, ann, shop, now); len(kept) != 1 || err != nil {
+		t.Errorf("cookies: got %v and error %v, want the one kept", kept, err)
+	}
+}
+
 func TestLeasesAreVoidAtOpen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "repli.db")
 	m := held()

@@ -2,6 +2,9 @@ package store
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -27,4 +30,57 @@ func (db *DB) Media(ctx context.Context, message, s repli.SID) (repli.Media, err
 		m.Account, m.Created = sid(repli.AccountPrefix, account), instant(created)
 		return m, err
 	}, `SELECT account, content_type, data, created FROM media WHERE key = $1 AND message = $2`, key(s), key(message))
+}
+
+// A MediaFilter says which media to list. What is zero is not asked for.
+type MediaFilter struct {
+	From, Before time.Time // when they were made: from the first moment on, and before the second
+}
+
+// MediaOf returns a message's media without their bytes, newest first. Their keys are random,
+// so a page begins after the one that Before names.
+func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p Page) ([]repli.Media, error) {
+	return list(ctx, db, func(r row) (repli.Media, error) {
+		m := repli.Media{Message: message}
+		var k, account []byte
+		var created int64
+		err := r.Scan(&k, &account, &m.ContentType, &created)
+		m.SID, m.Account, m.Created = sid(repli.MediaPrefix, k), sid(repli.AccountPrefix, account), instant(created)
+		return m, err
+	}, `SELECT key, account, content_type, created FROM media
+		WHERE message = $1 AND ($2 = 0 OR created >= $2) AND ($3 = 0 OR created < $3)
+			AND ($4 IS NULL OR (created, key) < (SELECT created, key FROM media WHERE key = $4))
+		ORDER BY created DESC, key DESC LIMIT $5`,
+		key(message), micros(f.From), micros(f.Before), key(p.Before), p.Limit)
+}
+
+// DeleteMedia forgets one item of a message's media, and the message no longer names it. One
+// that is gone is an [ErrConflict].
+func (tx *Tx) DeleteMedia(ctx context.Context, message, s repli.SID) error {
+	if err := tx.one(ctx, `DELETE FROM media WHERE key = $1 AND message = $2`, key(s), key(message)); err != nil {
+		return err
+	}
+	kept, err := read(ctx, tx, func(r row) (media string, err error) { return media, r.Scan(&media) },
+		`SELECT media FROM messages WHERE key = $1 AND media <> ''`, key(message))
+	if err != nil || len(kept) == 0 {
+		return err
+	}
+	var all []repli.Attachment
+	if err := json.Unmarshal([]byte(kept[0]), &all); err != nil {
+		return err
+	}
+	return tx.setMedia(ctx, message, slices.DeleteFunc(all, func(a repli.Attachment) bool { return a.SID == s }))
+}
+
+// setMedia replaces the list of media a message names.
+func (tx *Tx) setMedia(ctx context.Context, message repli.SID, media []repli.Attachment) error {
+	list := ""
+	if len(media) > 0 {
+		b, err := json.Marshal(media)
+		if err != nil {
+			return err
+		}
+		list = string(b)
+	}
+	return tx.one(ctx, `UPDATE messages SET media = $1 WHERE key = $2`, list, key(message))
 }

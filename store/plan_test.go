@@ -17,6 +17,7 @@ var scans = map[string]string{
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
 	"UPDATE accounts SET created = created":                       "it stops at the first account",
+	"DELETE FROM notices WHERE message":                           "over what is not told, when a customer deletes one message",
 	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":  "once, at the start, over an index of what is not done",
 	"UPDATE notices SET leased_by = '', due = $1 WHERE leased_by": "once, at the start, over what is not told",
 }
@@ -42,7 +43,9 @@ var searches = []struct{ query, step string }{
 	{"phone, created FROM opt_outs", "SEARCH opt_outs USING COVERING INDEX opt_outs_created (account=?)"},
 	{"FROM stickies WHERE service = $1 AND phone", "SEARCH stickies USING INDEX sqlite_autoindex_stickies_1 (service=? AND phone=?)"},
 	{"FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1) AND", "SEARCH stickies USING INDEX stickies_sender (sender=?)"},
-	{"FROM media WHERE key", "SEARCH media USING INDEX sqlite_autoindex_media_1 (key=?)"},
+	{"FROM feedback WHERE message", "SEARCH feedback USING INDEX sqlite_autoindex_feedback_1 (message=?)"},
+	{"FROM media WHERE message = $1 AND", "SEARCH media USING INDEX media_message (message=?)"},
+	{"FROM media WHERE key = $1 AND", "SEARCH media USING INDEX sqlite_autoindex_media_1 (key=?)"},
 }
 
 // TestEveryQueryUsesAnIndex looks at all queries that the contract's proof made the store

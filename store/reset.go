@@ -3,9 +3,10 @@ package store
 import "context"
 
 // traffic lists the tables that hold what has passed, and no configuration.
-var traffic = []string{"messages", "notices", "attempts", "alerts", "cookies", "media"}
+var traffic = []string{"messages", "notices", "attempts", "alerts", "cookies", "media",
+	"feedback", "opt_outs", "stickies"}
 
-// Reset forgets all traffic; accounts, numbers and bins stay.
+// Reset forgets all traffic; settings stay.
 func (tx *Tx) Reset(ctx context.Context) error {
 	for _, table := range traffic {
 		if err := tx.exec(ctx, `DELETE FROM `+table); err != nil {

@@ -11,12 +11,13 @@ var forgets = []string{
 	`DELETE FROM attempts WHERE message = $1`,
 	`DELETE FROM alerts WHERE message = $1`,
 	`DELETE FROM media WHERE message = $1`,
+	`DELETE FROM feedback WHERE message = $1`,
 	`DELETE FROM messages WHERE key = $1`,
 }
 
 // Forget deletes up to limit messages that are older than the time given and have no work
-// left, the oldest first, with their attempts, alerts and media. It returns how many it
-// deleted; fewer than limit means that there are no more. Cookies that have ended by now go
+// left, the oldest first, with their attempts, alerts, media and feedback. It returns how
+// many it deleted; fewer than limit means that there are no more. Cookies that have ended by now go
 // too.
 func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
 	type message struct {

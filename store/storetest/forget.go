@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -51,6 +52,11 @@ func forgetWhole(t *testing.T, db *store.DB) {
 		c.Media = append(c.Media, repli.Media{SID: repli.NewSecretSID(repli.MediaPrefix), Account: account, Message: m.SID})
 	}
 	must(t, db, c)
+	for _, m := range c.New {
+		configure(t, db, func(ctx context.Context, tx *store.Tx) error {
+			return tx.PutFeedback(ctx, repli.Feedback{Message: m.SID, Outcome: "confirmed"})
+		})
+	}
 	n, err := db.Forget(t.Context(), noon, noon, 10)
 	same(t, "forgotten", found(t, n, err), 1)
 	for i, m := range c.New {
@@ -60,5 +66,7 @@ func forgetWhole(t *testing.T, db *store.DB) {
 		same(t, "alerts of "+m.Body, len(found(t, alerts, err)), i)
 		_, err = db.Media(t.Context(), m.SID, c.Media[i].SID)
 		same(t, "the media of "+m.Body+" are there", err == nil, i == 1)
+		_, err = db.Feedback(t.Context(), m.SID)
+		same(t, "the feedback on "+m.Body+" is there", err == nil, i == 1)
 	}
 }

@@ -194,6 +194,7 @@ func missing(t *testing.T, db *store.DB) {
 			_, err := db.Message(ctx, m.SID.Key().SID(repli.MessagePrefix))
 			return err
 		},
+		"Feedback":                 func() error { _, err := db.Feedback(ctx, m.SID); return err },
 		"Media of another message": func() error { _, err := db.Media(ctx, text("").SID, media.SID); return err },
 		"Media":                    func() error { _, err := db.Media(ctx, m.SID, repli.NewSecretSID(repli.MediaPrefix)); return err },
 	} {

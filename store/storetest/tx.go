@@ -94,7 +94,12 @@ func takenNames(t *testing.T, db *store.DB) {
 }
 
 func goneIsConflict(t *testing.T, db *store.DB) {
+	message, media := repli.NewSID(repli.MessagePrefix), repli.NewSecretSID(repli.MediaPrefix)
 	for name, do := range map[string]func(*store.Tx) error{
+		"RedactMessage":     func(tx *store.Tx) error { return tx.RedactMessage(t.Context(), message, noon) },
+		"DeleteMessage":     func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), message) },
+		"DeleteMedia":       func(tx *store.Tx) error { return tx.DeleteMedia(t.Context(), message, media) },
+		"PutFeedback":       func(tx *store.Tx) error { return tx.PutFeedback(t.Context(), repli.Feedback{Message: message}) },
 		"SetNumber":         func(tx *store.Tx) error { return tx.SetNumber(t.Context(), aNumber()) },
 		"DeleteNumber":      func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), aNumber().SID) },
 		"SetAPIKey":         func(tx *store.Tx) error { return tx.SetAPIKey(t.Context(), anAPIKey()) },

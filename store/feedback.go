@@ -1,0 +1,28 @@
+package store
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+)
+
+// Feedback returns what a customer has said became of a message, or error 20404.
+func (db *DB) Feedback(ctx context.Context, message repli.SID) (repli.Feedback, error) {
+	return get(ctx, db, "There is no feedback on the message "+string(message), func(r row) (repli.Feedback, error) {
+		f := repli.Feedback{Message: message}
+		var created, updated int64
+		err := r.Scan(&f.Outcome, &created, &updated)
+		f.Created, f.Updated = instant(created), instant(updated)
+		return f, err
+	}, `SELECT outcome, created, updated FROM feedback WHERE message = $1`, key(message))
+}
+
+// PutFeedback keeps feedback in place of an older one, whose time of creation stays. A message
+// that is gone is an [ErrConflict].
+func (tx *Tx) PutFeedback(ctx context.Context, f repli.Feedback) error {
+	return tx.one(ctx, `
+		INSERT INTO feedback (message, outcome, created, updated)
+		SELECT m.key, $2, $3, $4 FROM messages m WHERE m.key = $1
+		ON CONFLICT (message) DO UPDATE SET outcome = excluded.outcome, updated = excluded.updated`,
+		key(f.Message), f.Outcome, micros(f.Created), micros(f.Updated))
+}

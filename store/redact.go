@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// RedactMessage forgets what a message says, also where attempts and alerts repeat it: their
+// bodies, their details and the queries of their URLs. Media are deleted one by one, see
+// [Tx.DeleteMedia]. A message that is gone is an [ErrConflict].
+func (tx *Tx) RedactMessage(ctx context.Context, s repli.SID, at time.Time) error {
+	if err := tx.one(ctx, `UPDATE messages SET body = '', updated = $1 WHERE key = $2`, micros(at), key(s)); err != nil {
+		return err
+	}
+	err := tx.exec(ctx, `UPDATE attempts SET request_body = '', body = $1, error_detail = '' WHERE message = $2`, []byte{}, key(s))
+	if err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, `UPDATE alerts SET detail = '' WHERE message = $1`, key(s)); err != nil {
+		return err
+	}
+	for _, in := range repeats {
+		if err := tx.cutQueries(ctx, s, in.find, in.put); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// repeats lists where a handler's URL is kept, which repeats the text when it was asked with
+// a GET.
+var repeats = []struct{ find, put string }{
+	{`SELECT url FROM attempts WHERE message = $1`, `UPDATE attempts SET url = $1 WHERE message = $2 AND url = $3`},
+	{`SELECT url FROM alerts WHERE message = $1`, `UPDATE alerts SET url = $1 WHERE message = $2 AND url = $3`},
+}
+
+// cutQueries takes the query out of each URL found for a message; the fragment stays.
+func (tx *Tx) cutQueries(ctx context.Context, message repli.SID, find, put string) error {
+	urls, err := read(ctx, tx, func(r row) (s string, err error) { return s, r.Scan(&s) }, find, key(message))
+	if err != nil {
+		return err
+	}
+	for _, url := range urls {
+		front, fragment, marked := strings.Cut(url, "#")
+		front, _, asked := strings.Cut(front, "?")
+		if !asked {
+			continue
+		}
+		if marked {
+			front += "#" + fragment
+		}
+		if err := tx.exec(ctx, put, front, key(message), url); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteMessage forgets a message and all it has left behind. One with work left is error
+// 20009, one that is gone an [ErrConflict].
+func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
+	due, err := read(ctx, tx, func(r row) (due int64, err error) { return due, r.Scan(&due) },
+		`SELECT due FROM messages WHERE key = $1`, key(s))
+	switch {
+	case err != nil:
+		return err
+	case len(due) == 0:
+		return ErrConflict
+	case due[0] > 0:
+		return repli.Errorf(20009, "The message %s is still on its way: it can be deleted once it has ended", s)
+	}
+	for _, query := range append([]string{`DELETE FROM notices WHERE message = $1`}, forgets...) {
+		if err := tx.exec(ctx, query, key(s)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read returns what the query finds within the transaction.
+func read[T any](ctx context.Context, tx *Tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	return collect(context.WithoutCancel(ctx), &tx.db.writing, scan, query, args...)
+}

@@ -1,0 +1,275 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+var messageTests = map[string]func(*testing.T, *store.DB){
+	"they are found by sender, recipient and time":     running(messageFilter),
+	"a filtered list comes in pages":                   running(filteredPages),
+	"a redacted one says nothing anywhere":             running(redact),
+	"a deleted one goes with all it left behind":       running(deleteMessage),
+	"one with work left is not deleted":                running(deleteUnfinished),
+	"its media are listed without their bytes":         running(mediaPages),
+	"its media are found by when they were made":       running(mediaFilter),
+	"it no longer names media that are deleted":        running(deleteMedia),
+	"feedback is kept in place of an older one":        running(feedback),
+	"feedback and opt-outs are forgotten with a reset": running(resetFeedback),
+}
+
+func messageFilter(t *testing.T, db *store.DB) {
+	at := func(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
+	ben := "+15557770002"
+	in, out, late, never := text("in"), reply(text(""), "out"), reply(text(""), "late"), reply(text(""), "never")
+	in.Created = at(1)
+	out.Created, out.Sent = at(0), at(2)
+	late.Created, late.Sent, late.To = at(0), at(3), ben
+	theirs := text("theirs")
+	theirs.Account, theirs.Created = other, at(1)
+	must(t, db, repli.Change{New: []repli.Message{in, out, late, never, theirs}})
+	for _, row := range []struct {
+		shows  string
+		filter store.MessageFilter
+		want   []string
+	}{
+		{"all of them", store.MessageFilter{}, []string{"never", "late", "out", "in"}},
+		{"to a phone", store.MessageFilter{To: ann}, []string{"never", "out"}},
+		{"from a phone", store.MessageFilter{From: ann}, []string{"in"}},
+		{"from one to another", store.MessageFilter{From: shop, To: ben}, []string{"late"}},
+		{"from on, what came in or was sent then", store.MessageFilter{SentFrom: at(1)}, []string{"late", "out", "in"}},
+		{"from on, what was made earlier and sent later", store.MessageFilter{SentFrom: at(2)}, []string{"late", "out"}},
+		{"before, and nothing that was never sent", store.MessageFilter{SentBefore: at(3)}, []string{"out", "in"}},
+		{"between", store.MessageFilter{SentFrom: at(1), SentBefore: at(2)}, []string{"in"}},
+		{"before the first", store.MessageFilter{SentBefore: at(1)}, nil},
+		{"before there was time", store.MessageFilter{SentBefore: time.Unix(-1, 0)}, nil},
+		{"all at once", store.MessageFilter{From: shop, To: ann, SentFrom: at(1), SentBefore: at(3)}, []string{"out"}},
+	} {
+		got, err := db.FilteredMessages(t.Context(), account, row.filter, everything)
+		same(t, row.shows, bodies(found(t, got, err)), row.want)
+	}
+}
+
+func filteredPages(t *testing.T, db *store.DB) {
+	var want []repli.SID
+	for range 7 {
+		m, stranger, o := text("m"), text("another phone's"), text("other")
+		stranger.From, o.Account = "+15557770002", other
+		must(t, db, repli.Change{New: []repli.Message{m, stranger, o}})
+		want = append(want, m.SID)
+	}
+	pages(t, want, sids(t.Context(), func(m repli.Message) repli.SID { return m.SID },
+		func(ctx context.Context, account repli.SID, p store.Page) ([]repli.Message, error) {
+			return db.FilteredMessages(ctx, account, store.MessageFilter{From: ann, SentFrom: noon}, p)
+		}))
+}
+
+func redact(t *testing.T, db *store.DB) {
+	m, rest := doneAt("secret", noon), doneAt("kept", noon)
+	asked, plain, alert := anAttempt(m.SID), anAttempt(m.SID), anAlert(m.SID)
+	asked.URL, alert.URL = "https://example.com/sms?Body=secret#rc=2", "https://example.com/sms?Body=secret"
+	untouched, unheard := anAttempt(rest.SID), anAlert(rest.SID)
+	untouched.URL, unheard.URL = asked.URL, alert.URL
+	must(t, db, repli.Change{
+		New: []repli.Message{m, rest}, Attempts: []repli.Attempt{asked, plain, untouched}, Alerts: []repli.Alert{alert, unheard},
+	})
+	at := noon.Add(time.Hour)
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.RedactMessage(ctx, m.SID, at) })
+
+	m.Body, m.Updated = "", at
+	alert.Detail, alert.URL = "", "https://example.com/sms"
+	asked.URL = "https://example.com/sms#rc=2"
+	for _, a := range []*repli.Attempt{&asked, &plain} {
+		a.RequestBody, a.Body, a.ErrorDetail = "", nil, ""
+	}
+	for _, row := range []struct {
+		message  repli.Message
+		attempts []repli.Attempt
+		alerts   []repli.Alert
+	}{
+		{m, []repli.Attempt{asked, plain}, []repli.Alert{alert}},
+		{rest, []repli.Attempt{untouched}, []repli.Alert{unheard}},
+	} {
+		got, err := db.Message(t.Context(), row.message.SID)
+		same(t, "the message", found(t, got, err), row.message)
+		attempts, err := db.Attempts(t.Context(), row.message.SID)
+		same(t, "its attempts", found(t, attempts, err), row.attempts)
+		alerts, err := db.AlertsOf(t.Context(), row.message.SID)
+		same(t, "its alerts", found(t, alerts, err), row.alerts)
+	}
+}
+
+// remains says what of a message can be read.
+func remains(t *testing.T, db *store.DB, m repli.Message) []string {
+	t.Helper()
+	var all []string
+	if _, err := db.Message(t.Context(), m.SID); err == nil {
+		all = append(all, "message")
+	}
+	if a, err := db.Attempts(t.Context(), m.SID); len(a) > 0 && err == nil {
+		all = append(all, "attempt")
+	}
+	if a, err := db.AlertsOf(t.Context(), m.SID); len(a) > 0 && err == nil {
+		all = append(all, "alert")
+	}
+	if a, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, everything); len(a) > 0 && err == nil {
+		all = append(all, "media")
+	}
+	if _, err := db.Feedback(t.Context(), m.SID); err == nil {
+		all = append(all, "feedback")
+	}
+	return all
+}
+
+// leaves commits a message with one of each kind of what it can leave behind.
+func leaves(t *testing.T, db *store.DB, m repli.Message) {
+	t.Helper()
+	must(t, db, repli.Change{
+		New: []repli.Message{m}, Attempts: []repli.Attempt{anAttempt(m.SID)}, Alerts: []repli.Alert{anAlert(m.SID)},
+		Notices: []repli.Notice{aNotice(m.SID)}, Media: []repli.Media{aMedia(m.SID)},
+	})
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error {
+		return tx.PutFeedback(ctx, repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon, Updated: noon})
+	})
+}
+
+func aMedia(message repli.SID) repli.Media {
+	return repli.Media{
+		SID: repli.NewSecretSID(repli.MediaPrefix), Account: account, Message: message,
+		ContentType: "image/png", Data: []byte("\x89PNG"), Created: noon,
+	}
+}
+
+func deleteMessage(t *testing.T, db *store.DB) {
+	whole := []string{"message", "attempt", "alert", "media", "feedback"}
+	m, rest := doneAt("gone", noon), doneAt("kept", noon)
+	leaves(t, db, m)
+	leaves(t, db, rest)
+	same(t, "before", remains(t, db, m), whole)
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMessage(ctx, m.SID) })
+	same(t, "what it left", remains(t, db, m), nil)
+	same(t, "what another left", remains(t, db, rest), whole)
+	notices, err := db.ClaimNotices(t.Context(), repli.Lease{By: "reader", Until: noon.Add(time.Hour)}, noon, 9)
+	if notices = found(t, notices, err); len(notices) != 1 || notices[0].Message != rest.SID {
+		t.Errorf("notices: got %v, want the other message's alone", notices)
+	}
+	err = db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
+	if !errors.Is(err, store.ErrConflict) {
+		t.Errorf("deleted twice: got error %v, want ErrConflict", err)
+	}
+}
+
+func deleteUnfinished(t *testing.T, db *store.DB) {
+	due, held := text("due"), text("held")
+	held.Lease = repli.Lease{By: "node 1", Until: noon.Add(time.Minute)}
+	for _, m := range []repli.Message{due, held} {
+		leaves(t, db, m)
+		before := remains(t, db, m)
+		err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
+		if repli.CodeOf(err) != 20009 {
+			t.Errorf("%s: got error %v, want code 20009", m.Body, err)
+		}
+		same(t, "what is left of one that is "+m.Body, remains(t, db, m), before)
+	}
+}
+
+func mediaPages(t *testing.T, db *store.DB) {
+	m := doneAt("pictures", noon)
+	var kept []repli.Media
+	for i := range 7 {
+		one := aMedia(m.SID)
+		one.Created = noon.Add(time.Duration(i/2) * time.Microsecond)
+		must(t, db, repli.Change{Media: []repli.Media{one, aMedia(repli.NewSID(repli.MMSPrefix))}})
+		one.Data = nil
+		kept = append(kept, one)
+	}
+	want := byBirth(kept, func(m repli.Media) (time.Time, repli.SID) { return m.Created, m.SID })
+	pages(t, want, sids(t.Context(), func(m repli.Media) repli.SID { return m.SID },
+		func(ctx context.Context, of repli.SID, p store.Page) ([]repli.Media, error) {
+			if of == account { // pages asks for what belongs to account, and for what belongs to nobody
+				of = m.SID
+			}
+			return db.MediaOf(ctx, of, store.MediaFilter{}, p)
+		}))
+	got, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, store.Page{Limit: 1})
+	same(t, "the newest", found(t, got, err), kept[len(kept)-1:])
+}
+
+func mediaFilter(t *testing.T, db *store.DB) {
+	m := doneAt("pictures", noon)
+	at := func(minutes int) time.Time { return noon.Add(time.Duration(minutes) * time.Minute) }
+	for i := range 3 {
+		one := aMedia(m.SID)
+		one.ContentType, one.Created = fmt.Sprintf("image/%d", i), at(i)
+		must(t, db, repli.Change{Media: []repli.Media{one}})
+	}
+	for _, row := range []struct {
+		shows  string
+		filter store.MediaFilter
+		want   []string
+	}{
+		{"from on", store.MediaFilter{From: at(1)}, []string{"image/2", "image/1"}},
+		{"before", store.MediaFilter{Before: at(1)}, []string{"image/0"}},
+		{"between", store.MediaFilter{From: at(1), Before: at(2)}, []string{"image/1"}},
+		{"neither", store.MediaFilter{From: at(3)}, nil},
+	} {
+		all, err := db.MediaOf(t.Context(), m.SID, row.filter, everything)
+		var got []string
+		for _, one := range found(t, all, err) {
+			got = append(got, one.ContentType)
+		}
+		same(t, row.shows, got, row.want)
+	}
+}
+
+func deleteMedia(t *testing.T, db *store.DB) {
+	m := doneAt("pictures", noon)
+	first, second := aMedia(m.SID), aMedia(m.SID)
+	link := repli.Attachment{URL: "https://example.com/cake.jpg", ContentType: "image/jpeg"}
+	m.Media = []repli.Attachment{{SID: first.SID, ContentType: "image/png"}, link, {SID: second.SID, ContentType: "image/png"}}
+	must(t, db, repli.Change{New: []repli.Message{m}, Media: []repli.Media{first, second}})
+	for i, row := range []struct {
+		deleted repli.Media
+		left    []repli.Attachment
+	}{
+		{first, []repli.Attachment{link, {SID: second.SID, ContentType: "image/png"}}},
+		{second, []repli.Attachment{link}},
+	} {
+		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMedia(ctx, m.SID, row.deleted.SID) })
+		got, err := db.Message(t.Context(), m.SID)
+		same(t, "what the message names", found(t, got, err).Media, row.left)
+		all, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, everything)
+		same(t, "what is kept", len(found(t, all, err)), 1-i)
+	}
+}
+
+func feedback(t *testing.T, db *store.DB) {
+	m := doneAt("how was it?", noon)
+	must(t, db, repli.Change{New: []repli.Message{m}})
+	want := repli.Feedback{Message: m.SID, Outcome: "unconfirmed", Created: noon, Updated: noon}
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutFeedback(ctx, want) })
+	got, err := db.Feedback(t.Context(), m.SID)
+	same(t, "the first", found(t, got, err), want)
+	later := repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon.Add(time.Hour), Updated: noon.Add(time.Hour)}
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutFeedback(ctx, later) })
+	want.Outcome, want.Updated = later.Outcome, later.Updated
+	got, err = db.Feedback(t.Context(), m.SID)
+	same(t, "the second", found(t, got, err), want)
+}
+
+func resetFeedback(t *testing.T, db *store.DB) {
+	m := doneAt("gone", noon)
+	leaves(t, db, m)
+	sticky, out := repli.Sticky{Service: aService().SID, Phone: ann, Sender: shop}, anOptOut()
+	must(t, db, repli.Change{Stickies: []repli.Sticky{sticky}, OptOuts: []repli.OptOut{out}})
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	same(t, "what is left", remains(t, db, m), nil)
+	stuck(t, db, "after a reset", sticky, false)
+	isOut(t, db, "after a reset", out, false)
+}
