@@ -201,6 +201,11 @@ func TestOnlyTheReplyThatIsNotWantedIsWithheld(t *testing.T) {
 		if diff := cmp.Diff([]string{"failed 21610"}, told); diff != "" {
 			t.Error("the customer is told (-want +got):", diff)
 		}
+
+		phone.Texts(shop, "STOP")
+		phone.Expects(stopped)
+		phone.Expects("Hi from a name.") // which nobody can tell to stop
+		phone.ExpectsNothing(time.Minute)
 	})
 }
 
