@@ -68,7 +68,7 @@ func (s *Server) listAccounts(ctx context.Context, acct repli.Account, in struct
 		f := store.AccountFilter{FriendlyName: in.FriendlyName, Status: in.Status}
 		found, err := s.db.Subaccounts(ctx, acct.SID, f, p)
 		itself := (f.FriendlyName == "" || f.FriendlyName == acct.FriendlyName) && (f.Status == "" || f.Status == acct.Status)
-		if itself && len(found) < p.Limit {
+		if itself { // after a full page it is cut off, and found again on the next
 			found = append(found, acct)
 		}
 		return found, err

@@ -37,6 +37,14 @@ func TestASubaccountIsMadeListedAndUsed(t *testing.T) {
 				t.Errorf("%s: -want +got:\n%s", tt.shows, diff)
 			}
 		}
+		var turned []any
+		for next := any(accounts + ".json?PageSize=1"); next != nil; {
+			p := api.Must(200, "GET", next.(string))
+			turned, next = append(turned, field(p["accounts"], "sid")...), p["next_page_uri"]
+		}
+		if diff := cmp.Diff([]any{unnamed["sid"], sub["sid"], string(apptest.Account)}, turned); diff != "" {
+			t.Errorf("one by one: -want +got:\n%s", diff)
+		}
 		own := s.TwilioAs(sub["sid"].(string), sub["auth_token"].(string))
 		if diff := cmp.Diff(sub, own.Must(200, "GET", ".json")); diff != "" {
 			t.Errorf("read with its own token: -want +got:\n%s", diff)
