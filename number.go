@@ -12,7 +12,13 @@ type Number struct {
 	Application  SID       // whose steps are asked in place of the chain's own, or ""
 	Service      SID       // the messaging service it is in, or ""
 	Joined       time.Time // when it came into the service
-	Language     string    // of what Repli itself writes to phones: "en" or "fr"
+	Language     string    // of what Repli itself writes to phones
 	Created      time.Time
 	Updated      time.Time
 }
+
+// The languages Repli writes in.
+const (
+	English = "en"
+	French  = "fr"
+)

@@ -17,8 +17,8 @@ var broken = []struct {
 	{
 		"a text is acknowledged before it is committed",
 		[]edit{
-			{"inbound/inbound.go", `return e.db.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media})`,
-				`go e.db.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{msg}, Media: media})
+			{"inbound/inbound.go", `return e.out.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))`,
+				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))
 				return nil`},
 			{"native/phones.go", `m, err := s.DB.Message(ctx, sid)`,
 				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: to}`},

@@ -58,9 +58,12 @@ func (w *walk) skip(i int) {
 	})
 }
 
-// conclude commits the answer with everything that led to it. The Move out of Pending is
-// guarded: when somebody else has answered, nothing of this happens.
+// conclude commits the answer with everything that led to it; replies that are not wanted fail.
+// The Move out of Pending is guarded: when somebody else has answered, nothing of this happens.
 func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
+	if err := w.withhold(ctx); err != nil {
+		return err
+	}
 	w.change.Moves = append(w.change.Moves, move)
 	if err := work.Insist(ctx, func() error { return e.out.Commit(ctx, w.change) }); err != nil {
 		return err

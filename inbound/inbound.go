@@ -4,6 +4,7 @@
 // walks the number's chain: it asks each step in turn, judges what came back, carries out the
 // first TwiML that can be used, and commits the answer together with every attempt and alert
 // that led to it. When the chain's time is up or every step has failed, the last resort speaks.
+// Who has opted out gets nothing of all this; see [Engine.Receive].
 package inbound
 
 import (
@@ -72,11 +73,11 @@ func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
 func (e *Engine) InHand() int { return e.lane.InHand() }
 
 // Receive records an inbound message. It returns nil once the message is durable, so that
-// the carrier may acknowledge it; answering happens later. A text that cannot be kept is an
-// *[repli.Error]: 20404 for a number that is not ours, 30004 for one that receives no texts,
-// 21212 for its sender, 21617 for its length, 21623 and 11751 for its media; and, Temporary,
-// 20429 for a number that has too many unanswered texts already and 20503 when the store cannot
-// be written to.
+// the carrier may acknowledge it; answering happens later. What a keyword like STOP changes is
+// durable with the text. A text that cannot be kept is an *[repli.Error]: 20404 for a number that
+// is not ours, 30004 for one that receives no texts, 21212 for its sender, 21617 for its length,
+// 21623 and 11751 for its media; and, Temporary, 20429 for a number that has too many unanswered
+// texts already and 20503 when the store cannot be written to.
 func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	num, err := e.db.NumberByAddress(ctx, in.To)
 	if err != nil {
@@ -94,8 +95,12 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 		return busy
 	}
 	msg, media := newMessage(num, in, time.Now())
+	heeded, err := e.heed(ctx, num, msg)
+	if err != nil {
+		return err
+	}
 	err = e.lane.Commit([]*repli.Message{&msg}, func() error {
-		return e.db.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media})
+		return e.out.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))
 	})
 	if err == nil {
 		e.stats.received.Inc()

@@ -20,6 +20,7 @@ type number struct {
 	Steps        []step    `json:"steps"`
 	LastResort   string    `json:"last_resort"`
 	AnswerByMS   int64     `json:"answer_by_ms"`
+	Language     string    `json:"language"`
 	DateCreated  time.Time `json:"date_created"`
 	DateUpdated  time.Time `json:"date_updated"`
 }
@@ -28,7 +29,7 @@ func showNumber(n repli.Number) number {
 	return number{
 		SID: n.SID, Number: n.Address, FriendlyName: n.FriendlyName,
 		Steps: endpoint.Each(n.Chain.Steps, showStep), LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
-		DateCreated: n.Created, DateUpdated: n.Updated,
+		Language: n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
 	}
 }
 
@@ -39,6 +40,7 @@ type numberBody struct {
 	Steps        []step  `json:"steps"`
 	LastResort   string  `json:"last_resort,omitempty"`
 	AnswerByMS   *int64  `json:"answer_by_ms"` // 30000 when missing
+	Language     *string `json:"language"`     // en when missing
 }
 
 // apply makes n what the body says, all but its address.
@@ -49,6 +51,13 @@ func (b numberBody) apply(n *repli.Number) error {
 	}
 	if err := repli.CheckFriendlyName(n.FriendlyName); err != nil {
 		return err
+	}
+	n.Language = repli.English
+	if b.Language != nil {
+		n.Language = *b.Language
+	}
+	if n.Language != repli.English && n.Language != repli.French {
+		return repli.Errorf(20422, "language must be %s or %s, not %.64q", repli.English, repli.French, n.Language)
 	}
 	n.Chain = repli.Chain{LastResort: b.LastResort, AnswerBy: repli.DefaultAnswerBy}
 	if ms := b.AnswerByMS; ms != nil {

@@ -14,10 +14,10 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	hello := s.bin("Hello", "<Response/>")
 	own := baseURL + "/twiml/" + hello + "?Name=Ann"
 	added := s.must(201, "POST", "/repli/v1/numbers", `{
-		"number": "+1 (555) 000-1000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000,
+		"number": "+1 (555) 000-1000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000, "language": "fr",
 		"steps": [{"url":"https://example.com/sms","method":"GET"}, {"bin":"EH`+strings.ToUpper(hello[2:])+`"}, {"url":"`+own+`"}]}`)
 	want := map[string]any{
-		"sid": added["sid"], "number": "+15550001000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0,
+		"sid": added["sid"], "number": "+15550001000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0, "language": "fr",
 		"steps": []any{
 			map[string]any{"url": "https://example.com/sms", "method": "GET"},
 			map[string]any{"bin": hello},
@@ -35,7 +35,7 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	replaced := s.must(200, "PUT", "/repli/v1/numbers/+15550001000", `{"number":"+1 555 000 1000"}`)
 	delete(replaced, "date_updated")
 	equal(t, "replaced by defaults", map[string]any{
-		"sid": sid, "number": "+15550001000", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0,
+		"sid": sid, "number": "+15550001000", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0, "language": "en",
 		"steps": []any{}, "date_created": added["date_created"],
 	}, replaced)
 
@@ -82,6 +82,8 @@ func TestANumberIsRefused(t *testing.T) {
 		post("an empty name", `{"number":"+15550001002","friendly_name":""}`, 400, 20002, "1 to 64 characters; it has 0"),
 		post("a name too long", `{"number":"+15550001002","friendly_name":"`+strings.Repeat("🍰", 33)+`"}`, 400, 20002, "it has 66"),
 		post("a last resort too long", `{"number":"+15550001002","last_resort":"`+strings.Repeat("x", 1601)+`"}`, 400, 21617, "1601 characters"),
+		post("a language it does not write", `{"number":"+15550001002","language":"de"}`, 400, 20422, `must be en or fr, not "de"`),
+		post("a language in capitals", `{"number":"+15550001002","language":"FR"}`, 400, 20422, "must be en or fr"),
 		post("no time to answer", `{"number":"+15550001002","answer_by_ms":0}`, 400, 20422, "between 1000 and 600000"),
 		post("negative time", `{"number":"+15550001002","answer_by_ms":-9223372036854775808}`, 400, 20422, "between 1000 and 600000"),
 		post("eternity", `{"number":"+15550001002","answer_by_ms":9223372036854775807}`, 400, 20422, "between 1000 and 600000"),

@@ -119,7 +119,7 @@ func (s *Server) Routes() []Route { return s.routes() }
 
 // routes is the table of all that is served.
 func (s *Server) routes() []Route {
-	return slices.Concat(s.accountRoutes(), s.messageRoutes(), s.numberRoutes(), s.serviceRoutes())
+	return slices.Concat(s.accountRoutes(), s.messageRoutes(), s.numberRoutes(), s.serviceRoutes(), s.logRoutes())
 }
 
 // accountRoutes is the part of the table that is about accounts and their keys.
@@ -189,6 +189,17 @@ func (s *Server) numberRoutes() []Route {
 		route(s.face, 200, "GET "+applications+"/{Sid}.json", s.getApplication),
 		route(s.face, 200, "POST "+applications+"/{Sid}.json", s.setApplication),
 		route(s.face, 204, "DELETE "+applications+"/{Sid}.json", s.deleteApplication),
+	}
+}
+
+// logRoutes is the part of the table that is about what went wrong.
+func (s *Server) logRoutes() []Route {
+	return []Route{
+		route(s.face, 200, "GET "+alerts, s.listAlerts),
+		route(s.face, 200, "GET "+alerts+"/{Sid}", s.getAlert),
+		route(s.face, 200, "GET "+account+"/Notifications.json", s.listNotifications),
+		route(s.face, 200, "GET "+account+"/Notifications/{Sid}.json", s.getNotification),
+		route(s.face, 200, "GET "+account+"/SMS/ShortCodes.json", s.listShortCodes),
 	}
 }
 

@@ -73,11 +73,8 @@ func (f NumberFilter) pattern() string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_", "*", "_").Replace(f.Address) + "%"
 }
 
-// inEnglish is what Repli writes in when a number's language is not said.
-const inEnglish = "en"
-
 // AddNumber creates the number. An address that is kept already is an [ErrConflict]. A number
-// whose language is not said is "en".
+// whose language is not said speaks English.
 func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	steps, err := json.Marshal(n.Chain.Steps)
 	if err != nil {
@@ -87,7 +84,7 @@ func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 		INSERT INTO numbers (`+numberColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		key(n.SID), key(n.Account), n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
 		n.Chain.AnswerBy.Microseconds(), key(n.Application), key(n.Service), micros(n.Joined),
-		cmp.Or(n.Language, inEnglish), micros(n.Created), micros(n.Updated))
+		cmp.Or(n.Language, repli.English), micros(n.Created), micros(n.Updated))
 }
 
 // SetNumber replaces what can be changed of a number: all but its account, its address and
@@ -103,7 +100,7 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 			application = $5, service = $6, joined = $7, language = $8, updated = $9
 		WHERE key = $10`,
 		n.FriendlyName, string(steps), n.Chain.LastResort, n.Chain.AnswerBy.Microseconds(),
-		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, inEnglish), micros(n.Updated), key(n.SID))
+		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, repli.English), micros(n.Updated), key(n.SID))
 	if err != nil {
 		return err
 	}

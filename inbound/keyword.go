@@ -1,0 +1,63 @@
+package inbound
+
+import (
+	"strings"
+
+	"github.com/repli-sms/repli"
+)
+
+// A keyword is what a text of one word asks for that carriers want every number to know.
+type keyword int
+
+// The keywords.
+const (
+	noKeyword keyword = iota
+	stop              // no more messages
+	start             // messages again
+	help              // how to stop
+)
+
+// keywordIn returns the keyword a text is: it stands alone, in upper or lower case. The words
+// in French count where Repli speaks French.
+//
+// twilio: messaging/tutorials/advanced-opt-out
+func keywordIn(body, language string) keyword {
+	switch strings.ToUpper(strings.TrimSpace(body)) {
+	case "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT":
+		return stop
+	case "START", "YES", "UNSTOP":
+		return start
+	case "HELP", "INFO":
+		return help
+	case "ARRET", "ARRÊT":
+		if language == repli.French {
+			return stop
+		}
+	case "AIDE":
+		if language == repli.French {
+			return help
+		}
+	}
+	return noKeyword
+}
+
+// confirms tells whether a keyword is answered, which it is when it changes something; a call
+// for help is answered unless the phone has opted out. So the confirmation is the last that
+// one who has opted out hears, and YES stays an answer to a handler's question.
+func (k keyword) confirms(optedOut bool) bool { return (k == start) == optedOut }
+
+// confirmation returns the text that answers a keyword.
+func confirmation(k keyword, language string) string {
+	if language == repli.French {
+		return map[keyword]string{
+			stop:  "Vous ne recevrez plus de messages de notre part. Répondez START pour en recevoir à nouveau.",
+			start: "Vous recevrez à nouveau nos messages. Répondez ARRET pour ne plus en recevoir, AIDE pour de l'aide.",
+			help:  "Ceci est une réponse automatique. Répondez ARRET pour ne plus recevoir de messages de notre part.",
+		}[k]
+	}
+	return map[keyword]string{
+		stop:  "You will get no more messages from us. Reply START to get them again.",
+		start: "You will get messages from us again. Reply STOP to get no more, HELP for help.",
+		help:  "This is an automatic answer. Reply STOP to get no more messages from us.",
+	}[k]
+}
