@@ -34,7 +34,9 @@ type Serve struct {
 type Dev struct {
 	Config string `placeholder:"FILE" help:"A YAML file with any of these settings."`
 	Server
-	Insecure bool `help:"Let other machines in, although the credentials are no secret."`
+
+	Proxy    string `type:"proxy" default:"auto" placeholder:"HOST:PORT" help:"Where the proxy in Twilio's place listens: auto is 127.0.0.1:8081 or any free port; off is nowhere."`
+	Insecure bool   `help:"Let other machines in, although the credentials are no secret."`
 }
 
 // Check reads TwiML and says what is wrong with it.

@@ -47,7 +47,7 @@ func TestServeAndDevDifferInStoreCredentialsAndLog(t *testing.T) {
 	dev.Store, dev.Account, dev.Token, dev.Log.Level = "./repli-dev.db", DevAccount, DevToken, slog.LevelWarn
 	for command, want := range map[string]Command{
 		"serve": &Serve{Server: serve},
-		"dev":   &Dev{Server: dev},
+		"dev":   &Dev{Server: dev, Proxy: ProxyAuto},
 	} {
 		got, err := Parse([]string{command}, environment(nil))
 		if err != nil {
@@ -143,6 +143,10 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a log format of another world", "serve --log.format xml", nil, `--log.format: "xml" is neither text nor json`},
 		{"dev is for this machine", "dev --listen :8080", nil, `listen: :8080 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
 		{"also by environment", "dev", map[string]string{"REPLI_LISTEN": "192.168.1.5:80"}, `listen: 192.168.1.5:80 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
+		{"a proxy without a port", "dev --proxy on", nil, `--proxy: "on" is none of auto, off and an address such as 127.0.0.1:8081`},
+		{"a proxy for everybody", "dev", map[string]string{"REPLI_PROXY": "0.0.0.0:8081"}, `REPLI_PROXY: "0.0.0.0:8081" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
+		{"also with --insecure", "dev --insecure --proxy 192.168.1.5:80", nil, `--proxy: "192.168.1.5:80" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
+		{"serve has no proxy", "serve --proxy auto", nil, `unknown flag --proxy`},
 		{"serve has no --insecure", "serve --insecure", nil, `unknown flag --insecure`},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
@@ -202,6 +206,28 @@ func TestDevListensWhereOnlyThisMachineCanReach(t *testing.T) {
 	}
 }
 
+func TestDevsProxyIsAtAnAddressOrOff(t *testing.T) {
+	file := write(t, "proxy: 127.0.0.1:9001")
+	for _, row := range []struct {
+		shows, args string
+		env         map[string]string
+		want        string
+	}{
+		{"off", "dev --proxy off", nil, ProxyOff},
+		{"an address", "dev --proxy 127.0.0.1:9000", nil, "127.0.0.1:9000"},
+		{"an address of the other family", "dev --proxy [::1]:0", nil, "[::1]:0"},
+		{"in the file", "dev --config " + file, nil, "127.0.0.1:9001"},
+		{"in the environment", "dev --config " + file, map[string]string{"REPLI_PROXY": "localhost:9002"}, "localhost:9002"},
+	} {
+		got, err := Parse(strings.Fields(row.args), environment(row.env))
+		if err != nil {
+			t.Errorf("%s: %v", row.shows, err)
+		} else if proxy := got.(*Dev).Proxy; proxy != row.want {
+			t.Errorf("%s: got %q, want %q", row.shows, proxy, row.want)
+		}
+	}
+}
+
 func TestTextTakesItsServerFromTheEnvironment(t *testing.T) {
 	env := environment(map[string]string{
 		"REPLI_SERVER":  "https://sms.example.com/",
@@ -248,6 +274,7 @@ func TestHelpIsThereBesideMissingAndWrongArguments(t *testing.T) {
 		{"text --help", true, "repli text -- +15557770001"},
 		{"serve --help", true, "[$REPLI_LISTEN]"},
 		{"dev --help --config /nowhere", true, "./repli-dev.db"},
+		{"dev --help", true, "[$REPLI_PROXY]"},
 	} {
 		got, err := Parse(strings.Fields(row.args), environment(nil))
 		help, ok := got.(*Help)
