@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/native"
 	"github.com/repli-sms/repli/proxy"
 	"github.com/repli-sms/repli/store"
 )
@@ -52,6 +53,14 @@ func listenProxy(address, usual string) (net.Listener, error) {
 		return l, nil
 	}
 	return proxy.Listen("127.0.0.1:0")
+}
+
+// proxyForClients says how the proxy is used, or nil when it is off.
+func (s *Server) proxyForClients() *native.Proxy {
+	if s.proxy == nil {
+		return nil
+	}
+	return &native.Proxy{URL: s.proxy.URL(), CA: s.ca.CA, Bundle: s.ca.Bundle}
 }
 
 // closeProxy removes what the proxy's authority has kept for a while only.
