@@ -93,7 +93,7 @@ func (g greeting) String() string {
 		fmt.Fprintf(&b, "  base URL  %s\n", g.base)
 	}
 	if g.proxy != "" {
-		fmt.Fprintf(&b, "  proxy     %s   in Twilio's place\n", g.proxy)
+		fmt.Fprintf(&b, "  proxy     %s   in Twilio's place: %s run%s -- COMMAND\n", g.proxy, g.program, g.flags())
 	}
 	number := g.number
 	if number == "" {

@@ -15,6 +15,7 @@ import (
 type Process struct {
 	Args    []string // without the program's name
 	Env     func(string) string
+	Environ []string // all of it, as name=value
 	Stdin   io.Reader
 	Stdout  io.Writer // what was asked for
 	Stderr  io.Writer // what went wrong, and the log
@@ -45,6 +46,10 @@ func Main(ctx context.Context, p Process) int {
 		return p.check(c)
 	case *config.Text:
 		return p.text(ctx, c)
+	case *config.Env:
+		return p.env(ctx, c)
+	case *config.Run:
+		return p.run(ctx, c)
 	case *config.Version:
 		fmt.Fprintln(p.Stdout, describe(p.Version))
 		return exitFine

@@ -118,8 +118,8 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text and version`},
-		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text and version`},
+		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, env, run and version`},
+		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, env, run and version`},
 		{"a misspelt flag", "serve --lissten x", nil, `unknown flag --lissten, did you mean "--listen"?`},
 		{"a flag without its value", "serve --listen", nil, `--listen: the value is missing`},
 		{"check without a file", "check", nil, `expected "<file> ..."`},
@@ -147,6 +147,10 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a proxy for everybody", "dev", map[string]string{"REPLI_PROXY": "0.0.0.0:8081"}, `REPLI_PROXY: "0.0.0.0:8081" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
 		{"also with --insecure", "dev --insecure --proxy 192.168.1.5:80", nil, `--proxy: "192.168.1.5:80" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
 		{"serve has no proxy", "serve --proxy auto", nil, `unknown flag --proxy`},
+		{"env for a shell of another world", "env --shell tcsh", nil, `--shell: "tcsh" is none of sh, fish, bash and powershell`},
+		{"run without a command", "run", nil, `expected "<command> ..."`},
+		{"run with nothing after the dashes", "run --", nil, `expected "<command> ..." after --`},
+		{"a flag that run does not have", "run --zz -- true", nil, `unknown flag --zz`},
 		{"serve has no --insecure", "serve --insecure", nil, `unknown flag --insecure`},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
@@ -240,10 +244,12 @@ func TestTextTakesItsServerFromTheEnvironment(t *testing.T) {
 	}
 	want := &Text{
 		From: "+15557770001", To: "+15550001000", Body: "hello there",
-		Wait:    15 * time.Second,
-		Server:  "https://sms.example.com",
-		Account: "AC00000000000000000000000000000002",
-		Token:   DevToken,
+		Wait: 15 * time.Second,
+		Client: Client{
+			Server:  "https://sms.example.com",
+			Account: "AC00000000000000000000000000000002",
+			Token:   DevToken,
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -257,6 +263,40 @@ func TestATextMayBeginWithADashAfterTwoOfThem(t *testing.T) {
 	}
 	if body := got.(*Text).Body; body != "-5 degrees" {
 		t.Errorf("got %q, want -5 degrees", body)
+	}
+}
+
+func TestTheCommandToRunIsTakenAsItIs(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		args  []string
+		want  []string
+	}{
+		{"after two dashes", []string{"run", "--", "node", "-e", "1 + 1"}, []string{"node", "-e", "1 + 1"}},
+		{"its own dashes stay", []string{"run", "--", "npm", "test", "--", "--watch"}, []string{"npm", "test", "--", "--watch"}},
+		{"without dashes before it", []string{"run", "curl", "--token", "mine", "--", "-x"}, []string{"curl", "--token", "mine", "--", "-x"}},
+	} {
+		got, err := Parse(row.args, environment(nil))
+		if err != nil {
+			t.Errorf("%s: %v", row.shows, err)
+			continue
+		}
+		want := &Run{Client: Client{Server: "http://127.0.0.1:8080", Account: DevAccount, Token: DevToken}, Command: row.want}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.shows, diff)
+		}
+	}
+}
+
+func TestEnvIsForShUnlessItIsTold(t *testing.T) {
+	for args, want := range map[string]string{"env": "sh", "env --shell fish": "fish"} {
+		got, err := Parse(strings.Fields(args), environment(map[string]string{"REPLI_SHELL": "bash"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shell := got.(*Env).Shell; shell != want {
+			t.Errorf("%s: got %q, want %q", args, shell, want)
+		}
 	}
 }
 
@@ -275,6 +315,8 @@ func TestHelpIsThereBesideMissingAndWrongArguments(t *testing.T) {
 		{"serve --help", true, "[$REPLI_LISTEN]"},
 		{"dev --help --config /nowhere", true, "./repli-dev.db"},
 		{"dev --help", true, "[$REPLI_PROXY]"},
+		{"env --help", true, "repli env --shell fish | source"},
+		{"run --help", true, "repli run -- node app.js"},
 	} {
 		got, err := Parse(strings.Fields(row.args), environment(nil))
 		help, ok := got.(*Help)

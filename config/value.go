@@ -31,6 +31,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("prefixes", read(readPrefixes)),
 		kong.NamedMapper("level", read(readLevel)),
 		kong.NamedMapper("format", read(readFormat)),
+		kong.NamedMapper("shell", read(readShell)),
 	}
 }
 
@@ -203,4 +204,12 @@ func readFormat(s string) (string, error) {
 		return "", fmt.Errorf("%s is neither text nor json", brief(s))
 	}
 	return s, nil
+}
+
+func readShell(s string) (string, error) {
+	switch s {
+	case "sh", "fish", "bash", "powershell":
+		return s, nil
+	}
+	return "", fmt.Errorf("%s is none of sh, fish, bash and powershell", brief(s))
 }
