@@ -10,6 +10,7 @@ require (
 require (
 	github.com/beevik/etree v1.1.0 // indirect
 	github.com/cbroglie/mustache v1.4.2 // indirect
+	github.com/golang-jwt/jwt/v5 v5.2.2 // indirect
 	github.com/golang/mock v1.6.0 // indirect
 	github.com/google/uuid v1.6.0 // indirect
 	github.com/nyaruka/phonenumbers v1.8.1 // indirect
