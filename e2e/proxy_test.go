@@ -66,7 +66,15 @@ func newOtherHost(t *testing.T) otherHost {
 // devTrusting starts `repli dev` on a system that trusts the other host's certificate only.
 func devTrusting(t *testing.T, other otherHost) *server {
 	t.Helper()
-	return startUnder(t, t.TempDir(), []string{"env", "SSL_CERT_FILE=" + other.root}, "dev", "--store=:memory:")
+	return startUnder(t, t.TempDir(), []string{"env", "SSL_CERT_FILE=" + other.root}, "dev", "--store=:memory:", "--log.level=debug")
+}
+
+// tunnelled stops the server and returns how many connections to the other host it carried.
+func (s *server) tunnelled(t *testing.T, other otherHost) int {
+	t.Helper()
+	s.stop(t)
+	host := strings.TrimSuffix(strings.TrimPrefix(other.url, "https://"), "/")
+	return strings.Count(s.said.String(), "msg=connect host="+host+" tunnel=true")
 }
 
 // runs runs a command with the environment of `repli run` and nothing else that matters, and
@@ -112,16 +120,17 @@ func (s *server) learns(t *testing.T, command ...string) (l learned) {
 }
 
 func TestTwiliosLibrariesReachRepliUnchanged(t *testing.T) {
-	other := newOtherHost(t)
-	s := devTrusting(t, other)
 	for _, row := range []struct {
 		shows   string
 		program []string
+		tunnels int // how often it visits the other host
 	}{
-		{"npm twilio", []string{"node", "proxy.js"}},
-		{"twilio-go", []string{goProgram(t)}},
+		{"npm twilio", []string{"node", "proxy.js"}, 2},
+		{"twilio-go", []string{goProgram(t)}, 1},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
+			other := newOtherHost(t)
+			s := devTrusting(t, other)
 			got := s.learns(t, append(row.program, other.url)...)
 			if !got.Call.byRepli() {
 				t.Errorf("asked for a call, the library was told %+v, want 404 and 20404 from Repli", got.Call)
@@ -129,15 +138,22 @@ func TestTwiliosLibrariesReachRepliUnchanged(t *testing.T) {
 			if got.Other == nil || got.Other.Page != "another host" || got.Other.Certificate != other.fingerprint {
 				t.Errorf("another host showed %+v, want its page and its own certificate %s", got.Other, other.fingerprint)
 			}
+			if n := s.tunnelled(t, other); n != row.tunnels {
+				t.Errorf("the proxy carried %d connections to the other host, want %d", n, row.tunnels)
+			}
 		})
 	}
 }
 
 func TestAxiosVisitsOtherHostsThroughTheProxy(t *testing.T) {
 	other := newOtherHost(t)
-	got := devTrusting(t, other).learns(t, "node", "proxy.js", other.url)
+	s := devTrusting(t, other)
+	got := s.learns(t, "node", "proxy.js", other.url)
 	if got.Other == nil || got.Other.Axios != "another host" {
 		t.Errorf("got %+v, want the other host's page", got.Other)
+	}
+	if n := s.tunnelled(t, other); n != 2 { // the other is the agent's
+		t.Errorf("the proxy carried %d connections to the other host, want 2", n)
 	}
 }
 
@@ -193,6 +209,9 @@ func TestThePythonLibraryTrustsWhatCertifiNames(t *testing.T) {
 			t.Errorf("%s: requests got %+v of another host, want its page", row.shows, got.Other)
 		}
 	}
+	if n := s.tunnelled(t, other); n != 3 {
+		t.Errorf("the proxy carried %d connections to the other host, want one for each run", n)
+	}
 }
 
 func TestCurlReachesRepliAndSeesOtherHostsThemselves(t *testing.T) {
@@ -209,6 +228,9 @@ func TestCurlReachesRepliAndSeesOtherHostsThemselves(t *testing.T) {
 	}
 	if _, complaint, err := s.runs(t, "env", "-u", "CURL_CA_BUNDLE", "-u", "SSL_CERT_FILE", "curl", "-sS", call); err == nil || !strings.Contains(complaint, "certificate") {
 		t.Errorf("without a bundle: got %v %s, want that the certificate is not trusted", err, complaint)
+	}
+	if n := s.tunnelled(t, other); n != 1 {
+		t.Errorf("the proxy carried %d connections to the other host, want 1", n)
 	}
 }
 
