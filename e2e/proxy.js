@@ -1,6 +1,6 @@
 // A program as a customer would write it for Twilio: it knows nothing of Repli, and takes its
-// credentials from the environment. It asks Twilio for a call, and, if it is given a URL, that
-// host for a page. It prints what it learned as JSON.
+// credentials from the environment. It asks Twilio for a call, by the library and by axios, and, if
+// it is given a URL, that host for a page. It prints what it learned as JSON.
 const { request } = require("node:https");
 const { HttpsProxyAgent } = require("https-proxy-agent");
 const axios = require("axios");
@@ -19,10 +19,12 @@ const visit = (url) => new Promise((resolve, reject) => {
   }).on("error", reject).end();
 });
 
+const sid = "CA00000000000000000000000000000001";
+const resource = `https://api.twilio.com/2010-04-01/Accounts/${process.env.TWILIO_ACCOUNT_SID}/Calls/${sid}.json`;
+
 (async () => {
-  const client = twilio();
-  const call = await told(client.calls("CA00000000000000000000000000000001").fetch());
+  const call = await told(twilio().calls(sid).fetch());
+  const plain = await told(axios.get(resource).catch((error) => { throw error.response?.data ?? error; }));
   const url = process.argv[2];
-  const other = url ? { ...await visit(url), axios: (await axios.get(url)).data } : null;
-  console.log(JSON.stringify({ call, other }));
+  console.log(JSON.stringify({ call, plain, other: url ? await visit(url) : null }));
 })();
