@@ -27,6 +27,7 @@ test: e2e/node_modules ## Run every test, those against Twilio's own libraries i
 	@tools/need curl curl ca-certificates
 	go test ./...
 	@test "$$(uname)" != Linux || tools/need strace strace
+	@/usr/bin/python3 -c 'import twilio' 2>/dev/null || tools/need python3-twilio python3-twilio
 	cd e2e && go test -count=1 ./...
 
 race: ## Run the tests under the race detector

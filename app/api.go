@@ -21,6 +21,10 @@ type apiClient struct {
 	account, token string
 }
 
+func client(c config.Client) apiClient {
+	return apiClient{http: http.DefaultClient, base: c.Server, account: c.Account, token: c.Token}
+}
+
 // patience is how long a server may take beyond what it was asked to wait.
 const patience = 15 * time.Second
 

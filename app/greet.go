@@ -17,6 +17,9 @@ import (
 func (s *Server) greet(ctx context.Context) {
 	if s.cfg.Dev {
 		g := greeting{program: program(), server: localURL(s.cfg.Listen), base: s.cfg.BaseURL, account: s.account}
+		if s.proxy != nil {
+			g.proxy = s.proxy.URL()
+		}
 		if err := s.example(ctx, &g); err != nil {
 			s.cfg.Log.Warn("the numbers cannot be read", "error", err)
 		}
@@ -73,6 +76,7 @@ type greeting struct {
 	program string // how this program was called
 	server  string // where this machine reaches it
 	base    string // how the world does
+	proxy   string // where code written for Twilio reaches it, or ""
 	account repli.Account
 	number  string // one that can be texted, or ""
 	chain   string // who answers there
@@ -87,6 +91,9 @@ func (g greeting) String() string {
 	fmt.Fprintf(&b, "  account   %s\n  token     %s\n", g.account.SID, g.account.AuthToken)
 	if g.base != g.server {
 		fmt.Fprintf(&b, "  base URL  %s\n", g.base)
+	}
+	if g.proxy != "" {
+		fmt.Fprintf(&b, "  proxy     %s   in Twilio's place: %s run%s -- COMMAND\n", g.proxy, g.program, g.flags())
 	}
 	number := g.number
 	if number == "" {

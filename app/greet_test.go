@@ -66,7 +66,7 @@ func TestDevsGreetingSaysWhatIsThere(t *testing.T) {
 				"Repli is listening on http://127.0.0.1:8080\n",
 				`number    +15550001000   primary: bin "Hello", fallback: bin "Backup Message bin"` + "\n", command,
 			},
-			never: []string{"base URL", "--"},
+			never: []string{"base URL", "proxy", "--"},
 		},
 		{
 			shows:  "no number, and how to add one",
@@ -89,6 +89,11 @@ func TestDevsGreetingSaysWhatIsThere(t *testing.T) {
 			change: func(c *ServerConfig) { c.BaseURL = "https://sms.example.com" },
 			want:   []string{"Repli is listening on http://127.0.0.1:8080\n", "base URL  https://sms.example.com\n", command},
 			never:  []string{"--server"},
+		},
+		{
+			shows:  "the proxy",
+			change: func(c *ServerConfig) { c.Proxy = "127.0.0.1:0" },
+			want:   []string{"  proxy     http://127.0.0.1:", "   in Twilio's place: ", " run -- COMMAND\n"},
 		},
 		{
 			shows:  "what repli text must be told",

@@ -15,6 +15,7 @@ import (
 type Process struct {
 	Args    []string // without the program's name
 	Env     func(string) string
+	Environ []string // all of it, as name=value
 	Stdin   io.Reader
 	Stdout  io.Writer // what was asked for
 	Stderr  io.Writer // what went wrong, and the log
@@ -38,13 +39,17 @@ func Main(ctx context.Context, p Process) int {
 	}
 	switch c := command.(type) {
 	case *config.Serve:
-		return p.serve(ctx, c.Server, false)
+		return p.serve(ctx, c.Server, ServerConfig{})
 	case *config.Dev:
-		return p.serve(ctx, c.Server, true)
+		return p.serve(ctx, c.Server, ServerConfig{Dev: true, Proxy: c.Proxy})
 	case *config.Check:
 		return p.check(c)
 	case *config.Text:
 		return p.text(ctx, c)
+	case *config.Env:
+		return p.env(ctx, c)
+	case *config.Run:
+		return p.run(ctx, c)
 	case *config.Version:
 		fmt.Fprintln(p.Stdout, describe(p.Version))
 		return exitFine
@@ -54,31 +59,22 @@ func Main(ctx context.Context, p Process) int {
 	return p.fail(fmt.Errorf("%T is a command without a program", command))
 }
 
-// serve runs the server.
-func (p Process) serve(ctx context.Context, c config.Server, dev bool) int {
-	log := logger(p.Stderr, c.Log)
-	slog.SetDefault(log) // net/http writes there what a customer sends unasked
+// serve runs the server. cfg says how its command differs from the others.
+func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) int {
+	cfg.Log = logger(p.Stderr, c.Log)
+	slog.SetDefault(cfg.Log) // net/http writes there what a customer sends unasked
 	TuneMemory()
-	err := Serve(ctx, ServerConfig{
-		Listen:  c.Listen,
-		Store:   c.Store,
-		BaseURL: c.BaseURL,
-		Dev:     dev,
-		Account: c.Account,
-		Token:   c.Token,
-		Webhooks: webhook.Config{
-			Allow:        c.Webhooks.Allow,
-			AllowPrivate: dev,
-			MaxInFlight:  c.Webhooks.MaxInFlight,
-			MaxPerHost:   c.Webhooks.MaxPerHost,
-		},
-		Retention: c.Retention,
-		Drain:     c.Drain,
-		Log:       log,
-		Out:       p.Stdout,
-		Version:   release(p.Version),
-	})
-	if err != nil {
+	cfg.Listen, cfg.Store, cfg.BaseURL = c.Listen, c.Store, c.BaseURL
+	cfg.Account, cfg.Token = c.Account, c.Token
+	cfg.Webhooks = webhook.Config{
+		Allow:        c.Webhooks.Allow,
+		AllowPrivate: cfg.Dev,
+		MaxInFlight:  c.Webhooks.MaxInFlight,
+		MaxPerHost:   c.Webhooks.MaxPerHost,
+	}
+	cfg.Retention, cfg.Drain = c.Retention, c.Drain
+	cfg.Out, cfg.Version = p.Stdout, release(p.Version)
+	if err := Serve(ctx, cfg); err != nil {
 		return p.fail(err)
 	}
 	return exitFine

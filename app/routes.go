@@ -30,6 +30,7 @@ func (s *Server) routes() http.Handler {
 		DB:         s.DB,
 		Phones:     s.Phones,
 		BaseURL:    s.cfg.BaseURL,
+		Proxy:      s.proxyForClients(),
 		AllowReset: s.cfg.Dev,
 		SignedBins: !s.cfg.Dev,
 		Fetch:      s.web.Fetch,

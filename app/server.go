@@ -18,6 +18,7 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
+	"github.com/repli-sms/repli/proxy"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 	"github.com/repli-sms/repli/work"
@@ -30,6 +31,7 @@ type ServerConfig struct {
 	NoStore bool   // keeps no messages; for measuring only, see store.Config.Off
 	BaseURL string // how the world reaches us; when empty, [localURL] of Listen
 	Dev     bool   // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
+	Proxy   string // where the proxy listens: host:port, config.ProxyAuto or config.ProxyOff; "" is off
 
 	Account repli.SID // generated on first start when empty
 	Token   string
@@ -52,6 +54,8 @@ type Server struct {
 	tell    *callback.Engine
 	out     *outbound.Engine
 	in      *inbound.Engine
+	proxy   *proxy.Server    // nil when it is off
+	ca      *proxy.Authority // the proxy's
 	metrics *prometheus.Registry
 	Handler http.Handler
 	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
@@ -73,6 +77,9 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 		return nil, err
 	}
 	if s.Phones, err = simulator.New(simulator.Config{Inbox: inbox{s}, Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
+		return nil, err
+	}
+	if err = s.openProxy(); err != nil {
 		return nil, err
 	}
 	var hurry context.Context
@@ -113,16 +120,20 @@ func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error  { return i
 // of them still hands over is taken by the next.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.Hurry()
-	err := runInOrder(ctx, func() { time.AfterFunc(s.cfg.Drain, s.Hurry) }, []part{
+	parts := []part{
 		{"store", s.DB.Run},
 		{"callback", s.tell.Run},
 		{"carrier", s.Phones.Run},
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
 		{"retention", s.retain},
-	})
+	}
+	if s.proxy != nil {
+		parts = append(parts, part{"proxy", s.proxy.Run})
+	}
+	err := runInOrder(ctx, func() { time.AfterFunc(s.cfg.Drain, s.Hurry) }, parts)
 	s.web.CloseIdle()
-	return errors.Join(err, s.DB.Close())
+	return errors.Join(err, s.closeProxy(), s.DB.Close())
 }
 
 // Serve runs a server on its address until ctx ends. It returns nil after a stop that

@@ -3,16 +3,13 @@ package app
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/repli-sms/repli/config"
 )
 
 // text sends a text as a simulated phone and prints what the phone is answered.
 func (p Process) text(ctx context.Context, c *config.Text) int {
-	t := texter{Text: c, api: apiClient{
-		http: http.DefaultClient, base: c.Server, account: c.Account, token: c.Token,
-	}}
+	t := texter{Text: c, api: client(c.Client)}
 	return p.converse(ctx, &t)
 }
 

@@ -122,7 +122,7 @@ func textThrough(ctx context.Context, network http.RoundTripper) (code int, stdo
 func textExpecting(ctx context.Context, network http.RoundTripper, answer *regexp.Regexp) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	p := Process{Stdout: &out, Stderr: &errs}
-	c := config.Text{From: "+15557770001", To: "+15550001000", Body: "hello", Expect: answer, Wait: 15 * time.Second, Server: "http://repli.test"}
+	c := config.Text{From: "+15557770001", To: "+15550001000", Body: "hello", Expect: answer, Wait: 15 * time.Second, Client: config.Client{Server: "http://repli.test"}}
 	api := apiClient{http: &http.Client{Transport: network}, base: c.Server, account: "AC1", token: "secret"}
 	code = p.converse(ctx, &texter{Text: &c, api: api})
 	return code, out.String(), errs.String()

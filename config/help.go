@@ -46,6 +46,23 @@ With --expect the exit code is 0 as soon as an answer matches, 1 when none has i
     repli text -- +15557770001 +15550001000 "-5 degrees here"`
 }
 
+// Help is shown under the usage of the command.
+func (Env) Help() string {
+	return `With these variables, programs that use Twilio's libraries reach a running "repli dev" as api.twilio.com, unchanged. The exit code is 3 when the server cannot be reached or its proxy is off.
+
+    eval "$(repli env)"
+    repli env --shell fish | source
+    repli env --shell powershell | Out-String | Invoke-Expression`
+}
+
+// Help is shown under the usage of the command.
+func (Run) Help() string {
+	return `The environment is that of "repli env". The exit code is that of the command, or 3 when it cannot be run, the server cannot be reached or its proxy is off.
+
+    repli run -- node app.js
+    repli run -- npm test`
+}
+
 var errHelp = errors.New("help was asked for")
 
 // A helpFlag prints the help of the command before anything else is looked at, so that it
@@ -75,7 +92,7 @@ func helpWithVariable(v *kong.Value) string {
 // fromEnvironment tells whether a flag is a setting rather than part of one question.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
-	case "help", "verbose", "expect", "wait":
+	case "help", "verbose", "expect", "wait", "shell":
 		return false
 	}
 	return true

@@ -22,7 +22,7 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// A Command is what to run: *Serve, *Dev, *Check, *Text, *Version or *Help.
+// A Command is what to run: *Serve, *Dev, *Check, *Text, *Env, *Run, *Version or *Help.
 type Command any
 
 // Serve runs the server.
@@ -35,7 +35,9 @@ type Serve struct {
 type Dev struct {
 	Config string `placeholder:"FILE" help:"A YAML file with any of these settings."`
 	Server
-	Insecure bool `help:"Let other machines in, although the credentials are no secret."`
+
+	Proxy    string `type:"proxy" default:"auto" placeholder:"HOST:PORT" help:"Where the proxy in Twilio's place listens: auto is 127.0.0.1:8081 or any free port; off is nowhere."`
+	Insecure bool   `help:"Let other machines in, although the credentials are no secret."`
 }
 
 // Check reads TwiML and says what is wrong with it.
@@ -50,11 +52,28 @@ type Text struct {
 	To   string `arg:"" help:"The number to text, such as +15550001000."`
 	Body string `arg:"" help:"The text. Put -- before the phone if it begins with a dash."`
 
-	Expect  *regexp.Regexp `type:"regexp" placeholder:"REGEXP" help:"Fail unless an answer matches this regular expression."`
-	Wait    time.Duration  `type:"duration" default:"15s" aliases:"within" placeholder:"TIME" help:"How long to wait for an answer (default 15s). --within is the same."`
-	Server  string         `type:"base-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server to ask."`
-	Account string         `default:"${account}" placeholder:"SID" help:"The account, dev's when unset."`
-	Token   string         `default:"${token}" placeholder:"TOKEN" help:"The account's token, dev's when unset."`
+	Expect *regexp.Regexp `type:"regexp" placeholder:"REGEXP" help:"Fail unless an answer matches this regular expression."`
+	Wait   time.Duration  `type:"duration" default:"15s" aliases:"within" placeholder:"TIME" help:"How long to wait for an answer (default 15s). --within is the same."`
+	Client
+}
+
+// Env prints the environment in which code written for Twilio reaches a server.
+type Env struct {
+	Shell string `type:"shell" default:"sh" placeholder:"SHELL" help:"For which shell: sh, fish, bash or powershell (default sh)."`
+	Client
+}
+
+// Run runs a command in that environment.
+type Run struct {
+	Client
+	Command []string `arg:"" passthrough:"partial" help:"The command and its arguments, after --."`
+}
+
+// A Client is how to reach a server that runs.
+type Client struct {
+	Server  string `type:"base-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server to ask."`
+	Account string `default:"${account}" placeholder:"SID" help:"The account, dev's when unset."`
+	Token   string `default:"${token}" placeholder:"TOKEN" help:"The account's token, dev's when unset."`
 }
 
 // Version says what this program is.
@@ -79,6 +98,8 @@ type commandLine struct {
 	Serve   Serve    `kong:"cmd,help='Run the server.',set='store=./repli.db',set='account=',set='token=',set='log=info'"`
 	Check   Check    `kong:"cmd,help='Check TwiML documents.'"`
 	Text    Text     `kong:"cmd,help='Send a text as a simulated phone and print the answer.',set='account=${devAccount}',set='token=${devToken}'"`
+	Env     Env      `kong:"cmd,help='Print the environment for code written for Twilio.',set='account=${devAccount}',set='token=${devToken}'"`
+	Run     Run      `kong:"cmd,help='Run a command in that environment.',set='account=${devAccount}',set='token=${devToken}'"`
 	Version Version  `kong:"cmd,help='Print the version.'"`
 }
 
@@ -103,10 +124,14 @@ func Parse(args []string, env func(string) string) (Command, error) {
 		return nil, located(err)
 	}
 	command := ctx.Selected().Target.Addr().Interface()
-	if dev, ok := command.(*Dev); ok {
-		if err := dev.reachable(); err != nil {
-			return nil, err
-		}
+	switch c := command.(type) {
+	case *Dev:
+		err = c.reachable()
+	case *Run:
+		err = c.dashes()
+	}
+	if err != nil {
+		return nil, err
 	}
 	return command, nil
 }
@@ -149,7 +174,7 @@ func located(err error) error {
 	case errors.As(err, &unread):
 		return unread.err
 	case errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() == nil:
-		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text and version"}
+		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, env, run and version"}
 	}
 	return &Error{Detail: err.Error()}
 }
@@ -161,6 +186,17 @@ func (d *Dev) reachable() error {
 	}
 	return &Error{Where: "listen", Detail: fmt.Sprintf(
 		"%s can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant", d.Listen)}
+}
+
+// dashes takes away the two before the command, which are no part of it.
+func (r *Run) dashes() error {
+	if r.Command[0] == "--" {
+		r.Command = r.Command[1:]
+	}
+	if len(r.Command) == 0 {
+		return &Error{Detail: `expected "<command> ..." after --`}
+	}
+	return nil
 }
 
 // variable returns the environment variable of a flag.

@@ -47,7 +47,7 @@ func TestServeAndDevDifferInStoreCredentialsAndLog(t *testing.T) {
 	dev.Store, dev.Account, dev.Token, dev.Log.Level = "./repli-dev.db", DevAccount, DevToken, slog.LevelWarn
 	for command, want := range map[string]Command{
 		"serve": &Serve{Server: serve},
-		"dev":   &Dev{Server: dev},
+		"dev":   &Dev{Server: dev, Proxy: ProxyAuto},
 	} {
 		got, err := Parse([]string{command}, environment(nil))
 		if err != nil {
@@ -118,8 +118,8 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text and version`},
-		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text and version`},
+		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, env, run and version`},
+		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, env, run and version`},
 		{"a misspelt flag", "serve --lissten x", nil, `unknown flag --lissten, did you mean "--listen"?`},
 		{"a flag without its value", "serve --listen", nil, `--listen: the value is missing`},
 		{"check without a file", "check", nil, `expected "<file> ..."`},
@@ -145,6 +145,14 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a log format of another world", "serve --log.format xml", nil, `--log.format: "xml" is neither text nor json`},
 		{"dev is for this machine", "dev --listen :8080", nil, `listen: :8080 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
 		{"also by environment", "dev", map[string]string{"REPLI_LISTEN": "192.168.1.5:80"}, `listen: 192.168.1.5:80 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
+		{"a proxy without a port", "dev --proxy on", nil, `--proxy: "on" is none of auto, off and an address such as 127.0.0.1:8081`},
+		{"a proxy for everybody", "dev", map[string]string{"REPLI_PROXY": "0.0.0.0:8081"}, `REPLI_PROXY: "0.0.0.0:8081" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
+		{"also with --insecure", "dev --insecure --proxy 192.168.1.5:80", nil, `--proxy: "192.168.1.5:80" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
+		{"serve has no proxy", "serve --proxy auto", nil, `unknown flag --proxy`},
+		{"env for a shell of another world", "env --shell tcsh", nil, `--shell: "tcsh" is none of sh, fish, bash and powershell`},
+		{"run without a command", "run", nil, `expected "<command> ..."`},
+		{"run with nothing after the dashes", "run --", nil, `expected "<command> ..." after --`},
+		{"a flag that run does not have", "run --zz -- true", nil, `unknown flag --zz`},
 		{"serve has no --insecure", "serve --insecure", nil, `unknown flag --insecure`},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
@@ -204,6 +212,28 @@ func TestDevListensWhereOnlyThisMachineCanReach(t *testing.T) {
 	}
 }
 
+func TestDevsProxyIsAtAnAddressOrOff(t *testing.T) {
+	file := write(t, "proxy: 127.0.0.1:9001")
+	for _, row := range []struct {
+		shows, args string
+		env         map[string]string
+		want        string
+	}{
+		{"off", "dev --proxy off", nil, ProxyOff},
+		{"an address", "dev --proxy 127.0.0.1:9000", nil, "127.0.0.1:9000"},
+		{"an address of the other family", "dev --proxy [::1]:0", nil, "[::1]:0"},
+		{"in the file", "dev --config " + file, nil, "127.0.0.1:9001"},
+		{"in the environment", "dev --config " + file, map[string]string{"REPLI_PROXY": "localhost:9002"}, "localhost:9002"},
+	} {
+		got, err := Parse(strings.Fields(row.args), environment(row.env))
+		if err != nil {
+			t.Errorf("%s: %v", row.shows, err)
+		} else if proxy := got.(*Dev).Proxy; proxy != row.want {
+			t.Errorf("%s: got %q, want %q", row.shows, proxy, row.want)
+		}
+	}
+}
+
 func TestTextTakesItsServerFromTheEnvironment(t *testing.T) {
 	env := environment(map[string]string{
 		"REPLI_SERVER":  "https://sms.example.com/",
@@ -216,10 +246,12 @@ func TestTextTakesItsServerFromTheEnvironment(t *testing.T) {
 	}
 	want := &Text{
 		From: "+15557770001", To: "+15550001000", Body: "hello there",
-		Wait:    15 * time.Second,
-		Server:  "https://sms.example.com",
-		Account: "AC00000000000000000000000000000002",
-		Token:   DevToken,
+		Wait: 15 * time.Second,
+		Client: Client{
+			Server:  "https://sms.example.com",
+			Account: "AC00000000000000000000000000000002",
+			Token:   DevToken,
+		},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -233,6 +265,40 @@ func TestATextMayBeginWithADashAfterTwoOfThem(t *testing.T) {
 	}
 	if body := got.(*Text).Body; body != "-5 degrees" {
 		t.Errorf("got %q, want -5 degrees", body)
+	}
+}
+
+func TestTheCommandToRunIsTakenAsItIs(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		args  []string
+		want  []string
+	}{
+		{"after two dashes", []string{"run", "--", "node", "-e", "1 + 1"}, []string{"node", "-e", "1 + 1"}},
+		{"its own dashes stay", []string{"run", "--", "npm", "test", "--", "--watch"}, []string{"npm", "test", "--", "--watch"}},
+		{"without dashes before it", []string{"run", "curl", "--token", "mine", "--", "-x"}, []string{"curl", "--token", "mine", "--", "-x"}},
+	} {
+		got, err := Parse(row.args, environment(nil))
+		if err != nil {
+			t.Errorf("%s: %v", row.shows, err)
+			continue
+		}
+		want := &Run{Client: Client{Server: "http://127.0.0.1:8080", Account: DevAccount, Token: DevToken}, Command: row.want}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.shows, diff)
+		}
+	}
+}
+
+func TestEnvIsForShUnlessItIsTold(t *testing.T) {
+	for args, want := range map[string]string{"env": "sh", "env --shell fish": "fish"} {
+		got, err := Parse(strings.Fields(args), environment(map[string]string{"REPLI_SHELL": "bash"}))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if shell := got.(*Env).Shell; shell != want {
+			t.Errorf("%s: got %q, want %q", args, shell, want)
+		}
 	}
 }
 
@@ -250,6 +316,9 @@ func TestHelpIsThereBesideMissingAndWrongArguments(t *testing.T) {
 		{"text --help", true, "repli text -- +15557770001"},
 		{"serve --help", true, "[$REPLI_LISTEN]"},
 		{"dev --help --config /nowhere", true, "./repli-dev.db"},
+		{"dev --help", true, "[$REPLI_PROXY]"},
+		{"env --help", true, "repli env --shell fish | source"},
+		{"run --help", true, "repli run -- node app.js"},
 	} {
 		got, err := Parse(strings.Fields(row.args), environment(nil))
 		help, ok := got.(*Help)

@@ -20,6 +20,7 @@ import (
 func mappers() []kong.Option {
 	return []kong.Option{
 		kong.NamedMapper("listen", read(readListen)),
+		kong.NamedMapper("proxy", read(readProxy)),
 		kong.NamedMapper("store", read(readStore)),
 		kong.NamedMapper("base-url", read(readBaseURL)),
 		kong.NamedMapper("account", read(readAccount)),
@@ -31,6 +32,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("prefixes", read(readPrefixes)),
 		kong.NamedMapper("level", read(readLevel)),
 		kong.NamedMapper("format", read(readFormat)),
+		kong.NamedMapper("shell", read(readShell)),
 	}
 }
 
@@ -80,6 +82,25 @@ func isLoopback(listen string) bool {
 	}
 	addr, err := netip.ParseAddr(host)
 	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// The words that --proxy takes beside an address.
+const (
+	ProxyAuto = "auto" // the usual port, or any free one when that is taken
+	ProxyOff  = "off"
+)
+
+func readProxy(s string) (string, error) {
+	if s == ProxyAuto || s == ProxyOff {
+		return s, nil
+	}
+	if _, err := readListen(s); err != nil {
+		return "", fmt.Errorf("%s is none of auto, off and an address such as 127.0.0.1:8081", brief(s))
+	}
+	if !isLoopback(s) {
+		return "", fmt.Errorf("%s can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot", brief(s))
+	}
+	return s, nil
 }
 
 func readStore(s string) (string, error) {
@@ -195,4 +216,12 @@ func readFormat(s string) (string, error) {
 		return "", fmt.Errorf("%s is neither text nor json", brief(s))
 	}
 	return s, nil
+}
+
+func readShell(s string) (string, error) {
+	switch s {
+	case "sh", "fish", "bash", "powershell":
+		return s, nil
+	}
+	return "", fmt.Errorf("%s is none of sh, fish, bash and powershell", brief(s))
 }

@@ -38,6 +38,9 @@ type Config struct {
 	// which addresses may be asked. Required with Phones.
 	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
 
+	// Proxy is how programs reach this server in Twilio's place; nil when they cannot.
+	Proxy *Proxy
+
 	// AllowReset lets callers forget all traffic.
 	AllowReset bool
 
@@ -110,6 +113,7 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/messages/{message}", endpoint.Handle(f, 200, s.getMessage)},
 		{"GET " + root + "/messages/{message}/attempts", endpoint.Handle(f, 200, s.listAttempts)},
 		{"GET " + root + "/alerts", endpoint.Handle(f, 200, s.listAlerts)},
+		{"GET " + root + "/proxy", endpoint.Handle(f, 200, s.getProxy)},
 		{"POST " + root + "/reset", endpoint.Handle(f, 204, s.reset)},
 
 		{"GET " + root + "/openapi.json", endpoint.Open(f, openAPI)},

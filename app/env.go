@@ -1,0 +1,69 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/native"
+)
+
+// A variable is one of an environment.
+type variable struct{ name, value string }
+
+// String returns it as it stands in an environment.
+func (v variable) String() string { return v.name + "=" + v.value }
+
+// in returns the line that sets it in a shell. Single quotes keep everything as it is, but
+// for what each shell has to say about a quote, and fish about a backslash.
+func (v variable) in(shell string) string {
+	switch shell {
+	case "fish":
+		return "set -gx " + v.name + " '" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(v.value) + "'"
+	case "powershell":
+		return "$env:" + v.name + " = '" + strings.NewReplacer(`'`, `''`, `‘`, `‘‘`, `’`, `’’`, `‚`, `‚‚`, `‛`, `‛‛`).Replace(v.value) + "'"
+	}
+	return "export " + v.name + "='" + strings.ReplaceAll(v.value, `'`, `'\''`) + "'"
+}
+
+// forTwilio returns the variables with which code written for Twilio reaches a server through
+// its proxy. docs/proxy.md says who needs which.
+func forTwilio(p native.Proxy, c config.Client) []variable {
+	const here = "127.0.0.1,localhost,::1"
+	return []variable{
+		{"HTTPS_PROXY", p.URL},
+		{"HTTP_PROXY", p.URL},
+		{"https_proxy", p.URL},
+		{"http_proxy", p.URL},
+		{"NO_PROXY", here},
+		{"no_proxy", here},
+		{"NODE_EXTRA_CA_CERTS", p.Bundle},
+		{"SSL_CERT_FILE", p.Bundle},
+		{"REQUESTS_CA_BUNDLE", p.Bundle},
+		{"CURL_CA_BUNDLE", p.Bundle},
+		{"TWILIO_ACCOUNT_SID", c.Account},
+		{"TWILIO_AUTH_TOKEN", c.Token},
+	}
+}
+
+// environment asks a server for these variables.
+func environment(ctx context.Context, c config.Client) ([]variable, error) {
+	var p native.Proxy
+	if err := client(c).call(ctx, "GET", "/repli/v1/proxy", nil, &p); err != nil {
+		return nil, err
+	}
+	return forTwilio(p, c), nil
+}
+
+// env prints the variables for a shell.
+func (p Process) env(ctx context.Context, c *config.Env) int {
+	vars, err := environment(ctx, c.Client)
+	if err != nil {
+		return p.fail(err)
+	}
+	for _, v := range vars {
+		fmt.Fprintln(p.Stdout, v.in(c.Shell))
+	}
+	return exitFine
+}

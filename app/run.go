@@ -1,0 +1,42 @@
+package app
+
+import (
+	"context"
+	"os/exec"
+	"strings"
+
+	"github.com/repli-sms/repli/config"
+)
+
+// run runs a command with the variables for code written for Twilio. It returns only if that
+// fails, or where a process cannot become another.
+func (p Process) run(ctx context.Context, c *config.Run) int {
+	vars, err := environment(ctx, c.Client)
+	if err != nil {
+		return p.fail(err)
+	}
+	path, err := exec.LookPath(c.Command[0])
+	if err != nil {
+		return p.fail(err)
+	}
+	return p.become(path, c.Command, replaced(p.Environ, vars))
+}
+
+// replaced returns an environment with these variables in place of those it has by the same
+// names.
+func replaced(environ []string, vars []variable) []string {
+	names := map[string]bool{}
+	for _, v := range vars {
+		names[v.name] = true
+	}
+	var all []string
+	for _, old := range environ {
+		if name, _, _ := strings.Cut(old, "="); !names[name] {
+			all = append(all, old)
+		}
+	}
+	for _, v := range vars {
+		all = append(all, v.String())
+	}
+	return all
+}

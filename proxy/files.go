@@ -1,0 +1,186 @@
+package proxy
+
+import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// OpenAuthority returns the authority that is kept in files whose names begin with path, and
+// makes it at the first start, when less than 30 days of it are left, or when the files are not
+// what they were. path.ca.pem is its certificate, path.ca.key its key, which only the owner may
+// read, and path.ca-bundle.pem the certificates that the system trusts with this one behind
+// them. Without a path nothing is kept: the files for clients are in a temporary folder until
+// [Authority.Close], and the key is in memory only. env is os.Getenv.
+func OpenAuthority(path string, env func(string) string, log *slog.Logger) (*Authority, error) {
+	var a *Authority
+	var err error
+	if path == "" {
+		a, err = temporaryAuthority()
+	} else {
+		a, err = keptAuthority(path, log)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the proxy's certificate authority: %w", err)
+	}
+	roots, err := systemRoots(env, a.Bundle)
+	if err == nil && roots == nil {
+		log.Warn("no file with this system's root certificates was found, so that programs which use the proxy's bundle trust Twilio's names only; start the server with SSL_CERT_FILE set to such a file", "bundle", a.Bundle)
+	}
+	if err == nil {
+		err = replace(a.Bundle, append(roots, a.certificate()...), 0o644)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the proxy's certificate authority: %w", errors.Join(err, a.Close()))
+	}
+	return a, nil
+}
+
+// Close removes what was kept for a while only.
+func (a *Authority) Close() error {
+	if a.temporary == "" {
+		return nil
+	}
+	return os.RemoveAll(a.temporary)
+}
+
+func temporaryAuthority() (*Authority, error) {
+	a, err := newAuthority(time.Now())
+	if err != nil {
+		return nil, err
+	}
+	if a.temporary, err = os.MkdirTemp("", "repli-"); err != nil {
+		return nil, err
+	}
+	a.name(filepath.Join(a.temporary, "repli"))
+	if err := replace(a.CA, a.certificate(), 0o644); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+func keptAuthority(path string, log *slog.Logger) (*Authority, error) {
+	path, err := filepath.Abs(path) // clients have folders of their own
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	a, err := readAuthority(path)
+	switch {
+	case err == nil && a.lasts(now):
+		a.name(path)
+		return a, nil
+	case err == nil:
+		log.Warn("the proxy's certificate authority has come to its end and is made anew; run `repli env` again", "ca", path+".ca.pem")
+	case errors.Is(err, fs.ErrPermission):
+		return nil, err
+	case !errors.Is(err, fs.ErrNotExist):
+		log.Warn("the proxy's certificate authority cannot be used and is made anew; run `repli env` again", "ca", path+".ca.pem", "error", err)
+	}
+	if a, err = newAuthority(now); err != nil {
+		return nil, err
+	}
+	a.name(path)
+	return a, a.keep(path)
+}
+
+// name sets the paths of the files for clients.
+func (a *Authority) name(path string) { a.CA, a.Bundle = path+".ca.pem", path+".ca-bundle.pem" }
+
+// keep writes the key and then the certificate: if only one of them gets there, they do not
+// fit, and the next start makes both anew.
+func (a *Authority) keep(path string) error {
+	der, err := x509.MarshalPKCS8PrivateKey(a.key)
+	if err != nil {
+		return err
+	}
+	key := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	if err := replace(path+".ca.key", key, 0o600); err != nil {
+		return err
+	}
+	return replace(a.CA, a.certificate(), 0o644)
+}
+
+func readAuthority(path string) (*Authority, error) {
+	cert, err := os.ReadFile(path + ".ca.pem")
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(path + ".ca.key")
+	if err != nil {
+		return nil, err
+	}
+	return parseAuthority(cert, key)
+}
+
+// parseAuthority reads what keep has written.
+func parseAuthority(certPEM, keyPEM []byte) (*Authority, error) {
+	cert, _ := pem.Decode(certPEM)
+	key, _ := pem.Decode(keyPEM)
+	if cert == nil || key == nil {
+		return nil, errors.New("it is no PEM")
+	}
+	parsed, err := x509.ParsePKCS8PrivateKey(key.Bytes)
+	if err != nil {
+		return nil, err
+	}
+	private, ok := parsed.(*ecdsa.PrivateKey)
+	if !ok {
+		return nil, fmt.Errorf("the key is a %T", parsed)
+	}
+	return authority(cert.Bytes, private)
+}
+
+// systemRoots returns the certificates that this system trusts, as PEM: those of the file that
+// SSL_CERT_FILE names, unless that is the bundle itself, or else those of the first place where
+// systems keep them. It returns nil when there is none.
+func systemRoots(env func(string) string, bundle string) ([]byte, error) {
+	for _, file := range []string{
+		env("SSL_CERT_FILE"),
+		"/etc/ssl/certs/ca-certificates.crt", // Debian, Ubuntu, Arch
+		"/etc/pki/tls/certs/ca-bundle.crt",   // Fedora, RHEL
+		"/etc/ssl/ca-bundle.pem",             // openSUSE
+		"/etc/ssl/cert.pem",                  // Alpine, macOS, BSD
+	} {
+		if file == "" || file == bundle {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !bytes.HasSuffix(text, []byte("\n")) {
+			text = append(text, '\n')
+		}
+		return text, nil
+	}
+	return nil, nil
+}
+
+// replace writes a file so that whoever reads it finds what was there before or all of the new.
+func replace(path string, text []byte, mode fs.FileMode) error {
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(text)
+	err = errors.Join(err, f.Chmod(mode), f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return nil
+}
