@@ -47,7 +47,9 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	x := exchangeOf(req.Context())
 	x.use(nc, kept)
 	a := &reply{t: t, server: server, conn: nc, head: headReader{r: nc, left: maxHeader}}
-	a.release = context.AfterFunc(x.ctx, func() { nc.SetDeadline(time.Unix(1, 0)) })
+	a.release = context.AfterFunc(x.ctx, func() {
+		_ = nc.SetDeadline(time.Unix(1, 0)) // which fails for a connection that has ended anyway
+	})
 	resp, err := a.ask(req, x)
 	if err != nil {
 		a.end(false)
