@@ -10,7 +10,7 @@ import (
 // text; near the limit, with thousands of handlers in flight, it collects as often as it must.
 const (
 	gcPercent   = 300
-	memoryLimit = 420 << 20 // bytes, and no more than a wish: nothing fails beyond it
+	memoryLimit = 440 << 20 // bytes, and no more than a wish: nothing fails beyond it
 )
 
 // TuneMemory sets the garbage collector for a process whose business is to be a server. It

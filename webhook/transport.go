@@ -103,15 +103,15 @@ func (a *reply) ask(req *http.Request, x *exchange) (*http.Response, error) {
 	if written != nil && !isNetwork(written) {
 		return nil, written // it was never a request
 	}
+	if err := a.head.await(); err != nil {
+		return nil, err
+	}
+	x.firstByte()
 	a.in, _ = a.t.readers.Get().(*bufio.Reader)
 	if a.in == nil {
 		a.in = bufio.NewReaderSize(nil, bufSize)
 	}
 	a.in.Reset(&a.head)
-	if _, err := a.in.Peek(1); err != nil {
-		return nil, err
-	}
-	x.firstByte()
 	for range maxInterim + 1 {
 		resp, err := http.ReadResponse(a.in, req)
 		if err != nil {
@@ -182,11 +182,32 @@ func (a *reply) end(whole bool) {
 
 // A headReader reads a connection, and fails when the head of an answer is too long.
 type headReader struct {
-	r    io.Reader
-	left int64
+	r     io.Reader
+	left  int64
+	first [1]byte
+	ahead bool // first has been read, and not handed on
+}
+
+// await waits for the first byte. It needs no buffer for that, and there may be thousands who
+// wait.
+func (h *headReader) await() error {
+	for {
+		n, err := h.r.Read(h.first[:])
+		if n > 0 {
+			h.ahead = true
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+	}
 }
 
 func (h *headReader) Read(p []byte) (int, error) {
+	if h.ahead && len(p) > 0 {
+		h.ahead = false
+		return copy(p, h.first[:]), nil
+	}
 	if h.left <= 0 {
 		return 0, fmt.Errorf("net/http: server response headers exceeded %d bytes; aborted", maxHeader)
 	}
