@@ -69,7 +69,7 @@ func (s script) handler(t *testing.T) http.Handler {
 		}
 		for i, a := range s.arrivals {
 			if i >= seen && time.Since(begun) >= a.after {
-				messages = append(messages, fmt.Sprintf(`{"from":"+15550001000","sid":"SM-%d",%s}`, i+1, a.json))
+				messages = append(messages, fmt.Sprintf(`{"from":"+15550001000","sid":"SM-%d","in_reply_to":%q,%s}`, i+1, askedSID, a.json))
 			}
 		}
 		fmt.Fprintf(w, `{"messages":[%s]}`, strings.Join(messages, ","))
@@ -190,16 +190,24 @@ func TestTextPrintsWhatThePhoneIsAnswered(t *testing.T) {
 		{
 			shows: "nor is the reply to an earlier text that comes while this one is pending",
 			script: script{arrivals: []arrival{
-				{second / 10, `"direction":"outbound-reply","body":"to the first"`},
+				{second / 10, `"direction":"outbound-reply","in_reply_to":"SM-first","body":"to the first"`},
 				{3 * second, `"direction":"outbound-reply","body":"to the second"`},
 			}, settled: 2 * second, fate: "answered"},
 			stdout: "to the second\n",
 			within: 4 * second,
 		},
 		{
+			shows: "what Repli itself says to a STOP comes while the handler is asked",
+			script: script{arrivals: []arrival{
+				{second / 10, `"direction":"outbound-reply","body":"You are unsubscribed"`},
+			}, settled: 2 * second, fate: "answered"},
+			stdout: "You are unsubscribed\n",
+			within: 4 * second,
+		},
+		{
 			shows: "which is no answer if this one has none",
 			script: script{arrivals: []arrival{
-				{second / 10, `"direction":"outbound-reply","body":"to the first"`},
+				{second / 10, `"direction":"outbound-reply","in_reply_to":"SM-first","body":"to the first"`},
 				{second / 5, `"direction":"outbound-api","body":"and news"`},
 			}, settled: 2 * second, fate: "unanswered"},
 			code:   exitBad,

@@ -34,6 +34,7 @@ type phoneMessage struct {
 	Status    repli.State     `json:"status"`
 	ErrorCode int             `json:"error_code"`
 	Answer    repli.State     `json:"answer"`
+	InReplyTo string          `json:"in_reply_to"`
 }
 
 // String returns what is printed of a reply.
@@ -116,14 +117,13 @@ func (t *texter) listen(ctx context.Context, after string, most time.Duration) (
 }
 
 // hears tells whether a message that has arrived comes from the number texted and is no reply
-// to another text. The fate must have been asked since: replies are sent when a text is
-// answered, so one that is there while this text is pending is not this text's.
+// to another text.
 func (t *texter) hears(m phoneMessage) bool {
 	if m.Direction == repli.Inbound || m.From != t.sent.To {
 		return false
 	}
 	if m.Direction == repli.OutboundReply {
-		if t.fate != repli.Answered {
+		if m.InReplyTo != t.sent.SID {
 			return false
 		}
 		t.heard++

@@ -75,7 +75,13 @@ type conversationQuery struct {
 }
 
 type conversation struct {
-	Messages []endpoint.Message `json:"messages"`
+	Messages []phoneMessage `json:"messages"`
+}
+
+// phoneMessage is Twilio's Message resource, as it arrived at a phone.
+type phoneMessage struct {
+	endpoint.Message
+	InReplyTo *repli.SID `json:"in_reply_to"` // the text it answers
 }
 
 // conversation returns what a phone sent and received, in the order of arrival at the phone.
@@ -144,11 +150,11 @@ func (s *Server) own(ctx context.Context, acct repli.Account, found []simulator.
 	return own, nil
 }
 
-func showEntry(e simulator.Entry) endpoint.Message {
+func showEntry(e simulator.Entry) phoneMessage {
 	if e.IsInbound() {
 		e.Segments = sms.Measure(e.Body).Segments
 	}
-	return endpoint.MessageOf(e.Message)
+	return phoneMessage{endpoint.MessageOf(e.Message), endpoint.Maybe(e.InReplyTo)}
 }
 
 // phone reads the number of a simulated phone in a path.
