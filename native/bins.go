@@ -123,8 +123,8 @@ func (s *Server) setBin(ctx context.Context, acct repli.Account, in struct {
 		Version      *int64 `json:"version"` // the version that is to be replaced
 	} `body:"json"`
 }) (bin, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	b, err := s.bin(ctx, acct, in.SID)
 	if err != nil {
 		return bin{}, err
@@ -139,7 +139,7 @@ func (s *Server) setBin(ctx context.Context, acct repli.Account, in struct {
 	return s.saveBin(ctx, acct, b, next)
 }
 
-// saveBin writes what next changes of b. The caller holds s.configuring.
+// saveBin writes what next changes of b. The caller holds the lock of configuration.
 func (s *Server) saveBin(ctx context.Context, acct repli.Account, b, next repli.Bin) (bin, error) {
 	save := (*store.Tx).RenameBin
 	switch {
@@ -157,8 +157,8 @@ func (s *Server) saveBin(ctx context.Context, acct repli.Account, b, next repli.
 }
 
 func (s *Server) deleteBin(ctx context.Context, acct repli.Account, in aBin) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	b, err := s.bin(ctx, acct, in.SID)
 	if err != nil {
 		return endpoint.None{}, err

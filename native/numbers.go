@@ -119,8 +119,8 @@ func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
 	if err := in.Body.apply(&n); err != nil {
 		return number{}, err
 	}
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	if err := s.ownBins(ctx, acct, n.Chain); err != nil {
 		return number{}, err
 	}
@@ -143,8 +143,8 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	Number string     `path:"number"`
 	Body   numberBody `body:"json"`
 }) (number, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	n, err := s.number(ctx, acct, in.Number)
 	if err != nil {
 		return number{}, err
@@ -166,8 +166,8 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	n, err := s.number(ctx, acct, in.Number)
 	if err != nil {
 		return endpoint.None{}, err

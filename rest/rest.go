@@ -22,7 +22,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
@@ -58,9 +57,6 @@ type Server struct {
 	json  *http.ServeMux // what ends in .json, without that
 	plain *http.ServeMux // what has no such end: /v1, and media as they are
 	alarm alarm
-
-	// configuring is held from reading configuration to writing it, by whoever changes some.
-	configuring sync.Mutex
 }
 
 // root is where the older API begins. Its paths end in .json, those of the later ones do not.
