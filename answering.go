@@ -3,6 +3,7 @@ package repli
 // An Answering says who answers the texts to a number.
 type Answering struct {
 	Steps    []Step
+	By       SID  // the application or the service that answers in the number's place, or ""
 	Disabled bool // texts are not received at all
 }
 
@@ -15,9 +16,9 @@ type Answering struct {
 func (n Number) Answering(app *Application, service *Service) Answering {
 	switch {
 	case service != nil && !service.UseInboundWebhookOnNumber:
-		return Answering{Steps: service.Steps, Disabled: len(service.Steps) == 0}
+		return Answering{Steps: service.Steps, By: service.SID, Disabled: len(service.Steps) == 0}
 	case app != nil:
-		return Answering{Steps: app.Steps}
+		return Answering{Steps: app.Steps, By: app.SID}
 	default:
 		return Answering{Steps: n.Chain.Steps}
 	}

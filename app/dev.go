@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/config"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -15,6 +16,17 @@ const (
 	devHello  = repli.SID("EH00000000000000000000000000000001")
 	devBackup = repli.SID("EH00000000000000000000000000000002")
 )
+
+// test returns the account of the test credentials, which every dev server has, unless it is
+// the server's own.
+func (c ServerConfig) test() repli.Account {
+	if !c.Dev || c.Account == config.DevTestAccount {
+		return repli.Account{}
+	}
+	return repli.Account{
+		SID: config.DevTestAccount, AuthToken: config.DevTestToken, FriendlyName: "Test credentials", Status: repli.Active,
+	}
+}
 
 const helloTwiML = `<?xml version="1.0" encoding="UTF-8"?>
 <Response>

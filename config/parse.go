@@ -92,6 +92,12 @@ const (
 	DevToken   = "00000000000000000000000000000001"
 )
 
+// Test credentials of every dev server: what is done with them is answered, and not done.
+const (
+	DevTestAccount = "AC00000000000000000000000000007e57"
+	DevTestToken   = "00000000000000000000000000007e57"
+)
+
 type commandLine struct {
 	Help    helpFlag `short:"h" help:"Show this help."`
 	Dev     Dev      `kong:"cmd,help='Run an emulator: simulated phones, a demo number, fixed credentials.',set='store=./repli-dev.db',set='account=${devAccount}',set='token=${devToken}',set='log=warn'"`

@@ -44,7 +44,7 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 	if err != nil {
 		return nil, err
 	}
-	who, err := e.answering(ctx, num)
+	who, err := e.db.Answering(ctx, num)
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,7 @@ type bin struct {
 	Label        string    `json:"label"`
 	Problems     []problem `json:"problems"`
 	Version      int       `json:"version"`
-	UsedBy       []string  `json:"used_by"` // numbers
+	UsedBy       []string  `json:"used_by"` // see users
 	DateCreated  time.Time `json:"date_created"`
 	DateUpdated  time.Time `json:"date_updated"`
 }
@@ -123,8 +123,8 @@ func (s *Server) setBin(ctx context.Context, acct repli.Account, in struct {
 		Version      *int64 `json:"version"` // the version that is to be replaced
 	} `body:"json"`
 }) (bin, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	b, err := s.bin(ctx, acct, in.SID)
 	if err != nil {
 		return bin{}, err
@@ -139,7 +139,7 @@ func (s *Server) setBin(ctx context.Context, acct repli.Account, in struct {
 	return s.saveBin(ctx, acct, b, next)
 }
 
-// saveBin writes what next changes of b. The caller holds s.configuring.
+// saveBin writes what next changes of b. The caller holds the lock of configuration.
 func (s *Server) saveBin(ctx context.Context, acct repli.Account, b, next repli.Bin) (bin, error) {
 	save := (*store.Tx).RenameBin
 	switch {
@@ -157,8 +157,8 @@ func (s *Server) saveBin(ctx context.Context, acct repli.Account, b, next repli.
 }
 
 func (s *Server) deleteBin(ctx context.Context, acct repli.Account, in aBin) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	b, err := s.bin(ctx, acct, in.SID)
 	if err != nil {
 		return endpoint.None{}, err
@@ -167,19 +167,19 @@ func (s *Server) deleteBin(ctx context.Context, acct repli.Account, in aBin) (en
 	if err != nil {
 		return endpoint.None{}, err
 	}
-	if numbers := using[b.SID]; len(numbers) > 0 {
-		return endpoint.None{}, repli.Errorf(20409, "The bin answers %s; give them another handler first", some(numbers))
+	if names := using[b.SID]; len(names) > 0 {
+		return endpoint.None{}, repli.Errorf(20409, "The bin answers %s; give them another handler first", some(names))
 	}
 	return endpoint.None{}, s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteBin(ctx, b.SID) })
 }
 
-// some names the first few numbers and counts the rest, for a sentence.
-func some(numbers []string) string {
+// some lists the first few names and counts the rest, for a sentence.
+func some(names []string) string {
 	const most = 5
-	if len(numbers) <= most {
-		return strings.Join(numbers, ", ")
+	if len(names) <= most {
+		return strings.Join(names, ", ")
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(numbers[:most], ", "), len(numbers)-most)
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
 }
 
 // bin finds a bin of the account.
@@ -196,7 +196,7 @@ func (s *Server) bin(ctx context.Context, acct repli.Account, name string) (repl
 	return b, err
 }
 
-// binInUse shows a bin with the numbers that use it.
+// binInUse shows a bin with those who use it.
 func (s *Server) binInUse(ctx context.Context, acct repli.Account, b repli.Bin) (bin, error) {
 	using, err := s.users(ctx, acct)
 	return s.showBin(b, using[b.SID]), err

@@ -1,11 +1,17 @@
 package native_test
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
 )
 
 const cake = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Response>\n  <Message>Back soon, {{From}} 🍰</Message>\n</Response>\n"
@@ -130,6 +136,32 @@ func TestABinInUseIsNotDeleted(t *testing.T) {
 		values(s.must(200, "GET", "/repli/v1/bins", "")["bins"], "used_by"))
 	s.must(200, "PUT", "/repli/v1/numbers/+15550001001", `{}`)
 	s.must(204, "DELETE", "/repli/v1/bins/"+byURL, "")
+}
+
+func TestABinThatApplicationsAndServicesUseIsNotDeleted(t *testing.T) {
+	s := start(t, nil)
+	byApp, byService := s.bin("Of an application", "<Response/>"), s.bin("Of a service", "<Response/>")
+	now := time.Now()
+	app := repli.Application{SID: repli.NewSID(repli.AppPrefix), Account: ann.SID, Created: now, Updated: now,
+		Steps: []repli.Step{{URL: "https://example.com", Method: "POST"}, {URL: baseURL + "/twiml/" + byApp, Method: "POST"}}}
+	service := repli.Service{SID: repli.NewSID(repli.ServicePrefix), Account: ann.SID, Created: now, Updated: now,
+		Steps: []repli.Step{{Bin: repli.SID(byService)}}}
+	s.configure(func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.AddApplication(ctx, app), tx.AddService(ctx, service))
+	})
+	s.must(201, "POST", "/repli/v1/numbers", `{"number":"+15550001000","steps":[{"bin":"`+byService+`"}]}`)
+	s.refuses([]refusal{
+		{"a step of an application", "DELETE", "/repli/v1/bins/" + byApp, "", 409, 20409, "answers " + string(app.SID) + "; give them"},
+		{"a step of a service, and of a number", "DELETE", "/repli/v1/bins/" + byService, "", 409, 20409,
+			"answers +15550001000, " + string(service.SID) + "; give them"},
+	})
+	equal(t, "used_by", any([]any{string(app.SID)}), s.must(200, "GET", "/repli/v1/bins/"+byApp, "")["used_by"])
+	s.must(200, "PUT", "/repli/v1/numbers/+15550001000", `{}`)
+	s.configure(func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.DeleteApplication(ctx, app.SID), tx.DeleteService(ctx, service.SID))
+	})
+	s.must(204, "DELETE", "/repli/v1/bins/"+byApp, "")
+	s.must(204, "DELETE", "/repli/v1/bins/"+byService, "")
 }
 
 func TestAFewOfTheManyNumbersOfABinAreNamed(t *testing.T) {

@@ -11,7 +11,6 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
-	"sync"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
@@ -55,10 +54,6 @@ type Config struct {
 type Server struct {
 	Config
 	face endpoint.Face
-
-	// configuring is held from reading numbers and bins to writing them, by whoever
-	// changes one: a bin must not vanish while a number takes it up.
-	configuring sync.Mutex
 }
 
 // New returns a Server. It starts nothing.

@@ -211,6 +211,15 @@ func (s *server) commit(c repli.Change) {
 	}
 }
 
+// configure changes configuration by other ways than this API.
+func (s *server) configure(do func(context.Context, *store.Tx) error) {
+	s.t.Helper()
+	ctx := s.t.Context()
+	if err := s.db.Tx(ctx, func(tx *store.Tx) error { return do(ctx, tx) }); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func jsonOf(v any) string {
 	b, err := json.Marshal(v)
 	if err != nil {

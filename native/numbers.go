@@ -14,23 +14,30 @@ import (
 
 // number is a phone number as the API shows it.
 type number struct {
-	SID          repli.SID `json:"sid"`
-	Number       string    `json:"number"`
-	FriendlyName string    `json:"friendly_name"`
-	Steps        []step    `json:"steps"`
-	LastResort   string    `json:"last_resort"`
-	AnswerByMS   int64     `json:"answer_by_ms"`
-	Language     string    `json:"language"`
-	DateCreated  time.Time `json:"date_created"`
-	DateUpdated  time.Time `json:"date_updated"`
+	SID           repli.SID  `json:"sid"`
+	Number        string     `json:"number"`
+	FriendlyName  string     `json:"friendly_name"`
+	Steps         []step     `json:"steps"`
+	AnsweredForBy *repli.SID `json:"answered_for_by"` // whose steps are asked in place of these
+	LastResort    string     `json:"last_resort"`
+	AnswerByMS    int64      `json:"answer_by_ms"`
+	Language      string     `json:"language"`
+	DateCreated   time.Time  `json:"date_created"`
+	DateUpdated   time.Time  `json:"date_updated"`
 }
 
-func showNumber(n repli.Number) number {
+// showNumber shows a number, and who answers for it at present.
+func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error) {
+	who, err := s.DB.Answering(ctx, n)
+	if err != nil {
+		return number{}, err
+	}
 	return number{
 		SID: n.SID, Number: n.Address, FriendlyName: n.FriendlyName,
-		Steps: endpoint.Each(n.Chain.Steps, showStep), LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
+		Steps: endpoint.Each(n.Chain.Steps, showStep), AnsweredForBy: endpoint.Maybe(who.By),
+		LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
 		Language: n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
-	}
+	}, nil
 }
 
 // numberBody is a number as a caller writes it.
@@ -96,7 +103,13 @@ func (s *Server) listNumbers(ctx context.Context, acct repli.Account, in paging)
 		return numberList{}, err
 	}
 	found, next := cut(s, page, found, "/numbers", nil, func(n repli.Number) string { return string(n.SID) })
-	return numberList{endpoint.Each(found, showNumber), next}, nil
+	shown := make([]number, len(found))
+	for i, n := range found {
+		if shown[i], err = s.showNumber(ctx, n); err != nil {
+			return numberList{}, err
+		}
+	}
+	return numberList{shown, next}, nil
 }
 
 func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) (number, error) {
@@ -104,7 +117,7 @@ func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) 
 	if err != nil {
 		return number{}, err
 	}
-	return showNumber(n), nil
+	return s.showNumber(ctx, n)
 }
 
 func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
@@ -119,8 +132,8 @@ func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
 	if err := in.Body.apply(&n); err != nil {
 		return number{}, err
 	}
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	if err := s.ownBins(ctx, acct, n.Chain); err != nil {
 		return number{}, err
 	}
@@ -128,7 +141,10 @@ func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
 	if errors.Is(err, store.ErrConflict) {
 		return number{}, s.taken(ctx, acct, address)
 	}
-	return showNumber(n), err
+	if err != nil {
+		return number{}, err
+	}
+	return s.showNumber(ctx, n)
 }
 
 // taken returns the error of adding a number that is kept already.
@@ -143,8 +159,8 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	Number string     `path:"number"`
 	Body   numberBody `body:"json"`
 }) (number, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	n, err := s.number(ctx, acct, in.Number)
 	if err != nil {
 		return number{}, err
@@ -161,13 +177,15 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	if err := s.ownBins(ctx, acct, n.Chain); err != nil {
 		return number{}, err
 	}
-	err = s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
-	return showNumber(n), err
+	if err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) }); err != nil {
+		return number{}, err
+	}
+	return s.showNumber(ctx, n)
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	n, err := s.number(ctx, acct, in.Number)
 	if err != nil {
 		return endpoint.None{}, err

@@ -2,8 +2,10 @@ package native_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/store"
@@ -17,7 +19,7 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 		"number": "+1 (555) 000-1000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000, "language": "fr",
 		"steps": [{"url":"https://example.com/sms","method":"GET"}, {"bin":"EH`+strings.ToUpper(hello[2:])+`"}, {"url":"`+own+`"}]}`)
 	want := map[string]any{
-		"sid": added["sid"], "number": "+15550001000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0, "language": "fr",
+		"sid": added["sid"], "number": "+15550001000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0, "language": "fr", "answered_for_by": nil,
 		"steps": []any{
 			map[string]any{"url": "https://example.com/sms", "method": "GET"},
 			map[string]any{"bin": hello},
@@ -35,7 +37,7 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	replaced := s.must(200, "PUT", "/repli/v1/numbers/+15550001000", `{"number":"+1 555 000 1000"}`)
 	delete(replaced, "date_updated")
 	equal(t, "replaced by defaults", map[string]any{
-		"sid": sid, "number": "+15550001000", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0, "language": "en",
+		"sid": sid, "number": "+15550001000", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0, "language": "en", "answered_for_by": nil,
 		"steps": []any{}, "date_created": added["date_created"],
 	}, replaced)
 
@@ -52,10 +54,49 @@ func TestWhatIsAnsweredCanBePutBack(t *testing.T) {
 	added := s.must(201, "POST", "/repli/v1/numbers", `{"number":"+447700900123","steps":[{"bin":"`+hello+`"},{"url":"http://localhost:3000/"}]}`)
 	equal(t, "friendly_name", any("+44 7700 900123"), added["friendly_name"])
 	delete(added, "sid")
+	delete(added, "answered_for_by")
 	delete(added, "date_created")
 	delete(added, "date_updated")
 	again := s.must(200, "PUT", "/repli/v1/numbers/+447700900123", jsonOf(added))
 	equal(t, "steps", added["steps"], again["steps"])
+}
+
+func TestANumberSaysWhoAnswersForIt(t *testing.T) {
+	s := start(t, nil)
+	const path = "/repli/v1/numbers/+15550001000"
+	sid := repli.SID(s.number("+15550001000"))
+	now := time.Now()
+	app := repli.Application{SID: repli.NewSID(repli.AppPrefix), Account: ann.SID, Created: now, Updated: now}
+	service := repli.Service{SID: repli.NewSID(repli.ServicePrefix), Account: ann.SID, UseInboundWebhookOnNumber: true, Created: now, Updated: now}
+	s.configure(func(ctx context.Context, tx *store.Tx) error {
+		return errors.Join(tx.AddApplication(ctx, app), tx.AddService(ctx, service))
+	})
+	n, err := s.db.Number(t.Context(), sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		shows       string
+		application repli.SID
+		service     repli.SID
+		onNumber    bool // the service leaves it to the number
+		want        any
+	}{
+		{"itself", "", "", true, nil},
+		{"its application", app.SID, "", true, string(app.SID)},
+		{"its application, because its service leaves it to the number", app.SID, service.SID, true, string(app.SID)},
+		{"its service", app.SID, service.SID, false, string(service.SID)},
+		{"itself, because its service leaves it to the number", "", service.SID, true, nil},
+	} {
+		n.Application, n.Service, service.UseInboundWebhookOnNumber = tt.application, tt.service, tt.onNumber
+		s.configure(func(ctx context.Context, tx *store.Tx) error {
+			return errors.Join(tx.SetNumber(ctx, n), tx.SetService(ctx, service))
+		})
+		equal(t, tt.shows+", read", tt.want, s.must(200, "GET", path, "")["answered_for_by"])
+		equal(t, tt.shows+", listed", []any{tt.want}, values(s.must(200, "GET", "/repli/v1/numbers", "")["numbers"], "answered_for_by"))
+		equal(t, tt.shows+", replaced", tt.want, s.must(200, "PUT", path, `{}`)["answered_for_by"])
+	}
+	s.refuses([]refusal{{"set here", "PUT", path, `{"answered_for_by":null}`, 400, 20422, `There is no field "answered_for_by" here`}})
 }
 
 func TestANumberIsRefused(t *testing.T) {

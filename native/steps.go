@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/endpoint"
-	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
 
@@ -64,39 +62,4 @@ func (s *Server) ownBins(ctx context.Context, acct repli.Account, chain repli.Ch
 		}
 	}
 	return nil
-}
-
-// users returns the account's numbers that have each bin in their chain, as a bin or by the
-// bin's URL.
-func (s *Server) users(ctx context.Context, acct repli.Account) (map[repli.SID][]string, error) {
-	using := map[repli.SID][]string{}
-	page := store.Page{Limit: endpoint.MaxLimit}
-	for {
-		numbers, err := s.DB.Numbers(ctx, acct.SID, store.NumberFilter{}, page)
-		if err != nil {
-			return nil, err
-		}
-		for _, n := range numbers {
-			for bin := range s.binsOf(n.Chain) {
-				using[bin] = append(using[bin], n.Address)
-			}
-		}
-		if len(numbers) < page.Limit {
-			return using, nil
-		}
-		page.Before = numbers[len(numbers)-1].SID
-	}
-}
-
-// binsOf returns the bins a chain uses.
-func (s *Server) binsOf(chain repli.Chain) map[repli.SID]bool {
-	bins := map[repli.SID]bool{}
-	for _, step := range chain.Steps {
-		if step.Bin != "" {
-			bins[step.Bin] = true
-		} else if sid, _ := repli.BinAt(s.BaseURL, step.URL); sid != "" {
-			bins[sid] = true
-		}
-	}
-	return bins
 }

@@ -67,8 +67,8 @@ func (s *Server) restoreBin(ctx context.Context, acct repli.Account, in struct {
 		Version int64 `json:"version"`
 	} `body:"json"`
 }) (bin, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	b, err := s.bin(ctx, acct, in.SID)
 	if err != nil {
 		return bin{}, err

@@ -98,8 +98,8 @@ func (s *Server) addAccount(ctx context.Context, acct repli.Account, in struct {
 	if err := repli.CheckFriendlyName(sub.FriendlyName); err != nil {
 		return accountResource{}, err
 	}
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	have, err := s.db.Subaccounts(ctx, acct.SID, store.AccountFilter{}, store.Page{Limit: maxSubaccounts})
 	if err != nil {
 		return accountResource{}, err
@@ -114,8 +114,8 @@ func (s *Server) setAccount(ctx context.Context, acct repli.Account, in struct {
 	FriendlyName *string              `form:"FriendlyName"`
 	Status       *repli.AccountStatus `form:"Status"`
 }) (accountResource, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	acct, err := s.db.Account(ctx, acct.SID) // as it is now
 	if err != nil {
 		return accountResource{}, err

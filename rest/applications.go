@@ -94,8 +94,8 @@ func (s *Server) setApplication(ctx context.Context, acct repli.Account, in stru
 	anApplication
 	applicationForm
 }) (applicationResource, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	a, err := s.application(ctx, acct, in.SID)
 	if err != nil {
 		return applicationResource{}, err
@@ -108,8 +108,8 @@ func (s *Server) setApplication(ctx context.Context, acct repli.Account, in stru
 }
 
 func (s *Server) deleteApplication(ctx context.Context, acct repli.Account, in anApplication) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	a, err := s.application(ctx, acct, in.SID)
 	if err != nil {
 		return endpoint.None{}, err

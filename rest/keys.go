@@ -73,8 +73,8 @@ func (s *Server) setKey(ctx context.Context, acct repli.Account, in struct {
 	aKey
 	FriendlyName *string `form:"FriendlyName"`
 }) (keyResource, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	k, err := s.key(ctx, acct, in.SID)
 	if err != nil {
 		return keyResource{}, err
@@ -90,8 +90,8 @@ func (s *Server) setKey(ctx context.Context, acct repli.Account, in struct {
 }
 
 func (s *Server) deleteKey(ctx context.Context, acct repli.Account, in aKey) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	k, err := s.key(ctx, acct, in.SID)
 	if err != nil {
 		return endpoint.None{}, err

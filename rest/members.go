@@ -73,8 +73,8 @@ func (s *Server) addMember(ctx context.Context, acct repli.Account, in struct {
 	Service repli.SID `path:"ServiceSid" sid:"MG"`
 	Number  string    `form:"PhoneNumberSid"`
 }) (memberResource, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	m, err := s.service(ctx, acct, in.Service)
 	if err != nil {
 		return memberResource{}, err
@@ -105,8 +105,8 @@ func (s *Server) addMember(ctx context.Context, acct repli.Account, in struct {
 
 // deleteMember takes a number out of a service. The number itself stays.
 func (s *Server) deleteMember(ctx context.Context, acct repli.Account, in aMember) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	n, err := s.member(ctx, acct, in, 21711)
 	if err != nil {
 		return endpoint.None{}, err

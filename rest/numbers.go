@@ -162,8 +162,8 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	if in.AccountSID != "" && in.AccountSID != string(acct.SID) {
 		return numberResource{}, repli.Errorf(20422, "Repli does not move numbers between accounts; AccountSid must be %s, not %.64q", acct.SID, in.AccountSID)
 	}
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	n, err := s.number(ctx, acct, in.SID)
 	if err != nil {
 		return numberResource{}, err
@@ -176,8 +176,8 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	n, err := s.number(ctx, acct, in.SID)
 	if err != nil {
 		return endpoint.None{}, err
@@ -185,7 +185,7 @@ func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumbe
 	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
 }
 
-// apply makes n what the form says. The caller holds s.configuring.
+// apply makes n what the form says. The caller holds the lock of configuration.
 func (s *Server) apply(ctx context.Context, acct repli.Account, in numberForm, n *repli.Number) error {
 	if in.FriendlyName != nil {
 		n.FriendlyName = *in.FriendlyName

@@ -22,7 +22,6 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
@@ -38,6 +37,10 @@ type Config struct {
 	Log     *slog.Logger // gets the cause of what is answered with a 500; nil logs nothing
 
 	Outbound Outbound
+
+	// Test is the account of the test credentials, which create messages and buy numbers that
+	// are kept nowhere; the zero Account when there are none. It is not in DB.
+	Test repli.Account
 }
 
 // An Outbound takes messages to phones.
@@ -54,13 +57,11 @@ type Server struct {
 	out  Outbound
 	log  *slog.Logger
 	face endpoint.Face
+	test repli.Account
 
 	json  *http.ServeMux // what ends in .json, without that
 	plain *http.ServeMux // what has no such end: /v1, and media as they are
 	alarm alarm
-
-	// configuring is held from reading configuration to writing it, by whoever changes some.
-	configuring sync.Mutex
 }
 
 // root is where the older API begins. Its paths end in .json, those of the later ones do not.
@@ -77,9 +78,9 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{db: cfg.DB, out: cfg.Outbound, log: cfg.Log, json: http.NewServeMux(), plain: http.NewServeMux()}
+	s := &Server{db: cfg.DB, out: cfg.Outbound, log: cfg.Log, test: cfg.Test, json: http.NewServeMux(), plain: http.NewServeMux()}
 	s.face = endpoint.Face{
-		Auth:    auth.ByPath{Basic: s.basic(), Wildcard: "AccountSid"},
+		Auth:    s.untested(auth.ByPath{}),
 		Log:     cfg.Log,
 		BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"),
 		Lenient: true,
@@ -148,7 +149,7 @@ func (s *Server) accountRoutes() []Route {
 func (s *Server) messageRoutes() []Route {
 	f := s.face
 	return []Route{
-		route(f, 201, "POST "+messages+".json", s.sendMessage),
+		route(s.testable(), 201, "POST "+messages+".json", s.sendMessage),
 		route(f, 200, "GET "+messages+".json", s.listMessages),
 		route(f, 200, "GET "+messages+"/{Sid}.json", s.getMessage),
 		route(f, 200, "POST "+messages+"/{Sid}.json", s.setMessage),
@@ -167,13 +168,13 @@ func (s *Server) numberRoutes() []Route {
 	const available = account + "/AvailablePhoneNumbers"
 	return []Route{
 		route(s.face, 200, "GET "+numbers+".json", s.listNumbers(anyLine)),
-		route(s.face, 201, "POST "+numbers+".json", s.addNumber),
+		route(s.testable(), 201, "POST "+numbers+".json", s.addNumber),
 		route(s.face, 200, "GET "+numbers+"/Local.json", s.listNumbers(sms.Local)),
-		route(s.face, 201, "POST "+numbers+"/Local.json", s.addNumberOf(sms.Local)),
+		route(s.testable(), 201, "POST "+numbers+"/Local.json", s.addNumberOf(sms.Local)),
 		route(s.face, 200, "GET "+numbers+"/Mobile.json", s.listNumbers(sms.Mobile)),
-		route(s.face, 201, "POST "+numbers+"/Mobile.json", s.addNumberOf(sms.Mobile)),
+		route(s.testable(), 201, "POST "+numbers+"/Mobile.json", s.addNumberOf(sms.Mobile)),
 		route(s.face, 200, "GET "+numbers+"/TollFree.json", s.listNumbers(sms.TollFree)),
-		route(s.face, 201, "POST "+numbers+"/TollFree.json", s.addNumberOf(sms.TollFree)),
+		route(s.testable(), 201, "POST "+numbers+"/TollFree.json", s.addNumberOf(sms.TollFree)),
 		route(s.face, 200, "GET "+numbers+"/{Sid}.json", s.getNumber),
 		route(s.face, 200, "POST "+numbers+"/{Sid}.json", s.setNumber),
 		route(s.face, 204, "DELETE "+numbers+"/{Sid}.json", s.deleteNumber),
@@ -204,13 +205,26 @@ func (s *Server) logRoutes() []Route {
 }
 
 // basic tells who calls.
-func (s *Server) basic() auth.Basic { return auth.Basic{Accounts: s.db} }
+func (s *Server) basic() auth.Basic { return auth.Basic{Accounts: withTest{s.db, s.test}} }
+
+// untested is for whoever may do something, but not with test credentials.
+func (s *Server) untested(may auth.ByPath) untested {
+	may.Basic, may.Wildcard = s.basic(), "AccountSid"
+	return untested{may, s.test.SID}
+}
+
+// testable returns the face of what can also be done with test credentials.
+func (s *Server) testable() endpoint.Face {
+	f := s.face
+	f.Auth = auth.ByPath{Basic: s.basic(), Wildcard: "AccountSid"}
+	return f
+}
 
 // keyless returns the face of what API keys may not do. anyStatus is for what can also be
 // done with an account that is suspended or closed.
 func (s *Server) keyless(anyStatus bool) endpoint.Face {
 	f := s.face
-	f.Auth = auth.ByPath{Basic: s.basic(), Wildcard: "AccountSid", NoKeys: true, AnyStatus: anyStatus}
+	f.Auth = s.untested(auth.ByPath{NoKeys: true, AnyStatus: anyStatus})
 	return f
 }
 

@@ -121,8 +121,8 @@ func (s *Server) setService(ctx context.Context, acct repli.Account, in struct {
 	aService
 	serviceForm
 }) (serviceResource, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	m, err := s.service(ctx, acct, in.SID)
 	if err != nil {
 		return serviceResource{}, err
@@ -135,8 +135,8 @@ func (s *Server) setService(ctx context.Context, acct repli.Account, in struct {
 }
 
 func (s *Server) deleteService(ctx context.Context, acct repli.Account, in aService) (endpoint.None, error) {
-	s.configuring.Lock()
-	defer s.configuring.Unlock()
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	m, err := s.service(ctx, acct, in.SID)
 	if err != nil {
 		return endpoint.None{}, err

@@ -48,6 +48,12 @@ var (
 
 // A DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
+	// Configuring is the lock of configuration. Whoever changes some holds it from reading
+	// what there is to writing what is to be, whichever API it came by: a change must not undo
+	// another, and a bin must not vanish while somebody takes it up. The store itself never
+	// takes it.
+	Configuring sync.Mutex
+
 	log  *slog.Logger
 	off  bool
 	lock *fileLock

@@ -1,0 +1,87 @@
+package app_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+)
+
+// native sends a request to Repli's own API and returns the status.
+func native(t *testing.T, s *apptest.Server, method, path, body string) int {
+	r := httptest.NewRequestWithContext(t.Context(), method, "/repli/v1"+path, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.SetBasicAuth(string(apptest.Account), apptest.Token)
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, r)
+	return w.Code
+}
+
+// Each API reads the number and writes all of it, so that each could write what the other has
+// just changed as it was before.
+func TestWhoConfiguresByOneAPIDoesNotUndoTheOther(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		const address = "+15550002000"
+		twilio, number := s.Twilio(), s.Number(address)
+		kept, err := s.DB.NumberByAddress(t.Context(), number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := twilio.Must(201, "POST", "/Applications.json")["sid"].(string)
+		path := "/IncomingPhoneNumbers/" + string(kept.SID) + ".json"
+		for range 50 {
+			twilio.Must(200, "POST", path, "SmsApplicationSid", "")
+			if got := native(t, s, "PUT", "/numbers/"+address, `{}`); got != 200 {
+				t.Fatalf("PUT: got %d, want 200", got)
+			}
+			var both sync.WaitGroup
+			both.Go(func() { twilio.Do("POST", path, "SmsApplicationSid", app) })
+			both.Go(func() { native(t, s, "PUT", "/numbers/"+address, `{"last_resort":"Closed."}`) })
+			both.Wait()
+			n, err := s.DB.Number(t.Context(), kept.SID)
+			if err != nil || string(n.Application) != app || n.Chain.LastResort != "Closed." {
+				t.Errorf("got application %q and last resort %q (error %v), want %q and %q",
+					n.Application, n.Chain.LastResort, err, app, "Closed.")
+				return
+			}
+		}
+	})
+}
+
+// Twilio's API keeps a bin in the chain whose address it is given back. In the meantime the
+// bin may have been let go and deleted.
+func TestABinDoesNotVanishWhileTheOtherAPITakesItUp(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		const address = "+15550002000"
+		twilio := s.Twilio()
+		for range 50 {
+			number := s.Number(address, apptest.Bin("<Response/>"))
+			kept, err := s.DB.NumberByAddress(t.Context(), number)
+			if err != nil {
+				t.Fatal(err)
+			}
+			bin := kept.Chain.Steps[0].Bin
+			var both sync.WaitGroup
+			both.Go(func() {
+				twilio.Do("POST", "/IncomingPhoneNumbers/"+string(kept.SID)+".json", "FriendlyName", "Shop")
+			})
+			both.Go(func() {
+				native(t, s, "PUT", "/numbers/"+address, `{}`)
+				native(t, s, "DELETE", "/bins/"+string(bin), "")
+			})
+			both.Wait()
+			n, err := s.DB.Number(t.Context(), kept.SID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.DB.Bin(t.Context(), bin); repli.CodeOf(err) == 20404 && len(n.Chain.Steps) > 0 {
+				t.Errorf("the number has the steps %v, and the bin is gone", n.Chain.Steps)
+				return
+			}
+			native(t, s, "DELETE", "/numbers/"+address, "")
+		}
+	})
+}

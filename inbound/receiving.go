@@ -1,0 +1,20 @@
+package inbound
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+)
+
+// receiving returns error 30004 when a service has switched receiving off. The text is neither
+// kept nor answered.
+//
+// twilio: messaging/api/service-resource, InboundRequestUrl
+func (e *Engine) receiving(ctx context.Context, num repli.Number) error {
+	who, err := e.db.Answering(ctx, num)
+	if err == nil && who.Disabled {
+		return repli.Errorf(30004, "%s receives no texts: its service %s has neither an InboundRequestUrl nor UseInboundWebhookOnNumber",
+			num.Address, num.Service)
+	}
+	return err
+}

@@ -1,0 +1,36 @@
+package store
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+)
+
+// Answering returns whose steps answer the texts to a number. An application or a service that
+// is gone counts as none. The steps are shared and must not be changed.
+func (db *DB) Answering(ctx context.Context, n repli.Number) (repli.Answering, error) {
+	app, err := named(ctx, n.Application, db.Application)
+	if err != nil {
+		return repli.Answering{}, err
+	}
+	service, err := named(ctx, n.Service, db.Service)
+	if err != nil {
+		return repli.Answering{}, err
+	}
+	return n.Answering(app, service), nil
+}
+
+// named reads what a number names, nil if there is no such thing.
+func named[T any](ctx context.Context, sid repli.SID, read func(context.Context, repli.SID) (T, error)) (*T, error) {
+	if sid == "" {
+		return nil, nil
+	}
+	found, err := read(ctx, sid)
+	switch {
+	case repli.CodeOf(err) == 20404:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &found, nil
+}
