@@ -3,6 +3,7 @@ module github.com/repli-sms/repli/e2e
 go 1.26.8
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/repli-sms/repli v0.0.0
 	github.com/twilio/twilio-go v1.31.0
 )

@@ -127,7 +127,7 @@ func TestTwiliosLibrariesReachRepliUnchanged(t *testing.T) {
 		tunnels int // how often it visits the other host
 	}{
 		{"npm twilio", []string{"node", "proxy.js"}, 1},
-		{"twilio-go", []string{goProgram(t)}, 1},
+		{"twilio-go", []string{goProgram(t, "./proxied")}, 1},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
 			other := newOtherHost(t)
@@ -162,7 +162,7 @@ func TestAxiosReachesRepliUnchanged(t *testing.T) {
 
 func TestEachLibraryNeedsWhatTheDocumentationSays(t *testing.T) {
 	s := dev(t)
-	node, goes := []string{"node", "proxy.js"}, []string{goProgram(t)}
+	node, goes := []string{"node", "proxy.js"}, []string{goProgram(t, "./proxied")}
 	const nowhere = "http://127.0.0.1:1"
 	for _, row := range []struct {
 		shows   string
@@ -190,11 +190,7 @@ func TestEachLibraryNeedsWhatTheDocumentationSays(t *testing.T) {
 func TestThePythonLibraryTrustsWhatCertifiNames(t *testing.T) {
 	other := newOtherHost(t)
 	s := devTrusting(t, other)
-	instead := t.TempDir()
-	certifi := "import os\n\ndef where():\n    return os.environ[\"REQUESTS_CA_BUNDLE\"]\n"
-	if err := os.WriteFile(filepath.Join(instead, "certifi.py"), []byte(certifi), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	instead := anotherCertifi(t)
 	for _, row := range []struct {
 		shows string
 		env   []string
@@ -237,11 +233,22 @@ func TestCurlReachesRepliAndSeesOtherHostsThemselves(t *testing.T) {
 	}
 }
 
-// goProgram builds the program of the folder proxied and returns its path.
-func goProgram(t *testing.T) string {
+// anotherCertifi returns a folder with the module certifi of docs/proxy.md.
+func anotherCertifi(t *testing.T) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "proxied")
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, "./proxied").CombinedOutput(); err != nil {
+	folder := t.TempDir()
+	certifi := "import os\n\ndef where():\n    return os.environ[\"REQUESTS_CA_BUNDLE\"]\n"
+	if err := os.WriteFile(filepath.Join(folder, "certifi.py"), []byte(certifi), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// goProgram builds the program of a folder and returns its path.
+func goProgram(t *testing.T, folder string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "program")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", path, folder).CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
 	return path

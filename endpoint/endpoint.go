@@ -60,9 +60,9 @@ type Func[In, Out any] func(context.Context, repli.Account, In) (Out, error)
 //   - `path:"name"` is a wildcard of the pattern. A [repli.SID] says its kinds,
 //     `path:"Sid" sid:"SM MM"`; what is none of them is error 20404.
 //   - `query:"name"` is a query parameter, `form:"Name"` a parameter of the body. They may be
-//     a string, an int, a bool (true or false), a pointer to one of these, which is nil when
-//     the parameter is not given, a *[When], or a list of strings for one that may be
-//     repeated. A wrong value is error 20422, or that of a `code:"21605"` beside it. A
+//     a string, an int, a bool (true or True, false or False), a pointer to one of these, which
+//     is nil when the parameter is not given, a *[When], or a list of strings for one that may
+//     be repeated. A wrong value is error 20422, or that of a `code:"21605"` beside it. A
 //     parameter that no field names is refused, unless the face is lenient.
 //   - `body:"json"` is the JSON body, `body:"text"` a string with whatever the body is. A
 //     field of the JSON body must be there, unless it is a pointer or a list, or its tag says

@@ -69,6 +69,8 @@ func TestAFormIsReadAsTheTagsSay(t *testing.T) {
 			`{` + strings.Replace(blank, "rs/SM0000000000000000000000000000000a", "rs/SM0000000000000000000000000000000A", 1) + `,"Query":"","Before":null,` + nothing},
 		{"empty values", aLetter, "To=&Body=&Attempt=&ValidityPeriod=&SmartEncoded=&ProvideFeedback=&MediaUrl=&SendAt=",
 			`{` + blank + `,"Query":"","Before":null,"Newest":false,"To":"","Body":"","Tries":0,"For":null,"Smart":false,"Free":null,"Media":[""],"SendAt":null}`},
+		{"truth as Python writes it", aLetter, "SmartEncoded=True&ProvideFeedback=False",
+			`{` + blank + `,"Query":"","Before":null,"Newest":false,"To":"","Body":null,"Tries":0,"For":null,"Smart":true,"Free":false,"Media":null,"SendAt":null}`},
 		{"everything", aLetter + "?Newest=true&DateSent%3C=2026-03-01", "To=%2B1+5&Body=%F0%9F%8D%B0&Attempt=-2&ValidityPeriod=0&SmartEncoded=true&ProvideFeedback=false&MediaUrl=b&MediaUrl=a&SendAt=2026-03-01T09:30:00%2B02:00",
 			`{` + blank + `,"Query":"Newest=true\u0026DateSent%3C=2026-03-01","Before":"2026-03-01T00:00:00Z","Newest":true,"To":"+1 5","Body":"🍰","Tries":-2,"For":0,"Smart":true,"Free":false,"Media":["b","a"],"SendAt":"2026-03-01T07:30:00Z"}`},
 	} {
@@ -97,7 +99,7 @@ func TestABadFormIsToldWhichParameterIsWrong(t *testing.T) {
 		{"no number", aLetter, "Attempt=two", 400, 20422, `The parameter Attempt must be a whole number, not "two"`},
 		{"a number too large", aLetter, "Attempt=99999999999999999999", 400, 20422, "Attempt must be a whole number"},
 		{"a code of its own", aLetter, "ValidityPeriod=1.5", 400, 21605, `The parameter ValidityPeriod must be a whole number, not "1.5"`},
-		{"no truth", aLetter, "SmartEncoded=True", 400, 20422, `The parameter SmartEncoded must be true or false, not "True"`},
+		{"no truth", aLetter, "SmartEncoded=yes", 400, 20422, `The parameter SmartEncoded must be true or false, not "yes"`},
 		{"no time", aLetter, "SendAt=tomorrow", 400, 20422, `The parameter SendAt must be a time like 2026-03-01T09:30:00Z or a date like 2026-03-01, not "tomorrow"`},
 		{"no such day", aLetter + "?DateSent%3C=2026-02-30", "", 400, 20422, `The query parameter DateSent< must be a time`},
 		{"twice what stands once", aLetter, "To=a&To=b", 400, 20422, "The parameter To is given 2 times"},

@@ -77,10 +77,14 @@ func setOne(v reflect.Value, value string) (fault string) {
 		}
 		v.Set(reflect.ValueOf(when))
 	case v.Kind() == reflect.Bool:
-		if value != "true" && value != "false" && value != "" {
+		switch value {
+		case "true", "True": // twilio-python writes what Python does
+			v.SetBool(true)
+		case "false", "False", "":
+			v.SetBool(false)
+		default:
 			return fmt.Sprintf("must be true or false, not %q", clip(value))
 		}
-		v.SetBool(value == "true")
 	default:
 		n, err := strconv.Atoi(value)
 		if err != nil && value != "" {
