@@ -27,11 +27,13 @@ func (s *Server) listMessages(ctx context.Context, acct repli.Account, in struct
 }
 
 // span returns the first moment that three parameters ask for, and the one after the last.
-// Each means all of the second or the day it names: what is shown as sent then was. What none
-// of them bounds is zero.
+// Each means all of the second or the day it names: what is shown as sent then was. on means
+// the day if it is a midnight, since the SDKs write every date with a time. What none of them
+// bounds is zero.
 func span(on, since, until *endpoint.When) (from, before time.Time) {
 	if on != nil {
-		from, before = on.Time, ending(*on)
+		midnight := on.Equal(on.Truncate(24 * time.Hour))
+		from, before = on.Time, ending(endpoint.When{Time: on.Time, Day: on.Day || midnight})
 	}
 	if since != nil && since.After(from) {
 		from = since.Time

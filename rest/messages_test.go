@@ -172,7 +172,7 @@ func TestMessagesAreFoundByWhoAndWhen(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		p := s.Twilio()
 		for i, m := range []struct{ to, from, body string }{{ann, shop, "010"}, {"+15557770002", shop, "020"}, {ann, "+15550002001", "011"}} {
-			sent := time.Date(2000, 1, 1+i, 0, 0, 0, 500, time.UTC)
+			sent := time.Date(2000, 1, 1+i, 0, 0, 5, 500, time.UTC)
 			err := s.DB.Commit(t.Context(), repli.Change{New: []repli.Message{{
 				SID: repli.NewSID(repli.MessagePrefix), Account: apptest.Account, Direction: repli.OutboundAPI, State: repli.Sent,
 				To: m.to, From: m.from, Body: m.body, Created: sent, Updated: sent, Sent: sent,
@@ -190,7 +190,9 @@ func TestMessagesAreFoundByWhoAndWhen(t *testing.T) {
 			{[]string{"From", shop, "To", ann}, []any{"010"}},
 			{[]string{"DateSent", "2000-01-02"}, []any{"020"}},
 			{[]string{"DateSent", "2000-01-02T00:00:00Z"}, []any{"020"}},
-			{[]string{"DateSent", "2000-01-02T00:00:01Z"}, []any{}},
+			{[]string{"DateSent", "2000-01-02T00:00:05Z"}, []any{"020"}},
+			{[]string{"DateSent", "2000-01-02T00:00:06Z"}, []any{}},
+			{[]string{"DateSent<", "2000-01-02T00:00:00Z"}, []any{"010"}},
 			{[]string{"DateSent<", "2000-01-02"}, []any{"020", "010"}},
 			{[]string{"DateSent>", "2000-01-02"}, []any{"011", "020"}},
 			{[]string{"DateSent>", "2000-01-02", "DateSent<", "2000-01-02"}, []any{"020"}},
