@@ -106,12 +106,20 @@ func TestAnApplicationAnswersWithTheNumbersLastResort(t *testing.T) {
 	})
 }
 
+// drain returns what a closed channel holds.
+func drain(told <-chan string) (all []string) {
+	for one := range told {
+		all = append(all, one)
+	}
+	return all
+}
+
 func TestHandlersAreToldTheServiceOfANumber(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Number(shop)
-		var told []string
+		told := make(chan string, 3)
 		handler := apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
-			told = append(told, r.PostFormValue("MessagingServiceSid"))
+			told <- r.PostFormValue("MessagingServiceSid")
 			w.WriteHeader(204)
 		})(s)
 		change(t, s, func(n *repli.Number) { n.Chain.Steps = []repli.Step{handler} })
@@ -121,7 +129,8 @@ func TestHandlersAreToldTheServiceOfANumber(t *testing.T) {
 		service := serve(t, s, repli.Service{Steps: []repli.Step{handler}})
 		sid := phone.Texts(shop, "In one")
 		phone.ExpectsNothing(time.Second)
-		if diff := cmp.Diff([]string{"", string(service)}, told); diff != "" {
+		close(told)
+		if diff := cmp.Diff([]string{"", string(service)}, drain(told)); diff != "" {
 			t.Errorf("MessagingServiceSid (-want +got):\n%s", diff)
 		}
 		if m := s.Message(sid); m.Service != service {
