@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/native"
 	"github.com/repli-sms/repli/rest"
@@ -36,11 +38,17 @@ func (s *Server) routes() http.Handler {
 		Fetch:      s.web.Fetch,
 		Log:        s.cfg.Log,
 	}).Register(mux)
+	s.console.Register(mux)
 	return endpoint.Mux(mux, s.cfg.Log)
 }
 
-// welcome tells somebody with a browser what this is and how to go on.
-func (s *Server) welcome(w http.ResponseWriter, _ *http.Request) {
+// welcome shows a browser to the console, and tells anybody else what this is and how to go
+// on.
+func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Redirect(w, r, console.Root, http.StatusSeeOther)
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, `Repli %s
 
@@ -48,6 +56,7 @@ This server answers text messages. Its phones are simulated; text a number as on
 
   repli text --server %[2]s %[3]s NUMBER "hello"
 
+The console is at %[2]s/console
 "repli text --help" says how to give the account and the token.
 The API is described by %[2]s/repli/v1/openapi.json
 `, s.cfg.Version, s.cfg.BaseURL, devPhone)

@@ -16,6 +16,7 @@ import (
 	"github.com/repli-sms/repli/callback"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
@@ -56,6 +57,7 @@ type Server struct {
 	in      *inbound.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
+	console *console.Server
 	metrics *prometheus.Registry
 	Handler http.Handler
 	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
@@ -89,6 +91,12 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
+	s.console, err = console.New(console.Config{
+		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	s.Handler = s.routes()
 	return s, nil
 }
@@ -127,6 +135,7 @@ func (s *Server) Run(ctx context.Context) error {
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
 		{"retention", s.retain},
+		{"console", s.console.Run},
 	}
 	if s.proxy != nil {
 		parts = append(parts, part{"proxy", s.proxy.Run})

@@ -42,7 +42,10 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if len(change.OptOuts) > 0 {
 		db.anyOptOuts.Store(true)
 	}
-	return db.submit(ctx, all)
+	if err = db.submit(ctx, all); err == nil {
+		db.followers.tell(News{Change: change})
+	}
+	return err
 }
 
 // submit gives statements to the writer and returns what became of them.

@@ -78,6 +78,8 @@ type DB struct {
 	anyCookies atomic.Bool // false while none was ever kept
 	anyOptOuts atomic.Bool
 
+	followers followers
+
 	probeMu sync.Mutex // guards probe
 	probe   *probe     // the last one
 

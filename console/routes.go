@@ -1,0 +1,30 @@
+package console
+
+import "net/http"
+
+// routes returns what the console serves.
+func (s *Server) routes() http.Handler {
+	open := http.NewServeMux() // to everybody
+	open.HandleFunc("GET "+assetRoot+"{name}", s.serveAsset)
+	open.HandleFunc("POST "+Root+"/preferences", s.prefer)
+
+	own := http.NewServeMux() // to those who have signed in
+	own.HandleFunc("GET "+Root+"/live", s.serveLive)
+	s.binRoutes(own)
+	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
+	own.Handle("GET "+Root, http.RedirectHandler(Root+"/bins", http.StatusSeeOther))
+	own.Handle(Root+"/", s.handle(s.nowhere))
+
+	open.Handle(Root, s.signedIn(own))
+	open.Handle(Root+"/", s.signedIn(own))
+	return open
+}
+
+// page serves a page at an address, and get and post what its forms do.
+func (s *Server) get(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
+	mux.Handle("GET "+Root+path, s.handle(do))
+}
+
+func (s *Server) post(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
+	mux.Handle("POST "+Root+path, s.handle(do))
+}
