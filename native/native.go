@@ -15,6 +15,7 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
@@ -54,6 +55,7 @@ type Config struct {
 type Server struct {
 	Config
 	face endpoint.Face
+	edit configure.Editor
 }
 
 // New returns a Server. It starts nothing.
@@ -64,6 +66,7 @@ func New(cfg Config) *Server {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	return &Server{
 		Config: cfg,
+		edit:   configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL},
 		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB}, Log: cfg.Log},
 	}
 }
