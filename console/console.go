@@ -55,6 +55,7 @@ import (
 	"strings"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -83,6 +84,7 @@ type Server struct {
 	assets assets
 	views  views
 	live   hub
+	edit   configure.Editor
 	secure bool // the world uses https
 }
 
@@ -93,7 +95,7 @@ func New(cfg Config) (*Server, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	s := &Server{Config: cfg}
+	s := &Server{Config: cfg, edit: configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL}}
 	if base, err := url.Parse(cfg.BaseURL); err == nil {
 		s.secure = base.Scheme == "https"
 	}

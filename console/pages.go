@@ -5,5 +5,6 @@ func pages() []page {
 	return []page{
 		failurePage{},
 		binsPage{},
+		binPage{},
 	}
 }

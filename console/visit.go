@@ -16,9 +16,6 @@ type visit struct {
 	session session
 }
 
-// field returns what was typed into a field of the form, its line ends as \n.
-func (v *visit) field(name string) string { return unix(v.PostFormValue(name)) }
-
 // An answer is what a visit leads to: a page, or an address to go on to.
 type answer struct {
 	page   page
@@ -48,10 +45,6 @@ func showConflict(p page) answer { return answer{page: p, status: http.StatusCon
 func goTo(to, key string, more ...string) answer {
 	return answer{to: to, note: note{key, more}}
 }
-
-// problems are what is wrong with the fields of a form: a sentence by the field's name. The
-// one named "" is about the form as a whole.
-type problems map[string]string
 
 // handle returns a handler that answers what do returns.
 func (s *Server) handle(do func(*visit) (answer, error)) http.Handler {
