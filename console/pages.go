@@ -4,6 +4,7 @@ package console
 func pages() []page {
 	return []page{
 		failurePage{},
+		signInPage{},
 		binsPage{},
 		binPage{},
 	}
