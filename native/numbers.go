@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -21,6 +22,10 @@ type number struct {
 	AnsweredForBy *repli.SID `json:"answered_for_by"` // whose steps are asked in place of these
 	LastResort    string     `json:"last_resort"`
 	AnswerByMS    int64      `json:"answer_by_ms"`
+	SlowAfterMS   int64      `json:"slow_after_ms"`
+	RepeatAfterMS int64      `json:"repeat_after_ms"`
+	Breaker       string     `json:"breaker"` // on or off
+	Rehearse      bool       `json:"rehearse"`
 	Language      string     `json:"language"`
 	DateCreated   time.Time  `json:"date_created"`
 	DateUpdated   time.Time  `json:"date_updated"`
@@ -36,8 +41,19 @@ func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error)
 		SID: n.SID, Number: n.Address, FriendlyName: n.FriendlyName,
 		Steps: endpoint.Each(n.Chain.Steps, showStep), AnsweredForBy: endpoint.Maybe(who.By),
 		LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
+		SlowAfterMS:   cmp.Or(n.Chain.SlowAfter, repli.DefaultSlowAfter).Milliseconds(),
+		RepeatAfterMS: n.Chain.RepeatAfter.Milliseconds(),
+		Breaker:       onOff(!n.BreakerOff), Rehearse: n.Rehearse,
 		Language: n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
 	}, nil
+}
+
+// onOff returns a switch as the API shows it.
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
 
 // numberBody is a number as a caller writes it.
@@ -48,6 +64,11 @@ type numberBody struct {
 	LastResort   string  `json:"last_resort,omitempty"`
 	AnswerByMS   *int64  `json:"answer_by_ms"` // 30000 when missing
 	Language     *string `json:"language"`     // en when missing
+
+	SlowAfterMS   *int64 `json:"slow_after_ms"` // 4000 when missing
+	RepeatAfterMS int64  `json:"repeat_after_ms,omitempty"`
+	Breaker       string `json:"breaker,omitempty"` // on when missing
+	Rehearse      bool   `json:"rehearse,omitempty"`
 }
 
 // apply makes n what the body says, all but its address.
@@ -66,10 +87,13 @@ func (b numberBody) apply(n *repli.Number) error {
 	if n.Language != repli.English && n.Language != repli.French {
 		return repli.Errorf(20422, "language must be %s or %s, not %.64q", repli.English, repli.French, n.Language)
 	}
-	n.Chain = repli.Chain{LastResort: b.LastResort, AnswerBy: repli.DefaultAnswerBy}
-	if ms := b.AnswerByMS; ms != nil {
-		within := min(max(*ms, 0), repli.MaxAnswerBy.Milliseconds()+1) // a Duration can hold it
-		n.Chain.AnswerBy = time.Duration(within) * time.Millisecond
+	if b.Breaker != "" && b.Breaker != onOff(true) && b.Breaker != onOff(false) {
+		return repli.Errorf(20422, "breaker must be on or off, not %.64q", b.Breaker)
+	}
+	n.BreakerOff, n.Rehearse = b.Breaker == onOff(false), b.Rehearse
+	n.Chain = repli.Chain{
+		LastResort: b.LastResort, AnswerBy: within(b.AnswerByMS, repli.DefaultAnswerBy),
+		SlowAfter: within(b.SlowAfterMS, 0), RepeatAfter: within(&b.RepeatAfterMS, 0),
 	}
 	for i, s := range b.Steps {
 		step, err := s.read(i)
@@ -82,6 +106,15 @@ func (b numberBody) apply(n *repli.Number) error {
 		return err
 	}
 	return askable(n.Chain)
+}
+
+// within returns milliseconds as a Duration that can hold them, or the default for nil. What no
+// chain may have stays something no chain may have.
+func within(ms *int64, missing time.Duration) time.Duration {
+	if ms == nil {
+		return missing
+	}
+	return time.Duration(min(max(*ms, -1), repli.MaxRepeatAfter.Milliseconds()+1)) * time.Millisecond
 }
 
 type numberList struct {

@@ -108,6 +108,20 @@ CREATE TABLE cookies (
 );
 CREATE INDEX cookies_expires ON cookies (expires);
 
+CREATE TABLE events (
+    key      BLOB PRIMARY KEY,
+    account  BLOB NOT NULL,
+    kind     TEXT NOT NULL,
+    number   TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    since    INTEGER NOT NULL,
+    texts    INTEGER NOT NULL,
+    message  BLOB,
+    mms      INTEGER NOT NULL,
+    created  INTEGER NOT NULL
+);
+CREATE INDEX events_account ON events (account, key);
+
 CREATE TABLE feedback (
     message BLOB PRIMARY KEY,
     outcome TEXT NOT NULL,
@@ -178,10 +192,14 @@ CREATE TABLE numbers (
     steps         TEXT NOT NULL, -- JSON
     last_resort   TEXT NOT NULL,
     answer_by     INTEGER NOT NULL,
+    slow_after    INTEGER NOT NULL,
+    repeat_after  INTEGER NOT NULL,
     application   BLOB,
     service       BLOB,
     joined        INTEGER NOT NULL, -- the service
     language      TEXT NOT NULL,
+    breaker_off   INTEGER NOT NULL,
+    rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
 );
