@@ -28,18 +28,18 @@ func insertMessage(m *repli.Message) (write, error) {
 		return write{}, err
 	}
 	usual := []any{
-		key(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, string(m.State), key(m.InReplyTo),
+		id(m.SID), key(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, string(m.State), key(m.InReplyTo),
 		micros(m.Created), micros(m.Updated), workable(micros(m.Due), m.Lease), m.Lease.By,
 	}
 	if !isMMS(m.SID) && media == "" && m.AnsweredBy == repli.Nobody && m.ErrorCode == 0 &&
 		!isMMS(m.InReplyTo) && more == "" && m.Tries == 0 && m.Sent.IsZero() {
 		return statement(`
-			INSERT INTO messages (`+usualColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`, usual...), nil
+			INSERT INTO messages (id, `+usualColumns+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, usual...), nil
 	}
 	return statement(`
-		INSERT INTO messages (`+messageColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		INSERT INTO messages (id, `+messageColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		append(usual, isMMS(m.SID), media, string(m.AnsweredBy), m.ErrorCode,
 			isMMS(m.InReplyTo), more, m.Tries, micros(m.Sent))...), nil
 }
@@ -92,13 +92,13 @@ func moveMessage(m repli.Move) (write, error) {
 	case m.From == repli.Pending:
 		return guarded(`
 			UPDATE messages SET state = $1, answered_by = $2, updated = $3, due = $4, leased_by = ''
-			WHERE key = $5 AND state = $6`,
-			string(m.To), string(m.AnsweredBy), micros(m.At), micros(m.Due), key(m.Message), string(m.From)), nil
+			WHERE id = $5 AND state = $6`,
+			string(m.To), string(m.AnsweredBy), micros(m.At), micros(m.Due), id(m.Message), string(m.From)), nil
 	case m.From == m.To: // it counts a try, which guards it in the state's place
 		return guarded(`
 			UPDATE messages SET error_code = $1, updated = $2, due = $3, leased_by = '', tries = $4
-			WHERE key = $5 AND state = $6 AND tries < $7`,
-			m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, key(m.Message), string(m.From), m.Tries), nil
+			WHERE id = $5 AND state = $6 AND tries < $7`,
+			m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, id(m.Message), string(m.From), m.Tries), nil
 	}
 	sent := int64(0)
 	switch m.To { // in each of these states a carrier has taken it
@@ -109,8 +109,8 @@ func moveMessage(m repli.Move) (write, error) {
 		UPDATE messages SET state = $1, error_code = $2, updated = $3, due = $4, leased_by = '',
 			tries = CASE WHEN tries < $5 THEN $6 ELSE tries END,
 			sent = CASE WHEN sent = 0 THEN $7 ELSE sent END
-		WHERE key = $8 AND state = $9`,
-		string(m.To), m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, m.Tries, sent, key(m.Message), string(m.From)), nil
+		WHERE id = $8 AND state = $9`,
+		string(m.To), m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, m.Tries, sent, id(m.Message), string(m.From)), nil
 }
 
 // completeMessage writes what a Move learns of its message beside the state: who sends it, and
@@ -118,14 +118,14 @@ func moveMessage(m repli.Move) (write, error) {
 func completeMessage(m repli.Move) ([]write, error) {
 	var all []write
 	if m.Sender != "" {
-		all = append(all, guarded(`UPDATE messages SET sender = $1 WHERE key = $2`, m.Sender, key(m.Message)))
+		all = append(all, guarded(`UPDATE messages SET sender = $1 WHERE id = $2`, m.Sender, id(m.Message)))
 	}
 	if m.Media != nil {
 		media, err := mediaColumn(m.Media)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, guarded(`UPDATE messages SET media = $1 WHERE key = $2`, media, key(m.Message)))
+		all = append(all, guarded(`UPDATE messages SET media = $1 WHERE id = $2`, media, id(m.Message)))
 	}
 	return all, nil
 }
@@ -188,7 +188,7 @@ func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
 		return repli.Message{}, missing
 	}
 	m, err := get(ctx, db, missing.Detail, scanMessage,
-		`SELECT `+messageColumns+` FROM messages WHERE key = $1`, key(s))
+		`SELECT `+messageColumns+` FROM messages WHERE id = $1`, id(s))
 	if err == nil && m.SID != s {
 		return repli.Message{}, missing
 	}
@@ -198,6 +198,6 @@ func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
 // Messages returns an account's messages, newest first.
 func (db *DB) Messages(ctx context.Context, account repli.SID, p Page) ([]repli.Message, error) {
 	return list(ctx, db, scanMessage,
-		`SELECT `+messageColumns+` FROM messages WHERE account = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
-		key(account), p.before(), p.Limit)
+		`SELECT `+messageColumns+` FROM messages WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+		key(account), p.beforeID(), p.Limit)
 }

@@ -140,7 +140,8 @@ CREATE TABLE media (
 CREATE INDEX media_message ON media (message, created, key);
 
 CREATE TABLE messages (
-    key             BLOB PRIMARY KEY,
+    id              INTEGER PRIMARY KEY, -- the key's time
+    key             BLOB NOT NULL,
     mms             INTEGER NOT NULL DEFAULT 0, -- whether its SID begins with MM
     account         BLOB NOT NULL,
     direction       TEXT NOT NULL,
@@ -162,7 +163,7 @@ CREATE TABLE messages (
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account, key);
+CREATE INDEX messages_account ON messages (account);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (

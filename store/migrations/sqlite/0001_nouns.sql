@@ -100,7 +100,8 @@ CREATE TABLE bin_versions (
 -- A message is its own work: it is due when a worker may take it up, and never when there
 -- is nothing left to do. While a worker holds it (leased_by), due is when the lease ends.
 CREATE TABLE messages (
-    key             BLOB PRIMARY KEY,
+    id              INTEGER PRIMARY KEY, -- the key's time
+    key             BLOB NOT NULL,
     mms             INTEGER NOT NULL DEFAULT 0, -- whether its SID begins with MM
     account         BLOB NOT NULL,
     direction       TEXT NOT NULL,
@@ -122,7 +123,7 @@ CREATE TABLE messages (
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account, key);
+CREATE INDEX messages_account ON messages (account); -- and id, which every index has
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (
