@@ -51,9 +51,9 @@ var (
 )
 
 // dev starts `repli dev` without a store on disk.
-func dev(t *testing.T) *server {
+func dev(t *testing.T, flags ...string) *server {
 	t.Helper()
-	s := start(t, t.TempDir(), "dev", "--store=:memory:")
+	s := start(t, t.TempDir(), append([]string{"dev", "--store=:memory:"}, flags...)...)
 	s.account, s.token = "AC00000000000000000000000000000001", "00000000000000000000000000000001"
 	return s
 }
