@@ -66,7 +66,9 @@ func newOtherHost(t *testing.T) otherHost {
 // devTrusting starts `repli dev` on a system that trusts the other host's certificate only.
 func devTrusting(t *testing.T, other otherHost) *server {
 	t.Helper()
-	return startUnder(t, t.TempDir(), []string{"env", "SSL_CERT_FILE=" + other.root}, "dev", "--store=:memory:", "--log.level=debug")
+	s := startUnder(t, t.TempDir(), []string{"env", "SSL_CERT_FILE=" + other.root}, "dev", "--store=:memory:", "--log.level=debug")
+	s.account, s.token = devAccount, devToken
+	return s
 }
 
 // tunnelled stops the server and returns how many connections to the other host it carried.
@@ -185,34 +187,6 @@ func TestEachLibraryNeedsWhatTheDocumentationSays(t *testing.T) {
 	}
 }
 
-// python3-twilio uses the proxy, but does not let requests read the environment for what to
-// trust. That comes from the module certifi, which PYTHONPATH can replace.
-func TestThePythonLibraryTrustsWhatCertifiNames(t *testing.T) {
-	other := newOtherHost(t)
-	s := devTrusting(t, other)
-	instead := anotherCertifi(t)
-	for _, row := range []struct {
-		shows string
-		env   []string
-		want  string // in what the library is told; "" is Repli's answer
-	}{
-		{"the environment alone is not enough", nil, "CERTIFICATE_VERIFY_FAILED"},
-		{"another certifi is", []string{"PYTHONPATH=" + instead}, ""},
-		{"HTTPS_PROXY is all it needs beside that", []string{"-u", "https_proxy", "-u", "HTTP_PROXY", "-u", "http_proxy", "PYTHONPATH=" + instead}, ""},
-	} {
-		got := s.learns(t, slices.Concat([]string{"env"}, row.env, []string{"/usr/bin/python3", "proxy.py", other.url})...)
-		if row.want == "" && !got.Call.byRepli() || !strings.Contains(got.Call.Message, row.want) {
-			t.Errorf("%s: the library was told %+v, want %q", row.shows, got.Call, row.want)
-		}
-		if got.Other == nil || got.Other.Page != "another host" {
-			t.Errorf("%s: requests got %+v of another host, want its page", row.shows, got.Other)
-		}
-	}
-	if n := s.tunnelled(t, other); n != 3 {
-		t.Errorf("the proxy carried %d connections to the other host, want one for each run", n)
-	}
-}
-
 func TestCurlReachesRepliAndSeesOtherHostsThemselves(t *testing.T) {
 	other := newOtherHost(t)
 	s := devTrusting(t, other)
@@ -231,17 +205,6 @@ func TestCurlReachesRepliAndSeesOtherHostsThemselves(t *testing.T) {
 	if n := s.tunnelled(t, other); n != 1 {
 		t.Errorf("the proxy carried %d connections to the other host, want 1", n)
 	}
-}
-
-// anotherCertifi returns a folder with the module certifi of docs/proxy.md.
-func anotherCertifi(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	certifi := "import os\n\ndef where():\n    return os.environ[\"REQUESTS_CA_BUNDLE\"]\n"
-	if err := os.WriteFile(filepath.Join(folder, "certifi.py"), []byte(certifi), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return folder
 }
 
 // goProgram builds the program of a folder and returns its path.
