@@ -5,7 +5,8 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
-NPM      := e2e/node_modules e2e/cli/node_modules
+NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules
+export PATH := $(PATH):/usr/sbin
 
 .PHONY: help build check test race fuzz crash bench release clean
 
@@ -29,6 +30,7 @@ test: $(NPM) ## Run every test, those against Twilio's own libraries included
 	go test ./...
 	@test "$$(uname)" != Linux || tools/need strace strace
 	@/usr/bin/python3 -c 'import twilio' 2>/dev/null || tools/need python3-twilio python3-twilio
+	@tools/need nginx nginx
 	cd e2e && go test -count=1 ./...
 
 race: ## Run the tests under the race detector

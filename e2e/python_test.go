@@ -17,7 +17,7 @@ const python = "/usr/bin/python3"
 // trust. That comes from the module certifi, for which PYTHONPATH has another.
 func TestThePythonLibraryTrustsWhatCertifiNames(t *testing.T) {
 	other := newOtherHost(t)
-	s := devTrusting(t, other)
+	s := devTrusting(t, other.root)
 	for _, row := range []struct {
 		shows string
 		env   []string
@@ -44,7 +44,7 @@ func TestThePythonLibraryTrustsWhatCertifiNames(t *testing.T) {
 // site (-S), nothing that is installed on this machine has a say.
 func TestOurCertifiDoesForPythonWhatTheirsDoes(t *testing.T) {
 	other := newOtherHost(t)
-	s := devTrusting(t, other)
+	s := devTrusting(t, other.root)
 	var proxy struct{ Bundle, Python string }
 	s.call(t, "GET", "/proxy", nil, &proxy)
 	bundle, err := os.ReadFile(proxy.Bundle)
