@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
 // forgets lists what a message leaves behind, which goes with it.
@@ -18,7 +20,7 @@ var forgets = []string{
 // Forget deletes up to limit messages that are older than the time given and have no work
 // left, the oldest first, with their attempts, alerts, media and feedback. It returns how
 // many it deleted; fewer than limit means that there are no more. Cookies that have ended by now go
-// too.
+// too, and what has been said too long ago for anybody to remember.
 func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
 	type message struct {
 		key     []byte
@@ -38,6 +40,9 @@ func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int
 				}
 			}
 		}
-		return tx.exec(ctx, `DELETE FROM cookies WHERE expires <= $1`, micros(now))
+		if err := tx.exec(ctx, `DELETE FROM cookies WHERE expires <= $1`, micros(now)); err != nil {
+			return err
+		}
+		return tx.exec(ctx, `DELETE FROM sayings WHERE said <= $1`, micros(now.Add(-repli.MaxRepeatAfter)))
 	})
 }

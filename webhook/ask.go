@@ -231,6 +231,9 @@ func (a *asking) header(r *request, wireURL string, u *url.URL) http.Header {
 		signed = r.params
 		h["Content-Type"] = formType
 	}
+	if a.strike != nil { // which nobody gets to see but who reads the attempt
+		h["X-Repli-Fault"] = []string{string(a.strike.kind)}
+	}
 	h["X-Home-Region"] = homeRegion
 	h["X-Twilio-Signature"] = []string{repli.Signature(a.q.AuthToken, wireURL, signed)}
 	h["I-Twilio-Idempotency-Token"] = []string{a.q.Token}
