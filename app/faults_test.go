@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -31,7 +33,7 @@ type failing struct {
 // fails so, and numbers with healthy primaries, at a URL and in a bin, that are made to.
 func TestAFaultIsWhatTheRealFailureIs(t *testing.T) {
 	st := newStage(t)
-	real := map[repli.FaultKind]string{
+	failures := map[repli.FaultKind]string{
 		repli.FaultRefused:        webhooktest.Refuses(t),
 		repli.FaultDNS:            "http://nowhere.example",
 		repli.FaultConnectTimeout: webhooktest.NeverAccepts(t),
@@ -53,16 +55,24 @@ func TestAFaultIsWhatTheRealFailureIs(t *testing.T) {
 	healthy, bin := webhooktest.Answers(t, "text/xml", says(hello)), st.bin(says(hello))
 	texts := map[string]repli.SID{}
 	for i, kind := range repli.Faults() {
-		texts["real "+string(kind)] = st.text(row{at: real[kind] + short}, 3*i)
+		texts["real "+string(kind)] = st.text(row{at: failures[kind] + short}, 3*i)
 		texts["injected "+string(kind)] = st.strike(t, kind, healthy+short, 3*i+1)
 		texts["bin "+string(kind)] = st.strike(t, kind, shown(bin)+short[4:], 3*i+2)
 	}
 	st.settle()
+	page, err := os.ReadFile("../docs/faults.md")
+	if err != nil {
+		t.Fatal(err)
+	}
 	for _, kind := range repli.Faults() {
 		t.Run(string(kind), func(t *testing.T) {
 			want := st.failing(t, texts["real "+string(kind)])
 			if want.By != repli.ByFallback || !slices.Equal(want.Reads, []string{backSoon}) {
 				t.Fatalf("the real failure: got %+v", want)
+			}
+			documented := regexp.MustCompile(fmt.Sprintf("(?m)^\\| `%s` \\| .* \\| %s \\|$", kind, want.Told[0]))
+			if !documented.Match(page) {
+				t.Errorf("docs/faults.md has no row of %s with the code %s", kind, want.Told[0])
 			}
 			for _, primary := range []string{"injected", "bin"} {
 				if diff := cmp.Diff(want, st.failing(t, texts[primary+" "+string(kind)])); diff != "" {

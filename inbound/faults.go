@@ -3,7 +3,6 @@ package inbound
 import (
 	"context"
 	"errors"
-	"net/url"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/store"
@@ -13,11 +12,14 @@ import (
 // commit, and is kept with it, so that it is answered under the same fault after a restart.
 func (e *Engine) keep(ctx context.Context, msg *repli.Message, change repli.Change) error {
 	again, err := e.keepOnce(ctx, msg, change)
-	if again { // the fault has been taken away meanwhile
-		_, err = e.keepOnce(ctx, msg, change)
+	for tries := 1; again && tries < maxMeetings; tries++ { // the fault has been taken away meanwhile
+		again, err = e.keepOnce(ctx, msg, change)
 	}
 	return err
 }
+
+// maxMeetings is how many faults may be taken away while a text is about to meet them.
+const maxMeetings = 10
 
 func (e *Engine) keepOnce(ctx context.Context, msg *repli.Message, change repli.Change) (again bool, err error) {
 	strike, release, err := e.meet(ctx, msg)
@@ -53,30 +55,13 @@ func (e *Engine) meet(ctx context.Context, msg *repli.Message) (strike repli.Cha
 	return strike, e.db.Breaking.Unlock, nil
 }
 
-// fault returns how a question fails on purpose, "" when it is asked. A fault is laid over the
-// primary alone, over all that it leads to on its own host and port.
-func (w *walk) fault(q question) repli.FaultKind {
-	if w.msg.Fault == "" || w.at != 0 || origin(q.target.url) != origin(w.first(0).target.url) {
+// fault returns how the step at hand fails on purpose, "" when it is asked. A fault is laid over
+// the primary alone. Its first document fails already, so that it leads nowhere.
+func (w *walk) fault() repli.FaultKind {
+	if w.at != 0 {
 		return ""
 	}
 	return w.msg.Fault
-}
-
-// origin returns the host and the port of a URL.
-func origin(raw string) string {
-	u, err := url.Parse(raw)
-	if err != nil {
-		return raw
-	}
-	port := u.Port()
-	switch {
-	case port != "":
-	case u.Scheme == "https":
-		port = "443"
-	default:
-		port = "80"
-	}
-	return u.Hostname() + ":" + port
 }
 
 // onPurpose tells whether the primary was made to fail, or was not asked, on purpose.

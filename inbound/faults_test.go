@@ -207,3 +207,32 @@ func TestAFaultStrikesThePrimaryAlone(t *testing.T) {
 		}
 	})
 }
+
+// TestATextThatLosesItsFaultIsTakenAllTheSame forgets faults while texts are about to meet them.
+func TestATextThatLosesItsFaultIsTakenAllTheSame(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.Says("Hello."), apptest.Says("Back soon."))
+		var texting sync.WaitGroup
+		done := make(chan struct{})
+		for i := range 4 {
+			texting.Go(func() {
+				phone := s.Phone(fmt.Sprintf("+1555777%04d", i))
+				for range 50 {
+					phone.Texts(shop, "Hello?")
+				}
+			})
+		}
+		go func() { texting.Wait(); close(done) }()
+		for {
+			select {
+			case <-done:
+				return
+			default:
+			}
+			native(t, s, 201, "POST", "/faults", `{"kind":"empty","messages":9}`)
+			if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.Reset(t.Context()) }); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
