@@ -23,7 +23,8 @@ func (e *Engine) end(ctx context.Context) {
 		case <-tick.C:
 		}
 		now := time.Now()
-		if err := errors.Join(e.endFaults(ctx, now), e.endMaintenances(ctx, now)); err != nil && ctx.Err() == nil {
+		err := errors.Join(e.endFaults(ctx, now), e.endMaintenances(ctx, now))
+		if err != nil && ctx.Err() == nil && repli.CodeOf(err) != 20503 { // of which the store tells the log
 			e.log.Error("what is over cannot be ended", "error", err)
 		}
 	}
