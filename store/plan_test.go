@@ -15,6 +15,8 @@ import (
 var scans = map[string]string{
 	"SELECT key, created FROM messages WHERE due = 0":             "the oldest first, and no more than its limit",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
+	"SELECT key, account, number, kind":                           "few, and once: they are kept in memory",
+	"SELECT number, account, until":                               "the same",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
 	"UPDATE accounts SET created = created":                       "it stops at the first account",
 	"DELETE FROM notices WHERE message":                           "over what is not told, when a customer deletes one message",
@@ -44,6 +46,8 @@ var searches = []struct{ query, step string }{
 	{"phone, created FROM opt_outs", "SEARCH opt_outs USING COVERING INDEX opt_outs_created (account=?)"},
 	{"FROM stickies WHERE service = $1 AND phone", "SEARCH stickies USING INDEX sqlite_autoindex_stickies_1 (service=? AND phone=?)"},
 	{"FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1) AND", "SEARCH stickies USING INDEX stickies_sender (sender=?)"},
+	{"SELECT 1 FROM sayings", "SEARCH sayings USING INDEX sqlite_autoindex_sayings_1 (number=? AND phone=? AND digest=?)"},
+	{"DELETE FROM sayings WHERE", "SEARCH sayings USING INDEX sayings_said (said<?)"},
 	{"FROM feedback WHERE message", "SEARCH feedback USING INDEX sqlite_autoindex_feedback_1 (message=?)"},
 	{"FROM media WHERE message = $1 AND", "SEARCH media USING INDEX media_message (message=?)"},
 	{"FROM media WHERE key = $1 AND", "SEARCH media USING INDEX sqlite_autoindex_media_1 (key=?)"},

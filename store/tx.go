@@ -22,6 +22,8 @@ func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
 	defer db.applications.forget()
 	defer db.services.forget()
 	defer db.pools.forget()
+	defer db.faults.forget()
+	defer db.maintenances.forget()
 	return db.transact(ctx, do)
 }
 
