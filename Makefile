@@ -5,10 +5,10 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
-NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules
+NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules e2e/browser/node_modules
 export PATH := $(PATH):/usr/sbin
 
-.PHONY: help build check test race fuzz crash bench release clean
+.PHONY: help build check test browser race fuzz crash bench release clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -32,6 +32,11 @@ test: $(NPM) ## Run every test, those against Twilio's own libraries included
 	@/usr/bin/python3 -c 'import twilio' 2>/dev/null || tools/need python3-twilio python3-twilio
 	@tools/need nginx nginx
 	cd e2e && go test -count=1 ./...
+	@$(MAKE) --no-print-directory browser
+
+browser: build e2e/browser/node_modules ## Play the console in a browser
+	@tools/need chromium chromium fonts-dejavu-core fonts-noto-color-emoji
+	cd e2e/browser && CHROMIUM="$$(command -v chromium)" node_modules/.bin/playwright test $(BROWSER)
 
 race: ## Run the tests under the race detector
 	@tools/need gcc gcc libc6-dev
@@ -52,7 +57,7 @@ release: ## Build dist/: archives for six platforms, an OCI image, an npm packag
 	go run ./release -out dist $(RELEASE)
 
 clean: ## Remove what the other targets made
-	rm -rf bin dist $(NPM)
+	rm -rf bin dist $(NPM) e2e/browser/screenshots e2e/browser/traces
 
 $(NPM): %/node_modules: %/package.json %/package-lock.json
 	@tools/need node nodejs

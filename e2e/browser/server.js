@@ -1,0 +1,73 @@
+// Starts the built program, and talks to it as a customer's code would.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const binary = process.env.REPLI ?? new URL("../../bin/repli", import.meta.url).pathname;
+
+// What `repli dev` begins with.
+export const account = "AC00000000000000000000000000000001";
+export const token = "00000000000000000000000000000001";
+export const number = "+15550001000";
+export const hello = "EH00000000000000000000000000000001";
+export const backup = "EH00000000000000000000000000000002";
+
+// A Server is a running repli with a store of its own.
+export class Server {
+  // start starts `repli dev`, or another command, and returns when it says where it listens.
+  // input is what it reads.
+  static async start(args = ["dev"]) {
+    const s = new Server();
+    s.dir = await mkdtemp(join(tmpdir(), "repli-browser-"));
+    s.process = spawn(binary, [...args, "--store=repli.db", "--listen=127.0.0.1:0"], { cwd: s.dir, env: environment() });
+    s.said = "";
+    s.ended = new Promise((resolve) => s.process.once("close", resolve));
+    s.url = await new Promise((resolve, reject) => {
+      const hear = (line) => {
+        s.said += `${line}\n`;
+        const [, a, b] = /listening on (http:\/\/\S+)|repli is ready" listen=(\S+)/.exec(line) ?? [];
+        if (a || b) resolve(a ?? `http://${b}`);
+      };
+      createInterface({ input: s.process.stdout }).on("line", hear);
+      createInterface({ input: s.process.stderr }).on("line", hear);
+      s.process.once("error", reject);
+      s.ended.then(() => reject(new Error(`repli ${args.join(" ")} ended:\n${s.said}`)));
+    });
+    return s;
+  }
+
+  // stop ends the program as a service manager does, and removes what it kept.
+  async stop() {
+    this.process.kill("SIGTERM");
+    await this.ended;
+    await rm(this.dir, { recursive: true });
+  }
+
+  // call asks Repli's own API, and returns what it answers.
+  async call(method, path, body) {
+    const answer = await fetch(`${this.url}/repli/v1${path}`, {
+      method,
+      headers: { Authorization: `Basic ${btoa(`${account}:${token}`)}`, "Content-Type": "application/json" },
+      body: body && JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return answer.status === 204 ? undefined : answer.json();
+  }
+
+  // texts has a phone text a number, and returns once that is answered.
+  async texts(from, body, to = number) {
+    const { sid } = await this.call("POST", `/phones/${from}/messages`, { to, body });
+    for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((r) => setTimeout(r, 20))) {
+      const m = await this.call("GET", `/messages/${sid}`);
+      if (m.answer !== "pending") return m;
+    }
+    throw new Error(`${sid} is not answered in 10 s`);
+  }
+}
+
+// environment returns that of this process without what would set up the program.
+function environment() {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("REPLI")));
+}
