@@ -15,6 +15,7 @@ export default defineConfig({
   use: {
     locale: "en-US",
     timezoneId: "UTC",
+    actionTimeout: 10_000,
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
     launchOptions: {

@@ -16,12 +16,12 @@ export const backup = "EH00000000000000000000000000000002";
 
 // A Server is a running repli with a store of its own.
 export class Server {
-  // start starts `repli dev`, or another command, and returns when it says where it listens.
-  // input is what it reads.
-  static async start(args = ["dev"]) {
+  // start starts `repli dev` or `repli serve`, and returns when it says where it listens. A
+  // console of `repli serve` has the password given.
+  static async start(command = "dev", password = "") {
     const s = new Server();
     s.dir = await mkdtemp(join(tmpdir(), "repli-browser-"));
-    s.process = spawn(binary, [...args, "--store=repli.db", "--listen=127.0.0.1:0"], { cwd: s.dir, env: environment() });
+    s.process = spawn(binary, [command, "--store=repli.db", "--listen=127.0.0.1:0"], { cwd: s.dir, env: environment(password) });
     s.said = "";
     s.ended = new Promise((resolve) => s.process.once("close", resolve));
     s.url = await new Promise((resolve, reject) => {
@@ -33,7 +33,7 @@ export class Server {
       createInterface({ input: s.process.stdout }).on("line", hear);
       createInterface({ input: s.process.stderr }).on("line", hear);
       s.process.once("error", reject);
-      s.ended.then(() => reject(new Error(`repli ${args.join(" ")} ended:\n${s.said}`)));
+      s.ended.then(() => reject(new Error(`repli ${command} ended:\n${s.said}`)));
     });
     return s;
   }
@@ -67,7 +67,9 @@ export class Server {
   }
 }
 
-// environment returns that of this process without what would set up the program.
-function environment() {
-  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("REPLI")));
+// environment returns that of this process without what would set up the program, but with a
+// password if there is one.
+function environment(password) {
+  const others = Object.entries(process.env).filter(([name]) => !name.startsWith("REPLI"));
+  return { ...Object.fromEntries(others), ...(password && { REPLI_PASSWORD: password }) };
 }

@@ -7,10 +7,11 @@ import { Server } from "./server.js";
 export { expect };
 
 export const test = base.extend({
-  command: [["dev"], { option: true }],
+  command: ["dev", { option: true }],
+  password: ["", { option: true }],
 
-  repli: async ({ command }, use) => {
-    const server = await Server.start(command);
+  repli: async ({ command, password }, use) => {
+    const server = await Server.start(command, password);
     await use(server);
     await server.stop();
   },

@@ -1,0 +1,39 @@
+import { expect, test } from "./test.js";
+
+const password = "correct horse battery staple";
+
+test.use({ command: "serve", password });
+
+test("a console of a server lets in who knows its password", async ({ page, wrong }) => {
+  wrong.expect(/status of (422|429) .*sign-in/); // the wrong passwords
+  const give = async (typed) => {
+    await page.getByLabel("Password").fill(typed);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  };
+
+  await page.goto("/console/bins/new");
+  await expect(page).toHaveURL(/\/console\/sign-in\?to=/);
+  await expect(page.getByRole("navigation")).toBeHidden();
+  await give("wrong horse");
+  await expect(page.getByRole("alert")).toContainText("That is not the password");
+  await give(password);
+  await expect(page, "whoever signs in gets what was asked for").toHaveURL(/\/console\/bins\/new$/);
+  const [cookie] = (await page.context().cookies()).filter(({ name }) => name.includes("session"));
+  expect({ httpOnly: cookie.httpOnly, sameSite: cookie.sameSite }).toEqual({ httpOnly: true, sameSite: "Lax" });
+
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await expect(page.getByRole("status")).toContainText("You are signed out");
+  await page.goto("/console/bins");
+  await expect(page, "nothing is left to come back to").toHaveURL(/\/console\/sign-in/);
+});
+
+test("a password cannot be tried without end", async ({ page, wrong }) => {
+  wrong.expect(/status of (422|429) .*sign-in/);
+  await page.goto("/console/sign-in");
+  for (let i = 0; i < 6; i++) {
+    await page.getByLabel("Password").fill(`guess ${i}`);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await expect(page.getByRole("alert")).toBeVisible();
+  }
+  await expect(page.getByRole("alert")).toContainText("Too many tries");
+});

@@ -1,0 +1,25 @@
+// The words by which the mission is found in the console. The French ones are those of the
+// lesson, which says for instance: under "Messagerie", at "Échec du gestionnaire principal",
+// choose "TwiML Bin"; give it a "nom convivial"; "Créer"; "Enregistrer".
+export const words = {
+  en: {
+    numbers: "Numbers", messaging: "Messaging", comesIn: "A message comes in", fails: "Primary handler fails",
+    kind: "TwiML (TwiML Bin)", list: "TwiML Bin", plus: "New TwiML Bin", edit: "edit", name: "Friendly name",
+    create: "Create", save: "Save", saved: "Saved", valid: "Valid Messaging TwiML",
+    place: "line 3, column 4", segments: "1 segment", wide: "makes it UCS-2",
+    warning: "This will send every text to the fallback", anyway: "Save anyway", restore: "Restore version 1",
+    phone: "Phone", to: "Text a number", begin: "Begin a thread", text: "Text", send: "Send",
+    primary: /primary/i, fallback: /fallback/i, line: /line 2, column 1/i,
+    drills: "Drills",
+  },
+  fr: {
+    numbers: "Numéros", messaging: "Messagerie", comesIn: "Message entrant", fails: "Échec du gestionnaire principal",
+    kind: "TwiML (TwiML Bin)", list: "TwiML Bin", plus: "Nouveau TwiML Bin", edit: "modifier", name: "Nom convivial",
+    create: "Créer", save: "Enregistrer", saved: "Enregistré", valid: "TwiML de messagerie valide",
+    place: "ligne 3, colonne 4", segments: "1 segment", wide: "impose UCS-2",
+    warning: "Tous les messages iront au gestionnaire de repli", anyway: "Enregistrer quand même", restore: "Rétablir la version 1",
+    phone: "Téléphone", to: "Écrire à un numéro", begin: "Commencer une conversation", text: "Message", send: "Envoyer",
+    primary: /principal/i, fallback: /secours|repli/i, line: /ligne 2, colonne 1/i,
+    drills: "Exercices",
+  },
+};
