@@ -24,7 +24,7 @@ const (
 
 // An order is what a child is told to do next. Fields are used by the orders that need them.
 type order struct {
-	Do      string // texts, arrivals, fill, reads, usage; the first order is begin
+	Do      string // texts, arrivals, fill, reads, show, usage; the first order is begin
 	Server  setting
 	To      string        // the number to text
 	Phones  int           // texting at once
@@ -37,9 +37,10 @@ type order struct {
 
 // A setting says what server to begin.
 type setting struct {
-	Store   string // its file
-	NoStore bool
-	Handler string // the base URL of a handler
+	Store    string // its file
+	NoStore  bool
+	Handler  string // the base URL of a handler
+	Password string // the console's; "" is none
 }
 
 // An outcome is what came of an order.

@@ -81,7 +81,7 @@ func TestArrivalsAreMeasuredOneByOne(t *testing.T) {
 
 func TestAFilledStoreHoldsWhatItWasAskedTo(t *testing.T) {
 	_, customer := begins(t, roleHandler, setting{})
-	server, _ := begins(t, roleServer, setting{Store: filepath.Join(t.TempDir(), "repli.db"), Handler: customer.Handler})
+	server, _ := begins(t, roleServer, setting{Store: filepath.Join(t.TempDir(), "repli.db"), Handler: customer.Handler, Password: password})
 	got := obeys(t, server, order{Do: "fill", Rows: 1000})
 	if perRow := got.Bytes / 1000; got.Texts != 500 || perRow < 200 || perRow > 10_000 {
 		t.Errorf("got %d texts of %d bytes a message, want 500 of some hundred bytes", got.Texts, perRow)
@@ -94,5 +94,8 @@ func TestAFilledStoreHoldsWhatItWasAskedTo(t *testing.T) {
 	}
 	if len(read.Reads) != 6 {
 		t.Errorf("got %d kinds of reading, want 6", len(read.Reads))
+	}
+	if shown := obeys(t, server, order{Do: "show"}); len(shown.Reads) != len(lists()) {
+		t.Errorf("%d lists were shown, want %d", len(shown.Reads), len(lists()))
 	}
 }

@@ -86,7 +86,16 @@ func (s *server) example(ctx context.Context) (x exchange, err error) {
 	return x, errors.New("a reply was not delivered within two seconds")
 }
 
-// copies returns the Change that stores n exchanges like this one, each with a phone of its own.
+// complaint returns an alert about the attempt.
+func (x exchange) complaint() repli.Alert {
+	return repli.Alert{
+		SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 11200, Message: x.text.SID, Attempt: x.attempt.SID,
+		Number: x.text.To, URL: x.attempt.URL, Method: x.attempt.Method, Detail: "The handler answered 500", Created: x.text.Created,
+	}
+}
+
+// copies returns the Change that stores n exchanges like this one, each with a phone of its own,
+// and an alert.
 func (x exchange) copies(n int, p *people) repli.Change {
 	var c repli.Change
 	for range n {
@@ -99,5 +108,6 @@ func (x exchange) copies(n int, p *people) repli.Change {
 		c.New = append(c.New, one.text, one.reply)
 		c.Attempts = append(c.Attempts, one.attempt)
 	}
+	c.Alerts = []repli.Alert{x.complaint()}
 	return c
 }

@@ -60,6 +60,16 @@ func (t *table) rows(filled outcome, sides [2]side, reads [2][]timing) {
 	}
 }
 
+// pages adds how long the console's lists take, and whether many rows make one of them slow.
+func (t *table) pages(pages [2][]timing) {
+	slowest := 0.0
+	for i, few := range pages[0] {
+		slowest = max(slowest, pages[1][i].Median.Seconds()/few.Median.Seconds())
+		t.tell(few.Name+" in the console, nearly empty and full", "%v, %v", few.Median.Round(10*time.Microsecond), pages[1][i].Median.Round(10*time.Microsecond))
+	}
+	t.judge("the list of the console that suffers most, full ÷ nearly empty", "%.2f", slowest, atMost(2, 1.25))
+}
+
 // start adds what it takes to have the server at all.
 func (t *table) start(ready, idle, size float64) {
 	t.judge("start to ready, a new store", "%.0f ms", ready, atMost(300, 150))

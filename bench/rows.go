@@ -16,7 +16,7 @@ func measureRows(ctx context.Context, o options, t *table) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, customer.stop()) }()
-	full, _, err := start(ctx, o.ledger, roleServer, setting{Store: filepath.Join(o.dir, "full.db"), Handler: begun.Handler})
+	full, _, err := start(ctx, o.ledger, roleServer, setting{Store: filepath.Join(o.dir, "full.db"), Handler: begun.Handler, Password: password})
 	if err != nil {
 		return err
 	}
@@ -27,35 +27,40 @@ func measureRows(ctx context.Context, o options, t *table) (err error) {
 	}
 
 	var sides [2]side
-	var reads [2][]timing
+	var reads, pages [2][]timing
 	for round := range o.rounds {
 		store := filepath.Join(o.dir, fmt.Sprintf("empty%d.db", round))
-		empty, _, err := start(ctx, o.ledger, roleServer, setting{Store: store, Handler: begun.Handler})
+		empty, _, err := start(ctx, o.ledger, roleServer, setting{Store: store, Handler: begun.Handler, Password: password})
 		if err != nil {
 			return err
 		}
-		reads, err = roundOfRows(customer, empty, full, &sides)
+		reads, pages, err = roundOfRows(customer, empty, full, &sides)
 		if err := errors.Join(err, empty.stop()); err != nil {
 			return err
 		}
 	}
 	t.rows(filled, sides, reads)
+	t.pages(pages)
 	return nil
 }
 
-// roundOfRows measures one round of both sides, and then how long they take to read.
-func roundOfRows(customer, empty, full *child, sides *[2]side) (reads [2][]timing, err error) {
+// roundOfRows measures one round of both sides, and then how long they take to read and to show.
+func roundOfRows(customer, empty, full *child, sides *[2]side) (reads, pages [2][]timing, err error) {
 	for i, server := range []*child{empty, full} {
 		if err := sides[i].round(server, customer, busy(3*time.Second)); err != nil {
-			return reads, err
+			return reads, pages, err
 		}
 	}
 	for i, server := range []*child{empty, full} {
 		got, err := server.do(order{Do: "reads"})
 		if err != nil {
-			return reads, err
+			return reads, pages, err
 		}
 		reads[i] = got.Reads
+		if got, err = server.do(order{Do: "show"}); err != nil {
+			return reads, pages, err
+		}
+		pages[i] = got.Reads
 	}
-	return reads, nil
+	return reads, pages, nil
 }

@@ -50,6 +50,8 @@ func (s *server) obey(ctx context.Context, o order) (outcome, error) {
 		return s.fill(ctx, o.Rows)
 	case "reads":
 		return s.read(ctx)
+	case "show":
+		return s.show(ctx)
 	case "usage":
 		u, err := s.people.gauge.read()
 		return outcome{End: u}, err
@@ -65,6 +67,8 @@ func (s *server) begin(ctx context.Context, set setting) (err error) {
 		NoStore: set.NoStore,
 		Account: account,
 		Token:   token,
+
+		Password: set.Password,
 		Webhooks: webhook.Config{
 			AllowPrivate: true, MaxInFlight: inFlight, MaxPerHost: inFlight,
 		},

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -233,5 +234,34 @@ func (s *server) stopTwice(t *testing.T) {
 			return
 		case <-again: // the first signal may still be on its way through the program
 		}
+	}
+}
+
+func TestAServerThatIsStoppedEndsItsLivePages(t *testing.T) {
+	const pages = 50
+	s := dev(t)
+	var open sync.WaitGroup
+	for range pages {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, s.url+"/console/live?topic=bins", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		response, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := response.Header.Get("Content-Type"); response.StatusCode != http.StatusOK || got != "text/event-stream" {
+			t.Fatalf("a live page is answered %d %s, want events", response.StatusCode, got)
+		}
+		open.Go(func() {
+			defer response.Body.Close()
+			_, _ = io.Copy(io.Discard, response.Body) // until the server ends it
+		})
+	}
+	began := time.Now()
+	s.stop(t)
+	open.Wait()
+	if took := time.Since(began); took > 5*time.Second {
+		t.Errorf("with %d live pages open stopping took %v, want at most 5 s", pages, took)
 	}
 }
