@@ -16,6 +16,7 @@ const batchLimit = 128
 // A commit is one Change on its way to the disk.
 type commit struct {
 	writes []write
+	isNews bool // it holds alerts or events
 	done   chan error
 }
 
@@ -42,12 +43,12 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if len(change.OptOuts) > 0 {
 		db.anyOptOuts.Store(true)
 	}
-	return db.submit(ctx, all)
+	return db.submit(ctx, all, len(change.Alerts)+len(change.Events) > 0)
 }
 
 // submit gives statements to the writer and returns what became of them.
-func (db *DB) submit(ctx context.Context, all []write) error {
-	c := commit{all, make(chan error, 1)}
+func (db *DB) submit(ctx context.Context, all []write, isNews bool) error {
+	c := commit{all, isNews, make(chan error, 1)}
 	select {
 	case db.queue <- c:
 	default:
@@ -154,6 +155,9 @@ func (db *DB) writeBatch(batch []commit) {
 	db.stats.count(results)
 	db.health.note(db.log, results[0], time.Now())
 	for i, c := range batch {
+		if c.isNews && results[i] == nil {
+			db.announce()
+		}
 		c.done <- results[i]
 	}
 }

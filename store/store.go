@@ -82,6 +82,7 @@ type DB struct {
 	probe   *probe     // the last one
 
 	queue      chan commit
+	news       chan struct{} // see News
 	stopped    chan struct{} // closed when Run has returned
 	checkpoint checkpointer
 	stats      counters
@@ -103,6 +104,7 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		off:     cfg.Off,
 		queue:   make(chan commit, cfg.Queue),
 		stopped: make(chan struct{}),
+		news:    make(chan struct{}, 1),
 
 		checkpoint: newCheckpointer(),
 	}

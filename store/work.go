@@ -87,13 +87,13 @@ func (db *DB) renew(ctx context.Context, query string, held []repli.SID, lease r
 // Like a Change it shares its fsync with whatever else is to be written.
 func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due time.Time) error {
 	return db.submit(ctx, []write{statement(
-		`UPDATE messages SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)})
+		`UPDATE messages SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)}, false)
 }
 
 // ReleaseNotice ends a lease without ending its work, as [DB.ReleaseMessage] does.
 func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due time.Time) error {
 	return db.submit(ctx, []write{statement(
-		`UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)})
+		`UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)}, false)
 }
 
 // voidLeases makes work that a vanished process held due at once. SQLite has one process.
