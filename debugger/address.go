@@ -139,13 +139,13 @@ func shownQuery(query, scheme string) string {
 // shortSecret is the longest text that is too short to be looked for as a secret.
 const shortSecret = 4
 
-// redact returns a text, of an error, without what may be a secret of an address, and not
-// longer than a sentence.
+// redact returns a text, of an error, without what may be a secret of an address, in one line
+// and not longer than a sentence.
 func redact(text, to string) string {
 	for _, secret := range secretsOf(to) {
 		text = strings.ReplaceAll(text, secret, hidden)
 	}
-	return clip(strings.ToValidUTF8(text, "\ufffd"), mostSentence)
+	return clip(strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "\ufffd"), mostSentence)
 }
 
 // secretsOf returns the words of an address that may be secret. A service puts them into URLs

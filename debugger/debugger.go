@@ -114,8 +114,11 @@ func (e *Engine) begin(ctx context.Context) repli.Position {
 const again = 5 * time.Second
 
 // round sets about telling every subscription whose turn it is. It returns when the next round
-// is to be, zero when news will tell.
+// is to be, zero when news will tell, or nobody is told any more.
 func (e *Engine) round(ctx context.Context) (next time.Time) {
+	if e.cfg.Work.Err() != nil {
+		return time.Time{}
+	}
 	now := time.Now()
 	failed := func(err error) time.Time {
 		if ctx.Err() == nil {

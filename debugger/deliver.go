@@ -20,10 +20,10 @@ func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.
 	case kindOf(s.To) == toDebugger:
 		reached, err = e.tellEach(ctx, s, upto)
 	default:
-		err = e.tell(ctx, s, message{
-			token:  repli.IdempotencyToken(s.SID, fmt.Sprint(s.Delivery.After, upto)),
-			groups: groups,
-		})
+		token := repli.IdempotencyToken(s.SID, fmt.Sprint(s.Delivery.After, upto))
+		if err = e.tell(ctx, s, message{token: token, groups: groups}); err != nil {
+			reached = s.Delivery.After
+		}
 	}
 	if ctx.Err() != nil && err != nil { // told to give up: it is told after the next start
 		return
