@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 	"testing"
 
@@ -110,6 +111,25 @@ func TestASubscriptionThatCannotBeIsRefusedWithASentence(t *testing.T) {
 		}
 		if strings.Contains(fmt.Sprint(err), secret) {
 			t.Errorf("%s: the secret is seen in %v", row.shows, err)
+		}
+	}
+}
+
+func TestTheDocumentNamesEveryEventAndEveryService(t *testing.T) {
+	b, err := os.ReadFile("../docs/notifications.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, k := range append(repli.EventKinds(), repli.AlertRaised, repli.AnyEvent) {
+		names = append(names, "`"+string(k)+"`")
+	}
+	for scheme := range services {
+		names = append(names, "`"+scheme+"://")
+	}
+	for _, name := range names {
+		if !strings.Contains(string(b), name) {
+			t.Errorf("docs/notifications.md does not name %s", name)
 		}
 	}
 }

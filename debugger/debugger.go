@@ -46,7 +46,7 @@ type Engine struct {
 	done chan repli.SID // a subscription whose turn is over
 	busy map[repli.SID]bool
 	seen map[repli.SID]repli.Position // up to here there is nothing a subscription asks for
-	read repli.Position               // up to here the log has told
+	read *repli.Position              // up to here the log has told; nil before the first round
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -81,7 +81,6 @@ func (e *Engine) Run(ctx context.Context) error {
 			alarm.Reset(time.Until(t))
 		}
 	}
-	e.read = e.begin(ctx)
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
@@ -99,15 +98,6 @@ func (e *Engine) Run(ctx context.Context) error {
 		delete(e.busy, <-e.done)
 	}
 	return nil
-}
-
-// begin returns where the log begins.
-func (e *Engine) begin(ctx context.Context) repli.Position {
-	p, err := e.db.Newest(ctx)
-	if err != nil && ctx.Err() == nil {
-		e.log.Error("the log cannot say what happens to numbers", "error", err)
-	}
-	return p
 }
 
 // again is when a round is repeated that the store did not let happen.

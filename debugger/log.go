@@ -15,12 +15,15 @@ func logged(k repli.EventKind) bool {
 	return false
 }
 
-// tellLog tells the log of the events up to a position.
+// tellLog tells the log of the events up to a position, from the first round on.
 func (e *Engine) tellLog(ctx context.Context, upto repli.Position) error {
+	if e.read == nil {
+		e.read = &upto
+	}
 	if upto.Event == e.read.Event {
 		return nil
 	}
-	events, err := e.db.EventsAfter(ctx, e.read, upto)
+	events, err := e.db.EventsAfter(ctx, *e.read, upto)
 	if err != nil {
 		return err
 	}
@@ -29,6 +32,6 @@ func (e *Engine) tellLog(ctx context.Context, upto repli.Position) error {
 			e.log.Warn(ev.Sentence, "event", string(ev.Kind), "number", ev.Number)
 		}
 	}
-	e.read = upto
+	e.read = &upto
 	return nil
 }

@@ -98,6 +98,9 @@ func greet(client *netsmtp.Client, c *smtp.Config, security *tls.Config) error {
 	case smtp.AuthCRAMMD5:
 		return client.Auth(netsmtp.CRAMMD5Auth(c.Username, c.Password))
 	case smtp.AuthOAuth2:
+		if _, private := client.TLSConnectionState(); !private {
+			return errors.New("the mail server does not offer STARTTLS, and a token is not sent in the clear")
+		}
 		return client.Auth(smtp.OAuth2Auth(c.Username, c.Password))
 	}
 	return nil

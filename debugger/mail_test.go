@@ -146,6 +146,7 @@ func TestAMailThatIsRefusedSaysWhy(t *testing.T) {
 		{"RCPT", "", `b@example.com: 550 "no such user here"`},
 		{"DATA", "", `550 "no such user here"`},
 		{"", "&requirestarttls=yes", "does not offer STARTTLS"},
+		{"", "&auth=oauth2", "a token is not sent in the clear"},
 	} {
 		server := &mailServer{refuse: row.refuse}
 		to := "smtp://ann:" + secret + "@" + server.start(t) + "/?from=a@example.com&to=b@example.com" + row.query
