@@ -76,12 +76,28 @@ func serviceOf(to string) (s types.Service, err error) {
 	if err := s.Initialize(u, silent{}); err != nil {
 		return nil, describe(to, err)
 	}
-	if m, ok := s.(*smtp.Service); ok {
-		if err := checkMail(m.Config); err != nil {
-			return nil, describe(to, err)
-		}
+	if err := complete(s); err != nil {
+		return nil, describe(to, err)
 	}
 	return s, nil
+}
+
+// complete adds what a service leaves open that has read its address, and returns an error when
+// nothing can be sent to it.
+func complete(s types.Service) error {
+	switch s := s.(type) {
+	case *gotify.Service:
+		if s.Config.Title == "Shoutrrr notification" { // its default
+			s.Config.Title = "Repli"
+		}
+	case *pagerduty.Service:
+		if s.Config.Port == 0 {
+			s.Config.Port = 443
+		}
+	case *smtp.Service:
+		return checkMail(s.Config)
+	}
+	return nil
 }
 
 func schemes() string { return strings.Join(slices.Sorted(maps.Keys(services)), ", ") }
