@@ -263,7 +263,7 @@ func TestASubscriberThatHangsDelaysNoOther(t *testing.T) {
 	})
 }
 
-func TestAMessageThatHealthyTextsNeverNeed(t *testing.T) {
+func TestTextsThatAreAnsweredTellNobody(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		var person subscriber
 		number := s.Number("+15550002000", apptest.Says("Hello."))

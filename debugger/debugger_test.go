@@ -41,6 +41,13 @@ func (c *customer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
+// answers makes the customer answer with a status from now on.
+func (c *customer) answers(status int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.status = status
+}
+
 func happens(t *testing.T, db *store.DB, kinds ...repli.EventKind) {
 	t.Helper()
 	var c repli.Change
@@ -88,7 +95,7 @@ func TestWhatCannotBeToldForADayIsGivenUp(t *testing.T) {
 		if len(c.bodies) != asked {
 			t.Errorf("asked %d times more after it was given up", len(c.bodies)-asked)
 		}
-		c.status = 200
+		c.answers(200)
 		happens(t, db, repli.LeftFallback)
 		pass(time.Minute)
 		last := c.bodies[len(c.bodies)-1]
@@ -170,7 +177,7 @@ func TestALongQueueForADebuggerIsToldInItsOrder(t *testing.T) {
 				t.Fatalf("alert %d is told as %s, want %s", i, body, change.Alerts[i].SID)
 			}
 		}
-		c.status = 500
+		c.answers(500)
 		change.Alerts = change.Alerts[:3]
 		for i := range change.Alerts {
 			change.Alerts[i].SID = repli.NewSID(repli.AlertPrefix)
@@ -179,7 +186,7 @@ func TestALongQueueForADebuggerIsToldInItsOrder(t *testing.T) {
 			t.Fatal(err)
 		}
 		pass(5 * time.Second)
-		c.status = 200
+		c.answers(200)
 		pass(time.Hour)
 		if len(c.bodies) != 354 { // the first of them twice
 			t.Errorf("told %d times in all, want 354", len(c.bodies))
