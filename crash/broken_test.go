@@ -30,7 +30,7 @@ var broken = []struct {
 		"a move is not guarded",
 		[]edit{
 			{"store/messages.go", "return guarded(`\n\t\tUPDATE messages SET state", "return statement(`\n\t\tUPDATE messages SET state"},
-			{"store/messages.go", `AND state = $10 AND (`, `AND ($10 <> '' OR `},
+			{"store/messages.go", `AND state = $12 AND (`, `AND ($12 <> '' OR `},
 		},
 		[]moment{{point: "before sent"}, {point: "before sent"}},
 		"ends as sent",

@@ -85,10 +85,10 @@ func (e *Engine) fromPool(ctx context.Context, service repli.Service, phone stri
 }
 
 // dispatched returns what is true once it is known who sends a message. Whoever found out goes
-// on to submit it; should they die, somebody else does when their lease would have ended.
+// on to submit it.
 func dispatched(m repli.Message, by choice, now time.Time) repli.Change {
 	m.From = by.sender
-	c := move(m, repli.Move{To: repli.Queued, Sender: by.sender, Tries: m.Tries, At: now, Due: m.Lease.Until}, time.Time{})
+	c := move(m, repli.Move{To: repli.Queued, Sender: by.sender, Tries: m.Tries, At: now, Held: true}, time.Time{})
 	if by.sticky {
 		c.Stickies = []repli.Sticky{{Service: m.Service, Phone: m.To, Sender: by.sender}}
 	}

@@ -81,11 +81,13 @@ func moveMessage(m repli.Move) (write, error) {
 	}
 	// A move that leaves the state as it is counts a try, which guards it in the state's place.
 	return guarded(`
-		UPDATE messages SET state = $1, answered_by = $2, error_code = $3, updated = $4, due = $5, leased_by = '',
-			tries = CASE WHEN tries < $6 THEN $7 ELSE tries END,
-			sent = CASE WHEN sent = 0 THEN $8 ELSE sent END
-		WHERE key = $9 AND state = $10 AND ($11 OR tries < $12)`,
-		string(m.To), string(m.AnsweredBy), m.ErrorCode, micros(m.At), micros(m.Due),
+		UPDATE messages SET state = $1, answered_by = $2, error_code = $3, updated = $4,
+			due = CASE WHEN $5 THEN due ELSE $6 END, leased_by = CASE WHEN $7 THEN leased_by ELSE '' END,
+			tries = CASE WHEN tries < $8 THEN $9 ELSE tries END,
+			sent = CASE WHEN sent = 0 THEN $10 ELSE sent END
+		WHERE key = $11 AND state = $12 AND ($13 OR tries < $14)`,
+		string(m.To), string(m.AnsweredBy), m.ErrorCode, micros(m.At),
+		m.Held, micros(m.Due), m.Held,
 		m.Tries, m.Tries, sent, key(m.Message), string(m.From), m.To != m.From, m.Tries), nil
 }
 
