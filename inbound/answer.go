@@ -33,15 +33,13 @@ func (w *walk) from(ctx context.Context, first int) error {
 		switch {
 		case w.overtaken:
 			return w.outcome // the chain's time was up, and the other steps have been walked
-		case w.broken != nil:
-			return w.broken // nobody knows what the answer would have been
-		case answered:
+		case answered, w.broken != nil:
 			return w.e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
 		case ctx.Err() != nil:
 			return context.Cause(ctx) // told to give up: it is answered after the next start
 		}
 	}
-	return w.e.conclude(ctx, w, w.lastResort())
+	return w.e.conclude(ctx, w, w.lastResort(ctx))
 }
 
 // stillHeard tells whether the step at index i is asked although the chain's time is up: when
@@ -58,11 +56,11 @@ func (w *walk) skip(i int) {
 	})
 }
 
-// conclude commits the answer with everything that led to it; replies that are not wanted fail.
-// The Move out of Pending is guarded: when somebody else has answered, nothing of this happens.
+// conclude commits the answer with everything that led to it. The Move out of Pending is
+// guarded: when somebody else has answered, nothing of this happens.
 func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
-	if err := w.withhold(ctx); err != nil {
-		return err
+	if w.broken != nil {
+		return w.broken // nobody knows what the answer would have been
 	}
 	w.change.Moves = append(w.change.Moves, move)
 	if err := work.Insist(ctx, func() error { return e.out.Commit(ctx, w.change) }); err != nil {
@@ -86,7 +84,7 @@ func (w *walk) answered(by repli.Answerer) repli.Move {
 
 // lastResort lets the number's last resort speak, and returns the Move of the message. What
 // was performed before the chain failed stays.
-func (w *walk) lastResort() repli.Move {
+func (w *walk) lastResort(ctx context.Context) repli.Move {
 	chain, now := w.num.Chain, time.Now()
 	if chain.LastResort == "" && w.spoke != repli.Nobody {
 		return w.answered(w.spoke)
@@ -99,7 +97,7 @@ func (w *walk) lastResort() repli.Move {
 		Step: repli.StepLastResort, Try: 1, Started: now, Body: []byte(chain.LastResort), Verdict: repli.Use,
 	})
 	w.speaker, w.before = repli.ByLastResort, len(w.change.New)
-	w.send(source{}, w.outgoing(w.msg.To, w.msg.From, chain.LastResort))
+	w.send(source{}, w.outgoing(ctx, w.num, w.msg.From, chain.LastResort))
 	return w.answered(repli.ByLastResort)
 }
 

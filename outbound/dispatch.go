@@ -55,16 +55,9 @@ func (e *Engine) choice(ctx context.Context, m repli.Message) (choice, error) {
 			return c, err
 		}
 	}
-	for _, sender := range []string{string(m.Service), c.sender} {
-		out, err := e.db.OptedOut(ctx, m.Account, sender, m.To)
-		if err != nil {
-			return choice{}, err
-		}
-		if out {
-			c.why = repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", m.To, sender)
-		}
-	}
-	return c, nil
+	m.From = c.sender
+	c.why, err = e.unwanted(ctx, m)
+	return c, err
 }
 
 // fromPool chooses a number of a service.

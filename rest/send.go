@@ -255,17 +255,9 @@ func (s *Server) checkOptOut(ctx context.Context, d *draft) error {
 	if d.msg.From == "" {
 		return nil
 	}
-	for _, sender := range []string{d.msg.From, string(d.number.Service)} {
-		if sender == "" {
-			continue
-		}
-		out, err := s.db.OptedOut(ctx, d.msg.Account, sender, d.msg.To)
-		if err != nil {
-			return err
-		}
-		if out {
-			return repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", d.msg.To, d.msg.From)
-		}
+	out, err := s.db.OptedOut(ctx, d.msg.Account, d.msg.To, d.number.Senders()...)
+	if err == nil && out {
+		err = repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", d.msg.To, d.msg.From)
 	}
-	return nil
+	return err
 }

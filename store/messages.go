@@ -44,13 +44,14 @@ func mediaColumn(media []repli.Attachment) (string, error) {
 type more struct {
 	Service   repli.SID       `json:",omitempty"`
 	Callback  repli.Callback  `json:",omitzero"`
+	Confirms  bool            `json:",omitempty"`
 	Retention repli.Retention `json:",omitzero"`
 	Validity  time.Duration   `json:",omitempty"`
 }
 
 // moreOf returns the column more of a message: JSON, "" when it has nothing of it.
 func moreOf(m *repli.Message) (string, error) {
-	has := more{m.Service, m.Callback, m.Retention, m.Validity}
+	has := more{m.Service, m.Callback, m.Confirms, m.Retention, m.Validity}
 	if has == (more{}) {
 		return "", nil
 	}
@@ -65,11 +66,13 @@ func readMore(column string, m *repli.Message) error {
 	}
 	var has more
 	err := json.Unmarshal([]byte(column), &has)
-	m.Service, m.Callback, m.Retention, m.Validity = has.Service, has.Callback, has.Retention, has.Validity
+	m.Service, m.Callback, m.Confirms = has.Service, has.Callback, has.Confirms
+	m.Retention, m.Validity = has.Retention, has.Validity
 	return err
 }
 
-// moveMessage carries out one Move. The lease ends with the work it was for.
+// moveMessage carries out one Move. The lease ends with the work it was for, unless its holder
+// goes on.
 func moveMessage(m repli.Move) (write, error) {
 	if !m.From.MayBecome(m.To) {
 		return write{}, fmt.Errorf("store: a message may not go from %s to %s", m.From, m.To)
