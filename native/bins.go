@@ -105,6 +105,8 @@ func (s *Server) getBin(ctx context.Context, acct repli.Account, in aBin) (bin, 
 func (s *Server) addBin(ctx context.Context, acct repli.Account, in struct {
 	Body binBody `body:"json"`
 }) (bin, error) {
+	s.DB.Configuring.Lock()
+	defer s.DB.Configuring.Unlock()
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	b := repli.Bin{SID: repli.NewSecretSID(repli.BinPrefix), Account: acct.SID, Version: 1, Created: now, Updated: now}
 	if err := in.Body.apply(&b); err != nil {

@@ -82,6 +82,8 @@ type applicationForm struct {
 }
 
 func (s *Server) addApplication(ctx context.Context, acct repli.Account, in applicationForm) (applicationResource, error) {
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	a := repli.Application{SID: repli.NewSID(repli.AppPrefix), Account: acct.SID, Created: now, Updated: now}
 	if err := s.applyToApplication(in, &a); err != nil {
