@@ -17,8 +17,8 @@ var forgets = []string{
 
 // Forget deletes up to limit messages that are older than the time given and have no work
 // left, the oldest first, with their attempts, alerts, media and feedback. It returns how
-// many it deleted; fewer than limit means that there are no more. Cookies that have ended by now go
-// too.
+// many it deleted; fewer than limit means that there are no more. As many alerts that old which
+// concern no message go too, and cookies that have ended by now.
 func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
 	type message struct {
 		key     []byte
@@ -37,6 +37,12 @@ func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int
 					return err
 				}
 			}
+		}
+		err := tx.exec(ctx, `
+			DELETE FROM alerts WHERE created < $1 AND key IN (SELECT key FROM alerts WHERE message IS NULL ORDER BY key LIMIT $2)`,
+			micros(before), limit)
+		if err != nil {
+			return err
 		}
 		return tx.exec(ctx, `DELETE FROM cookies WHERE expires <= $1`, micros(now))
 	})
