@@ -51,13 +51,29 @@ func (e *Engine) choice(ctx context.Context, m repli.Message) (choice, error) {
 	}
 	c := choice{sender: m.From}
 	if m.From == "" {
-		if c, err = e.fromPool(ctx, service, m.To); err != nil || c.why != nil {
-			return c, err
-		}
+		c, err = e.fromPool(ctx, service, m.To)
+	} else {
+		c.why, err = e.lost(ctx, m)
+	}
+	if err != nil || c.why != nil {
+		return c, err
 	}
 	m.From = c.sender
-	c.why, err = e.unwanted(ctx, m)
+	c.why, err = e.withheld(ctx, m)
 	return c, err
+}
+
+// lost returns why a number that a scheduled message names does not send it: the account has it
+// no more.
+func (e *Engine) lost(ctx context.Context, m repli.Message) (*repli.Error, error) {
+	num, err := e.db.NumberByAddress(ctx, m.From)
+	switch {
+	case repli.CodeOf(err) == 20404:
+		return repli.Errorf(21659, "From is %s, which is no longer a number of this server", m.From), nil
+	case err == nil && num.Account != m.Account:
+		return repli.Errorf(21660, "From is %s, which is no longer a number of the account %s", m.From, m.Account), nil
+	}
+	return nil, err
 }
 
 // fromPool chooses a number of a service.

@@ -121,7 +121,7 @@ func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
 	if now := time.Now(); expired(m, now) {
 		return e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, now))
 	}
-	why, err := e.unwanted(ctx, m)
+	why, err := e.withheld(ctx, m)
 	switch {
 	case err != nil:
 		return err

@@ -7,9 +7,23 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
+// withheld returns why a message is not sent, nil when it is: its account has been suspended, or
+// its phone has said STOP. It is asked when the message would be sent, so both also end what
+// waits.
+func (e *Engine) withheld(ctx context.Context, m repli.Message) (*repli.Error, error) {
+	ctx = context.WithoutCancel(ctx) // it takes no time
+	acct, err := e.db.Account(ctx, m.Account)
+	switch {
+	case err != nil:
+		return nil, err
+	case !acct.IsActive():
+		return repli.Errorf(30002, "The account %s is %s, so its messages are not sent", acct.SID, acct.Status), nil
+	}
+	return e.unwanted(ctx, m)
+}
+
 // unwanted returns why a message is not sent to a phone that has said STOP to who sends it, nil
-// when it is. It is asked when the message would be sent, so STOP also ends what waits. Nobody
-// can tell a name to stop.
+// when it is. Nobody can tell a name to stop.
 //
 // twilio: api/errors/21610
 func (e *Engine) unwanted(ctx context.Context, m repli.Message) (*repli.Error, error) {

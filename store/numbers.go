@@ -109,6 +109,15 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 		key(n.SID), key(n.Service))
 }
 
+// DeleteNumbers forgets all numbers of an account, as [Tx.DeleteNumber] does.
+func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
+	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender IN (SELECT address FROM numbers WHERE account = $1)`, key(account))
+	if err != nil {
+		return err
+	}
+	return tx.exec(ctx, `DELETE FROM numbers WHERE account = $1`, key(account))
+}
+
 // DeleteNumber forgets the number, and that services have written with it; its messages
 // stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
