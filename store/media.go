@@ -51,7 +51,7 @@ func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p P
 		WHERE message = $1 AND ($2 = 0 OR created >= $2) AND ($3 = 0 OR created < $3)
 			AND ($4 IS NULL OR (created, key) < (SELECT created, key FROM media WHERE key = $4))
 		ORDER BY created DESC, key DESC LIMIT $5`,
-		key(message), micros(f.From), micros(f.Before), key(p.Before), p.Limit)
+		key(message), bound(f.From), bound(f.Before), key(p.Before), p.Limit)
 }
 
 // DeleteMedia forgets one item of a message's media, and the message no longer names it. One
