@@ -233,6 +233,33 @@ func TestAMessageIsRedactedAndDeleted(t *testing.T) {
 	})
 }
 
+// A handler may still be about to answer when the last resort has spoken. What it was told is not
+// kept any more then.
+func TestALateAnswerDoesNotBringBackWhatIsForgotten(t *testing.T) {
+	for _, row := range []struct {
+		shows    string
+		forget   func(p apptest.Twilio, at string)
+		attempts int
+	}{
+		{"kept", func(apptest.Twilio, string) {}, 2},
+		{"redacted", func(p apptest.Twilio, at string) { p.Must(200, "POST", at, "Body", "") }, 1},
+		{"deleted", func(p apptest.Twilio, at string) { p.Must(204, "DELETE", at) }, 0},
+	} {
+		apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+			slow := apptest.After(10*time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })
+			s.Chain(shop, repli.Chain{LastResort: "Sorry.", AnswerBy: 5 * time.Second}, slow)
+			phone := s.Phone(ann)
+			sid := phone.Texts(shop, "My secret")
+			phone.Expects("Sorry.")
+			row.forget(s.Twilio(), "/Messages/"+string(sid)+".json")
+			after(time.Minute)
+			if got := s.Attempts(sid); len(got) != row.attempts {
+				t.Errorf("%s: the attempts are %q, want %d", row.shows, got, row.attempts)
+			}
+		})
+	}
+}
+
 func TestMessagesOfOthersAreNotThere(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Number(shop)
