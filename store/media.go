@@ -38,8 +38,11 @@ type MediaFilter struct {
 }
 
 // MediaOf returns a message's media without their bytes, newest first. Their keys are random,
-// so a page begins after the one that Before names.
+// so a page begins after the one that Before names; if that is gone, it is error 21481.
 func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p Page) ([]repli.Media, error) {
+	if err := db.begins(ctx, p, `SELECT 1 FROM media WHERE key = $1`); err != nil {
+		return nil, err
+	}
 	return list(ctx, db, func(r row) (repli.Media, error) {
 		m := repli.Media{Message: message}
 		var k, account []byte
