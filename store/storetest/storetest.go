@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"optouts", optOutTests},
 		{"alerts", alertTests},
 		{"faults", faultTests},
+		{"subscriptions", subscriptionTests},
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
