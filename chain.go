@@ -17,15 +17,24 @@ type Chain struct {
 	Steps      []Step
 	LastResort string        // a text kept by Repli; "" leaves the texter without an answer
 	AnswerBy   time.Duration // the limit of the chain as a whole; the last resort speaks then
+	SlowAfter  time.Duration // how long the primary may take before it counts as hanging; zero means [DefaultSlowAfter]
+
+	// RepeatAfter is for how long one conversation does not get the same text of a fallback or
+	// the last resort again; zero is no time at all.
+	RepeatAfter time.Duration
 }
 
 // DefaultAnswerBy is two of Twilio's limits of 15 seconds.
 const DefaultAnswerBy = 30 * time.Second
 
+// DefaultSlowAfter is how long a primary may take before it counts as hanging.
+const DefaultSlowAfter = 4 * time.Second
+
 // Limits of a chain.
 const (
-	MaxSteps    = 10
-	MaxAnswerBy = 10 * time.Minute
+	MaxSteps       = 10
+	MaxAnswerBy    = 10 * time.Minute
+	MaxRepeatAfter = 30 * 24 * time.Hour
 )
 
 // A Step is a handler: a URL asked with a method, or a bin kept by Repli.
@@ -74,6 +83,12 @@ func (c Chain) Check() error {
 	}
 	if c.AnswerBy < time.Second || c.AnswerBy > MaxAnswerBy {
 		return Errorf(20422, "answer_by_ms must lie between 1000 and %d", MaxAnswerBy.Milliseconds())
+	}
+	if c.SlowAfter < 0 || c.SlowAfter > MaxAnswerBy {
+		return Errorf(20422, "slow_after_ms must lie between 0 and %d", MaxAnswerBy.Milliseconds())
+	}
+	if c.RepeatAfter < 0 || c.RepeatAfter > MaxRepeatAfter {
+		return Errorf(20422, "repeat_after_ms must lie between 0 and %d", MaxRepeatAfter.Milliseconds())
 	}
 	return nil
 }

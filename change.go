@@ -8,6 +8,7 @@ type Change struct {
 	Moves    []Move
 	Attempts []Attempt
 	Alerts   []Alert
+	Events   []Event
 	Notices  []Notice
 	Told     []Told
 	Cookies  []Cookie
@@ -51,6 +52,7 @@ func (c Change) Merge(o Change) Change {
 	c.Moves = append(c.Moves, o.Moves...)
 	c.Attempts = append(c.Attempts, o.Attempts...)
 	c.Alerts = append(c.Alerts, o.Alerts...)
+	c.Events = append(c.Events, o.Events...)
 	c.Notices = append(c.Notices, o.Notices...)
 	c.Told = append(c.Told, o.Told...)
 	c.Cookies = append(c.Cookies, o.Cookies...)

@@ -6,11 +6,13 @@
 // It prints its port once it listens, and ends when its standard input does.
 //
 // The middleware takes the URL to check from the Host header, port included, and from the
-// protocol of the connection. Behind a proxy it would need { protocol, host } or { url }.
+// protocol of the connection, or what X-Forwarded-Proto says of it when a proxy on this machine
+// ends TLS.
 const express = require("express");
 const twilio = require("twilio");
 
 const app = express();
+app.set("trust proxy", "loopback");
 app.use(express.urlencoded({ extended: false }));
 
 app.all("/sms", twilio.webhook(), (request, response) => {

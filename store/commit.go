@@ -10,8 +10,9 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// batchLimit is how many Changes one transaction takes at most.
-const batchLimit = 128
+// batchLimit is how many Changes one transaction takes at most. On a disk that takes its time to
+// sync, everybody who texts at once waits here, and few large transactions serve them sooner.
+const batchLimit = 512
 
 // A commit is one Change on its way to the disk.
 type commit struct {

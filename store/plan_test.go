@@ -13,7 +13,7 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
-	"SELECT key, created FROM messages WHERE due = 0":             "the oldest by key, and no more than its limit",
+	"SELECT key, created FROM messages WHERE due = 0":             "the oldest first, and no more than its limit",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
 	"UPDATE accounts SET created = created":                       "it stops at the first account",
@@ -25,15 +25,16 @@ var scans = map[string]string{
 // searches lists the queries that are run for every message, or over a table that grows
 // without end, and the last step of each as it has to be.
 var searches = []struct{ query, step string }{
-	{"UPDATE messages SET leased_by = $1, due = $2 WHERE key IN", "SEARCH messages USING INDEX messages_due (state=? AND due>? AND due<?)"},
+	{"FROM messages WHERE state = $3 AND due > 0 AND due <= $4 ORDER", "SEARCH messages USING COVERING INDEX messages_due (state=? AND due>? AND due<?)"},
+	{"FROM messages WHERE state = $3 AND due > 0 AND due <= $4 AND recipient", "SEARCH messages USING INDEX messages_due (state=? AND due>? AND due<?)"},
 	{"UPDATE notices SET leased_by = $1, due = $2 WHERE key IN", "SEARCH notices USING INDEX notices_due (due<?)"},
-	{"UPDATE messages SET state", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
-	{"UPDATE messages SET due = $1 WHERE key", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
+	{"UPDATE messages SET state", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
+	{"UPDATE messages SET due = $1 WHERE id", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"DELETE FROM notices WHERE key", "SEARCH notices USING INDEX sqlite_autoindex_notices_1 (key=?)"},
 	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
-	{"FROM messages WHERE key = $1", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
-	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND key<?)"},
+	{"FROM messages WHERE id = $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
+	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND rowid<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
 	{"FROM alerts WHERE account", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
 	{"FROM alerts WHERE message", "SEARCH alerts USING INDEX alerts_message (message=?)"},

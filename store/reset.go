@@ -3,7 +3,7 @@ package store
 import "context"
 
 // traffic lists the tables that hold what has passed, and no configuration.
-var traffic = []string{"messages", "notices", "attempts", "alerts", "cookies", "media",
+var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "cookies", "media",
 	"feedback", "opt_outs", "stickies"}
 
 // Reset forgets all traffic; settings stay.

@@ -59,9 +59,9 @@ CREATE TABLE attempts (
     url             TEXT NOT NULL,
     method          TEXT NOT NULL,
     started         INTEGER NOT NULL,
-    dns             INTEGER NOT NULL,
-    connect         INTEGER NOT NULL,
-    tls             INTEGER NOT NULL,
+    dns             INTEGER NOT NULL DEFAULT 0,
+    connect         INTEGER NOT NULL DEFAULT 0,
+    tls             INTEGER NOT NULL DEFAULT 0,
     wait            INTEGER NOT NULL,
     total           INTEGER NOT NULL,
     request_headers TEXT NOT NULL, -- a line for each field
@@ -69,10 +69,10 @@ CREATE TABLE attempts (
     status          INTEGER NOT NULL,
     headers         TEXT NOT NULL,
     body            BLOB NOT NULL,
-    error_code      INTEGER NOT NULL,
-    error_detail    TEXT NOT NULL,
-    line            INTEGER NOT NULL,
-    col             INTEGER NOT NULL,
+    error_code      INTEGER NOT NULL DEFAULT 0,
+    error_detail    TEXT NOT NULL DEFAULT '',
+    line            INTEGER NOT NULL DEFAULT 0,
+    col             INTEGER NOT NULL DEFAULT 0,
     verdict         TEXT NOT NULL
 );
 CREATE INDEX attempts_message ON attempts (message);
@@ -108,6 +108,20 @@ CREATE TABLE cookies (
 );
 CREATE INDEX cookies_expires ON cookies (expires);
 
+CREATE TABLE events (
+    key      BLOB PRIMARY KEY,
+    account  BLOB NOT NULL,
+    kind     TEXT NOT NULL,
+    number   TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    since    INTEGER NOT NULL,
+    texts    INTEGER NOT NULL,
+    message  BLOB,
+    mms      INTEGER NOT NULL,
+    created  INTEGER NOT NULL
+);
+CREATE INDEX events_account ON events (account, key);
+
 CREATE TABLE feedback (
     message BLOB PRIMARY KEY,
     outcome TEXT NOT NULL,
@@ -126,29 +140,30 @@ CREATE TABLE media (
 CREATE INDEX media_message ON media (message, created, key);
 
 CREATE TABLE messages (
-    key             BLOB PRIMARY KEY,
-    mms             INTEGER NOT NULL, -- whether its SID begins with MM
+    id              INTEGER PRIMARY KEY, -- the key's time
+    key             BLOB NOT NULL,
+    mms             INTEGER NOT NULL DEFAULT 0, -- whether its SID begins with MM
     account         BLOB NOT NULL,
     direction       TEXT NOT NULL,
     sender          TEXT NOT NULL,
     recipient       TEXT NOT NULL,
     body            TEXT NOT NULL,
     segments        INTEGER NOT NULL,
-    media           TEXT NOT NULL, -- JSON, or empty
+    media           TEXT NOT NULL DEFAULT '', -- JSON, or empty
     state           TEXT NOT NULL,
-    answered_by     TEXT NOT NULL,
-    error_code      INTEGER NOT NULL,
+    answered_by     TEXT NOT NULL DEFAULT '',
+    error_code      INTEGER NOT NULL DEFAULT 0,
     in_reply_to     BLOB,
-    in_reply_to_mms INTEGER NOT NULL,
-    more            TEXT NOT NULL, -- JSON of what few messages have, or empty
-    tries           INTEGER NOT NULL,
+    in_reply_to_mms INTEGER NOT NULL DEFAULT 0,
+    more            TEXT NOT NULL DEFAULT '', -- JSON of what few messages have, or empty
+    tries           INTEGER NOT NULL DEFAULT 0,
     created         INTEGER NOT NULL,
     updated         INTEGER NOT NULL,
-    sent            INTEGER NOT NULL,
+    sent            INTEGER NOT NULL DEFAULT 0,
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account, key);
+CREATE INDEX messages_account ON messages (account);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (
@@ -178,10 +193,14 @@ CREATE TABLE numbers (
     steps         TEXT NOT NULL, -- JSON
     last_resort   TEXT NOT NULL,
     answer_by     INTEGER NOT NULL,
+    slow_after    INTEGER NOT NULL,
+    repeat_after  INTEGER NOT NULL,
     application   BLOB,
     service       BLOB,
     joined        INTEGER NOT NULL, -- the service
     language      TEXT NOT NULL,
+    breaker_off   INTEGER NOT NULL,
+    rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
 );
