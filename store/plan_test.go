@@ -14,6 +14,7 @@ import (
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
 	"SELECT key, created FROM messages WHERE due = 0":             "the oldest first, and no more than its limit",
+	"SELECT COUNT(*) FROM (SELECT 1 FROM alerts":                  "counts at most a thousand",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
 	"UPDATE accounts SET created = created":                       "it stops at the first account",
@@ -36,7 +37,12 @@ var searches = []struct{ query, step string }{
 	{"FROM messages WHERE id = $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND rowid<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
-	{"FROM alerts WHERE account", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
+	{"FROM alerts WHERE account = $1 AND key", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
+	{"SELECT code FROM alerts WHERE account = $1 AND code", "SEARCH alerts USING COVERING INDEX alerts_code (account=? AND code>?)"},
+	{"SELECT code FROM alerts WHERE account = $1 AND number", "SEARCH alerts USING COVERING INDEX alerts_number (account=? AND number=? AND code>?)"},
+	{"SELECT created FROM alerts WHERE account = $1 AND code", "SEARCH alerts USING INDEX alerts_code (account=? AND code=?)"},
+	{"FROM alerts WHERE account = $1 AND code = $2 AND key", "SEARCH alerts USING INDEX alerts_code (account=? AND code=? AND key<?)"},
+	{"FROM alerts WHERE account = $1 AND number = $2 AND code = $3 AND key", "SEARCH alerts USING INDEX alerts_number (account=? AND number=? AND code=? AND key<?)"},
 	{"FROM alerts WHERE message", "SEARCH alerts USING INDEX alerts_message (message=?)"},
 	{"expires FROM cookies WHERE account", "SEARCH cookies USING INDEX sqlite_autoindex_cookies_1 (account=? AND sender=? AND recipient=?)"},
 	{"SELECT 1 FROM opt_outs WHERE", "SEARCH opt_outs USING COVERING INDEX sqlite_autoindex_opt_outs_1 (account=? AND sender=? AND phone=?)"},

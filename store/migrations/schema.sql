@@ -26,7 +26,9 @@ CREATE TABLE alerts (
     created INTEGER NOT NULL
 );
 CREATE INDEX alerts_account ON alerts (account, key, level, created);
+CREATE INDEX alerts_code ON alerts (account, code, key);
 CREATE INDEX alerts_message ON alerts (message, key);
+CREATE INDEX alerts_number ON alerts (account, number, code, key);
 
 CREATE TABLE api_keys (
     key           BLOB PRIMARY KEY,

@@ -187,6 +187,8 @@ CREATE TABLE alerts (
     created INTEGER NOT NULL
 );
 CREATE INDEX alerts_account ON alerts (account, key, level, created); -- what a list is filtered by
+CREATE INDEX alerts_code ON alerts (account, code, key);
+CREATE INDEX alerts_number ON alerts (account, number, code, key);
 CREATE INDEX alerts_message ON alerts (message, key);
 
 CREATE TABLE cookies (
