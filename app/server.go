@@ -21,6 +21,7 @@ import (
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/tally"
 	"github.com/repli-sms/repli/webhook"
 	"github.com/repli-sms/repli/work"
 )
@@ -55,6 +56,7 @@ type Server struct {
 	tell    *callback.Engine
 	out     *outbound.Engine
 	in      *inbound.Engine
+	Tally   *tally.Tally
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
 	console *console.Server
@@ -75,6 +77,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 			err = errors.Join(err, s.DB.Close())
 		}
 	}()
+	s.Tally = tally.New(s.DB, cfg.Log)
 	if s.account, err = s.setUp(ctx); err != nil {
 		return nil, err
 	}
@@ -92,7 +95,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
 	s.console, err = console.New(console.Config{
-		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
+		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log, Tally: s.Tally,
 	})
 	if err != nil {
 		return nil, err
@@ -135,6 +138,7 @@ func (s *Server) Run(ctx context.Context) error {
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
 		{"retention", s.retain},
+		{"tally", s.Tally.Run},
 		{"console", s.console.Run},
 	}
 	if s.proxy != nil {

@@ -56,6 +56,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/tally"
 )
 
 // A Config says what a [Server] shows.
@@ -71,6 +72,9 @@ type Config struct {
 
 	// Dev lets in whoever can reach the server, which is to be this machine alone.
 	Dev bool
+
+	// Tally counts who answers texts. nil shows no count.
+	Tally *tally.Tally
 
 	// Log gets the cause of what is answered with a 500. nil logs nothing.
 	Log *slog.Logger

@@ -40,9 +40,10 @@ type topic struct {
 
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
-	return []topic{
-		{name: "bins", configured: true},
-	}
+	return slices.Concat(
+		[]topic{{name: "bins", configured: true}},
+		s.debuggerTopics(),
+	)
 }
 
 // touched returns what of the news the topic shows, each once, and whether the pages are to be

@@ -5,5 +5,7 @@ func pages() []page {
 	return []page{
 		failurePage{},
 		binsPage{},
+		debuggerPage{},
+		alertPage{},
 	}
 }

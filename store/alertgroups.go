@@ -22,10 +22,7 @@ const MaxCounted = 1000
 // those of this number of ours. Each group is found by a few steps down an index, however many
 // alerts it has.
 func (db *DB) AlertGroups(ctx context.Context, account repli.SID, number string) ([]AlertGroup, error) {
-	by, args := groupsOfAll(), []any{key(account)}
-	if number != "" {
-		by, args = groupsOfNumber(), append(args, number)
-	}
+	by, args := groupsOf(account, number)
 	var all []AlertGroup
 	for code := 0; ; {
 		next, err := list(ctx, db, scanInt, by.next, append(args, code)...)
@@ -41,8 +38,24 @@ func (db *DB) AlertGroups(ctx context.Context, account repli.SID, number string)
 	}
 }
 
+// AlertGroup returns an account's alerts with one code; with a number, only those of this number
+// of ours. There may be none.
+func (db *DB) AlertGroup(ctx context.Context, account repli.SID, number string, code int) (AlertGroup, error) {
+	by, args := groupsOf(account, number)
+	g := AlertGroup{Code: code}
+	err := by.fill(ctx, db, &g, append(args, code))
+	return g, err
+}
+
 // groupQueries are what groups are found by. Their last parameter is the code.
 type groupQueries struct{ next, first, last, count string }
+
+func groupsOf(account repli.SID, number string) (groupQueries, []any) {
+	if number == "" {
+		return groupsOfAll(), []any{key(account)}
+	}
+	return groupsOfNumber(), []any{key(account), number}
+}
 
 func groupsOfAll() groupQueries {
 	const of = `FROM alerts WHERE account = $1 AND code `

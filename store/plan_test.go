@@ -35,6 +35,7 @@ var searches = []struct{ query, step string }{
 	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE id = $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
+	{"FROM messages WHERE id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND rowid<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
 	{"FROM alerts WHERE account = $1 AND key", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
