@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"services", serviceTests},
 		{"optouts", optOutTests},
 		{"alerts", alertTests},
+		{"answers", answerTests},
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
