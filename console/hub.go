@@ -179,11 +179,24 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 		}
 		again, rows := t.touched(news)
 		if again || behind || ask[t.name] || len(rows) > liveRows {
-			h.send(looking, event{})
+			h.again(t, looking)
 			continue
 		}
 		h.tellRows(ctx, t, looking, rows)
 	}
+}
+
+// again has pages fetched again, or later when that was done a moment ago.
+func (h *hub) again(t *topic, looking []*watcher) {
+	if wait := time.Until(t.fetched.Add(t.pace)); wait > 0 {
+		if !t.postponed {
+			t.postponed = true
+			time.AfterFunc(wait, func() { h.refresh(t.name) })
+		}
+		return
+	}
+	t.fetched, t.postponed = time.Now(), false
+	h.send(looking, event{})
 }
 
 // tellRows tells those who look at a topic of rows that have changed.

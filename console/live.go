@@ -36,12 +36,18 @@ type topic struct {
 	page string // the file with the template of a row
 	row  string // the name of that template
 	like any    // an empty row, for the test that checks the template
+
+	// pace is how much time passes at least between two times that pages are fetched again.
+	pace      time.Duration
+	fetched   time.Time // when they last were, for the hub
+	postponed bool      // they will be again as soon as the pace allows it
 }
 
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
 	return slices.Concat(
 		[]topic{{name: "bins", configured: true}},
+		s.overviewTopics(),
 		s.debuggerTopics(),
 	)
 }

@@ -5,6 +5,7 @@ func pages() []page {
 	return []page{
 		failurePage{},
 		binsPage{},
+		overviewPage{},
 		debuggerPage{},
 		alertPage{},
 	}
