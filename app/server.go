@@ -51,6 +51,8 @@ type Server struct {
 	cfg     ServerConfig
 	DB      *store.DB
 	Phones  *simulator.Carrier
+	link    carrier.Link    // before the phones
+	carrier carrier.Carrier // the phones behind it
 	account repli.Account
 	web     *webhook.Client
 	tell    *callback.Engine
@@ -81,9 +83,10 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	if s.account, err = s.setUp(ctx); err != nil {
 		return nil, err
 	}
-	if s.Phones, err = simulator.New(simulator.Config{Inbox: inbox{s}, Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
+	if s.Phones, err = simulator.New(simulator.Config{Inbox: s.link.From(inbox{s}), Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
 		return nil, err
 	}
+	s.carrier = s.link.To(s.Phones)
 	if err = s.openProxy(); err != nil {
 		return nil, err
 	}
@@ -92,10 +95,11 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
 	s.web = webhook.New(cfg.Webhooks)
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
-	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
+	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.carrier, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
 	s.console, err = console.New(console.Config{
-		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log, Tally: s.Tally,
+		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
+		Tally: s.Tally, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
 	})
 	if err != nil {
 		return nil, err
@@ -134,7 +138,7 @@ func (s *Server) Run(ctx context.Context) error {
 	parts := []part{
 		{"store", s.DB.Run},
 		{"callback", s.tell.Run},
-		{"carrier", s.Phones.Run},
+		{"carrier", s.carrier.Run},
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
 		{"retention", s.retain},

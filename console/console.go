@@ -53,8 +53,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -75,6 +77,12 @@ type Config struct {
 
 	// Tally counts who answers texts. nil shows no count.
 	Tally *tally.Tally
+
+	// Carriers are the links to the phone network.
+	Carriers []*carrier.Link
+
+	// Retention is how long messages are kept; 0 is for ever.
+	Retention time.Duration
 
 	// Log gets the cause of what is answered with a 500. nil logs nothing.
 	Log *slog.Logger

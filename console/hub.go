@@ -178,6 +178,9 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 			continue
 		}
 		again, rows := t.touched(news)
+		if again && t.settles > 0 {
+			t.settle(func() { h.refresh(t.name) })
+		}
 		if again || behind || ask[t.name] || len(rows) > liveRows {
 			h.again(t, looking)
 			continue

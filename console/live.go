@@ -41,6 +41,20 @@ type topic struct {
 	pace      time.Duration
 	fetched   time.Time // when they last were, for the hub
 	postponed bool      // they will be again as soon as the pace allows it
+
+	// settles is after how much time without news pages are fetched once more, because what
+	// they show ceases by itself; zero is never.
+	settles time.Duration
+	quiet   *time.Timer
+}
+
+// settle has do called when there has been no news for as long as that takes.
+func (t *topic) settle(do func()) {
+	if t.quiet == nil {
+		t.quiet = time.AfterFunc(t.settles, do)
+		return
+	}
+	t.quiet.Reset(t.settles)
 }
 
 // topics returns what can be looked at. Each page adds its own.
@@ -49,6 +63,7 @@ func (s *Server) topics() []topic {
 		[]topic{{name: "bins", configured: true}},
 		s.overviewTopics(),
 		s.debuggerTopics(),
+		s.carrierTopics(),
 	)
 }
 

@@ -8,5 +8,6 @@ func pages() []page {
 		overviewPage{},
 		debuggerPage{},
 		alertPage{},
+		carriersPage{},
 	}
 }

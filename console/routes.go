@@ -13,6 +13,7 @@ func (s *Server) routes() http.Handler {
 	s.binRoutes(own)
 	s.overviewRoutes(own)
 	s.debuggerRoutes(own)
+	s.carrierRoutes(own)
 	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
 	own.Handle(Root+"/", s.handle(s.nowhere))
 
