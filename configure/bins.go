@@ -119,7 +119,7 @@ func (e Editor) saveBin(ctx context.Context, b, next repli.Bin) (repli.Bin, erro
 		next.Version++
 		save = (*store.Tx).SetBin
 	}
-	next.Updated = now()
+	next.Updated = after(b.Updated)
 	return next, e.DB.Tx(ctx, func(tx *store.Tx) error { return save(tx, ctx, next) })
 }
 

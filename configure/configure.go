@@ -36,3 +36,13 @@ func (s Seen) still(what string, updated time.Time) error {
 
 // now returns the time as the store keeps it.
 func now() time.Time { return time.Now().UTC().Truncate(time.Microsecond) }
+
+// after returns the time as the store keeps it; it is later than the one given, so that two
+// states of a thing never have the same.
+func after(t time.Time) time.Time {
+	at := now()
+	if !at.After(t) {
+		return t.Add(time.Microsecond)
+	}
+	return at
+}

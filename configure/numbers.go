@@ -108,7 +108,7 @@ func (e Editor) SetNumber(ctx context.Context, acct repli.Account, name string, 
 	if err := e.ownBins(ctx, acct, n.Chain); err != nil {
 		return repli.Number{}, err
 	}
-	n.Updated = now()
+	n.Updated = after(n.Updated)
 	return n, e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
 }
 

@@ -51,12 +51,15 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -95,7 +98,11 @@ type Server struct {
 	assets assets
 	views  views
 	live   hub
-	secure bool // the world uses https
+	edit   configure.Editor
+
+	sessions  *scs.SessionManager
+	passwords *auth.Passwords
+	tries     *tries
 }
 
 // New returns a Server. It starts nothing. What is wrong with the templates, the texts or the
@@ -105,10 +112,9 @@ func New(cfg Config) (*Server, error) {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
-	s := &Server{Config: cfg}
-	if base, err := url.Parse(cfg.BaseURL); err == nil {
-		s.secure = base.Scheme == "https"
-	}
+	s := &Server{Config: cfg, edit: configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL}}
+	s.sessions = newSessions(cfg.DB, strings.HasPrefix(cfg.BaseURL, "https:"), cfg.Log)
+	s.passwords, s.tries = auth.NewPasswords(), newTries()
 	var err error
 	if s.texts, err = readTexts(content); err != nil {
 		return nil, err

@@ -58,6 +58,3 @@ func (s *Server) meant(host string) bool {
 
 // hasRoot tells whether a path lies in the console.
 func hasRoot(path string) bool { return strings.HasPrefix(path, Root+"/") }
-
-// unix returns text with \n for each line end, as it is kept: a form sends \r\n.
-func unix(s string) string { return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s) }

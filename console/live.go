@@ -60,7 +60,7 @@ func (t *topic) settle(do func()) {
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
 	return slices.Concat(
-		[]topic{{name: "bins", configured: true}},
+		[]topic{{name: "bins", configured: true}, s.numbersTopic()},
 		s.overviewTopics(),
 		s.debuggerTopics(),
 		s.carrierTopics(),
@@ -88,6 +88,18 @@ func (t *topic) touched(news []store.News) (again bool, rows []repli.SID) {
 	}
 	slices.Sort(rows)
 	return again || t.load == nil && len(rows) > 0, rows
+}
+
+// Refresh has all pages that look at a topic fetched again. It is for what changes without a
+// Change, such as a fault that ends by itself, and may be called at any time.
+func (s *Server) Refresh(topic string) {
+	s.live.mu.Lock()
+	s.live.ask[topic] = true
+	s.live.mu.Unlock()
+	select {
+	case s.live.wake <- struct{}{}:
+	default:
+	}
 }
 
 // heartbeat is how often a browser is sent something, so that whoever stands between knows

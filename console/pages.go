@@ -4,7 +4,11 @@ package console
 func pages() []page {
 	return []page{
 		failurePage{},
+		signInPage{},
+		numbersPage{},
+		numberPage{},
 		binsPage{},
+		binPage{},
 		overviewPage{},
 		debuggerPage{},
 		alertPage{},

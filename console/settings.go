@@ -56,7 +56,7 @@ func (s *Server) showToken(v *visit) (answer, error) {
 // addKey makes an API key and shows its secret, which is never shown again.
 func (s *Server) addKey(v *visit) (answer, error) {
 	name := v.field("name")
-	k, secret, err := s.editor().AddKey(v.Context(), v.account, name)
+	k, secret, err := s.edit.AddKey(v.Context(), v.account, name)
 	if repli.CodeOf(err) == 20002 {
 		p, readErr := s.settings(v)
 		p.KeyName, p.Problems = name, problems{"name": sentence(err)}
@@ -75,9 +75,8 @@ func (s *Server) revokeKey(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, repli.Errorf(20404, "There is no API key %.64q", v.PathValue("key"))
 	}
-	if err := s.editor().DeleteKey(v.Context(), v.account, sid); err != nil {
+	if err := s.edit.DeleteKey(v.Context(), v.account, sid); err != nil {
 		return answer{}, err
 	}
 	return goTo(Root+"/settings", "settings.revoked", "SID", string(sid)), nil
 }
-

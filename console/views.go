@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"path"
 )
 
 // A page is a struct with what one template shows.
@@ -19,11 +18,12 @@ type page interface {
 // views are the templates of all pages, by language and file.
 type views map[string]map[string]*template.Template
 
-// readViews reads every page's template, once for each language.
+// readViews reads every page's template, once for each language. All pages share those of the
+// layout, and the parts in *.part.html of whichever folder.
 func readViews(tree fs.FS, words texts, files assets) (views, error) {
 	all := views{}
 	for _, lang := range words.tongues {
-		base, err := template.New("").Funcs(funcs(lang, files)).ParseFS(tree, "layout/*.html")
+		base, err := template.New("").Funcs(funcs(lang, files)).ParseFS(tree, "layout/*.html", "*/*.part.html")
 		if err != nil {
 			return nil, err
 		}
@@ -33,23 +33,13 @@ func readViews(tree fs.FS, words texts, files assets) (views, error) {
 			if err != nil {
 				return nil, err
 			}
-			all[lang.Code][p.file()], err = readView(tree, shared, p.file())
+			all[lang.Code][p.file()], err = shared.ParseFS(tree, p.file()+".html")
 			if err != nil {
 				return nil, err
 			}
 		}
 	}
 	return all, nil
-}
-
-// readView reads the template of a page, with the parts its folder shares: *.part.html.
-func readView(tree fs.FS, shared *template.Template, file string) (*template.Template, error) {
-	own := []string{file + ".html"}
-	parts, err := fs.Glob(tree, path.Dir(file)+"/*.part.html")
-	if err != nil {
-		return nil, err
-	}
-	return shared.ParseFS(tree, append(own, parts...)...)
 }
 
 // render writes a template of a page's file. What cannot be rendered is not begun.

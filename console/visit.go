@@ -16,9 +16,6 @@ type visit struct {
 	session session
 }
 
-// field returns what was typed into a field of the form, its line ends as \n.
-func (v *visit) field(name string) string { return unix(v.PostFormValue(name)) }
-
 // An answer is what a visit leads to: a page, or an address to go on to.
 type answer struct {
 	page   page
@@ -40,18 +37,11 @@ func show(p page) answer { return answer{page: p, status: http.StatusOK} }
 // and a problem at each field that has one.
 func showAgain(p page) answer { return answer{page: p, status: http.StatusUnprocessableEntity} }
 
-// showConflict answers with the page of a form somebody else was quicker than.
-func showConflict(p page) answer { return answer{page: p, status: http.StatusConflict} }
-
 // goTo sends the browser on to an address of the console, where the text with this key is
 // shown; "" shows none. More are names and values of what stands in the text.
 func goTo(to, key string, more ...string) answer {
 	return answer{to: to, note: note{key, more}}
 }
-
-// problems are what is wrong with the fields of a form: a sentence by the field's name. The
-// one named "" is about the form as a whole.
-type problems map[string]string
 
 // handle returns a handler that answers what do returns.
 func (s *Server) handle(do func(*visit) (answer, error)) http.Handler {
