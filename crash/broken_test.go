@@ -17,8 +17,8 @@ var broken = []struct {
 	{
 		"a text is acknowledged before it is committed",
 		[]edit{
-			{"inbound/inbound.go", `return e.out.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))`,
-				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))
+			{"inbound/faults.go", `return e.out.Commit(ctx, repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(strike))`,
+				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(strike))
 				return nil`},
 			{"native/phones.go", `m, err := s.DB.Message(ctx, sid)`,
 				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: to}`},

@@ -87,7 +87,8 @@ func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt
 // answer gets the answer to a question: a bin is rendered here, everybody else is asked over
 // HTTP. It returns false when the chain's time ends before there is an answer.
 func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
-	if q.target.bin != "" {
+	fault := w.fault()
+	if q.target.bin != "" && fault == "" {
 		return w.render(ctx, q), true
 	}
 	ask := webhook.Question{
@@ -99,6 +100,7 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 		Cookies:   w.cookies,
 		By:        w.deadline,
 		Document:  true,
+		Fault:     fault,
 	}
 	answer, ok := w.inTime(ctx, ask, q.step)
 	w.remember(answer.Cookies)

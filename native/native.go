@@ -95,6 +95,14 @@ func (s *Server) routes() []route {
 		{"PUT " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.setNumber)},
 		{"DELETE " + root + "/numbers/{number}", endpoint.Handle(f, 204, s.deleteNumber)},
 
+		{"GET " + root + "/numbers/{number}/faults", endpoint.Handle(f, 200, s.listFaults)},
+		{"POST " + root + "/numbers/{number}/faults", endpoint.Handle(f, 201, s.beginFault)},
+		{"DELETE " + root + "/numbers/{number}/faults", endpoint.Handle(f, 204, s.endFaults)},
+		{"DELETE " + root + "/numbers/{number}/faults/{fault}", endpoint.Handle(f, 204, s.endFault)},
+		{"GET " + root + "/numbers/{number}/maintenance", endpoint.Handle(f, 200, s.getMaintenance)},
+		{"PUT " + root + "/numbers/{number}/maintenance", endpoint.Handle(f, 200, s.beginMaintenance)},
+		{"DELETE " + root + "/numbers/{number}/maintenance", endpoint.Handle(f, 204, s.endMaintenance)},
+
 		{"GET " + root + "/bins", endpoint.Handle(f, 200, s.listBins)},
 		{"POST " + root + "/bins", endpoint.Handle(f, 201, s.addBin)},
 		{"GET " + root + "/bins/{bin}", endpoint.Handle(f, 200, s.getBin)},
@@ -124,7 +132,7 @@ func openAPI(*http.Request) (endpoint.Document, error) {
 	return endpoint.Document{Type: "application/json", Data: docs.OpenAPI}, nil
 }
 
-// reset forgets all traffic; accounts, numbers and bins stay.
+// reset forgets all traffic and ends all faults; accounts, numbers and bins stay.
 func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoint.None, error) {
 	if !s.AllowReset {
 		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")

@@ -43,7 +43,14 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if len(change.OptOuts) > 0 {
 		db.anyOptOuts.Store(true)
 	}
-	if err = db.submit(ctx, all); err == nil {
+	err = db.submit(ctx, all)
+	if len(change.Faults)+len(change.Strikes)+len(change.FaultEnds) > 0 {
+		db.faults.forget()
+	}
+	if len(change.Maintenances)+len(change.MaintenanceEnds) > 0 {
+		db.maintenances.forget()
+	}
+	if err == nil {
 		db.followers.tell(News{Change: change})
 	}
 	return err

@@ -60,11 +60,12 @@ type more struct {
 	Callback  repli.Callback  `json:",omitzero"`
 	Retention repli.Retention `json:",omitzero"`
 	Validity  time.Duration   `json:",omitempty"`
+	Fault     repli.FaultKind `json:",omitempty"`
 }
 
 // moreOf returns the column more of a message: JSON, "" when it has nothing of it.
 func moreOf(m *repli.Message) (string, error) {
-	has := more{m.Service, m.Callback, m.Retention, m.Validity}
+	has := more{m.Service, m.Callback, m.Retention, m.Validity, m.Fault}
 	if has == (more{}) {
 		return "", nil
 	}
@@ -79,7 +80,7 @@ func readMore(column string, m *repli.Message) error {
 	}
 	var has more
 	err := json.Unmarshal([]byte(column), &has)
-	m.Service, m.Callback, m.Retention, m.Validity = has.Service, has.Callback, has.Retention, has.Validity
+	m.Service, m.Callback, m.Retention, m.Validity, m.Fault = has.Service, has.Callback, has.Retention, has.Validity, has.Fault
 	return err
 }
 

@@ -55,6 +55,11 @@ type DB struct {
 	// takes it.
 	Configuring sync.Mutex
 
+	// Breaking is the lock of faults. Whoever begins, counts or ends one holds it from reading
+	// what there is to committing what is to be, so that two texts do not meet the last of a
+	// fault. The store itself never takes it.
+	Breaking sync.Mutex
+
 	log  *slog.Logger
 	off  bool
 	lock *fileLock
@@ -75,6 +80,8 @@ type DB struct {
 	applications cache[repli.SID, repli.Application]
 	services     cache[repli.SID, repli.Service]
 	pools        cache[repli.SID, []repli.Number] // by service
+	faults       cache[struct{}, map[string][]repli.Fault]
+	maintenances cache[struct{}, map[string]repli.Maintenance]
 
 	anyCookies atomic.Bool // false while none was ever kept
 	anyOptOuts atomic.Bool

@@ -130,11 +130,32 @@ CREATE TABLE events (
 );
 CREATE INDEX events_account ON events (account, key);
 
+CREATE TABLE faults (
+    key      BLOB PRIMARY KEY,
+    account  BLOB NOT NULL,
+    number   TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    messages INTEGER NOT NULL, -- to strike yet, or 0
+    ends     INTEGER NOT NULL,
+    struck   INTEGER NOT NULL,
+    began    INTEGER NOT NULL
+);
+CREATE INDEX faults_number ON faults (number);
+
 CREATE TABLE feedback (
     message BLOB PRIMARY KEY,
     outcome TEXT NOT NULL,
     created INTEGER NOT NULL,
     updated INTEGER NOT NULL
+);
+
+CREATE TABLE maintenances (
+    number  TEXT PRIMARY KEY,
+    account BLOB NOT NULL,
+    until   INTEGER NOT NULL,
+    english TEXT NOT NULL,
+    french  TEXT NOT NULL,
+    began   INTEGER NOT NULL
 );
 
 CREATE TABLE media (
@@ -224,6 +245,15 @@ CREATE TABLE opt_outs (
     PRIMARY KEY (account, sender, phone)
 );
 CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
+
+CREATE TABLE sayings (
+    number TEXT NOT NULL,
+    phone  TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    said   INTEGER NOT NULL,
+    PRIMARY KEY (number, phone, digest)
+);
+CREATE INDEX sayings_said ON sayings (said);
 
 CREATE TABLE services (
     key                    BLOB PRIMARY KEY,

@@ -39,6 +39,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"optouts", optOutTests},
 		{"alerts", alertTests},
 		{"answers", answerTests},
+		{"faults", faultTests},
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},

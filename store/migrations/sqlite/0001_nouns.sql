@@ -245,6 +245,37 @@ CREATE TABLE events (
 );
 CREATE INDEX events_account ON events (account, key);
 
+CREATE TABLE faults (
+    key      BLOB PRIMARY KEY,
+    account  BLOB NOT NULL,
+    number   TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    messages INTEGER NOT NULL, -- to strike yet, or 0
+    ends     INTEGER NOT NULL,
+    struck   INTEGER NOT NULL,
+    began    INTEGER NOT NULL
+);
+CREATE INDEX faults_number ON faults (number);
+
+CREATE TABLE maintenances (
+    number  TEXT PRIMARY KEY,
+    account BLOB NOT NULL,
+    until   INTEGER NOT NULL,
+    english TEXT NOT NULL,
+    french  TEXT NOT NULL,
+    began   INTEGER NOT NULL
+);
+
+-- What a fallback or a last resort has said in a conversation, where it may not repeat itself.
+CREATE TABLE sayings (
+    number TEXT NOT NULL,
+    phone  TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    said   INTEGER NOT NULL,
+    PRIMARY KEY (number, phone, digest)
+);
+CREATE INDEX sayings_said ON sayings (said);
+
 CREATE TABLE feedback (
     message BLOB PRIMARY KEY,
     outcome TEXT NOT NULL,
@@ -269,6 +300,10 @@ CREATE INDEX sessions_expires ON sessions (expires);
 DROP TABLE sessions;
 DROP TABLE console;
 DROP TABLE feedback;
+DROP TABLE sayings;
+DROP TABLE maintenances;
+DROP TABLE faults;
+DROP TABLE events;
 DROP TABLE stickies;
 DROP TABLE opt_outs;
 DROP TABLE media;
