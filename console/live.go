@@ -107,8 +107,8 @@ func (s *Server) Refresh(topic string) {
 const heartbeat = 20 * time.Second
 
 // serveLive sends a browser what happens, as Server-Sent Events: "message" has rows to take
-// in, "refresh" has the page fetched again. It ends with the request, or when the server
-// stops.
+// in, "refresh" has the page fetched again, "banners" what stands above it. It ends with the
+// request, or when the server stops.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	looking, err := s.live.watch(s.texts.of(r), r.URL.Query())
 	if err != nil {
@@ -146,6 +146,9 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 
 // wire returns the event as it is sent.
 func (e event) wire() []byte {
+	if e.banners {
+		return []byte("event: banners\ndata: .\n\n")
+	}
 	if e.rows == nil {
 		return []byte("event: refresh\ndata: .\n\n")
 	}

@@ -13,5 +13,6 @@ func pages() []page {
 		debuggerPage{},
 		alertPage{},
 		carriersPage{},
+		settingsPage{},
 	}
 }
