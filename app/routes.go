@@ -21,7 +21,7 @@ import (
 
 // routes returns everything that is served on the one port.
 func (s *Server) routes() http.Handler {
-	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.in, s.out, s.tell)
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.in, s.out, s.tell, s.debug)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
@@ -31,6 +31,7 @@ func (s *Server) routes() http.Handler {
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,
+		Debugger:   s.debug,
 		BaseURL:    s.cfg.BaseURL,
 		Proxy:      s.proxyForClients(),
 		AllowReset: s.cfg.Dev,

@@ -17,6 +17,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
+	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
@@ -57,6 +58,7 @@ type Server struct {
 	carrier carrier.Carrier // the phones behind it
 	account repli.Account
 	web     *webhook.Client
+	debug   *debugger.Engine
 	tell    *callback.Engine
 	out     *outbound.Engine
 	in      *inbound.Engine
@@ -101,6 +103,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
 	s.web = webhook.New(cfg.Webhooks)
+	s.debug = debugger.New(debugger.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.carrier, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
@@ -144,6 +147,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer s.Hurry()
 	parts := []part{
 		{"store", s.DB.Run},
+		{"debugger", s.debug.Run},
 		{"callback", s.tell.Run},
 		{"carrier", s.carrier.Run},
 		{"outbound", s.out.Run},

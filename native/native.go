@@ -16,6 +16,7 @@ import (
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
@@ -28,6 +29,9 @@ type Config struct {
 
 	// Phones is the simulated network whose phones may be used; nil when there is none.
 	Phones *simulator.Carrier
+
+	// Debugger tells subscribers, of a test too. Required.
+	Debugger *debugger.Engine
 
 	// BaseURL is how the world reaches this server, without a slash at the end. Addresses
 	// of bins and of the next page of a list begin with it, and so does the URL a
@@ -119,6 +123,14 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/messages/{message}", endpoint.Handle(f, 200, s.getMessage)},
 		{"GET " + root + "/messages/{message}/attempts", endpoint.Handle(f, 200, s.listAttempts)},
 		{"GET " + root + "/alerts", endpoint.Handle(f, 200, s.listAlerts)},
+		{"GET " + root + "/events", endpoint.Handle(f, 200, s.listEvents)},
+
+		{"GET " + root + "/subscriptions", endpoint.Handle(f, 200, s.listSubscriptions)},
+		{"POST " + root + "/subscriptions", endpoint.Handle(f, 201, s.addSubscription)},
+		{"GET " + root + "/subscriptions/{subscription}", endpoint.Handle(f, 200, s.getSubscription)},
+		{"DELETE " + root + "/subscriptions/{subscription}", endpoint.Handle(f, 204, s.deleteSubscription)},
+		{"POST " + root + "/subscriptions/{subscription}/test", endpoint.Handle(f, 200, s.testSubscription)},
+
 		{"GET " + root + "/proxy", endpoint.Handle(f, 200, s.getProxy)},
 		{"POST " + root + "/reset", endpoint.Handle(f, 204, s.reset)},
 

@@ -28,8 +28,8 @@ func (tx *Tx) forget(ctx context.Context, s repli.SID) error {
 
 // Forget deletes up to limit messages that are older than the time given and have no work
 // left, the oldest first, with their attempts, alerts, media and feedback. It returns how
-// many it deleted; fewer than limit means that there are no more. Cookies that have ended by now go
-// too, and what has been said too long ago for anybody to remember.
+// many it deleted; fewer than limit means that there are no more. Cookies that have ended by now
+// and events that are older go too, and what has been said too long ago for anybody to remember.
 func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
 	type message struct {
 		sid     repli.SID
@@ -52,6 +52,9 @@ func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int
 			}
 		}
 		if err := tx.exec(ctx, `DELETE FROM cookies WHERE expires <= $1`, micros(now)); err != nil {
+			return err
+		}
+		if err := tx.exec(ctx, `DELETE FROM events WHERE created < $1`, micros(before)); err != nil {
 			return err
 		}
 		return tx.exec(ctx, `DELETE FROM sayings WHERE said <= $1`, micros(now.Add(-repli.MaxRepeatAfter)))

@@ -12,7 +12,8 @@ CREATE TABLE accounts (
 CREATE INDEX accounts_owner ON accounts (owner, created, key);
 
 CREATE TABLE alerts (
-    key     BLOB PRIMARY KEY,
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    key     BLOB NOT NULL UNIQUE,
     account BLOB NOT NULL,
     code    INTEGER NOT NULL,
     level   TEXT NOT NULL, -- of the code
@@ -117,7 +118,8 @@ CREATE TABLE cookies (
 CREATE INDEX cookies_expires ON cookies (expires);
 
 CREATE TABLE events (
-    key      BLOB PRIMARY KEY,
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    key      BLOB NOT NULL UNIQUE,
     account  BLOB NOT NULL,
     kind     TEXT NOT NULL,
     number   TEXT NOT NULL,
@@ -129,6 +131,7 @@ CREATE TABLE events (
     created  INTEGER NOT NULL
 );
 CREATE INDEX events_account ON events (account, key);
+CREATE INDEX events_created ON events (created);
 
 CREATE TABLE faults (
     key      BLOB PRIMARY KEY,
@@ -290,3 +293,22 @@ CREATE TABLE stickies (
     PRIMARY KEY (service, phone)
 );
 CREATE INDEX stickies_sender ON stickies (sender);
+
+CREATE TABLE subscriptions (
+    key         BLOB PRIMARY KEY,
+    account     BLOB NOT NULL,
+    address     TEXT NOT NULL,
+    kinds       TEXT NOT NULL, -- JSON
+    created     INTEGER NOT NULL,
+    after_event INTEGER NOT NULL,
+    after_alert INTEGER NOT NULL,
+    upto_event  INTEGER NOT NULL,
+    upto_alert  INTEGER NOT NULL,
+    tries       INTEGER NOT NULL,
+    failing     INTEGER NOT NULL, -- since when
+    due         INTEGER NOT NULL,
+    told        INTEGER NOT NULL,
+    error       TEXT NOT NULL,
+    given_up    INTEGER NOT NULL
+);
+CREATE INDEX subscriptions_account ON subscriptions (account, key);

@@ -40,6 +40,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"alerts", alertTests},
 		{"answers", answerTests},
 		{"faults", faultTests},
+		{"subscriptions", subscriptionTests},
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},

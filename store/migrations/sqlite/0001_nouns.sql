@@ -172,8 +172,10 @@ CREATE TABLE attempts (
 );
 CREATE INDEX attempts_message ON attempts (message);
 
+-- The ids of alerts and events say in which order they became true, and none is used twice.
 CREATE TABLE alerts (
-    key     BLOB PRIMARY KEY,
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    key     BLOB NOT NULL UNIQUE,
     account BLOB NOT NULL,
     code    INTEGER NOT NULL,
     level   TEXT NOT NULL, -- of the code
@@ -231,8 +233,28 @@ CREATE TABLE stickies (
 );
 CREATE INDEX stickies_sender ON stickies (sender);
 
+CREATE TABLE subscriptions (
+    key         BLOB PRIMARY KEY,
+    account     BLOB NOT NULL,
+    address     TEXT NOT NULL,
+    kinds       TEXT NOT NULL, -- JSON
+    created     INTEGER NOT NULL,
+    after_event INTEGER NOT NULL,
+    after_alert INTEGER NOT NULL,
+    upto_event  INTEGER NOT NULL,
+    upto_alert  INTEGER NOT NULL,
+    tries       INTEGER NOT NULL,
+    failing     INTEGER NOT NULL, -- since when
+    due         INTEGER NOT NULL,
+    told        INTEGER NOT NULL,
+    error       TEXT NOT NULL,
+    given_up    INTEGER NOT NULL
+);
+CREATE INDEX subscriptions_account ON subscriptions (account, key);
+
 CREATE TABLE events (
-    key      BLOB PRIMARY KEY,
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    key      BLOB NOT NULL UNIQUE,
     account  BLOB NOT NULL,
     kind     TEXT NOT NULL,
     number   TEXT NOT NULL,
@@ -244,6 +266,7 @@ CREATE TABLE events (
     created  INTEGER NOT NULL
 );
 CREATE INDEX events_account ON events (account, key);
+CREATE INDEX events_created ON events (created);
 
 CREATE TABLE faults (
     key      BLOB PRIMARY KEY,
@@ -304,6 +327,7 @@ DROP TABLE sayings;
 DROP TABLE maintenances;
 DROP TABLE faults;
 DROP TABLE events;
+DROP TABLE subscriptions;
 DROP TABLE stickies;
 DROP TABLE opt_outs;
 DROP TABLE media;
