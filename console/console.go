@@ -60,6 +60,7 @@ import (
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -80,6 +81,9 @@ type Config struct {
 
 	// Tally counts who answers texts. nil shows no count.
 	Tally *tally.Tally
+
+	// Debugger tells people what happens. nil lets nobody subscribe.
+	Debugger *debugger.Engine
 
 	// Carriers are the links to the phone network.
 	Carriers []*carrier.Link

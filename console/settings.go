@@ -12,6 +12,7 @@ func (s *Server) settingsRoutes(mux *http.ServeMux) {
 	s.post(mux, "/settings/token", s.showToken)
 	s.post(mux, "/settings/keys", s.addKey)
 	s.post(mux, "/settings/keys/{key}/revoke", s.revokeKey)
+	s.subscriptionRoutes(mux)
 }
 
 // A settingsPage shows what opens the account, and what is set for it.
@@ -25,6 +26,7 @@ type settingsPage struct {
 	Made      repli.SID // that key
 	KeyName   string    // as it was typed
 	Problems  problems
+	Telling   telling
 	Retention int // days; 0 is for ever
 	Pager     pager
 }
@@ -37,7 +39,11 @@ func (s *Server) settings(v *visit) (settingsPage, error) {
 		Account: s.Account, BaseURL: s.BaseURL, Dev: s.Dev, Retention: int(s.Retention / (24 * time.Hour)),
 	}
 	found, err := s.DB.APIKeys(v.Context(), s.Account, v.part())
+	if err != nil {
+		return p, err
+	}
 	p.Keys, p.Pager = paged(v, found, func(k repli.APIKey) repli.SID { return k.SID })
+	p.Telling, err = s.telling(v.Context())
 	return p, err
 }
 
