@@ -37,6 +37,7 @@ type Move struct {
 	ErrorCode  int
 	At         time.Time
 	Due        time.Time    // when there is work again; zero when there is none
+	Held       bool         // whoever does the work goes on: Due and their lease stay as they are
 	Tries      int          // of an outbound message, submits so far
 	Sender     string       // who sends it, once a service has chosen; "" leaves From as it is
 	Media      []Attachment // once outbound media are kept here; nil leaves them as they are

@@ -38,19 +38,13 @@ func (w *walk) from(ctx context.Context, first int) error {
 		switch {
 		case w.overtaken:
 			return w.outcome // the chain's time was up, and the other steps have been walked
-		case w.broken != nil:
-			return w.broken // nobody knows what the answer would have been
-		case answered:
+		case answered, w.broken != nil:
 			return w.e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
 		case ctx.Err() != nil:
 			return context.Cause(ctx) // told to give up: it is answered after the next start
 		}
 	}
-	move, err := w.lastResort(ctx)
-	if err != nil {
-		return err
-	}
-	return w.e.conclude(ctx, w, move)
+	return w.e.conclude(ctx, w, w.lastResort(ctx))
 }
 
 // stillHeard tells whether the step at index i is asked although the chain's time is up: when
@@ -67,11 +61,11 @@ func (w *walk) skip(i int, why string) {
 	})
 }
 
-// conclude commits the answer with everything that led to it; replies that are not wanted fail.
-// The Move out of Pending is guarded: when somebody else has answered, nothing of this happens.
+// conclude commits the answer with everything that led to it. The Move out of Pending is
+// guarded: when somebody else has answered, nothing of this happens.
 func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
-	if err := w.withhold(ctx); err != nil {
-		return err
+	if w.broken != nil {
+		return w.broken // nobody knows what the answer would have been
 	}
 	move.OnPurpose = w.onPurpose()
 	err := w.commit(ctx, move)
@@ -109,30 +103,28 @@ func (w *walk) answered(by repli.Answerer) repli.Move {
 
 // lastResort lets the number's last resort speak, and returns the Move of the message. What
 // was performed before the chain failed stays.
-func (w *walk) lastResort(ctx context.Context) (repli.Move, error) {
+func (w *walk) lastResort(ctx context.Context) repli.Move {
 	chain := w.num.Chain
 	if chain.LastResort == "" && w.spoke != repli.Nobody {
-		return w.answered(w.spoke), nil
+		return w.answered(w.spoke)
 	}
 	if chain.LastResort == "" {
 		w.alert(source{}, 11200, w.nobody())
-		return repli.Move{Message: w.msg.SID, From: repli.Pending, To: repli.Unanswered, At: time.Now()}, nil
+		return repli.Move{Message: w.msg.SID, From: repli.Pending, To: repli.Unanswered, At: time.Now()}
 	}
-	err := w.speak(ctx, chain.LastResort)
-	return w.answered(repli.ByLastResort), err
+	w.speak(ctx, chain.LastResort)
+	return w.answered(repli.ByLastResort)
 }
 
 // speak replies with a text that Repli keeps.
-func (w *walk) speak(ctx context.Context, text string) error {
+func (w *walk) speak(ctx context.Context, text string) {
 	w.record(&repli.Attempt{
 		Step: repli.StepLastResort, Try: 1, Started: time.Now(), Body: []byte(text), Verdict: repli.Use,
 	})
 	w.speaker, w.before = repli.ByLastResort, len(w.change.New)
-	reply := w.outgoing(w.msg.To, w.msg.From, text)
-	if !w.repeats(ctx, reply) {
+	if reply := w.outgoing(ctx, w.num, w.msg.From, text); !w.repeats(ctx, reply) {
 		w.send(source{}, reply)
 	}
-	return w.broken
 }
 
 // nobody says in a sentence why a text was left without an answer.

@@ -140,8 +140,13 @@ func (w *walk) goOn(ctx context.Context, ask webhook.Question) (err error) {
 }
 
 // tooLate records an answer that came after the chain's time, to a step that had been asked so
-// often before. It is not carried out.
+// often before. It is not carried out. A text that has been redacted or deleted meanwhile does
+// not come back with it.
 func (w *walk) tooLate(ctx context.Context, answer webhook.Answer, step string, tried int) {
+	text, err := w.e.db.Message(context.WithoutCancel(ctx), w.msg.SID)
+	if repli.CodeOf(err) == 20404 || err == nil && text.Body != w.msg.Body {
+		return
+	}
 	_, why := judge(answer)
 	late := &walk{e: w.e, num: w.num, msg: w.msg, tried: tried}
 	late.keep(answer, step, func(a *repli.Attempt) {

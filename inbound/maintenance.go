@@ -18,9 +18,7 @@ func (w *walk) maintain(ctx context.Context) error {
 		w.skip(0, fmt.Sprintf("Not asked: %s is in maintenance until %s", w.num.Address, w.maintenance.Until.Format(time.RFC3339)))
 	}
 	if text := w.maintenance.Text(w.num.Language); text != "" {
-		if err := w.speak(ctx, text); err != nil {
-			return err
-		}
+		w.speak(ctx, text)
 		return w.e.conclude(ctx, w, w.answered(repli.ByLastResort))
 	}
 	return w.from(ctx, 1)

@@ -100,6 +100,7 @@ func New(cfg Config) *Server {
 func (s *Server) Register(mux *http.ServeMux) {
 	for _, version := range []string{root, "/v1/", "/v2/"} {
 		mux.Handle(version, s)
+		mux.Handle(strings.TrimSuffix(version, "/"), s) // or the mux would redirect to the other, in HTML
 	}
 }
 

@@ -58,6 +58,7 @@ func mediaColumn(media []repli.Attachment) (string, error) {
 type more struct {
 	Service   repli.SID       `json:",omitempty"`
 	Callback  repli.Callback  `json:",omitzero"`
+	Confirms  bool            `json:",omitempty"`
 	Retention repli.Retention `json:",omitzero"`
 	Validity  time.Duration   `json:",omitempty"`
 	Fault     repli.FaultKind `json:",omitempty"`
@@ -65,7 +66,7 @@ type more struct {
 
 // moreOf returns the column more of a message: JSON, "" when it has nothing of it.
 func moreOf(m *repli.Message) (string, error) {
-	has := more{m.Service, m.Callback, m.Retention, m.Validity, m.Fault}
+	has := more{m.Service, m.Callback, m.Confirms, m.Retention, m.Validity, m.Fault}
 	if has == (more{}) {
 		return "", nil
 	}
@@ -80,11 +81,13 @@ func readMore(column string, m *repli.Message) error {
 	}
 	var has more
 	err := json.Unmarshal([]byte(column), &has)
-	m.Service, m.Callback, m.Retention, m.Validity, m.Fault = has.Service, has.Callback, has.Retention, has.Validity, has.Fault
+	m.Service, m.Callback, m.Confirms = has.Service, has.Callback, has.Confirms
+	m.Retention, m.Validity, m.Fault = has.Retention, has.Validity, has.Fault
 	return err
 }
 
-// moveMessage carries out one Move. The lease ends with the work it was for.
+// moveMessage carries out one Move. The lease ends with the work it was for, unless its holder
+// goes on.
 func moveMessage(m repli.Move) (write, error) {
 	if !m.From.MayBecome(m.To) {
 		return write{}, fmt.Errorf("store: a message may not go from %s to %s", m.From, m.To)
@@ -95,6 +98,12 @@ func moveMessage(m repli.Move) (write, error) {
 			UPDATE messages SET state = $1, answered_by = $2, updated = $3, due = $4, leased_by = ''
 			WHERE id = $5 AND state = $6`,
 			string(m.To), string(m.AnsweredBy), micros(m.At), micros(m.Due), id(m.Message), string(m.From)), nil
+	case m.Held:
+		return guarded(`
+			UPDATE messages SET state = $1, error_code = $2, updated = $3, tries = CASE WHEN tries < $4 THEN $5 ELSE tries END
+			WHERE id = $6 AND state = $7 AND ($8 OR tries < $9)`,
+			string(m.To), m.ErrorCode, micros(m.At), m.Tries, m.Tries,
+			id(m.Message), string(m.From), m.To != m.From, m.Tries), nil
 	case m.From == m.To: // it counts a try, which guards it in the state's place
 		return guarded(`
 			UPDATE messages SET error_code = $1, updated = $2, due = $3, leased_by = '', tries = $4

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -114,6 +115,19 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	return tx.exec(ctx, `
 		DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1) AND ($2 IS NULL OR service <> $2)`,
 		key(n.SID), key(n.Service))
+}
+
+// DeleteNumbers forgets all numbers of an account, as [Tx.DeleteNumber] does.
+func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
+	own, err := read(ctx, tx, func(r row) (s repli.SID, err error) {
+		var k []byte
+		err = r.Scan(&k)
+		return sid(repli.NumberPrefix, k), err
+	}, `SELECT key FROM numbers WHERE account = $1`, key(account))
+	for _, s := range own {
+		err = errors.Join(err, tx.DeleteNumber(ctx, s))
+	}
+	return err
 }
 
 // DeleteNumber forgets the number, its faults and its maintenance, and that services have

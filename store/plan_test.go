@@ -41,7 +41,7 @@ var searches = []struct{ query, step string }{
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE id = $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"FROM messages WHERE id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
-	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND rowid<?)"},
+	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND id<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
 	{"FROM alerts WHERE account = $1 AND key", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
 	{"SELECT code FROM alerts WHERE account = $1 AND code", "SEARCH alerts USING COVERING INDEX alerts_code (account=? AND code>?)"},
@@ -52,7 +52,8 @@ var searches = []struct{ query, step string }{
 	{"FROM alerts WHERE id > $1 AND id <= $2 ORDER", "SEARCH alerts USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	{"FROM events WHERE id > $1 AND id <= $2 ORDER", "SEARCH events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	{"DELETE FROM events WHERE created", "SEARCH events USING INDEX events_created (created<?)"},
-	{"FROM alerts WHERE message", "SEARCH alerts USING INDEX alerts_message (message=?)"},
+	{"FROM alerts WHERE message IS NULL", "SEARCH alerts USING COVERING INDEX alerts_message (message=?)"},
+	{"FROM alerts WHERE message = $1", "SEARCH alerts USING INDEX alerts_message (message=?)"},
 	{"expires FROM cookies WHERE account", "SEARCH cookies USING INDEX sqlite_autoindex_cookies_1 (account=? AND sender=? AND recipient=?)"},
 	{"SELECT 1 FROM opt_outs WHERE", "SEARCH opt_outs USING COVERING INDEX sqlite_autoindex_opt_outs_1 (account=? AND sender=? AND phone=?)"},
 	{"DELETE FROM opt_outs WHERE account = $1", "SEARCH opt_outs USING INDEX sqlite_autoindex_opt_outs_1 (account=? AND sender=? AND phone=?)"},
@@ -103,6 +104,22 @@ func TestEveryQueryUsesAnIndex(t *testing.T) {
 		}
 		if found == 0 {
 			t.Errorf("no query contains %q", row.query)
+		}
+	}
+}
+
+// A list filtered by a phone that hardly ever texts passes over millions of messages of others.
+// They are told apart in the index; an index by phone would cost each text 8 µs, because its
+// rows come in no order.
+func TestListsAreFilteredWithoutReadingRows(t *testing.T) {
+	db := open(t, filepath.Join(t.TempDir(), "repli.db"))
+	for query, want := range map[string]string{
+		"SELECT id FROM messages WHERE account = $1 AND id < $2 AND sender = $3 AND recipient = $4": "SEARCH messages USING COVERING INDEX messages_account (account=? AND id<?)",
+		"SELECT key FROM alerts WHERE account = $1 AND key < $2 AND level = $3 AND created >= $4":   "SEARCH alerts USING COVERING INDEX alerts_account (account=? AND key<?)",
+	} {
+		got, err := db.Plan(t.Context(), query)
+		if err != nil || got != want {
+			t.Errorf("%s:\ngot  %s (error %v)\nwant %s", query, got, err, want)
 		}
 	}
 }

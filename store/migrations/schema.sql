@@ -195,7 +195,7 @@ CREATE TABLE messages (
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account);
+CREATE INDEX messages_account ON messages (account, id, sender, recipient);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (

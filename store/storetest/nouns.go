@@ -80,7 +80,7 @@ func aMessage() repli.Message {
 			{URL: "https://example.com/cake.jpg", ContentType: "image/jpeg"},
 		},
 		State: repli.Queued, AnsweredBy: repli.ByLastResort, ErrorCode: 30036, InReplyTo: repli.NewSID(repli.MMSPrefix),
-		Callback: repli.Callback{URL: "https://example.com/status", Method: "GET"}, Tries: 7,
+		Callback: repli.Callback{URL: "https://example.com/status", Method: "GET"}, Confirms: true, Tries: 7,
 		Retention: repli.Retention{DiscardContent: true, ObfuscateAddress: true}, Fault: repli.FaultDrip, Validity: time.Hour,
 		Created: noon, Updated: noon.Add(time.Second), Sent: noon.Add(2 * time.Second), Due: noon.Add(time.Hour),
 	}

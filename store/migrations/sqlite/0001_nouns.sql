@@ -123,7 +123,7 @@ CREATE TABLE messages (
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account); -- and id, which every index has
+CREATE INDEX messages_account ON messages (account, id, sender, recipient); -- what a list is filtered by
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (
