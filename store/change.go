@@ -20,7 +20,7 @@ func guarded(query string, args ...any) write { return write{query, args, true} 
 // writes puts a Change into statements. Whoever commits does this, so that the one writer
 // has nothing to do but to carry them out.
 func writes(c repli.Change, now time.Time) ([]write, error) {
-	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+
+	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
 		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
 		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies)+len(c.Forgets))
 	for i := range c.New {
@@ -49,6 +49,20 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	}
 	for i := range c.Events {
 		all = append(all, insertEvent(&c.Events[i]))
+	}
+	for i := range c.Drills {
+		w, err := putDrill(&c.Drills[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	for i := range c.Rehearsals {
+		w, err := insertRehearsal(&c.Rehearsals[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
 	}
 	for i := range c.Notices {
 		all = append(all, insertNotice(&c.Notices[i]))

@@ -13,7 +13,11 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
-	"SELECT key, created FROM messages WHERE due = 0":             "the oldest by key, and no more than its limit",
+	"SELECT key, created FROM messages WHERE due = 0":                                                                          "the oldest by key, and no more than its limit",
+	"SELECT account, every, time, everybody, numbers, ran FROM schedules":                                                      "all there are: one an account",
+	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status <> 'running'": "the oldest by key, and no more than its limit",
+	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status = 'running'":  "an index of what runs",
+	"SELECT key, account, number, why, passed, result, started FROM rehearsals ORDER BY key":                                   "the oldest by key, and no more than its limit",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
 	"UPDATE accounts SET created = created":                       "it stops at the first account",
@@ -33,7 +37,9 @@ var searches = []struct{ query, step string }{
 	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE key = $1", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
-	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND key<?)"},
+	{"FROM drills WHERE account = $1 AND number", "SEARCH drills USING INDEX drills_number (account=? AND number=?)"},
+	{"FROM messages WHERE account = $1 AND recipient = $2 AND answered_by", "SEARCH messages USING INDEX messages_fallback (account=? AND recipient=?)"},
+	{"FROM messages WHERE account = $1 AND key", "SEARCH messages USING INDEX messages_account (account=? AND key<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
 	{"FROM alerts WHERE account", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
 	{"FROM alerts WHERE message", "SEARCH alerts USING INDEX alerts_message (message=?)"},
