@@ -28,6 +28,7 @@ type asking struct {
 	q       Question
 	manner  manner
 	limits  limits
+	strike  *strike // the fault it meets, or nil
 	cookies *cookieBook
 	answer  Answer
 	hops    int // redirects followed
@@ -49,16 +50,11 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 	if err != nil {
 		return a.refuse(req, err)
 	}
-	host := strings.ToLower(hostOf(req.target))
-	asked := time.Now()
-	give, late := c.slots.take(ctx, host, req.wire, q.By)
-	if late != nil {
-		refused := a.refuse(req, moment{host: host, cause: late}.timedOut(late).err)
-		refused.Tries[0].Started, refused.Tries[0].Total = asked, time.Since(asked)
-		return refused
+	give, refused := a.enter(ctx, req)
+	if refused != nil {
+		return *refused
 	}
 	defer give()
-
 	ctx, cancel := context.WithTimeoutCause(ctx, a.limits.total, errTotal)
 	defer cancel()
 	for {
@@ -92,8 +88,26 @@ func (a *asking) prepare() (*request, *repli.Error) {
 		return req, bad
 	}
 	a.limits = a.c.limits.with(o)
+	a.strike = strikeOf(a.q, a.limits)
 	a.cookies = openBook(a.q.Cookies, time.Now())
 	return req, nil
+}
+
+// enter waits for a slot, which the caller gives back, or returns the answer to a question that
+// had none in time. A fault that is not waited for needs no slot.
+func (a *asking) enter(ctx context.Context, req *request) (give func(), refused *Answer) {
+	if a.strike != nil && a.strike.atOnce {
+		return func() {}, nil
+	}
+	host := strings.ToLower(hostOf(req.target))
+	asked := time.Now()
+	give, late := a.c.slots.take(ctx, host, req.wire, a.q.By)
+	if late == nil {
+		return give, nil
+	}
+	answer := a.refuse(req, moment{host: host, cause: late}.timedOut(late).err)
+	answer.Tries[0].Started, answer.Tries[0].Total = asked, time.Since(asked)
+	return nil, &answer
 }
 
 // refuse returns the answer to a question that was not asked.
@@ -170,6 +184,9 @@ func (a *asking) record(req *request, t *try, again bool) {
 	a.answer.ContentType = t.header.Get("Content-Type")
 	a.answer.Body = t.body
 	a.answer.FinalURL = req.wire
+	if a.strike != nil {
+		a.answer.Waits = a.limits.total - a.strike.left
+	}
 	a.answer.Cookies = a.cookies.changes(time.Now())
 }
 

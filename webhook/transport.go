@@ -72,8 +72,10 @@ func serverOf(req *http.Request) server {
 	return server{req.URL.Scheme, net.JoinHostPort(req.URL.Hostname(), port)}
 }
 
+// connect makes a connection. A fault of HTTP arises behind TLS, so that there is none then.
 func (t *transport) connect(ctx context.Context, to server) (net.Conn, error) {
-	if to.scheme == schemeOfHTTPS {
+	s := exchangeOf(ctx).strike
+	if s == nil && to.scheme == schemeOfHTTPS || s.ofTLS() {
 		return t.dial.dialTLS(ctx, "tcp", to.address)
 	}
 	return t.dial.dial(ctx, "tcp", to.address)

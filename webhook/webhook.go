@@ -56,6 +56,7 @@ type Client struct {
 	limits limits            // of a URL that names none
 	pooled http.RoundTripper // keeps connections for a moment
 	fresh  http.RoundTripper // a connection for each request
+	struck http.RoundTripper // where a fault takes the place of the network
 	wired  bool              // the transports are ours and report packets
 	slots  slots
 	gunzip sync.Pool // of *gzip.Reader
@@ -72,12 +73,13 @@ func New(cfg Config) *Client {
 		},
 	}
 	c.slots.init(orElse(cfg.MaxInFlight, 10_000), orElse(cfg.MaxPerHost, 2_000))
+	d := newDialer(c.guard, cfg.RootCAs)
+	c.struck = &transport{dial: d}
 	if cfg.Transport != nil {
 		c.pooled, c.fresh = cfg.Transport, cfg.Transport
 		return c
 	}
 	c.wired = true
-	d := newDialer(c.guard, cfg.RootCAs)
 	c.pooled, c.fresh = &transport{dial: d, keep: true}, &transport{dial: d}
 	return c
 }
@@ -137,6 +139,14 @@ type Question struct {
 	// 11200, and a chunked answer without a body error 11770. A status callback asks for no
 	// document and takes any 2xx, whatever its body is or does.
 	Document bool
+
+	// Fault is how the handler fails, instead of being asked: nothing leaves this machine, and
+	// all that follows is as if the failure were real. Empty asks it.
+	Fault repli.FaultKind
+
+	// AtOnce says that a fault is not waited for: a limit that would end the question ends it
+	// at once, and neither is a slot waited for.
+	AtOnce bool
 }
 
 // An Answer is what came of a question.
@@ -152,6 +162,7 @@ type Answer struct {
 	Body        []byte         // whole when Err is nil and a document was asked for
 	FinalURL    string         // which URL answered, for relative ones; without user information, fragment and added parameters
 	Cookies     []repli.Cookie // set, shown again, or ended (Expires in the past); From, To and Account are left empty
+	Waits       time.Duration  // how much longer the fault of a question would have taken that was asked AtOnce
 	Err         *repli.Error   // nil when a 2xx answer was read whole, or came at all and no document was asked for
 }
 
