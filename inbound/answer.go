@@ -22,7 +22,7 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 // from asks the steps from the one at index first on, and commits what comes of it.
 func (w *walk) from(ctx context.Context, first int) error {
 	for i := first; i < len(w.num.Chain.Steps); i++ {
-		if !w.e.lane.Holds(w.msg.SID) {
+		if w.trial == nil && !w.e.lane.Holds(w.msg.SID) {
 			return work.ErrLost
 		}
 		if w.timeIsUp() && !w.stillHeard(i) {
@@ -61,6 +61,11 @@ func (w *walk) skip(i int) {
 // conclude commits the answer with everything that led to it; replies that are not wanted fail.
 // The Move out of Pending is guarded: when somebody else has answered, nothing of this happens.
 func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
+	if w.trial != nil {
+		w.trial.ended = time.Now()
+		w.change.Moves = append(w.change.Moves, move)
+		return nil
+	}
 	if err := w.withhold(ctx); err != nil {
 		return err
 	}

@@ -129,6 +129,7 @@ type Question struct {
 
 	AuthToken string         // signs the request and is never shown
 	Token     string         // names the question, the same each time it is asked
+	Drill     repli.SID      // the drill that asks, which the handler is told; "" for a real question
 	Cookies   []repli.Cookie // what this pair of numbers holds
 
 	// By is when to give up waiting for a free slot, which is never waited for longer than
