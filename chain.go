@@ -78,7 +78,7 @@ func (c Chain) Check() error {
 	if n := sms.Characters(c.LastResort); n > MaxBody {
 		return Errorf(21617, "The last resort has %d characters; at most %d can be sent", n, MaxBody)
 	}
-	if c.LastResort != "" && strings.IndexFunc(c.LastResort, visible) < 0 {
+	if c.LastResort != "" && IsBlank(c.LastResort) {
 		return Errorf(20422, "The last resort has no visible character: leave it empty, or say something")
 	}
 	if c.AnswerBy < time.Second || c.AnswerBy > MaxAnswerBy {
@@ -92,6 +92,9 @@ func (c Chain) Check() error {
 	}
 	return nil
 }
+
+// IsBlank tells whether a text has no character that a texter can see.
+func IsBlank(text string) bool { return strings.IndexFunc(text, visible) < 0 }
 
 // visible tells whether a texter can see the character.
 func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }

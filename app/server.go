@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -16,6 +17,7 @@ import (
 	"github.com/repli-sms/repli/callback"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
@@ -38,6 +40,7 @@ type ServerConfig struct {
 
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
+	Stale     time.Duration // how long a passed drill counts
 	Drain     time.Duration // how long to finish what is in hand when stopping
 	Log       *slog.Logger
 	Out       io.Writer // what a person is told
@@ -54,6 +57,7 @@ type Server struct {
 	tell    *callback.Engine
 	out     *outbound.Engine
 	in      *inbound.Engine
+	Drills  *drill.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
 	metrics *prometheus.Registry
@@ -89,6 +93,9 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
+	s.Drills = drill.New(drill.Config{
+		DB: s.DB, Inbound: s.in, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.Guard().LookUp, Stale: cfg.Stale, Log: cfg.Log,
+	})
 	s.Handler = s.routes()
 	return s, nil
 }
@@ -126,6 +133,7 @@ func (s *Server) Run(ctx context.Context) error {
 		{"carrier", s.Phones.Run},
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
+		{"drills", s.Drills.Run},
 		{"retention", s.retain},
 	}
 	if s.proxy != nil {

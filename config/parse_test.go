@@ -36,6 +36,7 @@ func defaults() Server {
 		Store:     "./repli.db",
 		Retention: 720 * time.Hour,
 		Drain:     20 * time.Second,
+		Drills:    Drills{Stale: 168 * time.Hour},
 		Webhooks:  Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 	}
