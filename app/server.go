@@ -94,7 +94,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
 	s.Drills = drill.New(drill.Config{
-		DB: s.DB, Inbound: s.in, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.Guard().LookUp, Stale: cfg.Stale, Log: cfg.Log,
+		DB: s.DB, Inbound: s.in, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Stale: cfg.Stale, Log: cfg.Log,
 	})
 	s.Handler = s.routes()
 	return s, nil

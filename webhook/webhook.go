@@ -88,6 +88,15 @@ func New(cfg Config) *Client {
 // webhook may not reach.
 func (c *Client) Guard() *Guard { return c.guard }
 
+// LookUp returns the addresses of a host, whether or not they may be dialled. There are none when
+// a Transport takes the place of the network.
+func (c *Client) LookUp(ctx context.Context, host string) ([]netip.Addr, error) {
+	if !c.wired {
+		return nil, nil
+	}
+	return c.guard.LookUp(ctx, host)
+}
+
 // CloseIdle closes the connections that are kept for the next request.
 func (c *Client) CloseIdle() {
 	if t, ok := c.pooled.(*transport); ok {
