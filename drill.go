@@ -49,6 +49,7 @@ type DrillResult struct {
 	Segments   int
 	Waits      time.Duration // how long the texter would have waited
 	Reason     string        // what broke, who answered, what would be read, and what to mend
+	Mend       string        // the last part of Reason, "" when it has passed
 }
 
 // DrillQuest is the first thing a drill looks at: TwilioQuest's own check of a fallback. It is no

@@ -46,6 +46,8 @@ func Main(ctx context.Context, p Process) int {
 		return p.check(c)
 	case *config.Text:
 		return p.text(ctx, c)
+	case *config.Drill:
+		return p.drill(ctx, c)
 	case *config.Env:
 		return p.env(ctx, c)
 	case *config.Run:

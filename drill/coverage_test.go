@@ -122,4 +122,3 @@ func TestANumberInAServiceIsJudgedByTheHandlersThatAnswerForIt(t *testing.T) {
 		}
 	})
 }
-

@@ -73,7 +73,7 @@ func TestAWholeDrillShowsEachFaultWithItsCodeAndWhatATexterWouldHaveWaited(t *te
 		if took := time.Since(began); took > 3*time.Second {
 			t.Errorf("the drill took %v, want at most 3 s", took)
 		}
-		if d.Status != repli.DrillPassed || !d.Whole || d.Reason != "The fallback of +15550002000 answered each of 17 times." {
+		if d.Status != repli.DrillPassed || !d.Whole || d.Reason != "The fallback of +15550002000 answered 17 of 17 times." {
 			t.Errorf("the drill is %s, whole %v: %s", d.Status, d.Whole, d.Reason)
 		}
 		type row struct {
@@ -207,7 +207,7 @@ func TestADrillSaysWhatToMend(t *testing.T) {
 		{"nobody at the address, and a last resort", "Call us.", []apptest.Handler{apptest.At("https://nobody.example/sms")}, repli.DrillBad, 17,
 			"the fallback fails too (11206); the last resort says “Call us.”"},
 		{"another path of the primary's host", "", []apptest.Handler{apptest.At("https://customer1.example/backup")}, repli.DrillBad, 4,
-			"the fallback is on the primary's host and port, and fails with it; the texter reads nothing. Put the fallback on another machine than customer1.example:443, or make it a bin"},
+			"the fallback is on the primary's host and port, and fails with it; the texter reads nothing. Put the fallback elsewhere than at customer1.example:443, or make it a bin"},
 		{"the same, and a second fallback elsewhere", "", []apptest.Handler{apptest.At("https://customer1.example/backup"), bin("<Response><Message>Hi</Message></Response>")}, repli.DrillPassed, 0, ""},
 		{"a fallback that leads to the primary's host", "", []apptest.Handler{bin("<Response><Redirect>https://customer1.example/backup</Redirect></Response>")}, repli.DrillBad, 5,
 			"the fallback fails too (11202)"},

@@ -29,9 +29,10 @@ func judge(t trip) repli.DrillResult {
 	if r.Segments == 0 {
 		r.AnsweredBy = repli.Nobody
 	}
-	why, mend := t.complaint(r)
-	r.Passed = mend == ""
-	r.Reason = t.sentence(r, why, mend)
+	var why string
+	why, r.Mend = t.complaint(r)
+	r.Passed = r.Mend == ""
+	r.Reason = t.sentence(r, why)
 	return r
 }
 
@@ -85,10 +86,10 @@ func (t trip) complaint(r repli.DrillResult) (why, mend string) {
 	case r.AnsweredBy == repli.ByPrimary:
 		return "the primary answers all the same", "Drill again; if this comes back, it is a fault of Repli."
 	case dropped.Code != 0:
-		return fmt.Sprintf("a message of the fallback is dropped (%d)", dropped.Code), "Mend the fallback's document: " + dropped.Detail
+		return fmt.Sprintf("a message of the fallback is dropped (%d)", dropped.Code), "Mend the fallback's document: " + ended(dropped.Detail)
 	case t.fault.StrikesHost() && t.sharesHost():
 		return "the fallback is on the primary's host and port, and fails with it",
-			"Put the fallback on another machine than " + repli.HostPort(chain.Steps[0].URL) + ", or make it a bin, which Repli keeps itself."
+			"Put the fallback elsewhere than at " + repli.HostPort(chain.Steps[0].URL) + ", or make it a bin, which Repli keeps itself."
 	case t.late():
 		return fmt.Sprintf("the chain's %v are over before a fallback has answered", chain.AnswerBy), fmt.Sprintf(
 			"Raise answer_by_ms (it is %d), or lower the limits of the primary (add #tt=5000 to its URL).", chain.AnswerBy.Milliseconds())
@@ -104,19 +105,22 @@ func (t trip) whose() string {
 	return t.num.Address
 }
 
+// putMessage is what to mend in most fallbacks that do not pass.
+const putMessage = "Put a <Message> with text into the fallback's <Response>."
+
 // useless is complaint of a fallback that was asked and is of no use.
 func (t trip) useless() (why, mend string) {
 	failed := t.last(func(a repli.Alert) bool { return a.URL != "" && a.Level() == repli.LevelError })
 	if failed.Code != 0 && len(t.out.Change.Alerts) > 1 && failed.SID != t.out.Change.Alerts[0].SID {
-		return fmt.Sprintf("the fallback fails too (%d)", failed.Code), "Mend the fallback at " + failed.URL + ": " + failed.Detail
+		return fmt.Sprintf("the fallback fails too (%d)", failed.Code), "Mend the fallback at " + failed.URL + ": " + ended(failed.Detail)
 	}
 	if len(t.out.Change.New) > 0 {
 		return "the fallback sends nothing that the texter can read",
 			"Let the fallback's <Message> have visible text, and no \"to\" that is somebody else's number."
 	}
-	mend = "Put a <Message> with text into the fallback's <Response>."
+	mend = putMessage
 	if odd := t.last(func(a repli.Alert) bool { return a.Code == 12200 }); odd.Code != 0 {
-		mend += " Its document has a problem: " + odd.Detail
+		mend += " Its document has a problem: " + ended(odd.Detail)
 	}
 	return "the fallback answers without a message", mend
 }
@@ -147,7 +151,7 @@ func (t trip) late() bool {
 }
 
 // sentence says what broke, who answered and what would be read, and what is to be mended.
-func (t trip) sentence(r repli.DrillResult, why, mend string) string {
+func (t trip) sentence(r repli.DrillResult, why string) string {
 	broke := broken[t.fault]
 	if r.ErrorCode != 0 {
 		broke += fmt.Sprintf(" (%d)", r.ErrorCode)
@@ -163,8 +167,8 @@ func (t trip) sentence(r repli.DrillResult, why, mend string) string {
 	default:
 		s += fmt.Sprintf("%s says %s after %.1f s.", speaker(r.AnsweredBy), quoted(r.Text), wait)
 	}
-	if mend != "" {
-		s += " " + mend
+	if r.Mend != "" {
+		s += " " + r.Mend
 	}
 	return s
 }
@@ -192,6 +196,9 @@ var broken = map[repli.FaultKind]string{
 func speaker(by repli.Answerer) string {
 	return "the " + strings.ReplaceAll(string(by), "_", " ")
 }
+
+// ended returns a sentence with its full stop.
+func ended(sentence string) string { return strings.TrimSuffix(sentence, ".") + "." }
 
 // quoted returns a text as a sentence shows it: on one line, and not too long.
 func quoted(text string) string {

@@ -16,7 +16,8 @@ import (
 func (r *run) quest(ctx context.Context) (repli.DrillResult, []repli.Attempt, error) {
 	steps := r.num.Chain.Steps
 	if len(steps) < 2 {
-		return repli.DrillResult{Fault: repli.DrillQuest, Reason: questMissing(r)}, nil, nil
+		mend := "Give " + trip{num: r.num, by: r.by}.whose() + " a fallback."
+		return repli.DrillResult{Fault: repli.DrillQuest, Mend: mend, Reason: "TwilioQuest wants a fallback, and there is none. " + mend}, nil, nil
 	}
 	params := repli.Params{
 		{Name: "ApiVersion", Value: repli.APIVersion},
@@ -35,10 +36,6 @@ func (r *run) quest(ctx context.Context) (repli.DrillResult, []repli.Attempt, er
 	return result, out.Change.Attempts, nil
 }
 
-func questMissing(r *run) string {
-	return "TwilioQuest wants a fallback, and there is none. Give " + trip{num: r.num, by: r.by}.whose() + " one."
-}
-
 // message is what the game looks for, which reads an answer as leniently as HTML.
 var message = regexp.MustCompile(`(?is)<response[\s>].*<message[\s/>]`)
 
@@ -48,11 +45,14 @@ func judgeQuest(a webhook.Answer) repli.DrillResult {
 	switch {
 	case (a.Status < 200 || a.Status > 299) && a.Err != nil:
 		r.ErrorCode = a.Err.Code
-		r.Reason = fmt.Sprintf("TwilioQuest gets no good answer from the fallback (%d): %s. Mend the fallback.", a.Err.Code, a.Err.Sentence())
+		r.Mend = "Mend the fallback at " + repli.SignedURL(a.FinalURL) + ": " + ended(a.Err.Sentence())
+		r.Reason = fmt.Sprintf("TwilioQuest gets no good answer from the fallback (%d). %s", a.Err.Code, r.Mend)
 	case a.Status < 200 || a.Status > 299:
-		r.Reason = "TwilioQuest gets no answer from the fallback before the chain's time is up. Mend the fallback."
+		r.Mend = "Let the fallback answer sooner."
+		r.Reason = "TwilioQuest gets no answer from the fallback before the chain's time is up. " + r.Mend
 	case !message.Match(a.Body):
-		r.Reason = "TwilioQuest finds no <Message> in the <Response> of the fallback. Put one there, with text."
+		r.Mend = putMessage
+		r.Reason = "TwilioQuest finds no <Message> in the answer of the fallback. " + r.Mend
 	default:
 		r.Passed, r.AnsweredBy = true, repli.ByFallback
 		read(&r, said(a))

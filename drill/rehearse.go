@@ -61,7 +61,7 @@ func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResul
 	case out.Move().To == repli.Unanswered:
 		failed := t.last(func(a repli.Alert) bool { return a.URL != "" && a.Level() == repli.LevelError })
 		r.ErrorCode = failed.Code
-		r.Reason = fmt.Sprintf("The primary still fails (%d): %s", failed.Code, failed.Detail)
+		r.Reason = fmt.Sprintf("The primary still fails (%d): %s", failed.Code, ended(failed.Detail))
 	case r.Segments == 0:
 		r.Passed = true
 		r.Reason = fmt.Sprintf("The primary answers after %.1f s, and has nothing to say to a rehearsal.", wait)

@@ -154,7 +154,7 @@ func summary(d repli.Drill) string {
 	}
 	switch d.Status {
 	case repli.DrillPassed:
-		return fmt.Sprintf("The fallback of %s answered each of %d times.", d.Number, len(d.Results))
+		return fmt.Sprintf("The fallback of %s answered %d of %d times.", d.Number, len(d.Results), len(d.Results))
 	case repli.DrillDegraded:
 		return fmt.Sprintf("The fallback of %s failed %d of %d times; the last resort spoke in its place.", d.Number, bad, len(d.Results))
 	default:

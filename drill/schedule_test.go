@@ -162,7 +162,7 @@ func TestARehearsalAsksThePrimaryAndNobodyElse(t *testing.T) {
 			text   string
 			reason string
 		}{
-			{true, 11217, "", "The primary still fails (11217): customer1.example answered 500 Internal Server Error"},
+			{true, 11217, "", "The primary still fails (11217): customer1.example answered 500 Internal Server Error."},
 			{false, 0, "Open at 9.", "The primary answers “Open at 9.” after 0.0 s."},
 		} {
 			broken.Store(row.broken)
