@@ -1,6 +1,7 @@
 package repli_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -95,4 +96,27 @@ func TestHostAndPortOfAURL(t *testing.T) {
 			t.Errorf("HostPort(%q) = %q, want %q", row[0], got, row[1])
 		}
 	}
+}
+
+func FuzzHostPort(f *testing.F) {
+	for _, url := range []string{"https://shop.example/sms", "http://[::1]:3000", "//x", "http://%zz", "https://ann:b@c:d@e:1/#"} {
+		f.Add(url)
+	}
+	f.Fuzz(func(t *testing.T, url string) {
+		if at := repli.HostPort(url); at != "" && strings.LastIndexByte(at, ':') < 1 {
+			t.Errorf("HostPort(%q) = %q, which has no host or no port", url, at)
+		}
+	})
+}
+
+func FuzzScheduleNext(f *testing.F) {
+	f.Add("03:30", int64(time.Hour), int64(1_764_000_000))
+	f.Add("23:59", int64(repli.MinEvery), int64(-1))
+	f.Fuzz(func(t *testing.T, at string, every, ran int64) {
+		s := repli.Schedule{Every: time.Duration(every), At: at, All: true}
+		last := time.Unix(ran%(1<<32), 0)
+		if next := s.Next(last); s.Check() == nil && !next.After(last) {
+			t.Errorf("%+v that ran at %v is due at %v", s, last, next)
+		}
+	})
 }

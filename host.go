@@ -10,10 +10,13 @@ import (
 // same, and "" for what is no URL. All names of this machine count as one.
 func HostPort(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" {
+	if err != nil {
 		return ""
 	}
 	host, port := strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), u.Port()
+	if host == "" {
+		return ""
+	}
 	if isThisMachine(host) {
 		host = "localhost"
 	}

@@ -14,7 +14,7 @@ type element struct {
 	XMLName  xml.Name
 	Attrs    []xml.Attr `xml:",any,attr"`
 	Text     string     `xml:",chardata"`
-	Children []element     `xml:",any"`
+	Children []element  `xml:",any"`
 }
 
 func (n element) attr(name string) string {

@@ -83,7 +83,7 @@ func (e *Engine) Run(ctx context.Context) error {
 		e.mu.Unlock()
 		e.all.Wait()
 	}()
-	if err := e.closeOld(ctx); err != nil {
+	if err := e.closeOld(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
 	var own sync.WaitGroup
