@@ -230,7 +230,7 @@ func (p Process) report(ctx context.Context, d *driller) int {
 		d.out = io.Discard
 	}
 	for _, n := range all.Numbers {
-		fmt.Fprintf(d.out, "%-12s %s  last drill %s, last used %s\n             %s\n", n.Grade, n.Number, day(n.LastDrill), day(n.LastUsed), n.Reason)
+		fmt.Fprintf(d.out, "%-11s  %s  %s (drilled %s, used %s)\n", n.Grade, n.Number, n.Reason, day(n.LastDrill), day(n.LastUsed))
 		if slices.Contains([]string{"none", "failing", "shared fate"}, n.Grade) {
 			code = exitBad
 		}

@@ -22,17 +22,17 @@ type standing struct {
 // grade returns how far a fallback can be relied on, and what to do.
 func grade(s standing) (repli.Grade, string) {
 	number, last := s.num.Address, s.last
-	whose := trip{num: s.num, by: s.by}.whose()
+	t := trip{num: s.num, by: s.by}
 	const again = "Run repli drill "
 	switch {
 	case len(s.num.Chain.Steps) == 0:
-		return repli.GradeNone, "Nobody is asked. Give " + whose + " a primary handler and a fallback."
+		return repli.GradeNone, "Nobody is asked. Give " + t.whose() + " a primary handler and a fallback."
 	case len(s.num.Chain.Steps) == 1:
 		reason := "There is no fallback. "
 		if s.num.Chain.LastResort != "" {
 			reason = "There is no fallback, only the last resort. "
 		}
-		return repli.GradeNone, reason + "Give " + whose + " one; a bin answers even when every server is down."
+		return repli.GradeNone, reason + t.giveOne()
 	case last.SID != "" && !last.Status.Good():
 		reason := worst(last.Results).Reason
 		if s.isChanged() {

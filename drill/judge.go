@@ -82,7 +82,7 @@ func (t trip) complaint(r repli.DrillResult) (why, mend string) {
 	case len(chain.Steps) == 0:
 		return "nobody is asked", "Give " + t.whose() + " a primary handler and a fallback."
 	case len(chain.Steps) == 1:
-		return "there is no fallback", "Give " + t.whose() + " a fallback; a bin answers even when every server is down."
+		return "there is no fallback", t.giveOne()
 	case r.AnsweredBy == repli.ByPrimary:
 		return "the primary answers all the same", "Drill again; if this comes back, it is a fault of Repli."
 	case dropped.Code != 0:
@@ -103,6 +103,11 @@ func (t trip) whose() string {
 		return fmt.Sprintf("%s, which answers for %s,", t.by, t.num.Address)
 	}
 	return t.num.Address
+}
+
+// giveOne is what to mend where there is no fallback.
+func (t trip) giveOne() string {
+	return "Give " + t.whose() + " a fallback; a bin answers even when every server is down."
 }
 
 // putMessage is what to mend in most fallbacks that do not pass.

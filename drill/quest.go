@@ -16,7 +16,7 @@ import (
 func (r *run) quest(ctx context.Context) (repli.DrillResult, []repli.Attempt, error) {
 	steps := r.num.Chain.Steps
 	if len(steps) < 2 {
-		mend := "Give " + trip{num: r.num, by: r.by}.whose() + " a fallback."
+		mend := trip{num: r.num, by: r.by}.giveOne()
 		return repli.DrillResult{Fault: repli.DrillQuest, Mend: mend, Reason: "TwilioQuest wants a fallback, and there is none. " + mend}, nil, nil
 	}
 	params := repli.Params{

@@ -1,6 +1,8 @@
 package drill_test
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -14,6 +16,7 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -194,6 +197,56 @@ func TestASilentPrimaryPassesARehearsal(t *testing.T) {
 		r, err := s.Drills.Rehearse(t.Context(), num, repli.OnDemand)
 		if err != nil || !r.Passed {
 			t.Errorf("%+v, %v", r, err)
+		}
+	})
+}
+
+// While a number lives on its fallback, its primary is rehearsed each minute, and whoever keeps
+// that is told what came of it.
+func TestAPrimaryIsRehearsedWhileItsNumberLivesOnItsFallback(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var repaired, over atomic.Bool
+		s.Number(shop, apptest.Answers(func(w http.ResponseWriter, _ *http.Request) {
+			if !repaired.Load() {
+				w.WriteHeader(http.StatusBadGateway)
+			}
+		}), apptest.Says("Back soon."))
+		var told []string
+		cfg := s.Drills.Config
+		cfg.OnFallback = func(ctx context.Context) ([]repli.Number, error) {
+			if over.Load() {
+				return nil, nil
+			}
+			num, err := s.DB.NumberByAddress(ctx, shop)
+			return []repli.Number{num}, err
+		}
+		began := time.Now()
+		cfg.Rehearsed = func(_ context.Context, num repli.Number, ok bool, at time.Time) error {
+			told = append(told, fmt.Sprintf("%s %v after %v", num.Address, ok, at.Sub(began).Round(time.Second)))
+			over.Store(ok)
+			return nil
+		}
+		e := drill.New(cfg)
+		ctx, stop := context.WithCancel(t.Context())
+		stopped := make(chan struct{})
+		go func() {
+			defer close(stopped)
+			if err := e.Run(ctx); err != nil {
+				t.Error(err)
+			}
+		}()
+		<-time.After(130 * time.Second)
+		repaired.Store(true)
+		<-time.After(10 * time.Minute)
+		stop()
+		<-stopped
+		want := []string{shop + " false after 1m0s", shop + " false after 2m0s", shop + " true after 3m0s"}
+		if diff := cmp.Diff(want, told); diff != "" {
+			t.Errorf("rehearsals (-want +got):\n%s", diff)
+		}
+		kept, err := s.DB.Rehearsals(t.Context(), apptest.Account, shop, store.Page{Limit: 10})
+		if err != nil || len(kept) != 3 || kept[0].Why != repli.InOutage {
+			t.Errorf("rehearsals %+v (%v), want three of an outage", kept, err)
 		}
 	})
 }

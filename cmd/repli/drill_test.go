@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -19,4 +21,29 @@ func TestADrillOfAllKindsWithABinTakesThreeSecondsAtMost(t *testing.T) {
 		t.Errorf("%d of 17 are ok:\n%s", n, out)
 	}
 	dev.stop(t)
+}
+
+// The guide is there in two languages, with the same commands.
+func TestTheCommandsOfTheGuideToFallbacksPrintWhatItShows(t *testing.T) {
+	var first []block
+	for _, name := range []string{"fallback.md", "fallback.fr.md"} {
+		t.Run(name, func(t *testing.T) {
+			text, err := os.ReadFile("../../docs/" + name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			blocks := blocksIn(t, name, string(text))
+			if first == nil {
+				first = blocks
+			}
+			if !slices.Equal(blocks, first) {
+				t.Errorf("%s has other commands than fallback.md", name)
+			}
+			dir := t.TempDir()
+			build(t, dir)
+			dev := startDev(t, dir)
+			dev.playsBlocks(t, name, blocks)
+			dev.stop(t)
+		})
+	}
 }
