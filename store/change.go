@@ -50,20 +50,6 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	for i := range c.Events {
 		all = append(all, insertEvent(&c.Events[i]))
 	}
-	for i := range c.Drills {
-		w, err := putDrill(&c.Drills[i])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, w)
-	}
-	for i := range c.Rehearsals {
-		w, err := insertRehearsal(&c.Rehearsals[i])
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, w)
-	}
 	for i := range c.Notices {
 		all = append(all, insertNotice(&c.Notices[i]))
 	}
@@ -87,6 +73,25 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	}
 	for _, f := range c.Forgets {
 		all = append(all, forget(f)...)
+	}
+	return drillWrites(all, c)
+}
+
+// drillWrites appends the statements of a Change's drills and rehearsals.
+func drillWrites(all []write, c repli.Change) ([]write, error) {
+	for i := range c.Drills {
+		w, err := putDrill(&c.Drills[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	for i := range c.Rehearsals {
+		w, err := insertRehearsal(&c.Rehearsals[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
 	}
 	return all, nil
 }
