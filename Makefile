@@ -5,6 +5,8 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
+NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules
+export PATH := $(PATH):/usr/sbin
 
 .PHONY: help build check test race fuzz crash bench release clean
 
@@ -23,11 +25,12 @@ check: ## Read the code: gofmt, go vet, golangci-lint, go mod tidy
 	cd e2e && $(LINT) run
 	cd e2e && go mod tidy -diff
 
-test: e2e/node_modules ## Run every test, those against Twilio's own libraries included
+test: $(NPM) ## Run every test, those against Twilio's own libraries included
 	@tools/need curl curl ca-certificates
 	go test ./...
 	@test "$$(uname)" != Linux || tools/need strace strace
 	@/usr/bin/python3 -c 'import twilio' 2>/dev/null || tools/need python3-twilio python3-twilio
+	@tools/need nginx nginx
 	cd e2e && go test -count=1 ./...
 
 race: ## Run the tests under the race detector
@@ -49,10 +52,10 @@ release: ## Build dist/: archives for six platforms, an OCI image, an npm packag
 	go run ./release -out dist $(RELEASE)
 
 clean: ## Remove what the other targets made
-	rm -rf bin dist e2e/node_modules
+	rm -rf bin dist $(NPM)
 
-e2e/node_modules: e2e/package.json e2e/package-lock.json
+$(NPM): %/node_modules: %/package.json %/package-lock.json
 	@tools/need node nodejs
 	@tools/need npm npm
-	cd e2e && npm ci
+	cd $* && npm ci
 	@touch $@

@@ -75,11 +75,8 @@ func (c Chain) Check() error {
 			return err
 		}
 	}
-	if n := sms.Characters(c.LastResort); n > MaxBody {
-		return Errorf(21617, "The last resort has %d characters; at most %d can be sent", n, MaxBody)
-	}
-	if c.LastResort != "" && IsBlank(c.LastResort) {
-		return Errorf(20422, "The last resort has no visible character: leave it empty, or say something")
+	if err := checkText("last resort", c.LastResort); err != nil {
+		return err
 	}
 	if c.AnswerBy < time.Second || c.AnswerBy > MaxAnswerBy {
 		return Errorf(20422, "answer_by_ms must lie between 1000 and %d", MaxAnswerBy.Milliseconds())
@@ -89,6 +86,18 @@ func (c Chain) Check() error {
 	}
 	if c.RepeatAfter < 0 || c.RepeatAfter > MaxRepeatAfter {
 		return Errorf(20422, "repeat_after_ms must lie between 0 and %d", MaxRepeatAfter.Milliseconds())
+	}
+	return nil
+}
+
+// checkText returns why a text kept by Repli cannot be sent: 21617 for its length, 20422 when
+// nothing in it is visible. An empty one is none.
+func checkText(name, text string) error {
+	if n := sms.Characters(text); n > MaxBody {
+		return Errorf(21617, "The %s has %d characters; at most %d can be sent", name, n, MaxBody)
+	}
+	if text != "" && IsBlank(text) {
+		return Errorf(20422, "The %s has no visible character: leave it empty, or say something", name)
 	}
 	return nil
 }

@@ -19,6 +19,15 @@ type Change struct {
 	OptIns     []OptOut // opt-outs that end; one that is not there is no conflict
 	Stickies   []Sticky // kept in place of an older one
 	Forgets    []Forget
+
+	Faults    []Fault // that begin
+	Strikes   []FaultStrike
+	FaultEnds []SID // guarded: a fault ends once
+
+	Maintenances    []Maintenance // that begin, in place of one of the same number
+	MaintenanceEnds []Maintenance // guarded by when they were to end
+
+	Sayings []Saying
 }
 
 // A Move takes a message from one state to the next. It is guarded: when the message is no
@@ -33,6 +42,10 @@ type Move struct {
 	Tries      int          // of an outbound message, submits so far
 	Sender     string       // who sends it, once a service has chosen; "" leaves From as it is
 	Media      []Attachment // once outbound media are kept here; nil leaves them as they are
+
+	// OnPurpose says that the primary of an inbound message was made to fail or not asked on
+	// purpose, so that who answered says nothing about it. It is not kept.
+	OnPurpose bool
 }
 
 // Told takes a notice off the list of things to tell, whatever came of telling it. It is
@@ -65,5 +78,11 @@ func (c Change) Merge(o Change) Change {
 	c.OptIns = append(c.OptIns, o.OptIns...)
 	c.Stickies = append(c.Stickies, o.Stickies...)
 	c.Forgets = append(c.Forgets, o.Forgets...)
+	c.Faults = append(c.Faults, o.Faults...)
+	c.Strikes = append(c.Strikes, o.Strikes...)
+	c.FaultEnds = append(c.FaultEnds, o.FaultEnds...)
+	c.Maintenances = append(c.Maintenances, o.Maintenances...)
+	c.MaintenanceEnds = append(c.MaintenanceEnds, o.MaintenanceEnds...)
+	c.Sayings = append(c.Sayings, o.Sayings...)
 	return c
 }

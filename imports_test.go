@@ -23,9 +23,9 @@ var bands = []struct {
 	{"nouns", []string{"."}, false},
 	{"contracts", []string{"carrier"}, false},
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},
-	{"verbs", []string{"work", "callback", "outbound", "inbound", "drill"}, true},
+	{"verbs", []string{"configure", "work", "debugger", "callback", "outbound", "inbound", "drill"}, true},
 	{"descriptions", []string{"docs"}, false},
-	{"faces", []string{"endpoint", "auth", "rest", "native", "proxy"}, true},
+	{"faces", []string{"endpoint", "auth", "rest", "native", "console", "proxy"}, true},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
 	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "replitest", "crash/point", "crash", "bench", "release"}, true},
 }

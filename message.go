@@ -28,6 +28,7 @@ type Message struct {
 	Callback   Callback // who wants to know how an outbound one is doing
 	Tries      int      // how often it was submitted
 	Retention  Retention
+	Fault      FaultKind     // how the primary fails at an inbound one on purpose, or ""
 	Validity   time.Duration // how long it may wait for a carrier; zero means [Validity]
 
 	Created time.Time

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/native"
 	"github.com/repli-sms/repli/rest"
@@ -19,7 +21,7 @@ import (
 
 // routes returns everything that is served on the one port.
 func (s *Server) routes() http.Handler {
-	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.in, s.out, s.tell)
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.in, s.out, s.tell, s.debug)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
@@ -29,6 +31,7 @@ func (s *Server) routes() http.Handler {
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,
+		Debugger:   s.debug,
 		BaseURL:    s.cfg.BaseURL,
 		Proxy:      s.proxyForClients(),
 		AllowReset: s.cfg.Dev,
@@ -37,11 +40,17 @@ func (s *Server) routes() http.Handler {
 		Drills:     s.Drills,
 		Log:        s.cfg.Log,
 	}).Register(mux)
+	s.console.Register(mux)
 	return endpoint.Mux(mux, s.cfg.Log)
 }
 
-// welcome tells somebody with a browser what this is and how to go on.
-func (s *Server) welcome(w http.ResponseWriter, _ *http.Request) {
+// welcome shows a browser to the console, and tells anybody else what this is and how to go
+// on.
+func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
+	if strings.Contains(r.Header.Get("Accept"), "text/html") {
+		http.Redirect(w, r, console.Root, http.StatusSeeOther)
+		return
+	}
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, `Repli %s
 
@@ -49,6 +58,7 @@ This server answers text messages. Its phones are simulated; text a number as on
 
   repli text --server %[2]s %[3]s NUMBER "hello"
 
+The console is at %[2]s/console
 "repli text --help" says how to give the account and the token.
 The API is described by %[2]s/repli/v1/openapi.json
 `, s.cfg.Version, s.cfg.BaseURL, devPhone)

@@ -17,6 +17,8 @@ import (
 	"github.com/repli-sms/repli/callback"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/console"
+	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
@@ -38,6 +40,8 @@ type ServerConfig struct {
 	Account repli.SID // generated on first start when empty
 	Token   string
 
+	Password string // the console's from now on; "" leaves the one kept
+
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
 	Stale     time.Duration // how long a passed drill counts
@@ -54,12 +58,14 @@ type Server struct {
 	Phones  *simulator.Carrier
 	account repli.Account
 	web     *webhook.Client
+	debug   *debugger.Engine
 	tell    *callback.Engine
 	out     *outbound.Engine
 	in      *inbound.Engine
 	Drills  *drill.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
+	console *console.Server
 	metrics *prometheus.Registry
 	Handler http.Handler
 	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
@@ -80,6 +86,11 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	if s.account, err = s.setUp(ctx); err != nil {
 		return nil, err
 	}
+	if cfg.Password != "" {
+		if err = keepPassword(ctx, s.DB, cfg.Password); err != nil {
+			return nil, err
+		}
+	}
 	if s.Phones, err = simulator.New(simulator.Config{Inbox: inbox{s}, Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
 		return nil, err
 	}
@@ -90,12 +101,19 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
 	s.web = webhook.New(cfg.Webhooks)
+	s.debug = debugger.New(debugger.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
 	s.Drills = drill.New(drill.Config{
 		DB: s.DB, Inbound: s.in, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Stale: cfg.Stale, Log: cfg.Log,
 	})
+	s.console, err = console.New(console.Config{
+		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
 	s.Handler = s.routes()
 	return s, nil
 }
@@ -129,12 +147,14 @@ func (s *Server) Run(ctx context.Context) error {
 	defer s.Hurry()
 	parts := []part{
 		{"store", s.DB.Run},
+		{"debugger", s.debug.Run},
 		{"callback", s.tell.Run},
 		{"carrier", s.Phones.Run},
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
 		{"drills", s.Drills.Run},
 		{"retention", s.retain},
+		{"console", s.console.Run},
 	}
 	if s.proxy != nil {
 		parts = append(parts, part{"proxy", s.proxy.Run})

@@ -11,6 +11,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -65,9 +66,14 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// Run answers what is due. It blocks until ctx has ended and the messages in hand are
-// answered.
-func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
+// Run answers what is due, and ends faults and maintenances in time. It blocks until ctx has
+// ended and the messages in hand are answered.
+func (e *Engine) Run(ctx context.Context) error {
+	var aside sync.WaitGroup
+	defer aside.Wait()
+	aside.Go(func() { e.end(ctx) })
+	return e.lane.Run(ctx)
+}
 
 // InHand returns how many messages are being answered.
 func (e *Engine) InHand() int { return e.lane.InHand() }
@@ -99,10 +105,8 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	if err != nil {
 		return err
 	}
-	err = e.lane.Commit([]*repli.Message{&msg}, func() error {
-		return e.out.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))
-	})
-	if err == nil {
+	heeded.Media = media
+	if err = e.keep(ctx, &msg, heeded); err == nil {
 		e.stats.received.Inc()
 	}
 	return err

@@ -35,6 +35,7 @@ func (w *walk) message(ctx context.Context, got *page, v *twiml.Message) {
 		return
 	}
 	switch {
+	case w.repeats(ctx, reply):
 	case len(w.change.New) < twiml.MaxReplies:
 		w.send(got.from, reply)
 	case !w.crowded: // one alert a step is enough

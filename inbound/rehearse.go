@@ -94,7 +94,7 @@ func (e *Engine) newTrial(ctx context.Context, t Trial) (*walk, error) {
 // faultOf returns the fault that a question of the walk meets, or "". One of a host strikes
 // whatever is on the primary's host and port, as the real one would.
 func (t *trial) faultOf(w *walk, q question) repli.FaultKind {
-	if t == nil || t.Fault == "" {
+	if t.Fault == "" {
 		return ""
 	}
 	if q.step == repli.StepPrimary {

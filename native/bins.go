@@ -2,13 +2,11 @@ package native
 
 import (
 	"context"
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
-	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/twiml"
 )
 
@@ -22,7 +20,7 @@ type bin struct {
 	Label        string    `json:"label"`
 	Problems     []problem `json:"problems"`
 	Version      int       `json:"version"`
-	UsedBy       []string  `json:"used_by"` // see users
+	UsedBy       []string  `json:"used_by"` // see configure.Users
 	DateCreated  time.Time `json:"date_created"`
 	DateUpdated  time.Time `json:"date_updated"`
 }
@@ -45,29 +43,6 @@ type binBody struct {
 	TwiML        string `json:"twiml"`
 }
 
-// apply makes b what the body says. TwiML that is merely invalid is kept: who writes it may
-// want to see the fallback at work.
-func (body binBody) apply(b *repli.Bin) error {
-	b.FriendlyName, b.TwiML = body.FriendlyName, body.TwiML
-	if err := b.Check(); err != nil {
-		return err
-	}
-	return rawInsertion(b.TwiML)
-}
-
-// rawInsertion returns error 12100 for the first tag of a template that would let a texter
-// write markup, or read something else than parameters.
-func rawInsertion(src string) error {
-	_, problems := twiml.ParseTemplate(src)
-	for _, p := range problems {
-		tag, ok := strings.CutPrefix(src[min(p.Offset, len(src)):], "{{")
-		if tag = strings.TrimSpace(tag); ok && tag != "" && strings.IndexByte("{&>=", tag[0]) >= 0 {
-			return repli.Errorf(12100, "%s (line %d, column %d)", p.Message, p.Line, p.Column)
-		}
-	}
-	return nil
-}
-
 type binList struct {
 	Bins []bin   `json:"bins"`
 	Next *string `json:"next"`
@@ -86,7 +61,7 @@ func (s *Server) listBins(ctx context.Context, acct repli.Account, in paging) (b
 	if err != nil {
 		return binList{}, err
 	}
-	using, err := s.users(ctx, acct)
+	using, err := s.edit.Users(ctx, acct)
 	if err != nil {
 		return binList{}, err
 	}
@@ -95,7 +70,7 @@ func (s *Server) listBins(ctx context.Context, acct repli.Account, in paging) (b
 }
 
 func (s *Server) getBin(ctx context.Context, acct repli.Account, in aBin) (bin, error) {
-	b, err := s.bin(ctx, acct, in.SID)
+	b, err := s.edit.Bin(ctx, acct, in.SID)
 	if err != nil {
 		return bin{}, err
 	}
@@ -105,13 +80,11 @@ func (s *Server) getBin(ctx context.Context, acct repli.Account, in aBin) (bin, 
 func (s *Server) addBin(ctx context.Context, acct repli.Account, in struct {
 	Body binBody `body:"json"`
 }) (bin, error) {
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	b := repli.Bin{SID: repli.NewSecretSID(repli.BinPrefix), Account: acct.SID, Version: 1, Created: now, Updated: now}
-	if err := in.Body.apply(&b); err != nil {
+	b, err := s.edit.AddBin(ctx, acct, configure.BinText(in.Body))
+	if err != nil {
 		return bin{}, err
 	}
-	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddBin(ctx, b) })
-	return s.showBin(b, nil), err
+	return s.showBin(b, nil), nil
 }
 
 // setBin replaces a bin's name and text. Another text is another version.
@@ -123,81 +96,20 @@ func (s *Server) setBin(ctx context.Context, acct repli.Account, in struct {
 		Version      *int64 `json:"version"` // the version that is to be replaced
 	} `body:"json"`
 }) (bin, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	b, err := s.bin(ctx, acct, in.SID)
+	text := configure.BinText{FriendlyName: in.Body.FriendlyName, TwiML: in.Body.TwiML}
+	b, err := s.edit.SetBin(ctx, acct, in.SID, text, configure.Seen{Version: in.Body.Version})
 	if err != nil {
 		return bin{}, err
 	}
-	if v := in.Body.Version; v != nil && *v != int64(b.Version) {
-		return bin{}, repli.Errorf(20409, "The bin has been changed meanwhile: it is at version %d, not %d", b.Version, *v)
-	}
-	next := b
-	if err := (binBody{in.Body.FriendlyName, in.Body.TwiML}).apply(&next); err != nil {
-		return bin{}, err
-	}
-	return s.saveBin(ctx, acct, b, next)
-}
-
-// saveBin writes what next changes of b. The caller holds the lock of configuration.
-func (s *Server) saveBin(ctx context.Context, acct repli.Account, b, next repli.Bin) (bin, error) {
-	save := (*store.Tx).RenameBin
-	switch {
-	case next == b:
-		return s.binInUse(ctx, acct, b)
-	case next.TwiML != b.TwiML:
-		next.Version++
-		save = (*store.Tx).SetBin
-	}
-	next.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	if err := s.DB.Tx(ctx, func(tx *store.Tx) error { return save(tx, ctx, next) }); err != nil {
-		return bin{}, err
-	}
-	return s.binInUse(ctx, acct, next)
+	return s.binInUse(ctx, acct, b)
 }
 
 func (s *Server) deleteBin(ctx context.Context, acct repli.Account, in aBin) (endpoint.None, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	b, err := s.bin(ctx, acct, in.SID)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	using, err := s.users(ctx, acct)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	if names := using[b.SID]; len(names) > 0 {
-		return endpoint.None{}, repli.Errorf(20409, "The bin answers %s; give them another handler first", some(names))
-	}
-	return endpoint.None{}, s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteBin(ctx, b.SID) })
-}
-
-// some lists the first few names and counts the rest, for a sentence.
-func some(names []string) string {
-	const most = 5
-	if len(names) <= most {
-		return strings.Join(names, ", ")
-	}
-	return fmt.Sprintf("%s and %d more", strings.Join(names[:most], ", "), len(names)-most)
-}
-
-// bin finds a bin of the account.
-func (s *Server) bin(ctx context.Context, acct repli.Account, name string) (repli.Bin, error) {
-	missing := repli.Errorf(20404, "There is no bin %.64q", name)
-	sid, err := repli.ParseSID(name, repli.BinPrefix)
-	if err != nil {
-		return repli.Bin{}, missing
-	}
-	b, err := s.DB.Bin(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && b.Account != acct.SID {
-		return repli.Bin{}, missing
-	}
-	return b, err
+	return endpoint.None{}, s.edit.DeleteBin(ctx, acct, in.SID)
 }
 
 // binInUse shows a bin with those who use it.
 func (s *Server) binInUse(ctx context.Context, acct repli.Account, b repli.Bin) (bin, error) {
-	using, err := s.users(ctx, acct)
+	using, err := s.edit.Users(ctx, acct)
 	return s.showBin(b, using[b.SID]), err
 }

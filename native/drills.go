@@ -80,12 +80,12 @@ func (s *Server) startDrill(ctx context.Context, acct repli.Account, in struct {
 // typed finds a number of the account as a person writes it: with its country or, in North
 // America, without.
 func (s *Server) typed(ctx context.Context, acct repli.Account, name string) (repli.Number, error) {
-	num, err := s.number(ctx, acct, name)
+	num, err := s.edit.Number(ctx, acct, name)
 	if repli.CodeOf(err) != 20404 {
 		return num, err
 	}
 	if address, e := sms.Normalize(name, "US"); e == nil {
-		if num, e := s.number(ctx, acct, address); e == nil {
+		if num, e := s.edit.Number(ctx, acct, address); e == nil {
 			return num, nil
 		}
 	}

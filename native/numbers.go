@@ -3,11 +3,10 @@ package native
 import (
 	"cmp"
 	"context"
-	"errors"
-	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
@@ -71,21 +70,16 @@ type numberBody struct {
 	Rehearse      bool   `json:"rehearse,omitempty"`
 }
 
-// apply makes n what the body says, all but its address.
+// apply makes n what the body says, all but its address. What is wrong with it is found
+// later, all but what is no step.
 func (b numberBody) apply(n *repli.Number) error {
 	n.FriendlyName = sms.Format(n.Address)
 	if b.FriendlyName != nil {
 		n.FriendlyName = *b.FriendlyName
 	}
-	if err := repli.CheckFriendlyName(n.FriendlyName); err != nil {
-		return err
-	}
 	n.Language = repli.English
 	if b.Language != nil {
 		n.Language = *b.Language
-	}
-	if n.Language != repli.English && n.Language != repli.French {
-		return repli.Errorf(20422, "language must be %s or %s, not %.64q", repli.English, repli.French, n.Language)
 	}
 	if b.Breaker != "" && b.Breaker != onOff(true) && b.Breaker != onOff(false) {
 		return repli.Errorf(20422, "breaker must be on or off, not %.64q", b.Breaker)
@@ -102,10 +96,7 @@ func (b numberBody) apply(n *repli.Number) error {
 		}
 		n.Chain.Steps = append(n.Chain.Steps, step)
 	}
-	if err := n.Chain.Check(); err != nil {
-		return err
-	}
-	return askable(n.Chain)
+	return nil
 }
 
 // within returns milliseconds as a Duration that can hold them, or the default for nil. What no
@@ -146,7 +137,7 @@ func (s *Server) listNumbers(ctx context.Context, acct repli.Account, in paging)
 }
 
 func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) (number, error) {
-	n, err := s.number(ctx, acct, in.Number)
+	n, err := s.edit.Number(ctx, acct, in.Number)
 	if err != nil {
 		return number{}, err
 	}
@@ -156,105 +147,31 @@ func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) 
 func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
 	Body numberBody `body:"json"`
 }) (number, error) {
-	address, err := sms.Normalize(in.Body.Number, "")
-	if err != nil {
-		return number{}, repli.Errorf(21421, "number: %v", err)
-	}
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	n := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: acct.SID, Address: address, Created: now, Updated: now}
-	if err := in.Body.apply(&n); err != nil {
-		return number{}, err
-	}
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	if err := s.ownBins(ctx, acct, n.Chain); err != nil {
-		return number{}, err
-	}
-	err = s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddNumber(ctx, n) })
-	if errors.Is(err, store.ErrConflict) {
-		return number{}, s.taken(ctx, acct, address)
-	}
+	n, err := s.edit.AddNumber(ctx, acct, in.Body.Number, in.Body.apply)
 	if err != nil {
 		return number{}, err
 	}
 	return s.showNumber(ctx, n)
-}
-
-// taken returns the error of adding a number that is kept already.
-func (s *Server) taken(ctx context.Context, acct repli.Account, address string) error {
-	if _, err := s.number(ctx, acct, address); err != nil {
-		return repli.Errorf(20409, "%s belongs to another account", address)
-	}
-	return repli.Errorf(20409, "%s is kept here already; change it with PUT %s/numbers/%s", address, root, address)
 }
 
 func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	Number string     `path:"number"`
 	Body   numberBody `body:"json"`
 }) (number, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	n, err := s.number(ctx, acct, in.Number)
-	if err != nil {
-		return number{}, err
-	}
-	if given := in.Body.Number; given != "" {
-		if address, err := sms.Normalize(given, ""); err != nil || address != n.Address {
-			return number{}, repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Address, given)
+	n, err := s.edit.SetNumber(ctx, acct, in.Number, configure.Seen{}, func(n *repli.Number) error {
+		if given := in.Body.Number; given != "" {
+			if address, err := sms.Normalize(given, ""); err != nil || address != n.Address {
+				return repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Address, given)
+			}
 		}
-	}
-	n.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	if err := in.Body.apply(&n); err != nil {
-		return number{}, err
-	}
-	if err := s.ownBins(ctx, acct, n.Chain); err != nil {
-		return number{}, err
-	}
-	if err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) }); err != nil {
+		return in.Body.apply(n)
+	})
+	if err != nil {
 		return number{}, err
 	}
 	return s.showNumber(ctx, n)
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	n, err := s.number(ctx, acct, in.Number)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	return endpoint.None{}, s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
-}
-
-// number finds a number of the account by its SID or its address, which may lack its +.
-func (s *Server) number(ctx context.Context, acct repli.Account, name string) (repli.Number, error) {
-	missing := repli.Errorf(20404, "There is no number %.64q", name)
-	var n repli.Number
-	var err error
-	if sid, e := repli.ParseSID(name, repli.NumberPrefix); e == nil {
-		n, err = s.DB.Number(ctx, sid)
-	} else if address, e := addressIn(name); e == nil {
-		n, err = s.DB.NumberByAddress(ctx, address)
-	} else {
-		return n, missing
-	}
-	if repli.CodeOf(err) == 20404 || err == nil && n.Account != acct.SID {
-		return repli.Number{}, missing
-	}
-	return n, err
-}
-
-// addressIn reads a phone number in a path, where a + is easily lost. Its error quotes what
-// stands there.
-func addressIn(path string) (string, error) {
-	number := strings.TrimSpace(path)
-	lost := number != "" && '0' <= number[0] && number[0] <= '9'
-	if lost {
-		number = "+" + number
-	}
-	address, err := sms.Normalize(number, "")
-	if err != nil && lost {
-		return "", errors.New(strings.Replace(err.Error(), `"+`, `"`, 1))
-	}
-	return address, err
+	return endpoint.None{}, s.edit.DeleteNumber(ctx, acct, in.Number)
 }

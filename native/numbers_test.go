@@ -197,7 +197,7 @@ func TestAPageThatDoesNotExistIsRefused(t *testing.T) {
 	s.number("+15550001001")
 	next := s.must(200, "GET", "/repli/v1/numbers?limit=1", "")["next"].(string)
 	_, token, _ := strings.Cut(next, "page=")
-	for _, list := range []string{"numbers", "bins", "messages", "alerts"} {
+	for _, list := range []string{"numbers", "bins", "messages", "alerts", "events", "subscriptions"} {
 		path := "/repli/v1/" + list
 		s.refuses([]refusal{
 			{list + ": no items", "GET", path + "?limit=0", "", 400, 20007, "between 1 and 1000; it is 0"},

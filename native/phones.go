@@ -7,6 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/sms"
 )
@@ -61,7 +62,7 @@ func (s *Server) texted(ctx context.Context, acct repli.Account, t text) (string
 	if err != nil {
 		return "", repli.Errorf(21211, "to: %v", err)
 	}
-	n, err := s.number(ctx, acct, to)
+	n, err := s.edit.Number(ctx, acct, to)
 	if repli.CodeOf(err) == 20404 {
 		return "", repli.Errorf(20404, `There is no number %s; add it with POST %s/numbers {"number":"%s"}`, to, root, to)
 	}
@@ -162,7 +163,7 @@ func (s *Server) phone(name string) (string, error) {
 	if s.Phones == nil {
 		return "", repli.Errorf(20404, "This server has no simulated phones; its carrier is a real one")
 	}
-	phone, err := addressIn(name)
+	phone, err := configure.AddressIn(name)
 	if err != nil {
 		return "", repli.Errorf(21212, "phone: %v", err)
 	}

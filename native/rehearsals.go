@@ -52,7 +52,7 @@ func (s *Server) listRehearsals(ctx context.Context, acct repli.Account, in stru
 	aNumber
 	paging
 }) (rehearsalList, error) {
-	num, err := s.number(ctx, acct, in.Number)
+	num, err := s.edit.Number(ctx, acct, in.Number)
 	if err != nil {
 		return rehearsalList{}, err
 	}
@@ -74,7 +74,7 @@ func (s *Server) rehearsalAttempts(ctx context.Context, acct repli.Account, in s
 	aNumber
 	SID string `path:"rehearsal"`
 }) (attemptList, error) {
-	num, err := s.number(ctx, acct, in.Number)
+	num, err := s.edit.Number(ctx, acct, in.Number)
 	if err != nil {
 		return attemptList{}, err
 	}

@@ -1,12 +1,6 @@
 package native
 
-import (
-	"context"
-	"errors"
-
-	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/webhook"
-)
+import "github.com/repli-sms/repli"
 
 // step is a step of a chain: a URL and its method, or a bin.
 type step struct {
@@ -33,33 +27,4 @@ func (s step) read(i int) (repli.Step, error) {
 		s.Method = "POST"
 	}
 	return repli.Step(s), nil
-}
-
-// askable returns error 21402 when a step of the chain is a URL that can never be asked.
-func askable(chain repli.Chain) error {
-	for i, step := range chain.Steps {
-		if step.URL == "" {
-			continue
-		}
-		var bad *repli.Error
-		if errors.As(webhook.CheckURL(step.URL), &bad) {
-			return repli.Errorf(21402, "Step %d (%s): %s", i+1, repli.StepName(i), bad.Sentence())
-		}
-	}
-	return nil
-}
-
-// ownBins returns error 20422 when a step of the chain is a bin the account does not have.
-func (s *Server) ownBins(ctx context.Context, acct repli.Account, chain repli.Chain) error {
-	for i, step := range chain.Steps {
-		if step.Bin == "" {
-			continue
-		}
-		if _, err := s.bin(ctx, acct, string(step.Bin)); repli.CodeOf(err) == 20404 {
-			return repli.Errorf(20422, "Step %d (%s): there is no bin %s", i+1, repli.StepName(i), step.Bin)
-		} else if err != nil {
-			return err
-		}
-	}
-	return nil
 }

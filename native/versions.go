@@ -31,7 +31,7 @@ func (s *Server) listVersions(ctx context.Context, acct repli.Account, in struct
 	paging
 	SID string `path:"bin"`
 }) (versionList, error) {
-	b, err := s.bin(ctx, acct, in.SID)
+	b, err := s.edit.Bin(ctx, acct, in.SID)
 	if err != nil {
 		return versionList{}, err
 	}
@@ -67,21 +67,9 @@ func (s *Server) restoreBin(ctx context.Context, acct repli.Account, in struct {
 		Version int64 `json:"version"`
 	} `body:"json"`
 }) (bin, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	b, err := s.bin(ctx, acct, in.SID)
+	b, err := s.edit.RestoreBin(ctx, acct, in.SID, in.Body.Version)
 	if err != nil {
 		return bin{}, err
 	}
-	versions, err := s.DB.BinVersions(ctx, b.SID)
-	if err != nil {
-		return bin{}, err
-	}
-	i := slices.IndexFunc(versions, func(v repli.BinVersion) bool { return int64(v.Version) == in.Body.Version })
-	if i < 0 {
-		return bin{}, repli.Errorf(20404, "The bin has no version %d; its versions are 1 to %d", in.Body.Version, b.Version)
-	}
-	next := b
-	next.TwiML = versions[i].TwiML
-	return s.saveBin(ctx, acct, b, next)
+	return s.binInUse(ctx, acct, b)
 }

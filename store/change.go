@@ -22,7 +22,7 @@ func guarded(query string, args ...any) write { return write{query, args, true} 
 func writes(c repli.Change, now time.Time) ([]write, error) {
 	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
 		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies)+len(c.Forgets))
+		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
 	for i := range c.New {
 		w, err := insertMessage(&c.New[i])
 		if err != nil {
@@ -74,7 +74,7 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	for _, f := range c.Forgets {
 		all = append(all, forget(f)...)
 	}
-	return drillWrites(all, c)
+	return drillWrites(appendOnPurpose(all, c), c)
 }
 
 // drillWrites appends the statements of a Change's drills and rehearsals.
@@ -94,4 +94,28 @@ func drillWrites(all []write, c repli.Change) ([]write, error) {
 		all = append(all, w)
 	}
 	return all, nil
+}
+
+// appendOnPurpose appends the statements of faults and maintenances, which are rare, and of what
+// is said in an outage.
+func appendOnPurpose(all []write, c repli.Change) []write {
+	for i := range c.Faults {
+		all = append(all, insertFault(&c.Faults[i]))
+	}
+	for _, s := range c.Strikes {
+		all = append(all, strike(s))
+	}
+	for _, s := range c.FaultEnds {
+		all = append(all, endFault(s))
+	}
+	for i := range c.Maintenances {
+		all = append(all, putMaintenance(&c.Maintenances[i]))
+	}
+	for _, m := range c.MaintenanceEnds {
+		all = append(all, endMaintenance(m))
+	}
+	for i := range c.Sayings {
+		all = append(all, putSaying(&c.Sayings[i]))
+	}
+	return all
 }

@@ -77,7 +77,7 @@ func (db *DB) LastDrill(ctx context.Context, account repli.SID, number string) (
 func (db *DB) LastFallback(ctx context.Context, account repli.SID, number string) (time.Time, error) {
 	found, err := list(ctx, db, func(r row) (us int64, err error) { return us, r.Scan(&us) }, `
 		SELECT updated FROM messages WHERE account = $1 AND recipient = $2 AND answered_by = 'fallback'
-		ORDER BY key DESC LIMIT 1`,
+		ORDER BY id DESC LIMIT 1`,
 		key(account), number)
 	if err != nil || len(found) == 0 {
 		return time.Time{}, err

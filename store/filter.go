@@ -22,8 +22,8 @@ type MessageFilter struct {
 // FilteredMessages returns those of an account's messages that the filter lets through, newest
 // first.
 func (db *DB) FilteredMessages(ctx context.Context, account repli.SID, f MessageFilter, p Page) ([]repli.Message, error) {
-	query := `SELECT ` + messageColumns + ` FROM messages WHERE account = $1 AND key < $2`
-	args := []any{key(account), p.before()}
+	query := `SELECT ` + messageColumns + ` FROM messages WHERE account = $1 AND id < $2`
+	args := []any{key(account), p.beforeID()}
 	and := func(condition string, arg any) {
 		args = append(args, arg)
 		query += fmt.Sprintf(` AND `+condition+` $%d`, len(args))
@@ -40,7 +40,7 @@ func (db *DB) FilteredMessages(ctx context.Context, account repli.SID, f Message
 		and(sent+` <`, before)
 	}
 	args = append(args, p.Limit)
-	query += fmt.Sprintf(` ORDER BY key DESC LIMIT $%d`, len(args))
+	query += fmt.Sprintf(` ORDER BY id DESC LIMIT $%d`, len(args))
 	return list(ctx, db, scanMessage, query, args...)
 }
 

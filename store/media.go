@@ -61,7 +61,7 @@ func (tx *Tx) DeleteMedia(ctx context.Context, message, s repli.SID) error {
 		return err
 	}
 	kept, err := read(ctx, tx, func(r row) (media string, err error) { return media, r.Scan(&media) },
-		`SELECT media FROM messages WHERE key = $1 AND media <> ''`, key(message))
+		`SELECT media FROM messages WHERE id = $1 AND media <> ''`, id(message))
 	if err != nil || len(kept) == 0 {
 		return err
 	}
@@ -82,5 +82,5 @@ func (tx *Tx) setMedia(ctx context.Context, message repli.SID, media []repli.Att
 		}
 		list = string(b)
 	}
-	return tx.one(ctx, `UPDATE messages SET media = $1 WHERE key = $2`, list, key(message))
+	return tx.one(ctx, `UPDATE messages SET media = $1 WHERE id = $2`, list, id(message))
 }

@@ -116,12 +116,18 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 		key(n.SID), key(n.Service))
 }
 
-// DeleteNumber forgets the number, and that services have written with it; its messages
-// stay. A number that is gone is an [ErrConflict].
+// DeleteNumber forgets the number, its faults and its maintenance, and that services have
+// written with it; its messages stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
 	if err != nil {
 		return err
+	}
+	for _, table := range []string{"faults", "maintenances"} {
+		err := tx.exec(ctx, `DELETE FROM `+table+` WHERE number = (SELECT address FROM numbers WHERE key = $1)`, key(s))
+		if err != nil {
+			return err
+		}
 	}
 	return tx.one(ctx, `DELETE FROM numbers WHERE key = $1`, key(s))
 }

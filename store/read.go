@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/repli-sms/repli"
@@ -120,4 +121,12 @@ func (p Page) before() []byte {
 	}
 	k := p.Before.Key()
 	return k[:]
+}
+
+// beforeID is before for messages.
+func (p Page) beforeID() any {
+	if p.Before == "" {
+		return int64(math.MaxInt64)
+	}
+	return id(p.Before)
 }

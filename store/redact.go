@@ -12,7 +12,7 @@ import (
 // bodies, their details and the queries of their URLs. Media are deleted one by one, see
 // [Tx.DeleteMedia]. A message that is gone is an [ErrConflict].
 func (tx *Tx) RedactMessage(ctx context.Context, s repli.SID, at time.Time) error {
-	if err := tx.one(ctx, `UPDATE messages SET body = '', updated = $1 WHERE key = $2`, micros(at), key(s)); err != nil {
+	if err := tx.one(ctx, `UPDATE messages SET body = '', updated = $1 WHERE id = $2`, micros(at), id(s)); err != nil {
 		return err
 	}
 	err := tx.exec(ctx, `UPDATE attempts SET request_body = '', body = $1, error_detail = '' WHERE message = $2`, []byte{}, key(s))
@@ -36,11 +36,11 @@ func forget(f repli.Forget) []write {
 	var all []write
 	if f.Content {
 		all = append(all,
-			statement(`UPDATE messages SET body = '', media = '' WHERE key = $1`, key(f.Message)),
+			statement(`UPDATE messages SET body = '', media = '' WHERE id = $1`, id(f.Message)),
 			statement(`DELETE FROM media WHERE message = $1`, key(f.Message)))
 	}
 	if f.To != "" {
-		all = append(all, statement(`UPDATE messages SET recipient = $1 WHERE key = $2`, f.To, key(f.Message)))
+		all = append(all, statement(`UPDATE messages SET recipient = $1 WHERE id = $2`, f.To, id(f.Message)))
 	}
 	return all
 }
@@ -78,7 +78,7 @@ func (tx *Tx) cutQueries(ctx context.Context, message repli.SID, find, put strin
 // 20009, one that is gone an [ErrConflict].
 func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
 	due, err := read(ctx, tx, func(r row) (due int64, err error) { return due, r.Scan(&due) },
-		`SELECT due FROM messages WHERE key = $1`, key(s))
+		`SELECT due FROM messages WHERE id = $1`, id(s))
 	switch {
 	case err != nil:
 		return err
@@ -87,12 +87,10 @@ func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
 	case due[0] > 0:
 		return repli.Errorf(20009, "The message %s is still on its way: it can be deleted once it has ended", s)
 	}
-	for _, query := range append([]string{`DELETE FROM notices WHERE message = $1`}, forgets...) {
-		if err := tx.exec(ctx, query, key(s)); err != nil {
-			return err
-		}
+	if err := tx.exec(ctx, `DELETE FROM notices WHERE message = $1`, key(s)); err != nil {
+		return err
 	}
-	return nil
+	return tx.forget(ctx, s)
 }
 
 // read returns what the query finds within the transaction.

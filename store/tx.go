@@ -15,6 +15,15 @@ type Tx struct{ db *DB }
 // begun it no longer heeds ctx. While it runs it has the store to itself: do must not call
 // the methods of DB.
 func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
+	err := db.configure(ctx, do)
+	if err == nil {
+		db.followers.tell(News{Configured: true})
+	}
+	return err
+}
+
+// configure is Tx without telling those who follow.
+func (db *DB) configure(ctx context.Context, do func(*Tx) error) error {
 	defer db.numbers.forget()
 	defer db.accounts.forget()
 	defer db.bins.forget()
@@ -22,6 +31,8 @@ func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
 	defer db.applications.forget()
 	defer db.services.forget()
 	defer db.pools.forget()
+	defer db.faults.forget()
+	defer db.maintenances.forget()
 	return db.transact(ctx, do)
 }
 

@@ -14,6 +14,7 @@ package webhook
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"net"
 	"net/http"
@@ -58,6 +59,7 @@ type Client struct {
 	fresh  http.RoundTripper // a connection for each request
 	struck http.RoundTripper // where a fault takes the place of the network
 	wired  bool              // the transports are ours and report packets
+	plain  http.RoundTripper // for what is no webhook
 	slots  slots
 	gunzip sync.Pool // of *gzip.Reader
 }
@@ -76,11 +78,14 @@ func New(cfg Config) *Client {
 	d := newDialer(c.guard, cfg.RootCAs)
 	c.struck = &transport{dial: d}
 	if cfg.Transport != nil {
-		c.pooled, c.fresh = cfg.Transport, cfg.Transport
+		c.pooled, c.fresh, c.plain = cfg.Transport, cfg.Transport, cfg.Transport
 		return c
 	}
 	c.wired = true
 	c.pooled, c.fresh = &transport{dial: d, keep: true}, &transport{dial: d}
+	plain := c.guard.Transport()
+	plain.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
+	c.plain = plain
 	return c
 }
 
@@ -97,9 +102,16 @@ func (c *Client) LookUp(ctx context.Context, host string) ([]netip.Addr, error) 
 	return c.guard.LookUp(ctx, host)
 }
 
+// Transport returns a transport for requests that are no webhooks. It dials through the guard,
+// trusts whom the client trusts, and uses no proxy.
+func (c *Client) Transport() http.RoundTripper { return c.plain }
+
 // CloseIdle closes the connections that are kept for the next request.
 func (c *Client) CloseIdle() {
 	if t, ok := c.pooled.(*transport); ok {
+		t.CloseIdleConnections()
+	}
+	if t, ok := c.plain.(*http.Transport); ok {
 		t.CloseIdleConnections()
 	}
 }
@@ -135,6 +147,7 @@ type Question struct {
 	URL    string // as configured: user information and overrides in the fragment are used, never sent
 	Method string // GET or POST; POST when empty
 	Params repli.Params
+	JSON   []byte // a body in place of Params; the URL then has its bodySHA256
 
 	AuthToken string         // signs the request and is never shown
 	Token     string         // names the question, the same each time it is asked

@@ -81,7 +81,7 @@ func aMessage() repli.Message {
 		},
 		State: repli.Queued, AnsweredBy: repli.ByLastResort, ErrorCode: 30036, InReplyTo: repli.NewSID(repli.MMSPrefix),
 		Callback: repli.Callback{URL: "https://example.com/status", Method: "GET"}, Tries: 7,
-		Retention: repli.Retention{DiscardContent: true, ObfuscateAddress: true}, Validity: time.Hour,
+		Retention: repli.Retention{DiscardContent: true, ObfuscateAddress: true}, Fault: repli.FaultDrip, Validity: time.Hour,
 		Created: noon, Updated: noon.Add(time.Second), Sent: noon.Add(2 * time.Second), Due: noon.Add(time.Hour),
 	}
 }

@@ -38,6 +38,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"services", serviceTests},
 		{"optouts", optOutTests},
 		{"alerts", alertTests},
+		{"faults", faultTests},
+		{"subscriptions", subscriptionTests},
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},

@@ -100,31 +100,32 @@ CREATE TABLE bin_versions (
 -- A message is its own work: it is due when a worker may take it up, and never when there
 -- is nothing left to do. While a worker holds it (leased_by), due is when the lease ends.
 CREATE TABLE messages (
-    key             BLOB PRIMARY KEY,
-    mms             INTEGER NOT NULL, -- whether its SID begins with MM
+    id              INTEGER PRIMARY KEY, -- the key's time
+    key             BLOB NOT NULL,
+    mms             INTEGER NOT NULL DEFAULT 0, -- whether its SID begins with MM
     account         BLOB NOT NULL,
     direction       TEXT NOT NULL,
     sender          TEXT NOT NULL,
     recipient       TEXT NOT NULL,
     body            TEXT NOT NULL,
     segments        INTEGER NOT NULL,
-    media           TEXT NOT NULL, -- JSON, or empty
+    media           TEXT NOT NULL DEFAULT '', -- JSON, or empty
     state           TEXT NOT NULL,
-    answered_by     TEXT NOT NULL,
-    error_code      INTEGER NOT NULL,
+    answered_by     TEXT NOT NULL DEFAULT '',
+    error_code      INTEGER NOT NULL DEFAULT 0,
     in_reply_to     BLOB,
-    in_reply_to_mms INTEGER NOT NULL,
-    more            TEXT NOT NULL, -- JSON of what few messages have, or empty
-    tries           INTEGER NOT NULL,
+    in_reply_to_mms INTEGER NOT NULL DEFAULT 0,
+    more            TEXT NOT NULL DEFAULT '', -- JSON of what few messages have, or empty
+    tries           INTEGER NOT NULL DEFAULT 0,
     created         INTEGER NOT NULL,
     updated         INTEGER NOT NULL,
-    sent            INTEGER NOT NULL,
+    sent            INTEGER NOT NULL DEFAULT 0,
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account, key);
+CREATE INDEX messages_account ON messages (account); -- and id, which every index has
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
-CREATE INDEX messages_fallback ON messages (account, recipient, key) WHERE answered_by = 'fallback';
+CREATE INDEX messages_fallback ON messages (account, recipient) WHERE answered_by = 'fallback';
 
 CREATE TABLE notices (
     key             BLOB PRIMARY KEY,
@@ -154,9 +155,9 @@ CREATE TABLE attempts (
     url             TEXT NOT NULL,
     method          TEXT NOT NULL,
     started         INTEGER NOT NULL,
-    dns             INTEGER NOT NULL,
-    connect         INTEGER NOT NULL,
-    tls             INTEGER NOT NULL,
+    dns             INTEGER NOT NULL DEFAULT 0,
+    connect         INTEGER NOT NULL DEFAULT 0,
+    tls             INTEGER NOT NULL DEFAULT 0,
     wait            INTEGER NOT NULL,
     total           INTEGER NOT NULL,
     request_headers TEXT NOT NULL, -- a line for each field
@@ -164,16 +165,18 @@ CREATE TABLE attempts (
     status          INTEGER NOT NULL,
     headers         TEXT NOT NULL,
     body            BLOB NOT NULL,
-    error_code      INTEGER NOT NULL,
-    error_detail    TEXT NOT NULL,
-    line            INTEGER NOT NULL,
-    col             INTEGER NOT NULL,
+    error_code      INTEGER NOT NULL DEFAULT 0,
+    error_detail    TEXT NOT NULL DEFAULT '',
+    line            INTEGER NOT NULL DEFAULT 0,
+    col             INTEGER NOT NULL DEFAULT 0,
     verdict         TEXT NOT NULL
 );
 CREATE INDEX attempts_message ON attempts (message);
 
+-- The ids of alerts and events say in which order they became true, and none is used twice.
 CREATE TABLE alerts (
-    key     BLOB PRIMARY KEY,
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    key     BLOB NOT NULL UNIQUE,
     account BLOB NOT NULL,
     code    INTEGER NOT NULL,
     level   TEXT NOT NULL, -- of the code
@@ -265,8 +268,28 @@ CREATE TABLE stickies (
 );
 CREATE INDEX stickies_sender ON stickies (sender);
 
+CREATE TABLE subscriptions (
+    key         BLOB PRIMARY KEY,
+    account     BLOB NOT NULL,
+    address     TEXT NOT NULL,
+    kinds       TEXT NOT NULL, -- JSON
+    created     INTEGER NOT NULL,
+    after_event INTEGER NOT NULL,
+    after_alert INTEGER NOT NULL,
+    upto_event  INTEGER NOT NULL,
+    upto_alert  INTEGER NOT NULL,
+    tries       INTEGER NOT NULL,
+    failing     INTEGER NOT NULL, -- since when
+    due         INTEGER NOT NULL,
+    told        INTEGER NOT NULL,
+    error       TEXT NOT NULL,
+    given_up    INTEGER NOT NULL
+);
+CREATE INDEX subscriptions_account ON subscriptions (account, key);
+
 CREATE TABLE events (
-    key      BLOB PRIMARY KEY,
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    key      BLOB NOT NULL UNIQUE,
     account  BLOB NOT NULL,
     kind     TEXT NOT NULL,
     number   TEXT NOT NULL,
@@ -278,6 +301,38 @@ CREATE TABLE events (
     created  INTEGER NOT NULL
 );
 CREATE INDEX events_account ON events (account, key);
+CREATE INDEX events_created ON events (created);
+
+CREATE TABLE faults (
+    key      BLOB PRIMARY KEY,
+    account  BLOB NOT NULL,
+    number   TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    messages INTEGER NOT NULL, -- to strike yet, or 0
+    ends     INTEGER NOT NULL,
+    struck   INTEGER NOT NULL,
+    began    INTEGER NOT NULL
+);
+CREATE INDEX faults_number ON faults (number);
+
+CREATE TABLE maintenances (
+    number  TEXT PRIMARY KEY,
+    account BLOB NOT NULL,
+    until   INTEGER NOT NULL,
+    english TEXT NOT NULL,
+    french  TEXT NOT NULL,
+    began   INTEGER NOT NULL
+);
+
+-- What a fallback or a last resort has said in a conversation, where it may not repeat itself.
+CREATE TABLE sayings (
+    number TEXT NOT NULL,
+    phone  TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    said   INTEGER NOT NULL,
+    PRIMARY KEY (number, phone, digest)
+);
+CREATE INDEX sayings_said ON sayings (said);
 
 CREATE TABLE feedback (
     message BLOB PRIMARY KEY,
@@ -286,8 +341,28 @@ CREATE TABLE feedback (
     updated INTEGER NOT NULL
 );
 
+CREATE TABLE console (
+    one           INTEGER PRIMARY KEY CHECK (one = 1), -- there is one console
+    password_hash TEXT NOT NULL,
+    updated       INTEGER NOT NULL
+);
+
+CREATE TABLE sessions (
+    token   TEXT PRIMARY KEY, -- hashed
+    data    BLOB NOT NULL,
+    expires INTEGER NOT NULL
+);
+CREATE INDEX sessions_expires ON sessions (expires);
+
 -- +goose Down
+DROP TABLE sessions;
+DROP TABLE console;
 DROP TABLE feedback;
+DROP TABLE sayings;
+DROP TABLE maintenances;
+DROP TABLE faults;
+DROP TABLE events;
+DROP TABLE subscriptions;
 DROP TABLE stickies;
 DROP TABLE schedules;
 DROP TABLE rehearsals;

@@ -1,0 +1,167 @@
+package configure
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
+)
+
+// Number returns a number of the account by its SID or its address, which may lack its +, or
+// error 20404.
+func (e Editor) Number(ctx context.Context, acct repli.Account, name string) (repli.Number, error) {
+	missing := repli.Errorf(20404, "There is no number %.64q", name)
+	var n repli.Number
+	var err error
+	if sid, bad := repli.ParseSID(name, repli.NumberPrefix); bad == nil {
+		n, err = e.DB.Number(ctx, sid)
+	} else if address, bad := AddressIn(name); bad == nil {
+		n, err = e.DB.NumberByAddress(ctx, address)
+	} else {
+		return n, missing
+	}
+	if repli.CodeOf(err) == 20404 || err == nil && n.Account != acct.SID {
+		return repli.Number{}, missing
+	}
+	return n, err
+}
+
+// AddressIn reads a phone number in a path, where a + is easily lost. Its error quotes what
+// stands there.
+func AddressIn(path string) (string, error) {
+	number := strings.TrimSpace(path)
+	lost := number != "" && '0' <= number[0] && number[0] <= '9'
+	if lost {
+		number = "+" + number
+	}
+	address, err := sms.Normalize(number, "")
+	if err != nil && lost {
+		return "", errors.New(strings.Replace(err.Error(), `"+`, `"`, 1))
+	}
+	return address, err
+}
+
+// AddNumber makes a number of an address as somebody writes it. It is named by that, speaks
+// English and has an empty chain, until edit makes it something else. Errors are 21421 for
+// the address, 20409 for one that is kept already, and those of [Editor.SetNumber].
+func (e Editor) AddNumber(ctx context.Context, acct repli.Account, typed string, edit func(*repli.Number) error) (repli.Number, error) {
+	address, err := sms.Normalize(typed, "")
+	if err != nil {
+		return repli.Number{}, repli.Errorf(21421, "number: %v", err)
+	}
+	at := now()
+	n := repli.Number{
+		SID: repli.NewSID(repli.NumberPrefix), Account: acct.SID, Address: address,
+		FriendlyName: sms.Format(address), Language: repli.English,
+		Chain:   repli.Chain{AnswerBy: repli.DefaultAnswerBy},
+		Created: at, Updated: at,
+	}
+	if err := edit(&n); err != nil {
+		return repli.Number{}, err
+	}
+	if err := check(n); err != nil {
+		return repli.Number{}, err
+	}
+	e.DB.Configuring.Lock()
+	defer e.DB.Configuring.Unlock()
+	if err := e.ownBins(ctx, acct, n.Chain); err != nil {
+		return repli.Number{}, err
+	}
+	err = e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddNumber(ctx, n) })
+	if errors.Is(err, store.ErrConflict) {
+		return repli.Number{}, e.taken(ctx, acct, address)
+	}
+	return n, err
+}
+
+// taken returns the error of adding a number that is kept already.
+func (e Editor) taken(ctx context.Context, acct repli.Account, address string) error {
+	if _, err := e.Number(ctx, acct, address); err != nil {
+		return repli.Errorf(20409, "%s belongs to another account", address)
+	}
+	return repli.Errorf(20409, "%s is kept here already; change it instead of adding it", address)
+}
+
+// SetNumber changes a number as edit does. Errors are 20002 for its name, 20422 for its
+// language or its chain, 21402 and 21403 for a URL or a method in it, 21617 for the last
+// resort, and 20409 for a number that was changed after it was seen.
+func (e Editor) SetNumber(ctx context.Context, acct repli.Account, name string, seen Seen, edit func(*repli.Number) error) (repli.Number, error) {
+	e.DB.Configuring.Lock()
+	defer e.DB.Configuring.Unlock()
+	n, err := e.Number(ctx, acct, name)
+	if err != nil {
+		return repli.Number{}, err
+	}
+	if err := seen.still("number", n.Updated); err != nil {
+		return repli.Number{}, err
+	}
+	if err := edit(&n); err != nil {
+		return repli.Number{}, err
+	}
+	if err := check(n); err != nil {
+		return repli.Number{}, err
+	}
+	if err := e.ownBins(ctx, acct, n.Chain); err != nil {
+		return repli.Number{}, err
+	}
+	n.Updated = after(n.Updated)
+	return n, e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+}
+
+// DeleteNumber forgets a number; its messages stay.
+func (e Editor) DeleteNumber(ctx context.Context, acct repli.Account, name string) error {
+	e.DB.Configuring.Lock()
+	defer e.DB.Configuring.Unlock()
+	n, err := e.Number(ctx, acct, name)
+	if err != nil {
+		return err
+	}
+	return e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
+}
+
+// check returns the first thing that is wrong with a number, whoever else there is.
+func check(n repli.Number) error {
+	if err := repli.CheckFriendlyName(n.FriendlyName); err != nil {
+		return err
+	}
+	if n.Language != repli.English && n.Language != repli.French {
+		return repli.Errorf(20422, "language must be %s or %s, not %.64q", repli.English, repli.French, n.Language)
+	}
+	if err := n.Chain.Check(); err != nil {
+		return err
+	}
+	return askable(n.Chain)
+}
+
+// askable returns error 21402 when a step of the chain is a URL that can never be asked.
+func askable(chain repli.Chain) error {
+	for i, step := range chain.Steps {
+		if step.URL == "" {
+			continue
+		}
+		var bad *repli.Error
+		if errors.As(webhook.CheckURL(step.URL), &bad) {
+			return repli.Errorf(21402, "Step %d (%s): %s", i+1, repli.StepName(i), bad.Sentence())
+		}
+	}
+	return nil
+}
+
+// ownBins returns error 20422 when a step of the chain is a bin the account does not have.
+func (e Editor) ownBins(ctx context.Context, acct repli.Account, chain repli.Chain) error {
+	for i, step := range chain.Steps {
+		if step.Bin == "" {
+			continue
+		}
+		if _, err := e.Bin(ctx, acct, string(step.Bin)); repli.CodeOf(err) == 20404 {
+			return repli.Errorf(20422, "Step %d (%s): there is no bin %s", i+1, repli.StepName(i), step.Bin)
+		} else if err != nil {
+			return err
+		}
+	}
+	return nil
+}

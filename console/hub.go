@@ -1,0 +1,252 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// How much the live parts may cost, however much happens.
+const (
+	liveEvery  = 200 * time.Millisecond // rows are rendered at most this often
+	liveRows   = 50                     // and at most so many at once: beyond, pages are fetched again
+	liveQueue  = 4096                   // changes that may wait for that
+	liveEvents = 64                     // events that may wait for one browser
+)
+
+// An event is what a browser is sent. One without rows has it fetch its page again.
+type event struct{ rows []byte }
+
+// A watcher is one browser that looks on.
+type watcher struct {
+	topic  *topic
+	lang   tongue
+	keep   func(any) bool // whether a row belongs on its page; nil is always
+	events chan event     // closed when there is no more
+	lost   bool           // its queue was full; it has been told to fetch its page again
+}
+
+// A hub tells browsers what has changed. It follows the store while somebody looks on, and
+// never asks it for more than what has changed.
+type hub struct {
+	s      *Server
+	topics []topic
+	news   chan store.News
+
+	mu       sync.Mutex
+	watchers map[*watcher]bool
+	stop     func() // stops following; nil while nobody looks on
+	behind   bool   // news were lost, because too many waited
+	closed   bool
+	ask      map[string]bool // topics whose pages are to be fetched again
+	wake     chan struct{}
+}
+
+func newHub(s *Server) hub {
+	return hub{
+		s: s, topics: s.topics(), news: make(chan store.News, liveQueue),
+		watchers: map[*watcher]bool{}, ask: map[string]bool{}, wake: make(chan struct{}, 1),
+	}
+}
+
+// watch adds a browser that looks at a topic, see [topic]. Error 20404 says that there is no
+// such topic, 20503 that the server stops.
+func (h *hub) watch(lang tongue, query url.Values) (*watcher, error) {
+	name := query.Get("topic")
+	i := slices.IndexFunc(h.topics, func(t topic) bool { return t.name == name })
+	if i < 0 {
+		return nil, repli.Errorf(20404, "There is no live topic %.64q", name)
+	}
+	w := &watcher{topic: &h.topics[i], lang: lang, events: make(chan event, liveEvents)}
+	if w.topic.filter != nil {
+		w.keep = w.topic.filter(query)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.closed {
+		return nil, &repli.Error{Code: 20503, Detail: "The server is stopping", Temporary: true}
+	}
+	h.watchers[w] = true
+	if h.stop == nil {
+		h.stop = h.s.DB.Follow(h.take)
+	}
+	return w, nil
+}
+
+// leave takes a browser away.
+func (h *hub) leave(w *watcher) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.watchers, w)
+	if len(h.watchers) == 0 && h.stop != nil {
+		h.stop()
+		h.stop = nil
+	}
+}
+
+// take takes news, on the time of whoever committed them.
+func (h *hub) take(n store.News) {
+	select {
+	case h.news <- n:
+	default:
+		h.mu.Lock()
+		h.behind = true
+		h.mu.Unlock()
+	}
+}
+
+// refresh has all pages with this topic fetched again: for what changes without a Change.
+func (h *hub) refresh(topic string) {
+	h.mu.Lock()
+	h.ask[topic] = true
+	h.mu.Unlock()
+	select {
+	case h.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run renders what changes until ctx ends.
+func (h *hub) run(ctx context.Context) error {
+	defer h.close()
+	for {
+		var first []store.News
+		select {
+		case n := <-h.news:
+			first = append(first, n)
+		case <-h.wake:
+		case <-ctx.Done():
+			return nil
+		}
+		h.tell(ctx, h.gather(first))
+		select {
+		case <-time.After(liveEvery): // more may come meanwhile
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func (h *hub) close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.closed = true
+	for w := range h.watchers {
+		close(w.events)
+		delete(h.watchers, w)
+	}
+	if h.stop != nil {
+		h.stop()
+		h.stop = nil
+	}
+}
+
+// gather adds whatever news wait.
+func (h *hub) gather(all []store.News) []store.News {
+	for {
+		select {
+		case n := <-h.news:
+			all = append(all, n)
+		default:
+			return all
+		}
+	}
+}
+
+// tell tells each browser what concerns it. Rows are rendered once for each language.
+func (h *hub) tell(ctx context.Context, news []store.News) {
+	h.mu.Lock()
+	all := make([]*watcher, 0, len(h.watchers))
+	for w := range h.watchers {
+		all = append(all, w)
+	}
+	behind, ask := h.behind, h.ask
+	h.behind, h.ask = false, map[string]bool{}
+	h.mu.Unlock()
+
+	for i := range h.topics {
+		t := &h.topics[i]
+		looking := slices.DeleteFunc(slices.Clone(all), func(w *watcher) bool { return w.topic != t })
+		if len(looking) == 0 {
+			continue
+		}
+		again, rows := t.touched(news)
+		if again || behind || ask[t.name] || len(rows) > liveRows {
+			h.send(looking, event{})
+			continue
+		}
+		h.tellRows(ctx, t, looking, rows)
+	}
+}
+
+// tellRows tells those who look at a topic of rows that have changed.
+func (h *hub) tellRows(ctx context.Context, t *topic, looking []*watcher, sids []repli.SID) {
+	if len(sids) == 0 || t.load == nil {
+		return
+	}
+	rows, err := t.load(ctx, sids)
+	if err != nil {
+		h.s.Log.Error("live rows cannot be read", "topic", t.name, "error", err)
+		h.send(looking, event{})
+		return
+	}
+	for _, lang := range h.s.texts.tongues {
+		var rendered []string // once a row is needed
+		for _, w := range looking {
+			if w.lang.Code != lang.Code {
+				continue
+			}
+			if rendered == nil {
+				rendered = h.render(t, lang, rows)
+			}
+			var b strings.Builder
+			for i, row := range rows {
+				if w.keep == nil || w.keep(row) {
+					b.WriteString(rendered[i])
+				}
+			}
+			if b.Len() > 0 {
+				h.send([]*watcher{w}, event{[]byte(b.String())})
+			}
+		}
+	}
+}
+
+func (h *hub) render(t *topic, lang tongue, rows []any) []string {
+	all := make([]string, len(rows))
+	for i, row := range rows {
+		var b bytes.Buffer
+		if err := h.s.views.render(&b, lang, t.page, t.row, row); err != nil {
+			h.s.Log.Error("a live row cannot be shown", "topic", t.name, "error", err)
+		}
+		all[i] = b.String()
+	}
+	return all
+}
+
+// send sends an event to browsers. One that does not keep up has its page fetched again when
+// it does.
+func (h *hub) send(to []*watcher, e event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, w := range to {
+		if !h.watchers[w] {
+			continue
+		}
+		if w.lost || len(w.events) == cap(w.events)-1 {
+			w.lost, e = true, event{}
+		}
+		select {
+		case w.events <- e:
+			w.lost = false
+		default:
+		}
+	}
+}

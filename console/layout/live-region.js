@@ -1,0 +1,93 @@
+// <live-region id src="/console/live?topic=…"> keeps what is in it current.
+//
+// The server sends finished rows. One whose id is on the page takes its place; a new one is
+// put first in the element with data-rows. When rows will not do, the server says so, and the
+// region fetches its page again and takes what stands there in its place. A region nobody
+// sees does not listen: a browser has few connections to one server.
+//
+// New rows do not move what somebody reads: if the reader has scrolled, they wait behind the
+// button with data-arrivals, which has its label from the server ("# new").
+customElements.define("live-region", class extends HTMLElement {
+  connectedCallback() {
+    this.waiting = [];
+    this.seen = () => (document.hidden ? this.close() : this.open(true));
+    document.addEventListener("visibilitychange", this.seen);
+    if (!document.hidden) this.open(false);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("visibilitychange", this.seen);
+    this.close();
+  }
+
+  // open listens. What happened while nobody did is fetched.
+  open(missed) {
+    this.close();
+    this.stream = new EventSource(this.getAttribute("src"));
+    this.stream.onopen = () => {
+      if (missed) this.refresh();
+      missed = true;
+    };
+    this.stream.onmessage = ({ data }) => this.take(data);
+    this.stream.addEventListener("refresh", () => this.refresh());
+  }
+
+  close() {
+    this.stream?.close();
+  }
+
+  take(html) {
+    const rows = this.querySelector("[data-rows]");
+    if (!rows) return this.refresh(); // the list was empty
+    const holder = document.createElement("template");
+    holder.innerHTML = html;
+    for (const fresh of [...holder.content.children]) {
+      const i = this.waiting.findIndex(({ id }) => id === fresh.id);
+      if (i >= 0) {
+        this.waiting[i] = fresh;
+        continue;
+      }
+      const stale = document.getElementById(fresh.id);
+      if (stale) stale.replaceWith(fresh);
+      else if (this.hasAttribute("data-older")) continue; // a later part of the list
+      else this.waiting.push(fresh);
+    }
+    const button = this.querySelector("[data-arrivals]");
+    if (button && rows.getBoundingClientRect().top < 0) this.announce(button);
+    else this.arrive();
+    this.dispatchEvent(new CustomEvent("live", { bubbles: true }));
+  }
+
+  announce(button) {
+    if (!this.waiting.length) return;
+    button.textContent = button.dataset.arrivals.replace("#", this.waiting.length);
+    button.hidden = false;
+    button.onclick = () => {
+      this.arrive();
+      button.hidden = true;
+      this.scrollIntoView();
+    };
+  }
+
+  // arrive puts the rows that wait where they belong, the newest first.
+  arrive() {
+    const rows = this.querySelector("[data-rows]");
+    for (const fresh of this.waiting.splice(0)) {
+      fresh.classList.add("fresh");
+      rows.prepend(fresh);
+    }
+  }
+
+  // refresh takes this region from the page as it is now. A field somebody types in stays.
+  async refresh() {
+    if (this.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return location.reload();
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.id);
+    if (fresh) {
+      this.waiting = [];
+      this.replaceChildren(...fresh.childNodes);
+      this.dispatchEvent(new CustomEvent("live", { bubbles: true }));
+    }
+  }
+});

@@ -1,0 +1,20 @@
+// <time-ago><time datetime>…</time></time-ago> keeps saying how long ago that was.
+customElements.define("time-ago", class extends HTMLElement {
+  connectedCallback() {
+    this.say();
+    this.timer = setInterval(() => this.say(), 10_000);
+  }
+
+  disconnectedCallback() {
+    clearInterval(this.timer);
+  }
+
+  say() {
+    const time = this.querySelector("time");
+    if (!time) return;
+    const age = Math.max(0, Math.floor((Date.now() - new Date(time.dateTime)) / 1000));
+    const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: age < 1 ? "auto" : "always" });
+    const [unit, seconds] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]].find(([, s]) => age >= s) ?? ["second", 1];
+    time.textContent = words.format(-Math.floor(age / seconds), unit);
+  }
+});

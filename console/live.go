@@ -1,0 +1,124 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// A topic is something that pages show and that changes while they do. A page looks on with
+// <live-region src="/console/live?topic=NAME&…">.
+type topic struct {
+	name string
+
+	// of returns the SIDs of what a Change is about, as far as it concerns the topic.
+	of func(repli.Change) []repli.SID
+
+	// configured tells that the topic's pages show configuration: they are fetched again
+	// when some is written.
+	configured bool
+
+	// load reads what has changed, oldest first, and returns what the rows show. SIDs that are
+	// none of the account's, or gone, have no row. nil has the pages fetched again.
+	load func(ctx context.Context, sids []repli.SID) ([]any, error)
+
+	// filter returns whether a row belongs on the page that looks on with this query; nil
+	// is always.
+	filter func(query url.Values) func(row any) bool
+
+	page string // the file with the template of a row
+	row  string // the name of that template
+	like any    // an empty row, for the test that checks the template
+}
+
+// topics returns what can be looked at. Each page adds its own.
+func (s *Server) topics() []topic {
+	return []topic{
+		{name: "bins", configured: true},
+	}
+}
+
+// touched returns what of the news the topic shows, each once, and whether the pages are to be
+// fetched again.
+func (t *topic) touched(news []store.News) (again bool, rows []repli.SID) {
+	seen := map[repli.SID]bool{}
+	for _, n := range news {
+		if n.Configured {
+			again = again || t.configured
+			continue
+		}
+		if t.of == nil {
+			continue
+		}
+		for _, sid := range t.of(n.Change) {
+			if !seen[sid] {
+				seen[sid] = true
+				rows = append(rows, sid)
+			}
+		}
+	}
+	slices.Sort(rows)
+	return again || t.load == nil && len(rows) > 0, rows
+}
+
+// heartbeat is how often a browser is sent something, so that whoever stands between knows
+// that the connection lives.
+const heartbeat = 20 * time.Second
+
+// serveLive sends a browser what happens, as Server-Sent Events: "message" has rows to take
+// in, "refresh" has the page fetched again. It ends with the request, or when the server
+// stops.
+func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
+	looking, err := s.live.watch(s.texts.of(r), r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), repli.LookUp(repli.CodeOf(err)).HTTPStatus())
+		return
+	}
+	defer s.live.leave(looking)
+	wire := http.NewResponseController(w)
+	_ = wire.SetReadDeadline(time.Time{}) // the server's limit is for requests; not every writer has one
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("X-Accel-Buffering", "no")
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	out := []byte("retry: 2000\n\n")
+	for {
+		if _, err := w.Write(out); err != nil {
+			return
+		}
+		if err := wire.Flush(); err != nil {
+			return
+		}
+		select {
+		case e, ok := <-looking.events:
+			if !ok {
+				return
+			}
+			out = e.wire()
+		case <-beat.C:
+			out = []byte(": still here\n\n")
+		case <-r.Context().Done():
+			return
+		}
+	}
+}
+
+// wire returns the event as it is sent.
+func (e event) wire() []byte {
+	if e.rows == nil {
+		return []byte("event: refresh\ndata: .\n\n")
+	}
+	var b bytes.Buffer
+	for line := range bytes.Lines(e.rows) {
+		fmt.Fprintf(&b, "data: %s\n", bytes.TrimRight(line, "\r\n"))
+	}
+	b.WriteByte('\n')
+	return b.Bytes()
+}

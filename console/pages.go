@@ -1,0 +1,11 @@
+package console
+
+// pages returns one of each page, empty. Their templates are read and checked.
+func pages() []page {
+	return []page{
+		failurePage{},
+		signInPage{},
+		binsPage{},
+		binPage{},
+	}
+}

@@ -1,0 +1,62 @@
+package store
+
+import (
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/repli-sms/repli"
+)
+
+// News is what has become durable: a Change, or new configuration.
+type News struct {
+	Change     repli.Change
+	Configured bool // something was written with [DB.Tx]
+}
+
+// followers are those who are told of what becomes durable.
+type followers struct {
+	mu  sync.Mutex // of whoever changes all
+	all atomic.Pointer[[]*func(News)]
+}
+
+// Follow has f called with whatever becomes durable from now on, before the Commit or the Tx
+// that wrote it returns, until stop is called. Changes that do not depend on each other may
+// come in another order than they were written in. Everybody who commits waits for f, so it
+// must not take long, and must not use the store. The Change is shared and must not be changed.
+func (db *DB) Follow(f func(News)) (stop func()) {
+	db.followers.edit(func(all []*func(News)) []*func(News) { return append(slices.Clone(all), &f) })
+	return func() {
+		db.followers.edit(func(all []*func(News)) []*func(News) {
+			return slices.DeleteFunc(slices.Clone(all), func(one *func(News)) bool { return one == &f })
+		})
+	}
+}
+
+func (f *followers) edit(change func([]*func(News)) []*func(News)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var all []*func(News)
+	if old := f.all.Load(); old != nil {
+		all = *old
+	}
+	if all = change(all); len(all) == 0 {
+		f.all.Store(nil)
+		return
+	}
+	f.all.Store(&all)
+}
+
+// tell tells everybody who follows. While nobody does, it costs a load.
+func (f *followers) tell(n News) {
+	all := f.all.Load()
+	if all == nil {
+		return
+	}
+	for _, one := range *all {
+		(*one)(n)
+	}
+}
+
+// Followed tells whether anybody follows.
+func (db *DB) Followed() bool { return db.followers.all.Load() != nil }
