@@ -2,9 +2,11 @@ package repli
 
 import (
 	"crypto/rand"
+	"encoding/binary"
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -87,6 +89,12 @@ func (s SID) Key() Key {
 		}
 	}
 	return k
+}
+
+// Made returns when a SID of [NewSID] was made, to the millisecond.
+func (s SID) Made() time.Time {
+	k := s.Key()
+	return time.UnixMilli(int64(binary.BigEndian.Uint64(k[:8]) >> 16)).UTC()
 }
 
 // Prefix returns the two letters of the SID's kind, or "" for the zero SID.

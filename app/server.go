@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,10 +19,12 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/debugger"
+	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/tally"
 	"github.com/repli-sms/repli/webhook"
 	"github.com/repli-sms/repli/work"
 )
@@ -42,6 +45,7 @@ type ServerConfig struct {
 
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
+	Stale     time.Duration // how long a passed drill counts
 	Drain     time.Duration // how long to finish what is in hand when stopping
 	Log       *slog.Logger
 	Out       io.Writer // what a person is told
@@ -53,12 +57,16 @@ type Server struct {
 	cfg     ServerConfig
 	DB      *store.DB
 	Phones  *simulator.Carrier
+	link    carrier.Link    // before the phones
+	carrier carrier.Carrier // the phones behind it
 	account repli.Account
 	web     *webhook.Client
 	debug   *debugger.Engine
 	tell    *callback.Engine
 	out     *outbound.Engine
 	in      *inbound.Engine
+	Tally   *tally.Tally
+	Drills  *drill.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
 	console *console.Server
@@ -79,6 +87,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 			err = errors.Join(err, s.DB.Close())
 		}
 	}()
+	s.Tally = tally.New(s.DB, cfg.Log)
 	if s.account, err = s.setUp(ctx); err != nil {
 		return nil, err
 	}
@@ -87,9 +96,10 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 			return nil, err
 		}
 	}
-	if s.Phones, err = simulator.New(simulator.Config{Inbox: inbox{s}, Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
+	if s.Phones, err = simulator.New(simulator.Config{Inbox: s.link.From(inbox{s}), Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
 		return nil, err
 	}
+	s.carrier = s.link.To(s.Phones)
 	if err = s.openProxy(); err != nil {
 		return nil, err
 	}
@@ -99,10 +109,14 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.web = webhook.New(cfg.Webhooks)
 	s.debug = debugger.New(debugger.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
-	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
+	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.carrier, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
+	s.Drills = drill.New(drill.Config{
+		DB: s.DB, Inbound: s.in, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Stale: cfg.Stale, Log: cfg.Log,
+	})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
+		Tally: s.Tally, Debugger: s.debug, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
 	})
 	if err != nil {
 		return nil, err
@@ -142,10 +156,12 @@ func (s *Server) Run(ctx context.Context) error {
 		{"store", s.DB.Run},
 		{"debugger", s.debug.Run},
 		{"callback", s.tell.Run},
-		{"carrier", s.Phones.Run},
+		{"carrier", s.carrier.Run},
 		{"outbound", s.out.Run},
 		{"inbound", s.in.Run},
+		{"drills", s.Drills.Run},
 		{"retention", s.retain},
+		{"tally", s.Tally.Run},
 		{"console", s.console.Run},
 	}
 	if s.proxy != nil {

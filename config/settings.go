@@ -37,8 +37,15 @@ type Server struct {
 	// How long a stopping server may take to finish what it has in hand.
 	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long stopping may take."`
 
+	Drills   Drills   `embed:"" prefix:"drills."`
 	Webhooks Webhooks `embed:"" prefix:"webhooks."`
 	Log      Log      `embed:"" prefix:"log."`
+}
+
+// Drills is how fallbacks are proven.
+type Drills struct {
+	// How long a drill that passed counts as proof of a fallback.
+	Stale time.Duration `type:"duration" default:"168h" placeholder:"TIME" help:"How long a passed drill is proof of a fallback."`
 }
 
 // Webhooks is how handlers are asked.

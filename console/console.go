@@ -52,13 +52,17 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
+	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/tally"
 )
 
 // A Config says what a [Server] shows.
@@ -74,6 +78,18 @@ type Config struct {
 
 	// Dev lets in whoever can reach the server, which is to be this machine alone.
 	Dev bool
+
+	// Tally counts who answers texts. nil shows no count.
+	Tally *tally.Tally
+
+	// Debugger tells people what happens. nil lets nobody subscribe.
+	Debugger *debugger.Engine
+
+	// Carriers are the links to the phone network.
+	Carriers []*carrier.Link
+
+	// Retention is how long messages are kept; 0 is for ever.
+	Retention time.Duration
 
 	// Log gets the cause of what is answered with a 500. nil logs nothing.
 	Log *slog.Logger

@@ -14,6 +14,7 @@ import (
 //	number 1234                 1,234
 //	ago .Created                "3 minutes ago", as a <time> with the exact time on hover
 //	took .Total                 12 ms, 3.4 s
+//	rate 0.5                    0.5
 //	icon "trash-2"              the icon of that name in icons/
 //	asset "editor/x.bundle.js"  the address of a file of the tree
 //	has .Problems "name"        whether a field has a problem
@@ -23,6 +24,7 @@ func funcs(lang tongue, files assets) template.FuncMap {
 		"number": lang.number,
 		"ago":    func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
 		"took":   lang.took,
+		"rate":   func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
 		"icon":   files.icon,
 		"asset":  files.address,
 		"has":    func(p problems, field string) bool { return p[field] != "" },

@@ -21,8 +21,12 @@ const (
 	liveEvents = 64                     // events that may wait for one browser
 )
 
-// An event is what a browser is sent. One without rows has it fetch its page again.
-type event struct{ rows []byte }
+// An event is what a browser is sent. One without rows has it fetch its page again, for what is
+// live of it or for the banners above it.
+type event struct {
+	rows    []byte
+	banners bool
+}
 
 // A watcher is one browser that looks on.
 type watcher struct {
@@ -38,6 +42,7 @@ type watcher struct {
 type hub struct {
 	s      *Server
 	topics []topic
+	frame  topic // what stands around every page
 	news   chan store.News
 
 	mu       sync.Mutex
@@ -51,7 +56,7 @@ type hub struct {
 
 func newHub(s *Server) hub {
 	return hub{
-		s: s, topics: s.topics(), news: make(chan store.News, liveQueue),
+		s: s, topics: s.topics(), frame: topic{name: "frame", of: breaking, pace: time.Second}, news: make(chan store.News, liveQueue),
 		watchers: map[*watcher]bool{}, ask: map[string]bool{}, wake: make(chan struct{}, 1),
 	}
 }
@@ -99,6 +104,17 @@ func (h *hub) take(n store.News) {
 		h.mu.Lock()
 		h.behind = true
 		h.mu.Unlock()
+	}
+}
+
+// refresh has all pages with this topic fetched again: for what changes without a Change.
+func (h *hub) refresh(topic string) {
+	h.mu.Lock()
+	h.ask[topic] = true
+	h.mu.Unlock()
+	select {
+	case h.wake <- struct{}{}:
+	default:
 	}
 }
 
@@ -160,6 +176,9 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 	h.behind, h.ask = false, map[string]bool{}
 	h.mu.Unlock()
 
+	if again, _ := h.frame.touched(news); again || ask[h.frame.name] {
+		h.again(&h.frame, all, event{banners: true})
+	}
 	for i := range h.topics {
 		t := &h.topics[i]
 		looking := slices.DeleteFunc(slices.Clone(all), func(w *watcher) bool { return w.topic != t })
@@ -167,12 +186,28 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 			continue
 		}
 		again, rows := t.touched(news)
+		if again && t.settles > 0 {
+			t.settle(func() { h.refresh(t.name) })
+		}
 		if again || behind || ask[t.name] || len(rows) > liveRows {
-			h.send(looking, event{})
+			h.again(t, looking, event{})
 			continue
 		}
 		h.tellRows(ctx, t, looking, rows)
 	}
+}
+
+// again has pages fetched again, or later when that was done a moment ago.
+func (h *hub) again(t *topic, looking []*watcher, e event) {
+	if wait := time.Until(t.fetched.Add(t.pace)); wait > 0 {
+		if !t.postponed {
+			t.postponed = true
+			time.AfterFunc(wait, func() { h.refresh(t.name) })
+		}
+		return
+	}
+	t.fetched, t.postponed = time.Now(), false
+	h.send(looking, e)
 }
 
 // tellRows tells those who look at a topic of rows that have changed.
@@ -202,7 +237,7 @@ func (h *hub) tellRows(ctx context.Context, t *topic, looking []*watcher, sids [
 				}
 			}
 			if b.Len() > 0 {
-				h.send([]*watcher{w}, event{[]byte(b.String())})
+				h.send([]*watcher{w}, event{rows: []byte(b.String())})
 			}
 		}
 	}

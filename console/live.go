@@ -36,6 +36,25 @@ type topic struct {
 	page string // the file with the template of a row
 	row  string // the name of that template
 	like any    // an empty row, for the test that checks the template
+
+	// pace is how much time passes at least between two times that pages are fetched again.
+	pace      time.Duration
+	fetched   time.Time // when they last were, for the hub
+	postponed bool      // they will be again as soon as the pace allows it
+
+	// settles is after how much time without news pages are fetched once more, because what
+	// they show ceases by itself; zero is never.
+	settles time.Duration
+	quiet   *time.Timer
+}
+
+// settle has do called when there has been no news for as long as that takes.
+func (t *topic) settle(do func()) {
+	if t.quiet == nil {
+		t.quiet = time.AfterFunc(t.settles, do)
+		return
+	}
+	t.quiet.Reset(t.settles)
 }
 
 // liveAt returns where a page with this filter looks on at a topic. A template writes it as a
@@ -47,10 +66,12 @@ func liveAt(topic string, filter url.Values) string {
 
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
-	return []topic{
-		{name: "bins", configured: true},
-		s.numbersTopic(),
-	}
+	return slices.Concat(
+		[]topic{{name: "bins", configured: true}, s.numbersTopic()},
+		s.overviewTopics(),
+		s.debuggerTopics(),
+		s.carrierTopics(),
+	)
 }
 
 // touched returns what of the news the topic shows, each once, and whether the pages are to be
@@ -93,8 +114,8 @@ func (s *Server) Refresh(topic string) {
 const heartbeat = 20 * time.Second
 
 // serveLive sends a browser what happens, as Server-Sent Events: "message" has rows to take
-// in, "refresh" has the page fetched again. It ends with the request, or when the server
-// stops.
+// in, "refresh" has the page fetched again, "banners" what stands above it. It ends with the
+// request, or when the server stops.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	looking, err := s.live.watch(s.texts.of(r), r.URL.Query())
 	if err != nil {
@@ -132,6 +153,9 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 
 // wire returns the event as it is sent.
 func (e event) wire() []byte {
+	if e.banners {
+		return []byte("event: banners\ndata: .\n\n")
+	}
 	if e.rows == nil {
 		return []byte("event: refresh\ndata: .\n\n")
 	}

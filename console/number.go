@@ -25,6 +25,7 @@ type numberPage struct {
 	Broken    []brokenBin
 	Standing  standing
 	Messages  []numberMessage
+	Proving   proving
 	MaxAnswer int // seconds
 }
 
@@ -91,6 +92,9 @@ func (s *Server) numberAgain(v *visit, n repli.Number, f numberForm, wrong probl
 		return answer{}, err
 	}
 	p.Standing = doing[n.Address]
+	if p.Proving, err = s.proving(ctx, n); err != nil {
+		return answer{}, err
+	}
 	texts, err := s.DB.RecentTo(ctx, s.Account, n.Address, recently, 5)
 	for _, m := range texts {
 		p.Messages = append(p.Messages, numberMessage{m.SID, m.From, m.Body, m.State, m.AnsweredBy, m.Created})

@@ -9,5 +9,10 @@ func pages() []page {
 		numberPage{},
 		binsPage{},
 		binPage{},
+		overviewPage{},
+		debuggerPage{},
+		alertPage{},
+		carriersPage{},
+		settingsPage{},
 	}
 }

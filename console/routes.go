@@ -14,8 +14,12 @@ func (s *Server) routes() http.Handler {
 	own.HandleFunc("GET "+Root+"/live", s.serveLive)
 	s.numberRoutes(own)
 	s.binRoutes(own)
+	s.overviewRoutes(own)
+	s.provingRoutes(own)
+	s.debuggerRoutes(own)
+	s.settingsRoutes(own)
+	s.carrierRoutes(own)
 	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
-	own.Handle("GET "+Root, http.RedirectHandler(Root+"/numbers", http.StatusSeeOther))
 	own.Handle(Root+"/", s.handle(s.nowhere))
 
 	open.Handle(Root, s.signedIn(own))

@@ -87,7 +87,7 @@ func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt
 // answer gets the answer to a question: a bin is rendered here, everybody else is asked over
 // HTTP. It returns false when the chain's time ends before there is an answer.
 func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
-	fault := w.fault()
+	fault := w.fault(q)
 	if q.target.bin != "" && fault == "" {
 		return w.render(ctx, q), true
 	}
@@ -102,6 +102,7 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 		Document:  true,
 		Fault:     fault,
 	}
+	w.trial.mark(&ask)
 	answer, ok := w.inTime(ctx, ask, q.step)
 	w.remember(answer.Cookies)
 	return answer, ok
@@ -117,10 +118,14 @@ func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (w
 		w.outcome = w.goOn(ctx, ask)
 	})
 	answer := w.e.web.Ask(ctx, ask)
-	if over.Stop() {
+	switch inTime := over.Stop(); {
+	case inTime && !w.passes(answer.Waits):
 		return answer, true
+	case inTime:
+		w.outcome = w.goOn(ctx, ask)
+	default:
+		<-concluded
 	}
-	<-concluded
 	w.overtaken = true
 	w.tooLate(ctx, answer, step, tried)
 	return webhook.Answer{}, false
@@ -153,6 +158,10 @@ func (w *walk) tooLate(ctx context.Context, answer webhook.Answer, step string, 
 		judged(why)(a)
 		a.Verdict = repli.Late
 	})
+	if w.trial != nil {
+		w.change.Attempts = append(w.change.Attempts, late.change.Attempts...)
+		return
+	}
 	record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), late.change) }
 	if err := work.Insist(ctx, record); err != nil {
 		w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)

@@ -34,6 +34,7 @@ type walk struct {
 	at        int            // the index of the step at hand
 	overtaken bool           // the chain's time was up while the step at hand was asked
 	outcome   error          // what became of the walk then
+	trial     *trial         // nil for a text that somebody sent
 	said      []said         // what may not be said again for a while
 }
 

@@ -2,12 +2,10 @@ package native
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
-	"github.com/repli-sms/repli/store"
 )
 
 // maintenance is a maintenance as the API shows it.
@@ -37,48 +35,38 @@ type maintenanceBody struct {
 	Text  *maintenanceTexts `json:"text"`
 }
 
-// read returns the maintenance of a number that the body asks for.
-func (b maintenanceBody) read(n repli.Number, now time.Time) (repli.Maintenance, error) {
-	m := repli.Maintenance{Account: n.Account, Number: n.Address, Began: now}
-	until, err := time.Parse(time.RFC3339, b.Until)
+// read returns when the maintenance ends, and what answers until then.
+func (b maintenanceBody) read() (until time.Time, text maintenanceTexts, err error) {
+	until, err = time.Parse(time.RFC3339, b.Until)
 	if err != nil {
-		return m, repli.Errorf(20422, "until must be a time as in %s, not %.64q", now.Format(time.RFC3339), b.Until)
+		return until, text, repli.Errorf(20422, "until must be a time as in %s, not %.64q", time.Now().UTC().Format(time.RFC3339), b.Until)
 	}
-	m.Until = until.UTC().Truncate(time.Microsecond)
-	if b.Text != nil {
-		if *b.Text == (maintenanceTexts{}) {
-			return m, repli.Errorf(20422, "text says nothing, neither in en nor in fr; it is null when the fallback is to answer")
-		}
-		m.English, m.French = b.Text.English, b.Text.French
+	if b.Text == nil {
+		return until, text, nil
 	}
-	return m, m.Check(now)
+	if *b.Text == (maintenanceTexts{}) {
+		err = repli.Errorf(20422, "text says nothing, neither in en nor in fr; it is null when the fallback is to answer")
+	}
+	return until, *b.Text, err
 }
 
 func (s *Server) beginMaintenance(ctx context.Context, acct repli.Account, in struct {
 	Number string          `path:"number"`
 	Body   maintenanceBody `body:"json"`
 }) (maintenance, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	n, err := s.edit.Number(ctx, acct, in.Number)
+	if _, err := s.edit.Number(ctx, acct, in.Number); err != nil {
+		return maintenance{}, err
+	}
+	until, text, err := in.Body.read()
 	if err != nil {
 		return maintenance{}, err
 	}
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	m, err := in.Body.read(n, now)
-	if err != nil {
-		return maintenance{}, err
-	}
-	was, err := s.DB.Maintenance(ctx, n.Address)
-	if err != nil {
-		return maintenance{}, err
-	}
-	begin := m.Begin(now, was)
-	return showMaintenance(begin.Maintenances[0]), s.DB.Commit(ctx, begin)
+	m, err := s.edit.BeginMaintenance(ctx, acct, in.Number, until, text.English, text.French)
+	return showMaintenance(m), err
 }
 
 func (s *Server) getMaintenance(ctx context.Context, acct repli.Account, in aNumber) (maintenance, error) {
-	m, err := s.maintenance(ctx, acct, in.Number)
+	m, err := s.edit.Maintenance(ctx, acct, in.Number)
 	if err != nil {
 		return maintenance{}, err
 	}
@@ -86,28 +74,5 @@ func (s *Server) getMaintenance(ctx context.Context, acct repli.Account, in aNum
 }
 
 func (s *Server) endMaintenance(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	m, err := s.maintenance(ctx, acct, in.Number)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	err = s.DB.Commit(ctx, m.End(time.Now()))
-	if errors.Is(err, store.ErrConflict) { // its time was up at this very moment
-		err = nil
-	}
-	return endpoint.None{}, err
-}
-
-// maintenance returns the maintenance that a number is in, or error 20404.
-func (s *Server) maintenance(ctx context.Context, acct repli.Account, number string) (repli.Maintenance, error) {
-	n, err := s.edit.Number(ctx, acct, number)
-	if err != nil {
-		return repli.Maintenance{}, err
-	}
-	m, err := s.DB.Maintenance(ctx, n.Address)
-	if err == nil && !m.IsOn(time.Now()) {
-		err = repli.Errorf(20404, "%s is not in maintenance", n.Address)
-	}
-	return m, err
+	return endpoint.None{}, s.edit.EndMaintenance(ctx, acct, in.Number)
 }

@@ -2,13 +2,11 @@ package native
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/endpoint"
-	"github.com/repli-sms/repli/store"
 )
 
 // subscription is who is told of what as the API shows it.
@@ -59,41 +57,19 @@ func (s *Server) listSubscriptions(ctx context.Context, acct repli.Account, in p
 	return subscriptionList{endpoint.Each(found, showSubscription), next}, nil
 }
 
-// maxSubscriptions is how many subscriptions an account may have.
-const maxSubscriptions = 100
-
 func (s *Server) addSubscription(ctx context.Context, acct repli.Account, in struct {
 	Body struct {
 		To     string   `json:"to"`
 		Events []string `json:"events"`
 	} `body:"json"`
 }) (subscription, error) {
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	sub := repli.Subscription{
-		SID: repli.NewSID(repli.SubscriptionPrefix), Account: acct.SID, To: in.Body.To, Created: now,
-	}
-	for _, name := range in.Body.Events {
-		if k := repli.EventKind(name); !slices.Contains(sub.Events, k) {
-			sub.Events = append(sub.Events, k)
-		}
-	}
-	if err := debugger.Check(sub); err != nil {
-		return subscription{}, err
-	}
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	kept, err := s.DB.Subscriptions(ctx, acct.SID, store.Page{Limit: maxSubscriptions})
-	switch {
-	case err != nil:
-		return subscription{}, err
-	case len(kept) >= maxSubscriptions:
-		return subscription{}, repli.Errorf(20409, "The account has %d subscriptions, which is the most; delete one first", len(kept))
-	}
-	return showSubscription(sub), s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddSubscription(ctx, sub) })
+	kinds := endpoint.Each(in.Body.Events, func(name string) repli.EventKind { return repli.EventKind(name) })
+	sub, err := s.Debugger.Subscribe(ctx, acct, in.Body.To, kinds)
+	return showSubscription(sub), err
 }
 
 func (s *Server) getSubscription(ctx context.Context, acct repli.Account, in aSubscription) (subscription, error) {
-	sub, err := s.subscription(ctx, acct, in.SID)
+	sub, err := s.Debugger.Subscription(ctx, acct, in.SID)
 	if err != nil {
 		return subscription{}, err
 	}
@@ -101,13 +77,7 @@ func (s *Server) getSubscription(ctx context.Context, acct repli.Account, in aSu
 }
 
 func (s *Server) deleteSubscription(ctx context.Context, acct repli.Account, in aSubscription) (endpoint.None, error) {
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	sub, err := s.subscription(ctx, acct, in.SID)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	return endpoint.None{}, s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteSubscription(ctx, sub.SID) })
+	return endpoint.None{}, s.Debugger.Unsubscribe(ctx, acct, in.SID)
 }
 
 // tested is what came of a test.
@@ -119,7 +89,7 @@ type tested struct {
 
 // testSubscription tells a subscriber once that this is a test, whatever became of it before.
 func (s *Server) testSubscription(ctx context.Context, acct repli.Account, in aSubscription) (tested, error) {
-	sub, err := s.subscription(ctx, acct, in.SID)
+	sub, err := s.Debugger.Subscription(ctx, acct, in.SID)
 	if err != nil {
 		return tested{}, err
 	}
@@ -131,18 +101,4 @@ func (s *Server) testSubscription(ctx context.Context, acct repli.Account, in aS
 		return tested{false, &why, took}, nil
 	}
 	return tested{true, nil, took}, nil
-}
-
-// subscription finds a subscription of the account.
-func (s *Server) subscription(ctx context.Context, acct repli.Account, name string) (repli.Subscription, error) {
-	missing := repli.Errorf(20404, "There is no subscription %.64q", name)
-	sid, err := repli.ParseSID(name, repli.SubscriptionPrefix)
-	if err != nil {
-		return repli.Subscription{}, missing
-	}
-	sub, err := s.DB.Subscription(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && sub.Account != acct.SID {
-		return repli.Subscription{}, missing
-	}
-	return sub, err
 }

@@ -2,10 +2,9 @@ package rest
 
 import (
 	"context"
-	"crypto/sha256"
-	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
 )
@@ -46,7 +45,7 @@ func (s *Server) listKeys(name string) endpoint.Func[paging, page] {
 }
 
 func (s *Server) getKey(ctx context.Context, acct repli.Account, in aKey) (keyResource, error) {
-	k, err := s.key(ctx, acct, in.SID)
+	k, err := s.editor().Key(ctx, acct, in.SID)
 	if err != nil {
 		return keyResource{}, err
 	}
@@ -56,18 +55,7 @@ func (s *Server) getKey(ctx context.Context, acct repli.Account, in aKey) (keyRe
 func (s *Server) addKey(ctx context.Context, acct repli.Account, in struct {
 	FriendlyName string `form:"FriendlyName"`
 }) (newKeyResource, error) {
-	if err := checkKeyName(in.FriendlyName); err != nil {
-		return newKeyResource{}, err
-	}
-	secret := repli.NewSecret()
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	k := repli.APIKey{
-		SID: repli.NewSID(repli.APIKeyPrefix), Account: acct.SID, FriendlyName: in.FriendlyName,
-		SecretHash: sha256.Sum256([]byte(secret)), Created: now, Updated: now,
-	}
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	err := s.db.Tx(ctx, func(tx *store.Tx) error { return tx.AddAPIKey(ctx, k) })
+	k, secret, err := s.editor().AddKey(ctx, acct, in.FriendlyName)
 	return newKeyResource{showKey(k), secret}, err
 }
 
@@ -75,45 +63,13 @@ func (s *Server) setKey(ctx context.Context, acct repli.Account, in struct {
 	aKey
 	FriendlyName *string `form:"FriendlyName"`
 }) (keyResource, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	k, err := s.key(ctx, acct, in.SID)
-	if err != nil {
-		return keyResource{}, err
-	}
-	if in.FriendlyName != nil {
-		k.FriendlyName = *in.FriendlyName
-	}
-	if err := checkKeyName(k.FriendlyName); err != nil {
-		return keyResource{}, err
-	}
-	k.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	return showKey(k), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetAPIKey(ctx, k) })
+	k, err := s.editor().RenameKey(ctx, acct, in.SID, in.FriendlyName)
+	return showKey(k), err
 }
 
 func (s *Server) deleteKey(ctx context.Context, acct repli.Account, in aKey) (endpoint.None, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	k, err := s.key(ctx, acct, in.SID)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteAPIKey(ctx, k.SID) })
+	return endpoint.None{}, s.editor().DeleteKey(ctx, acct, in.SID)
 }
 
-// key finds a key of the account.
-func (s *Server) key(ctx context.Context, acct repli.Account, sid repli.SID) (repli.APIKey, error) {
-	k, err := s.db.APIKey(ctx, sid)
-	if err == nil && k.Account != acct.SID {
-		err = repli.Errorf(20404, "There is no API key %s", sid)
-	}
-	return k, err
-}
-
-// checkKeyName is repli.CheckFriendlyName for a key, which may have no name.
-func checkKeyName(name string) error {
-	if name == "" {
-		return nil
-	}
-	return repli.CheckFriendlyName(name)
-}
+// editor changes configuration as the other faces do.
+func (s *Server) editor() configure.Editor { return configure.Editor{DB: s.db} }

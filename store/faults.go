@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -42,6 +44,21 @@ func (db *DB) FaultsOver(ctx context.Context, now time.Time) (over []repli.Fault
 		}
 	}
 	return over, err
+}
+
+// FaultsOf returns the faults of an account that strike texts now, the oldest first.
+func (db *DB) FaultsOf(ctx context.Context, account repli.SID, now time.Time) ([]repli.Fault, error) {
+	all, err := db.allFaults(ctx)
+	var active []repli.Fault
+	for _, faults := range all {
+		for _, f := range faults {
+			if f.Account == account && !f.IsOver(now) {
+				active = append(active, f)
+			}
+		}
+	}
+	slices.SortFunc(active, func(a, b repli.Fault) int { return strings.Compare(string(a.SID), string(b.SID)) })
+	return active, err
 }
 
 // allFaults returns what is kept in memory, by number: it is asked for every text.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -38,6 +40,19 @@ func (db *DB) MaintenancesOver(ctx context.Context, now time.Time) (over []repli
 		}
 	}
 	return over, err
+}
+
+// MaintenancesOf returns those that an account's numbers are in now, by number.
+func (db *DB) MaintenancesOf(ctx context.Context, account repli.SID, now time.Time) ([]repli.Maintenance, error) {
+	all, err := db.allMaintenances(ctx)
+	var active []repli.Maintenance
+	for _, m := range all {
+		if m.Account == account && m.IsOn(now) {
+			active = append(active, m)
+		}
+	}
+	slices.SortFunc(active, func(a, b repli.Maintenance) int { return strings.Compare(a.Number, b.Number) })
+	return active, err
 }
 
 // allMaintenances returns what is kept in memory, by number: it is asked for every text.

@@ -8,9 +8,13 @@ customElements.define("count-down", class extends HTMLElement {
       if (left <= 0) {
         clearInterval(this.timer);
         time.textContent = "0:00";
+        this.closest(".banner")?.remove(); // it has ended
         return;
       }
-      time.textContent = `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+      const two = (n) => String(n).padStart(2, "0");
+      const hours = Math.floor(left / 3600);
+      const minutes = Math.floor(left / 60) % 60;
+      time.textContent = (hours ? `${hours}:${two(minutes)}` : minutes) + `:${two(left % 60)}`;
     };
     show();
     this.timer = setInterval(show, 1000);

@@ -30,6 +30,7 @@ customElements.define("live-region", class extends HTMLElement {
     };
     this.stream.onmessage = ({ data }) => this.take(data);
     this.stream.addEventListener("refresh", () => this.refresh());
+    this.stream.addEventListener("banners", () => this.banners());
   }
 
   close() {
@@ -81,13 +82,26 @@ customElements.define("live-region", class extends HTMLElement {
   // refresh takes this region from the page as it is now. A field somebody types in stays.
   async refresh() {
     if (this.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return;
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return location.reload();
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(this.id);
+    const page = await this.page();
+    const fresh = page?.getElementById(this.id);
     if (fresh) {
       this.waiting = [];
       this.replaceChildren(...fresh.childNodes);
       this.dispatchEvent(new CustomEvent("live", { bubbles: true }));
     }
+  }
+
+  // banners takes what stands above every page from the page as it is now.
+  async banners() {
+    const page = await this.page();
+    const fresh = page?.getElementById("banners");
+    if (fresh) document.getElementById("banners").replaceChildren(...fresh.childNodes);
+  }
+
+  // page returns the page as it is now; when it cannot be had, it is loaded again.
+  async page() {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    if (!answer.ok || answer.redirected) return location.reload();
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 });

@@ -38,11 +38,13 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"services", serviceTests},
 		{"optouts", optOutTests},
 		{"alerts", alertTests},
+		{"answers", answerTests},
 		{"faults", faultTests},
 		{"subscriptions", subscriptionTests},
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
+		{"drills", drillTests},
 	} {
 		for name, test := range group.tests {
 			t.Run(group.name+"/"+name, func(t *testing.T) { test(t, open(t)) })

@@ -1,0 +1,166 @@
+package carrier
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// A Link stands between a carrier and the rest, in both directions: it counts what passes, and
+// can hold it. While it is paused, messages to phones wait as they do for a busy carrier, and
+// those from phones are refused, so that whoever sends them knows. Receipts pass. Its methods
+// may be called from many goroutines; its zero value is one that is not running.
+type Link struct {
+	mu     sync.Mutex
+	status Status
+	in     meter
+	out    meter
+}
+
+// A Status is how a link does.
+type Status struct {
+	Name    string
+	Running bool
+	Paused  bool
+	Since   time.Time // when it became what it is: running, paused or neither
+	In, Out Flow
+	Error   string    // why it did not take a message last, "" while it has taken all
+	Failed  time.Time // when that was
+}
+
+// A Flow is how much passes in one direction.
+type Flow struct {
+	Total     int     // since the start
+	PerSecond float64 // over the last [Window]
+}
+
+// Window is the time a rate is taken over.
+const Window = 10 * time.Second
+
+// To returns the carrier as others are to see it.
+func (l *Link) To(c Carrier) Carrier {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.status.Name = c.Name()
+	return linked{c, l}
+}
+
+// From returns the inbox as the carrier is to see it.
+func (l *Link) From(i Inbox) Inbox { return gate{i, l} }
+
+// Status returns how the link does at present.
+func (l *Link) Status() Status {
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := l.status
+	s.In, s.Out = l.in.flow(now), l.out.flow(now)
+	return s
+}
+
+// Pause holds what would pass, until [Link.Resume] or the end of the process.
+func (l *Link) Pause() { l.turn(&l.status.Paused, true) }
+
+// Resume lets pass what would.
+func (l *Link) Resume() { l.turn(&l.status.Paused, false) }
+
+// turn sets one of the states, and since when.
+func (l *Link) turn(state *bool, on bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if *state != on {
+		*state, l.status.Since = on, time.Now()
+	}
+}
+
+// held returns an error with this code while the link is paused.
+func (l *Link) held(code int) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.status.Paused {
+		return nil
+	}
+	return &repli.Error{Code: code, Detail: "The carrier " + l.status.Name + " is paused", Temporary: true}
+}
+
+// passed counts one message, and keeps why it was not taken.
+func (l *Link) passed(m *meter, err error) {
+	now := time.Now()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err == nil {
+		m.count(now)
+		return
+	}
+	l.status.Error, l.status.Failed = err.Error(), now
+	if known := (*repli.Error)(nil); errors.As(err, &known) {
+		l.status.Error = known.Sentence()
+	}
+}
+
+// linked is a carrier behind its link.
+type linked struct {
+	Carrier
+	link *Link
+}
+
+func (c linked) Submit(ctx context.Context, m repli.Message) error {
+	if err := c.link.held(30453); err != nil {
+		return err
+	}
+	err := c.Carrier.Submit(ctx, m)
+	c.link.passed(&c.link.out, err)
+	return err
+}
+
+func (c linked) Run(ctx context.Context) error {
+	c.link.turn(&c.link.status.Running, true)
+	defer c.link.turn(&c.link.status.Running, false)
+	return c.Carrier.Run(ctx)
+}
+
+// gate is an inbox before its link.
+type gate struct {
+	Inbox
+	link *Link
+}
+
+func (g gate) Message(ctx context.Context, in Inbound) error {
+	if err := g.link.held(20503); err != nil {
+		return err
+	}
+	err := g.Inbox.Message(ctx, in)
+	if err == nil { // one that is refused says something of its sender, not of the link
+		g.link.passed(&g.link.in, nil)
+	}
+	return err
+}
+
+// A meter counts by the second.
+type meter struct {
+	total   int
+	seconds [int(Window/time.Second) + 1]struct{ at, count int64 }
+}
+
+func (m *meter) count(now time.Time) {
+	m.total++
+	s := &m.seconds[now.Unix()%int64(len(m.seconds))]
+	if s.at != now.Unix() {
+		s.at, s.count = now.Unix(), 0
+	}
+	s.count++
+}
+
+// flow returns the rate of the last whole seconds, the present one included.
+func (m *meter) flow(now time.Time) Flow {
+	var n int64
+	for _, s := range m.seconds {
+		if now.Unix()-s.at < int64(Window/time.Second) {
+			n += s.count
+		}
+	}
+	return Flow{m.total, float64(n) / Window.Seconds()}
+}

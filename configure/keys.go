@@ -1,0 +1,72 @@
+package configure
+
+import (
+	"context"
+	"crypto/sha256"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// AddKey makes an API key and returns it with its secret, which is kept nowhere. Error 20002 is
+// for its name, which may be "".
+func (e Editor) AddKey(ctx context.Context, acct repli.Account, name string) (repli.APIKey, string, error) {
+	if err := checkKeyName(name); err != nil {
+		return repli.APIKey{}, "", err
+	}
+	secret, at := repli.NewSecret(), now()
+	e.DB.Configuring.Lock()
+	defer e.DB.Configuring.Unlock()
+	k := repli.APIKey{
+		SID: repli.NewSID(repli.APIKeyPrefix), Account: acct.SID, FriendlyName: name,
+		SecretHash: sha256.Sum256([]byte(secret)), Created: at, Updated: at,
+	}
+	return k, secret, e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddAPIKey(ctx, k) })
+}
+
+// RenameKey gives an API key of the account another name, or the same one when name is nil.
+// Errors are 20404, and 20002 for the name.
+func (e Editor) RenameKey(ctx context.Context, acct repli.Account, sid repli.SID, name *string) (repli.APIKey, error) {
+	e.DB.Configuring.Lock()
+	defer e.DB.Configuring.Unlock()
+	k, err := e.Key(ctx, acct, sid)
+	if err != nil {
+		return k, err
+	}
+	if name != nil {
+		k.FriendlyName = *name
+	}
+	if err := checkKeyName(k.FriendlyName); err != nil {
+		return k, err
+	}
+	k.Updated = now()
+	return k, e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetAPIKey(ctx, k) })
+}
+
+// DeleteKey takes an API key of the account back; one that is not there is error 20404.
+func (e Editor) DeleteKey(ctx context.Context, acct repli.Account, sid repli.SID) error {
+	e.DB.Configuring.Lock()
+	defer e.DB.Configuring.Unlock()
+	k, err := e.Key(ctx, acct, sid)
+	if err != nil {
+		return err
+	}
+	return e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteAPIKey(ctx, k.SID) })
+}
+
+// Key returns an API key of the account, or error 20404.
+func (e Editor) Key(ctx context.Context, acct repli.Account, sid repli.SID) (repli.APIKey, error) {
+	k, err := e.DB.APIKey(ctx, sid)
+	if err == nil && k.Account != acct.SID {
+		return repli.APIKey{}, repli.Errorf(20404, "There is no API key %s", sid)
+	}
+	return k, err
+}
+
+// checkKeyName is repli.CheckFriendlyName for a key, which may have no name.
+func checkKeyName(name string) error {
+	if name == "" {
+		return nil
+	}
+	return repli.CheckFriendlyName(name)
+}

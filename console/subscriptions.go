@@ -1,0 +1,131 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/debugger"
+	"github.com/repli-sms/repli/store"
+)
+
+func (s *Server) subscriptionRoutes(mux *http.ServeMux) {
+	s.post(mux, "/settings/subscriptions", s.subscribe)
+	s.post(mux, "/settings/subscriptions/{subscription}/test", s.testSubscription)
+	s.post(mux, "/settings/subscriptions/{subscription}/remove", s.unsubscribe)
+}
+
+// Telling is the part of the settings that says who is told of what.
+type telling struct {
+	Rows  []subscriptionRow
+	To    string // as it was typed
+	Kinds []eventChoice
+}
+
+// A subscriptionRow is who is told.
+type subscriptionRow struct {
+	SID     repli.SID
+	To      string // without secrets
+	Kinds   []eventChoice
+	Told    time.Time
+	Failing time.Time
+	Error   string
+}
+
+// An eventChoice is a kind of event, by the key of its name.
+type eventChoice struct {
+	Kind   repli.EventKind
+	Name   string
+	Chosen bool
+}
+
+// eventChoices are the kinds that can be asked for, those that matter at night chosen.
+func eventChoices() []eventChoice {
+	return []eventChoice{
+		{repli.EnteredFallback, "settings.event_fallback_entered", true},
+		{repli.OnFallback, "settings.event_fallback_reminder", true},
+		{repli.LeftFallback, "settings.event_fallback_left", true},
+		{repli.DrillFailed, "settings.event_drill_failed", true},
+		{repli.DrillRecovered, "settings.event_drill_recovered", true},
+		{repli.BreakerOpened, "settings.event_breaker_opened", false},
+		{repli.BreakerClosed, "settings.event_breaker_closed", false},
+		{repli.FaultBegan, "settings.event_fault_began", false},
+		{repli.FaultEnded, "settings.event_fault_ended", false},
+		{repli.MaintenanceBegan, "settings.event_maintenance_began", false},
+		{repli.MaintenanceEnded, "settings.event_maintenance_ended", false},
+		{repli.AlertRaised, "settings.event_alert", false},
+		{repli.AnyEvent, "settings.event_any", false},
+	}
+}
+
+// chosen returns the choices that are among these kinds.
+func chosen(kinds []repli.EventKind) []eventChoice {
+	return slices.DeleteFunc(eventChoices(), func(c eventChoice) bool { return !slices.Contains(kinds, c.Kind) })
+}
+
+// telling returns who is told, with nothing typed.
+func (s *Server) telling(ctx context.Context) (telling, error) {
+	p := telling{Kinds: eventChoices()}
+	found, err := s.DB.Subscriptions(ctx, s.Account, store.Page{Limit: 100})
+	for _, sub := range found {
+		p.Rows = append(p.Rows, subscriptionRow{
+			SID: sub.SID, To: debugger.Shown(sub.To), Kinds: chosen(sub.Events),
+			Told: sub.Delivery.Told, Failing: sub.Delivery.Failing, Error: sub.Delivery.Error,
+		})
+	}
+	return p, err
+}
+
+func (s *Server) subscribe(v *visit) (answer, error) {
+	to := v.field("to")
+	var kinds []repli.EventKind
+	for _, k := range v.PostForm["event"] {
+		kinds = append(kinds, repli.EventKind(k))
+	}
+	_, err := s.Debugger.Subscribe(v.Context(), v.account, to, kinds)
+	switch code := repli.CodeOf(err); code {
+	case 20409, 20422, 21402, 11100:
+		p, readErr := s.settings(v)
+		p.Telling.To, p.Problems = to, problems{"to": sentence(err)}
+		for i, c := range p.Telling.Kinds {
+			p.Telling.Kinds[i].Chosen = slices.Contains(kinds, c.Kind)
+		}
+		return answer{page: p, status: refusedStatus(code)}, readErr
+	}
+	return goTo(Root+"/settings#telling", "settings.added"), err
+}
+
+// refusedStatus returns the status of a form that was refused with this code.
+func refusedStatus(code int) int {
+	if code == 20409 {
+		return http.StatusConflict
+	}
+	return http.StatusUnprocessableEntity
+}
+
+// testSubscription tells a subscriber that this is a test, and says whether that went well.
+func (s *Server) testSubscription(v *visit) (answer, error) {
+	sub, err := s.Debugger.Subscription(v.Context(), v.account, v.PathValue("subscription"))
+	if err != nil {
+		return answer{}, err
+	}
+	if err := s.Debugger.Test(v.Context(), sub); err != nil {
+		return goTo(Root+"/settings#telling", "settings.tried_badly", "Reason", brief(err.Error())), nil
+	}
+	return goTo(Root+"/settings#telling", "settings.tried_well"), nil
+}
+
+// brief returns as much of a sentence as a note can carry.
+func brief(s string) string {
+	const most = 500
+	if r := []rune(s); len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}
+
+func (s *Server) unsubscribe(v *visit) (answer, error) {
+	return goTo(Root+"/settings#telling", "settings.removed"), s.Debugger.Unsubscribe(v.Context(), v.account, v.PathValue("subscription"))
+}

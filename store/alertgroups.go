@@ -1,0 +1,113 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// An AlertGroup is what there is of alerts with one code.
+type AlertGroup struct {
+	Code        int
+	Count       int // at most [MaxCounted]
+	First, Last time.Time
+}
+
+// MaxCounted is up to how many alerts of a group are counted: a group with as many has them,
+// or more. So it takes no longer to count millions.
+const MaxCounted = 1000
+
+// AlertGroups returns an account's alerts by code, the smallest code first; with a number, only
+// those of this number of ours. Each group is found by a few steps down an index, however many
+// alerts it has.
+func (db *DB) AlertGroups(ctx context.Context, account repli.SID, number string) ([]AlertGroup, error) {
+	by, args := groupsOf(account, number)
+	var all []AlertGroup
+	for code := 0; ; {
+		next, err := list(ctx, db, scanInt, by.next, append(args, code)...)
+		if err != nil || len(next) == 0 {
+			return all, err
+		}
+		code = int(next[0])
+		g := AlertGroup{Code: code}
+		if err := by.fill(ctx, db, &g, append(args, code)); err != nil {
+			return nil, err
+		}
+		all = append(all, g)
+	}
+}
+
+// AlertGroup returns an account's alerts with one code; with a number, only those of this number
+// of ours. There may be none.
+func (db *DB) AlertGroup(ctx context.Context, account repli.SID, number string, code int) (AlertGroup, error) {
+	by, args := groupsOf(account, number)
+	g := AlertGroup{Code: code}
+	err := by.fill(ctx, db, &g, append(args, code))
+	return g, err
+}
+
+// groupQueries are what groups are found by. Their last parameter is the code.
+type groupQueries struct{ next, first, last, count string }
+
+func groupsOf(account repli.SID, number string) (groupQueries, []any) {
+	if number == "" {
+		return groupsOfAll(), []any{key(account)}
+	}
+	return groupsOfNumber(), []any{key(account), number}
+}
+
+func groupsOfAll() groupQueries {
+	const of = `FROM alerts WHERE account = $1 AND code `
+	return groupQueries{
+		next:  `SELECT code ` + of + `> $2 ORDER BY code LIMIT 1`,
+		first: `SELECT created ` + of + `= $2 ORDER BY key LIMIT 1`,
+		last:  `SELECT created ` + of + `= $2 ORDER BY key DESC LIMIT 1`,
+		count: `SELECT COUNT(*) FROM (SELECT 1 ` + of + `= $2 LIMIT 1000)`,
+	}
+}
+
+func groupsOfNumber() groupQueries {
+	const of = `FROM alerts WHERE account = $1 AND number = $2 AND code `
+	return groupQueries{
+		next:  `SELECT code ` + of + `> $3 ORDER BY code LIMIT 1`,
+		first: `SELECT created ` + of + `= $3 ORDER BY key LIMIT 1`,
+		last:  `SELECT created ` + of + `= $3 ORDER BY key DESC LIMIT 1`,
+		count: `SELECT COUNT(*) FROM (SELECT 1 ` + of + `= $3 LIMIT 1000)`,
+	}
+}
+
+func (q groupQueries) fill(ctx context.Context, db *DB, g *AlertGroup, args []any) error {
+	for _, one := range []struct {
+		query string
+		to    func(int64)
+	}{
+		{q.first, func(us int64) { g.First = instant(us) }},
+		{q.last, func(us int64) { g.Last = instant(us) }},
+		{q.count, func(n int64) { g.Count = int(n) }},
+	} {
+		found, err := list(ctx, db, scanInt, one.query, args...)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 { // all may have been forgotten meanwhile
+			one.to(found[0])
+		}
+	}
+	return nil
+}
+
+func scanInt(r row) (n int64, err error) { return n, r.Scan(&n) }
+
+// AlertsWithCode returns an account's alerts with one code, newest first; with a number, only
+// those of this number of ours.
+func (db *DB) AlertsWithCode(ctx context.Context, account repli.SID, code int, number string, p Page) ([]repli.Alert, error) {
+	if number == "" {
+		return list(ctx, db, scanAlert, `
+			SELECT `+alertColumns+` FROM alerts WHERE account = $1 AND code = $2 AND key < $3 ORDER BY key DESC LIMIT $4`,
+			key(account), code, p.before(), p.Limit)
+	}
+	return list(ctx, db, scanAlert, `
+		SELECT `+alertColumns+` FROM alerts WHERE account = $1 AND number = $2 AND code = $3 AND key < $4 ORDER BY key DESC LIMIT $5`,
+		key(account), number, code, p.before(), p.Limit)
+}
