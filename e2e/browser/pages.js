@@ -1,22 +1,45 @@
 // The pages of the console, for the tests that look at each.
-import { backup, number } from "./server.js";
+import { backup, hello, number } from "./server.js";
 
-// pages returns every page's name and address, on a server that has something to show.
+export const phone = "+15557770001";
+
+// A broken document, as people break one.
+export const broken = '<?xml version="1.0" encoding="UTF-8"?>\n<response><Message>Hello!</Message></response>';
+
+// pages returns every page's name and address, on a server that has something to show: texts
+// that were answered by the primary, by the fallback and by nobody.
 export async function pages(repli) {
-  await repli.texts("+15557770001", "hello");
-  await repli.call("PUT", "/bins/EH00000000000000000000000000000001", {
-    friendly_name: "Hello", twiml: '<?xml version="1.0"?>\n<response><Message>Hello!</Message></response>',
-  });
-  const failed = await repli.texts("+15557770001", "Are you open on Sunday?");
+  await repli.call("POST", "/numbers", { number: "+15550002000", steps: [{ url: "http://127.0.0.1:9/sms" }], friendly_name: "Shop" });
+  await repli.texts(phone, "Hello, are you there?");
+  await repli.call("PUT", `/bins/${hello}`, { friendly_name: "Hello", twiml: broken });
+  const failed = await repli.texts(phone, "Are you open on Sunday?");
+  await repli.texts("+15557770002", "Anybody?", "+15550002000");
+  const { alerts: [alert] } = await repli.call("GET", "/alerts");
   const { numbers } = await repli.call("GET", "/numbers");
-  const shop = numbers.find((n) => n.number === number);
+  const { sid } = numbers.find((n) => n.number === number);
   return {
     overview: "/console",
     numbers: "/console/numbers",
-    number: `/console/numbers/${shop.sid}`,
+    number: `/console/numbers/${sid}`,
     bins: "/console/bins",
     bin: `/console/bins/${backup}`,
-    "new-bin": "/console/bins/new",
-    broken: "/console/bins/EH00000000000000000000000000000001",
+    "bin-broken": `/console/bins/${hello}`,
+    "bin-new": "/console/bins/new",
+    phone: "/console/phone",
+    "phone-thread": `/console/phone/${phone}/${number}`,
+    messages: "/console/messages",
+    timeline: `/console/messages/${failed.sid}`,
+    debugger: "/console/debugger",
+    alert: `/console/debugger/${alert.sid}`,
+    drills: "/console/drills",
+    carriers: "/console/carriers",
+    settings: "/console/settings",
+    nowhere: "/console/nowhere",
   };
 }
+
+// emptyPages are the lists of a server with nothing in them.
+export const emptyPages = {
+  overview: "/console", numbers: "/console/numbers?number=999", bins: "/console/bins", messages: "/console/messages",
+  debugger: "/console/debugger", phone: "/console/phone", drills: "/console/drills",
+};

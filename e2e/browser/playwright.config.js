@@ -12,6 +12,7 @@ export default defineConfig({
   expect: { timeout: 5_000 },
   reporter: [["line"]],
   outputDir: "traces",
+  snapshotPathTemplate: "../../docs/{arg}{ext}",
   use: {
     locale: "en-US",
     timezoneId: "UTC",

@@ -1,0 +1,52 @@
+// Every page, in both themes, narrow and wide: read by axe, as wide as the screen, and pictured
+// in screenshots/, for somebody to look at.
+import AxeBuilder from "@axe-core/playwright";
+import { emptyPages, pages } from "./pages.js";
+import { expect, test } from "./test.js";
+
+const kinds = [
+  { theme: "light", width: 1440, locale: "en" },
+  { theme: "dark", width: 1440, locale: "fr" },
+  { theme: "light", width: 360, locale: "fr" },
+  { theme: "dark", width: 360, locale: "en" },
+];
+
+// look pictures a page, and returns what is wrong with it.
+async function look(page, name, address, kind) {
+  await page.goto(address);
+  await page.screenshot({ path: `screenshots/${name}-${kind.theme}-${kind.width}-${kind.locale}.png`, fullPage: true });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const wrong = violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map((v) => `${name}: ${v.id}: ${v.nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join("\n")}`);
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  if (over > 0) wrong.push(`${name}: ${over} px wider than the screen`);
+  return wrong;
+}
+
+for (const kind of kinds) {
+  test.describe(`${kind.theme}, ${kind.width} px, ${kind.locale}`, () => {
+    test.use({ colorScheme: kind.theme, viewport: { width: kind.width, height: 800 }, locale: kind.locale });
+
+    test("every page may be shown to a customer", async ({ page, repli, wrong }) => {
+      test.slow();
+      wrong.expect(/status of 404 .*\/console\/nowhere/);
+      const found = [];
+      for (const [name, address] of Object.entries(await pages(repli))) {
+        found.push(...await look(page, name, address, kind));
+      }
+      expect(found).toEqual([]);
+    });
+
+    test("a page without anything to show says what to do next", async ({ page, repli }) => {
+      test.slow();
+      for (const { number } of (await repli.call("GET", "/numbers")).numbers) await repli.call("DELETE", `/numbers/${number}`);
+      for (const { sid } of (await repli.call("GET", "/bins")).bins) await repli.call("DELETE", `/bins/${sid}`);
+      const found = [];
+      for (const [name, address] of Object.entries(emptyPages)) {
+        found.push(...await look(page, `empty-${name}`, address, kind));
+      }
+      expect(found).toEqual([]);
+    });
+  });
+}
