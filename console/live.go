@@ -64,6 +64,7 @@ func (s *Server) topics() []topic {
 		s.overviewTopics(),
 		s.debuggerTopics(),
 		s.carrierTopics(),
+		s.drillTopics(),
 	)
 }
 
