@@ -30,6 +30,21 @@ func (e Editor) Number(ctx context.Context, acct repli.Account, name string) (re
 	return n, err
 }
 
+// TypedNumber is [Editor.Number] for a number as a person writes it: with its country or, in
+// North America, without.
+func (e Editor) TypedNumber(ctx context.Context, acct repli.Account, name string) (repli.Number, error) {
+	num, err := e.Number(ctx, acct, name)
+	if repli.CodeOf(err) != 20404 {
+		return num, err
+	}
+	if address, bad := sms.Normalize(name, "US"); bad == nil {
+		if num, bad := e.Number(ctx, acct, address); bad == nil {
+			return num, nil
+		}
+	}
+	return num, err
+}
+
 // AddressIn reads a phone number in a path, where a + is easily lost. Its error quotes what
 // stands there.
 func AddressIn(path string) (string, error) {

@@ -61,6 +61,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/debugger"
+	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -82,6 +83,9 @@ type Config struct {
 	// Tally counts who answers texts. nil shows no count.
 	Tally *tally.Tally
 
+	// Drills proves fallbacks and primaries. Required.
+	Drills *drill.Engine
+
 	// Debugger tells people what happens. nil lets nobody subscribe.
 	Debugger *debugger.Engine
 
@@ -98,11 +102,12 @@ type Config struct {
 // A Server shows the console. Its live parts are current while [Server.Run] runs.
 type Server struct {
 	Config
-	texts  texts
-	assets assets
-	views  views
-	live   hub
-	edit   configure.Editor
+	texts   texts
+	assets  assets
+	views   views
+	live    hub
+	covered kept
+	edit    configure.Editor
 
 	sessions  *scs.SessionManager
 	passwords *auth.Passwords

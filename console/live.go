@@ -71,6 +71,7 @@ func (s *Server) topics() []topic {
 		s.overviewTopics(),
 		s.debuggerTopics(),
 		s.carrierTopics(),
+		s.drillTopics(),
 	)
 }
 

@@ -14,5 +14,8 @@ func pages() []page {
 		alertPage{},
 		carriersPage{},
 		settingsPage{},
+		drillsPage{},
+		drillPage{},
+		attemptsPage{},
 	}
 }

@@ -14,6 +14,7 @@ import (
 func (s *Server) provingRoutes(mux *http.ServeMux) {
 	s.post(mux, "/numbers/{number}/faults", s.beginFault)
 	s.post(mux, "/numbers/{number}/faults/end", s.endFaults)
+	s.post(mux, "/numbers/{number}/rehearse", s.rehearse)
 	s.post(mux, "/numbers/{number}/maintenance", s.beginMaintenance)
 	s.post(mux, "/numbers/{number}/maintenance/end", s.endMaintenance)
 }
@@ -22,6 +23,7 @@ func (s *Server) provingRoutes(mux *http.ServeMux) {
 // being asked, and proven to be repaired.
 type proving struct {
 	SID         repli.SID
+	Address     string
 	Kinds       []faultKind
 	Faults      []activeFault
 	Fault       faultForm
@@ -53,7 +55,7 @@ type maintenanceForm struct {
 // proving returns the part for a number, with nothing typed.
 func (s *Server) proving(ctx context.Context, n repli.Number) (proving, error) {
 	p := proving{
-		SID: n.SID, Kinds: faultKinds(),
+		SID: n.SID, Address: n.Address, Kinds: faultKinds(),
 		Fault: faultForm{Kind: repli.FaultStatus500, Count: "1", Unit: "messages"},
 		Rest:  maintenanceForm{Count: "1", Unit: "hours"},
 	}
@@ -181,6 +183,23 @@ func (s *Server) endMaintenance(v *visit) (answer, error) {
 		err = nil // it has ended by itself meanwhile
 	}
 	return goTo(backOr(v, numberAt(n.SID)+"#prove"), "faults.maintenance_ended"), err
+}
+
+// rehearse asks a number's primary once and says what it said.
+func (s *Server) rehearse(v *visit) (answer, error) {
+	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+	if err != nil {
+		return answer{}, err
+	}
+	r, err := s.Drills.Rehearse(v.Context(), n, repli.OnDemand)
+	if repli.CodeOf(err) == 20409 || repli.CodeOf(err) == 20422 { // there is nobody to ask
+		return goTo(numberAt(n.SID)+"#prove", "faults.rehearsed_badly", "Reason", brief(sentence(err))), nil
+	}
+	key := "faults.rehearsed_badly"
+	if r.Passed {
+		key = "faults.rehearsed_well"
+	}
+	return goTo(numberAt(n.SID)+"#prove", key, "Reason", brief(r.Result.Reason)), err
 }
 
 // breaking tells whether a Change makes a banner come or go, or say something else.

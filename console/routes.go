@@ -19,6 +19,7 @@ func (s *Server) routes() http.Handler {
 	s.debuggerRoutes(own)
 	s.settingsRoutes(own)
 	s.carrierRoutes(own)
+	s.drillRoutes(own)
 	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
 	own.Handle(Root+"/", s.handle(s.nowhere))
 

@@ -24,7 +24,14 @@ type coverage struct {
 
 func (s *Server) getCoverage(ctx context.Context, acct repli.Account, _ struct{}) (coverage, error) {
 	all, err := s.Drills.Coverage(ctx, acct.SID)
+	return showCoverage(all), err
+}
+
+// ShownCoverage returns a coverage as the API shows it, to be written as JSON.
+func ShownCoverage(all []repli.Coverage) any { return showCoverage(all) }
+
+func showCoverage(all []repli.Coverage) coverage {
 	return coverage{endpoint.Each(all, func(c repli.Coverage) covered {
 		return covered{c.Number, c.Grade, c.Reason, endpoint.Maybe(c.Drill), endpoint.Maybe(c.LastDrill), endpoint.Maybe(c.LastUsed)}
-	})}, err
+	})}
 }

@@ -25,6 +25,9 @@ func showDrill(d repli.Drill) drillShown {
 	return drillShown{d.SID, d.Number, d.Status, d.Reason, d.Started, endpoint.Maybe(d.Ended), endpoint.Each(d.Results, showResult)}
 }
 
+// ShownDrill returns a drill as the API shows it, to be written as JSON.
+func ShownDrill(d repli.Drill) any { return showDrill(d) }
+
 // drillResult is what came of one fault.
 type drillResult struct {
 	Fault         repli.FaultKind `json:"fault"`
@@ -62,7 +65,7 @@ func (s *Server) startDrill(ctx context.Context, acct repli.Account, in struct {
 		Faults endpoint.Some `json:"faults"` // all when missing
 	} `body:"json"`
 }) (drillShown, error) {
-	num, err := s.typed(ctx, acct, in.Body.Number)
+	num, err := s.edit.TypedNumber(ctx, acct, in.Body.Number)
 	if err != nil {
 		return drillShown{}, err
 	}
@@ -75,21 +78,6 @@ func (s *Server) startDrill(ctx context.Context, acct repli.Account, in struct {
 	}
 	d, err := s.Drills.Start(ctx, num, kinds)
 	return showDrill(d), err
-}
-
-// typed finds a number of the account as a person writes it: with its country or, in North
-// America, without.
-func (s *Server) typed(ctx context.Context, acct repli.Account, name string) (repli.Number, error) {
-	num, err := s.edit.Number(ctx, acct, name)
-	if repli.CodeOf(err) != 20404 {
-		return num, err
-	}
-	if address, e := sms.Normalize(name, "US"); e == nil {
-		if num, e := s.edit.Number(ctx, acct, address); e == nil {
-			return num, nil
-		}
-	}
-	return num, err
 }
 
 func (s *Server) listDrills(ctx context.Context, acct repli.Account, in paging) (drillList, error) {

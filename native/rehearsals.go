@@ -40,7 +40,7 @@ type rehearsalList struct {
 
 // rehearse asks the number's primary and returns what it said.
 func (s *Server) rehearse(ctx context.Context, acct repli.Account, in aNumber) (rehearsal, error) {
-	num, err := s.typed(ctx, acct, in.Number)
+	num, err := s.edit.TypedNumber(ctx, acct, in.Number)
 	if err != nil {
 		return rehearsal{}, err
 	}

@@ -69,7 +69,7 @@ func (s *Server) setSchedule(ctx context.Context, acct repli.Account, in struct 
 	defer s.DB.Configuring.Unlock()
 	wanted.All = in.Body.Numbers == nil || in.Body.Numbers.All()
 	for _, name := range in.Body.Numbers.Names() {
-		num, err := s.typed(ctx, acct, name)
+		num, err := s.edit.TypedNumber(ctx, acct, name)
 		if repli.CodeOf(err) == 20404 {
 			return schedule{}, repli.Errorf(20422, "numbers: there is no number %.64q", name)
 		}
