@@ -132,6 +132,16 @@ export class Mission {
     await expect(fallback).toContainText(backupText);
   }
 
+  // drills asks the fallback under every fault, and sees each row come.
+  async drills() {
+    const { page, hand, words } = this;
+    await this.go(words.drills);
+    await hand.write(page.getByRole("combobox", { name: words.number, exact: true }), "+1 (555) 000-2000");
+    await hand.press(this.button(words.drill));
+    await expect(page.getByRole("main")).toContainText(words.drilled, { timeout: 20_000 });
+    await expect(page.getByRole("row", { name: "<response>" })).toContainText(backupText);
+  }
+
   // repair brings the primary's first version back by the banner on the number's page.
   async repair() {
     await this.openNumber();

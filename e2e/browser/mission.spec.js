@@ -27,6 +27,7 @@ for (const { shows, width, locale, hand } of [
       await player.takePhone();
       const bubble = await player.texts("Are you open?", backupText);
       await player.looksWhy(bubble);
+      await player.drills();
       await player.repair();
       await player.takePhone();
       const answered = await player.texts("And now?", "Hello!");

@@ -1,5 +1,5 @@
 // With scripts off, everything but the phone's haste and the editor's helpers works.
-import { hello } from "./server.js";
+import { hello, token } from "./server.js";
 import { expect, test } from "./test.js";
 
 test.use({ javaScriptEnabled: false });
@@ -77,6 +77,42 @@ test("messages are filtered and paged, and a text is sent from the phone", async
   await page.getByRole("textbox", { name: "Text", exact: true }).fill("without a script");
   await press(page, "Send");
   await expect(page.getByText("without a script").first()).toBeVisible();
+});
+
+test("a number is drilled, broken on purpose and rested", async ({ page }) => {
+  await page.goto("/console/drills");
+  await page.getByLabel("Number", { exact: true }).fill("+1 555 000 1000");
+  await press(page, "Drill it");
+  await expect(async () => {
+    await page.reload();
+    await expect(page.getByRole("main")).toContainText(/([0-9]+) of \1 passed/, { timeout: 500 });
+  }).toPass({ timeout: 20_000 });
+
+  await page.goto("/console/numbers/+15550001000");
+  await page.getByRole("radio", { name: /^Status 404/ }).check();
+  await page.getByLabel("For the next").fill("3");
+  await press(page, "Break it");
+  await expect(page.getByRole("complementary").first()).toContainText("fails on purpose, for 3 more texts");
+  await page.getByRole("complementary").getByRole("button", { name: "End it" }).click();
+  await expect(page.getByRole("status")).toContainText("no longer made to fail");
+  await press(page, "Begin maintenance");
+  await expect(page.getByRole("status")).toContainText("in maintenance");
+  await press(page, "Rehearse");
+  await expect(page.getByRole("status")).toContainText("The primary answers");
+});
+
+test("a key is made and taken back, and the token is shown when it is asked for", async ({ page }) => {
+  await page.goto("/console/settings");
+  await expect(page.getByText(token, { exact: true })).toHaveCount(0);
+  await press(page, "Show the token");
+  await expect(page.getByText(token, { exact: true })).toBeVisible();
+  await page.goto("/console/settings");
+  await page.getByLabel("Friendly name").fill("Shop");
+  await press(page, "Create a key");
+  await expect(page.getByRole("main")).toContainText(/SK[0-9a-f]{32}/);
+  await page.getByRole("row", { name: /Shop/ }).locator("summary").click();
+  await page.getByRole("row", { name: /Shop/ }).getByRole("button", { name: "Revoke" }).click();
+  await expect(page.getByText("No key yet")).toBeVisible();
 });
 
 test("the language and the colours are chosen, and stay", async ({ page }) => {
