@@ -25,7 +25,6 @@ func lists() []list {
 		{"the overview", ""},
 		{"the list of numbers", "/numbers"},
 		{"the list of messages", "/messages"},
-		{"the messages of one phone", "/messages?number=%2B15557770001"},
 		{"the debugger", "/debugger"},
 	}
 }
