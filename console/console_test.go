@@ -266,6 +266,29 @@ func TestPagesOfConfigurationAreFetchedAgainWhenItChanges(t *testing.T) {
 	})
 }
 
+func TestAPageThatHasMissedSomethingIsFetchedAgainAtOnce(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		for _, test := range []struct {
+			name    string
+			between func()
+			want    string
+		}{
+			{"nothing", func() {}, ": still here"},
+			{"a number was added", func() { s.Number("+15550002000") }, "event: refresh"},
+		} {
+			_, after, _ := strings.Cut(b.opens("/console/bins").body, `data-moment="`)
+			moment, _, _ := strings.Cut(after, `"`)
+			test.between()
+			events, stop := looks(t, s.Handler, "topic=bins&moment="+moment)
+			<-events
+			if got := <-events; got != test.want {
+				t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+			}
+			stop()
+		}
+	})
+}
+
 func TestALivePageIsKeptOpen(t *testing.T) {
 	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
 		events, stop := looks(t, s.Handler, "topic=bins")

@@ -93,7 +93,10 @@ type alertRow struct {
 	Level repli.Level
 }
 
-func showAlertRow(a repli.Alert) alertRow { return alertRow{a, a.Level()} }
+func showAlertRow(a repli.Alert) alertRow {
+	a.Detail = brief(a.Detail) // all of it stands on the alert's own page
+	return alertRow{a, a.Level()}
+}
 
 func (s *Server) listAlerts(v *visit) (answer, error) {
 	p := debuggerPage{Filter: filterOf(v.URL.Query())}

@@ -13,6 +13,7 @@ type frame struct {
 	Tongues  []tongue
 	Theme    string // light, dark, or "" for that of the system
 	Sections []section
+	Moment   int64  // of the store, before anything was read
 	Here     string // the address of this page, to come back to
 	Note     string // what the last page left to be said
 	Banners  []banner
@@ -52,7 +53,7 @@ func (s *Server) frame(w http.ResponseWriter, v *visit, p page) (frame, error) {
 		return frame{}, err
 	}
 	f := frame{
-		Page: p, Language: v.lang.Code, Tongues: s.texts.tongues, Theme: theme(v.Request),
+		Moment: v.moment, Page: p, Language: v.lang.Code, Tongues: s.texts.tongues, Theme: theme(v.Request),
 		Here: localPath(v.URL.RequestURI()), Note: take(w, v), Banners: banners,
 		Account: v.session.signedIn, Styles: assetRoot + s.assets.styles,
 	}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -115,7 +116,8 @@ func (s *Server) Refresh(topic string) {
 const heartbeat = 20 * time.Second
 
 // serveLive sends a browser what happens, as Server-Sent Events: "message" has rows to take
-// in, "refresh" has the page fetched again, "banners" what stands above it. It ends with the
+// in, "refresh" has the page fetched again, also at first when something has happened since it
+// was made, "banners" what stands above it. It ends with the
 // request, or when the server stops.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	looking, err := s.live.watch(s.texts.of(r), r.URL.Query())
@@ -131,6 +133,9 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	out := []byte("retry: 2000\n\n")
+	if at := r.URL.Query().Get("moment"); at != "" && at != strconv.FormatInt(s.DB.Moment(), 10) {
+		out = append(out, event{}.wire()...) // it missed something
+	}
 	for {
 		if _, err := w.Write(out); err != nil {
 			return

@@ -14,6 +14,7 @@ type visit struct {
 	lang    tongue
 	account repli.Account
 	session session
+	moment  int64 // of the store, before anything was read
 }
 
 // An answer is what a visit leads to: a page, or an address to go on to.
@@ -46,7 +47,7 @@ func goTo(to, key string, more ...string) answer {
 // handle returns a handler that answers what do returns.
 func (s *Server) handle(do func(*visit) (answer, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{Request: r, lang: s.texts.of(r), session: sessionOf(r)}
+		v := &visit{Request: r, lang: s.texts.of(r), session: sessionOf(r), moment: s.DB.Moment()}
 		a, err := s.answer(v, do)
 		if err != nil {
 			a = s.failed(v, err)

@@ -18,6 +18,8 @@ type News struct {
 type followers struct {
 	mu  sync.Mutex // of whoever changes all
 	all atomic.Pointer[[]*func(News)]
+
+	told atomic.Int64
 }
 
 // Follow has f called with whatever becomes durable from now on, before the Commit or the Tx
@@ -47,8 +49,9 @@ func (f *followers) edit(change func([]*func(News)) []*func(News)) {
 	f.all.Store(&all)
 }
 
-// tell tells everybody who follows. While nobody does, it costs a load.
+// tell tells everybody who follows. While nobody does, it costs an addition and a load.
 func (f *followers) tell(n News) {
+	f.told.Add(1) // before the load: whoever begins to follow later sees the number
 	all := f.all.Load()
 	if all == nil {
 		return
@@ -57,6 +60,11 @@ func (f *followers) tell(n News) {
 		(*one)(n)
 	}
 }
+
+// Moment returns a number that grows whenever something has become durable. Whoever has read,
+// follows from then on, and finds the number of before the reading has missed nothing between
+// the two.
+func (db *DB) Moment() int64 { return db.followers.told.Load() }
 
 // Followed tells whether anybody follows.
 func (db *DB) Followed() bool { return db.followers.all.Load() != nil }

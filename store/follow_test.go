@@ -40,12 +40,18 @@ func TestWhoFollowsIsToldOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 	if err := db.Commit(t.Context(), repli.Change{Moves: []repli.Move{gone}}); !errors.Is(err, store.ErrConflict) {
 		t.Fatalf("got %v, want a conflict", err)
 	}
+	if n := db.Moment(); n != 2 {
+		t.Errorf("the moment is %d, want 2: two things have become durable", n)
+	}
 	if len(told) != 2 || !told[0].Configured || len(told[1].Change.Alerts) != 1 {
 		t.Errorf("told %+v, want of the account and of the alert", told)
 	}
 	stop()
 	if err := db.Tx(t.Context(), put); err != nil {
 		t.Fatal(err)
+	}
+	if n := db.Moment(); n != 3 {
+		t.Errorf("the moment is %d, want 3 although nobody follows", n)
 	}
 	if len(told) != 2 || db.Followed() {
 		t.Errorf("told %d times, want 2: nobody follows any more", len(told))

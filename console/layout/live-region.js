@@ -20,10 +20,12 @@ customElements.define("live-region", class extends HTMLElement {
     this.close();
   }
 
-  // open listens. What happened while nobody did is fetched.
+  // open listens. What happened while nobody did is fetched. At first the server is told as of
+  // which moment the page is, and says whether anything has happened since.
   open(missed) {
     this.close();
-    this.stream = new EventSource(this.getAttribute("src"));
+    const { moment } = document.documentElement.dataset;
+    this.stream = new EventSource(this.getAttribute("src") + (missed || !moment ? "" : `&moment=${moment}`));
     this.stream.onopen = () => {
       if (missed) this.refresh();
       missed = true;
