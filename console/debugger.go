@@ -68,10 +68,11 @@ func (f alertFilter) Query() string {
 // Any tells whether the filter leaves anything out.
 func (f alertFilter) Any() bool { return f != alertFilter{} }
 
-// With returns the query of the same filter for one code.
-func (f alertFilter) With(code int) string {
+// At returns the address of the same filter for one code. A template writes it as a whole: of a
+// query it would escape what separates the parts.
+func (f alertFilter) At(code int) string {
 	f.Code = code
-	return f.Query()
+	return Root + "/debugger?" + f.Query()
 }
 
 // An alertGroup is a row of the codes.

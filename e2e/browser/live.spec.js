@@ -37,3 +37,15 @@ test("a page that was open when the server ended comes back with it", async ({ p
   await repli.ended;
   expect(Date.now() - began, "ms the server took to end with a page open").toBeLessThan(3000);
 });
+
+test("a code of the debugger leads to its alerts, whatever is filtered", async ({ page, repli }) => {
+  await repli.call("PUT", `/bins/${hello}`, { friendly_name: "Hello", twiml: "<response/>" });
+  await repli.texts("+15557770001", "hello");
+  await page.goto("/console/debugger?level=error&number=%2B15550001000");
+  await page.getByRole("link", { name: "12102" }).click();
+  await expect(page.getByRole("row", { name: /The root element is/ })).toBeVisible();
+  await expect(page).toHaveURL(/code=12102.*level=error.*number=%2B15550001000/);
+  await page.getByRole("row", { name: /The root element is/ }).getByRole("link").first().click();
+  await page.getByRole("link", { name: "Show the timeline of the text" }).click();
+  await expect(page.locator(".try").first()).toContainText("12102");
+});
