@@ -19,7 +19,7 @@ import (
 const Minutes = 60
 
 // A Minute says who answered the texts received in one minute. Texts that wait for an answer
-// are in none yet, and what Repli says of its own accord, such as to STOP, is no answer.
+// are in none yet.
 type Minute struct {
 	At time.Time // when it began
 	store.Answers
@@ -89,9 +89,15 @@ func (t *Tally) take(n store.News) {
 		if m.From != repli.Pending {
 			continue
 		}
-		if one := store.AnswerOf(m.To, m.AnsweredBy); one != (store.Answers{}) {
-			t.add(m.Message.Made(), one)
+		one := store.AnswerOf(m.To, m.AnsweredBy)
+		if one == (store.Answers{}) {
+			continue
 		}
+		received := m.Message.Made()
+		if now := time.Now(); received.After(now) { // the clock was set back
+			received = now
+		}
+		t.add(received, one)
 	}
 }
 

@@ -66,10 +66,10 @@ func TestEachTextCountsForWhoAnsweredItInTheMinuteItCame(t *testing.T) {
 	})
 }
 
-func TestWhatRepliSaysOfItsOwnAccordIsNoAnswer(t *testing.T) {
+func TestSTOPCountsForTheHandlerThatWasAskedAboutIt(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Phone("+15557770001").Texts(s.Number("+15550002001", apptest.Says("Hello.")), "STOP")
-		expect(t, "STOP", counted(s), map[int]store.Answers{})
+		expect(t, "STOP", counted(s), map[int]store.Answers{0: {Primary: 1}})
 	})
 }
 
