@@ -4,19 +4,20 @@ import "time"
 
 // A Change is what one decision makes true, all of it or none of it.
 type Change struct {
-	New      []Message // inserted
-	Moves    []Move
-	Attempts []Attempt
-	Alerts   []Alert
-	Events   []Event
-	Notices  []Notice
-	Told     []Told
-	Cookies  []Cookie
-	Media    []Media
-	OptOuts  []OptOut
-	OptIns   []OptOut // opt-outs that end; one that is not there is no conflict
-	Stickies []Sticky // kept in place of an older one
-	Forgets  []Forget
+	New       []Message // inserted
+	Moves     []Move
+	Attempts  []Attempt
+	Alerts    []Alert
+	Events    []Event
+	Notices   []Notice
+	Told      []Told
+	Cookies   []Cookie
+	Media     []Media
+	OptOuts   []OptOut
+	OptIns    []OptOut   // opt-outs that end; one that is not there is no conflict
+	Standings []Standing // kept in place of an earlier version
+	Stickies  []Sticky   // kept in place of an older one
+	Forgets   []Forget
 }
 
 // A Move takes a message from one state to the next. It is guarded: when the message is no
@@ -59,6 +60,7 @@ func (c Change) Merge(o Change) Change {
 	c.Media = append(c.Media, o.Media...)
 	c.OptOuts = append(c.OptOuts, o.OptOuts...)
 	c.OptIns = append(c.OptIns, o.OptIns...)
+	c.Standings = append(c.Standings, o.Standings...)
 	c.Stickies = append(c.Stickies, o.Stickies...)
 	c.Forgets = append(c.Forgets, o.Forgets...)
 	return c

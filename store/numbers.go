@@ -116,11 +116,14 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 		key(n.SID), key(n.Service))
 }
 
-// DeleteNumber forgets the number, and that services have written with it; its messages
-// stay. A number that is gone is an [ErrConflict].
+// DeleteNumber forgets the number, how it stands, and that services have written with it; its
+// messages stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
 	if err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, `DELETE FROM standings WHERE number = $1`, key(s)); err != nil {
 		return err
 	}
 	return tx.one(ctx, `DELETE FROM numbers WHERE key = $1`, key(s))

@@ -16,6 +16,7 @@ var scans = map[string]string{
 	"SELECT key, created FROM messages WHERE due = 0":             "the oldest by key, and no more than its limit",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
+	"SELECT number, account, address, answered_by, since, texts":  "all of them, once, at the start",
 	"UPDATE accounts SET created = created":                       "it stops at the first account",
 	"DELETE FROM notices WHERE message":                           "over what is not told, when a customer deletes one message",
 	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":  "once, at the start, over an index of what is not done",

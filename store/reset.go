@@ -4,7 +4,7 @@ import "context"
 
 // traffic lists the tables that hold what has passed, and no configuration.
 var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "cookies", "media",
-	"feedback", "opt_outs", "stickies"}
+	"feedback", "opt_outs", "standings", "stickies"}
 
 // Reset forgets all traffic; settings stay.
 func (tx *Tx) Reset(ctx context.Context) error {
