@@ -32,8 +32,8 @@ func NewStanding(n Number) Standing {
 // OnFallback tells whether somebody else answers in the primary's place, or nobody.
 func (s Standing) OnFallback() bool { return s.By != ByPrimary }
 
-// Answered returns the standing after a text received at a time was answered, and what has
-// happened by that: EnteredFallback, LeftFallback or "". Texts are answered in any order, but
+// Answered returns the standing after a text received at a time was answered, or a rehearsal of
+// the primary begun then has gone well, and what has happened by that: EnteredFallback, LeftFallback or "". Texts are answered in any order, but
 // only the one received last says how the number stands: one received before the primary
 // answered another cannot put the number on its fallback, and one received before somebody
 // else did cannot take it off.
@@ -63,10 +63,6 @@ func (s Standing) Answered(received time.Time, by Answerer) (Standing, EventKind
 	}
 	return s, ""
 }
-
-// Proven returns the standing after the primary has shown otherwise than by a text, at a time,
-// that it answers, and what has happened by that: LeftFallback or "".
-func (s Standing) Proven(at time.Time) (Standing, EventKind) { return s.Answered(at, ByPrimary) }
 
 // left returns the standing once the primary is back.
 func (s Standing) left(at time.Time) Standing {

@@ -38,6 +38,7 @@ type ServerConfig struct {
 
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
+	Reminders time.Duration // how often people are told that a number is on its fallback; 0 is never
 	Drain     time.Duration // how long to finish what is in hand when stopping
 	Log       *slog.Logger
 	Out       io.Writer // what a person is told
@@ -88,7 +89,9 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.web = webhook.New(cfg.Webhooks)
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
-	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
+	s.in = inbound.New(inbound.Config{
+		DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log, Reminders: cfg.Reminders,
+	})
 	s.Handler = s.routes()
 	return s, nil
 }

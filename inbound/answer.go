@@ -16,6 +16,7 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	if err != nil {
 		return err
 	}
+	defer func() { e.breakers.end(w.call, unknown, failure{}) }() // should it still be under way
 	return w.from(ctx, 0)
 }
 
@@ -26,13 +27,18 @@ func (w *walk) from(ctx context.Context, first int) error {
 			return work.ErrLost
 		}
 		if w.timeIsUp() && !w.stillHeard(i) {
-			w.skip(i)
+			w.skip(i, failure{})
+			continue
+		}
+		if !w.admitted(i) {
 			continue
 		}
 		answered := w.step(ctx, i)
+		if w.overtaken {
+			return w.outcome // this step's time was up, and the others have been walked
+		}
+		w.settle(ctx, answered)
 		switch {
-		case w.overtaken:
-			return w.outcome // the chain's time was up, and the other steps have been walked
 		case w.broken != nil:
 			return w.broken // nobody knows what the answer would have been
 		case answered:
@@ -50,11 +56,12 @@ func (w *walk) stillHeard(i int) bool {
 	return w.num.Chain.LastResort == "" && w.first(i).target.bin != ""
 }
 
-// skip notes that a step was not asked, because the chain's time was up.
-func (w *walk) skip(i int) {
+// skip notes that a step was not asked, because the chain's time was up or for the reason given.
+func (w *walk) skip(i int, why failure) {
 	q := w.first(i)
 	w.record(&repli.Attempt{
 		Step: q.step, URL: repli.SignedURL(q.target.url), Method: q.method, Started: time.Now(), Verdict: repli.Skipped,
+		ErrorCode: why.code, ErrorDetail: why.detail,
 	})
 }
 
@@ -65,7 +72,12 @@ func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
 		return err
 	}
 	w.change.Moves = append(w.change.Moves, move)
+	undo, err := w.stand(ctx, move.AnsweredBy)
+	if err != nil {
+		return err
+	}
 	if err := work.Insist(ctx, func() error { return e.out.Commit(ctx, w.change) }); err != nil {
+		undo()
 		return err
 	}
 	e.stats.concluded(w.msg, w.change, move)

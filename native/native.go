@@ -17,6 +17,7 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -27,6 +28,9 @@ type Config struct {
 
 	// Phones is the simulated network whose phones may be used; nil when there is none.
 	Phones *simulator.Carrier
+
+	// Inbound is who answers texts. Required.
+	Inbound *inbound.Engine
 
 	// BaseURL is how the world reaches this server, without a slash at the end. Addresses
 	// of bins and of the next page of a list begin with it, and so does the URL a
@@ -91,6 +95,7 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.getNumber)},
 		{"PUT " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.setNumber)},
 		{"DELETE " + root + "/numbers/{number}", endpoint.Handle(f, 204, s.deleteNumber)},
+		{"GET " + root + "/numbers/{number}/state", endpoint.Handle(f, 200, s.getState)},
 
 		{"GET " + root + "/bins", endpoint.Handle(f, 200, s.listBins)},
 		{"POST " + root + "/bins", endpoint.Handle(f, 201, s.addBin)},
@@ -127,6 +132,9 @@ func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoi
 		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
 	}
 	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
+	if err == nil {
+		s.Inbound.Reset()
+	}
 	if err == nil && s.Phones != nil {
 		err = s.Phones.Reset()
 	}

@@ -203,6 +203,7 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 			return number{}, repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Address, given)
 		}
 	}
+	before := n
 	n.Updated = time.Now().UTC().Truncate(time.Microsecond)
 	if err := in.Body.apply(&n); err != nil {
 		return number{}, err
@@ -213,6 +214,7 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	if err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) }); err != nil {
 		return number{}, err
 	}
+	s.Inbound.Saved(ctx, before, n)
 	return s.showNumber(ctx, n)
 }
 
@@ -223,7 +225,11 @@ func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumbe
 	if err != nil {
 		return endpoint.None{}, err
 	}
-	return endpoint.None{}, s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
+	err = s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
+	if err == nil {
+		s.Inbound.Deleted(n.SID)
+	}
+	return endpoint.None{}, err
 }
 
 // number finds a number of the account by its SID or its address, which may lack its +.
