@@ -1,0 +1,580 @@
+package inbound_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/store"
+)
+
+// A moody primary answers at once while it is well, and else as it has been told.
+type moody struct {
+	mood  atomic.Value // a string: well, hangs, or a status or document
+	asked atomic.Int64
+}
+
+func (m *moody) is(mood string) { m.mood.Store(mood) }
+
+func (m *moody) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	m.asked.Add(1)
+	switch mood, _ := m.mood.Load().(string); mood {
+	case "hangs":
+		<-r.Context().Done()
+	case "down":
+		w.WriteHeader(http.StatusBadGateway)
+	case "confused":
+		w.Header().Set("Content-Type", "application/json")
+		fmt.Fprint(w, "{}")
+	case "slow":
+		select {
+		case <-time.After(6 * time.Second):
+		case <-r.Context().Done():
+		}
+		fallthrough
+	default:
+		w.Header().Set("Content-Type", "text/plain")
+		fmt.Fprint(w, "primary")
+	}
+}
+
+// A state is a number's, as the API shows it.
+type state struct {
+	Answering          string     `json:"answering"`
+	Since              *time.Time `json:"since"`
+	Breaker            string     `json:"breaker"`
+	AnsweredByFallback int        `json:"answered_by_fallback"`
+}
+
+// stateOf asks the API how a number stands: who answers, what the breaker is, how many texts.
+func stateOf(t *testing.T, s *apptest.Server, number string) (string, *time.Time) {
+	t.Helper()
+	var st state
+	if err := json.Unmarshal([]byte(s.Twilio().Do("GET", "/repli/v1/numbers/"+number+"/state").Raw), &st); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(st.Answering, " ", st.Breaker, " ", st.AnsweredByFallback), st.Since
+}
+
+// is checks how a number stands.
+func is(t *testing.T, s *apptest.Server, what, number, want string) {
+	t.Helper()
+	if got, _ := stateOf(t, s, number); got != want {
+		t.Errorf("%s: %s stands as %q, want %q", what, number, got, want)
+	}
+}
+
+// events returns the account's events, oldest first.
+func events(t *testing.T, s *apptest.Server) []repli.Event {
+	t.Helper()
+	all, err := s.DB.Events(t.Context(), apptest.Account, store.Page{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(all)
+	return all
+}
+
+// kinds returns what happened, oldest first.
+func kinds(t *testing.T, s *apptest.Server) (all []string) {
+	t.Helper()
+	for _, e := range events(t, s) {
+		all = append(all, string(e.Kind))
+	}
+	return all
+}
+
+// waited returns how long the sender of a text waited for its answer.
+func waited(t *testing.T, s *apptest.Server, sid repli.SID) time.Duration {
+	t.Helper()
+	m := s.Message(sid)
+	if m.State == repli.Pending {
+		t.Fatalf("%s is not answered", sid)
+	}
+	return m.Updated.Sub(m.Created)
+}
+
+// TestAnOutageCostsFewTextersTheirTime is the promise of the breaker and the clock: 100 texts in
+// 20 s to a primary that hangs, and then it is back.
+func TestAnOutageCostsFewTextersTheirTime(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		s.Number(shop, apptest.Answers(primary.ServeHTTP), apptest.Says("fallback"))
+		s.Phone(ann).Texts(shop, "before")
+		<-time.After(time.Second)
+
+		primary.is("hangs")
+		began := time.Now()
+		var texts []repli.SID
+		for range 100 {
+			texts = append(texts, s.Phone(ann).Texts(shop, "hello"))
+			<-time.After(200 * time.Millisecond)
+		}
+		<-time.After(20 * time.Second)
+		slow := 0
+		for i, sid := range texts {
+			took := waited(t, s, sid)
+			if took > 5*time.Second {
+				slow++
+			}
+			if took >= 15*time.Second {
+				t.Errorf("text %d waited %v, the full limit", i, took)
+			}
+			if m := s.Message(sid); m.AnsweredBy != repli.ByFallback {
+				t.Errorf("text %d was answered by %q", i, m.AnsweredBy)
+			}
+		}
+		if slow > 25 {
+			t.Errorf("%d texts of 100 waited for more than 5 s, want 25 at most", slow)
+		}
+		if asked := primary.asked.Load(); asked > 1+25+3 {
+			t.Errorf("the primary was asked %d times, want little more than by those who found out", asked)
+		}
+		is(t, s, "in the outage", shop, "fallback "+breaker(t, s)+" 100")
+		if _, since := stateOf(t, s, shop); since == nil || since.Sub(began).Abs() > time.Millisecond {
+			t.Errorf("on its fallback since %v, want %v", since, began)
+		}
+
+		primary.is("well")
+		back := time.Now()
+		fell := 0
+		for {
+			sid := s.Phone(ann).Texts(shop, "and now?")
+			<-time.After(200 * time.Millisecond)
+			if s.Message(sid).AnsweredBy == repli.ByPrimary {
+				break
+			}
+			fell++
+			if time.Since(back) > time.Minute {
+				t.Fatal("not recovered within a minute")
+			}
+		}
+		if took := time.Since(back); took > 15*time.Second {
+			t.Errorf("recovered %v after the primary was back, want 15 s at most", took)
+		}
+		is(t, s, "after it", shop, "primary closed 0")
+		var left []repli.Event
+		for _, e := range events(t, s) {
+			if e.Kind == repli.LeftFallback {
+				left = append(left, e)
+			}
+		}
+		if len(left) != 1 {
+			t.Fatalf("%d events say that the number has left its fallback: %v, want one", len(left), kinds(t, s))
+		}
+		e := left[0]
+		if e.Texts != 100+fell || e.Since.Sub(began).Abs() > time.Millisecond || e.Created.Sub(back) > 15*time.Second {
+			t.Errorf("left after %d texts since %v at %v, want %d since %v and at most 15 s after %v", e.Texts, e.Since, e.Created, 100+fell, began, back)
+		}
+		lasted := e.Created.Sub(e.Since).Round(time.Second).String()
+		if !strings.Contains(e.Sentence, lasted) || !strings.Contains(e.Sentence, fmt.Sprint(100+fell, " texts")) {
+			t.Errorf("%q says neither %s nor %d texts", e.Sentence, lasted, 100+fell)
+		}
+		want := []string{"breaker.opened", "fallback.entered", "breaker.closed", "fallback.left"}
+		got := kinds(t, s)
+		slices.Sort(got)
+		slices.Sort(want)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("events (-want +got): %s", diff)
+		}
+	})
+}
+
+// breaker returns the state of the shop's breaker, which changes while it is tried.
+func breaker(t *testing.T, s *apptest.Server) string {
+	got, _ := stateOf(t, s, shop)
+	return strings.Fields(got)[1]
+}
+
+// outage makes a number whose primary has opened its breaker by failing five times.
+func outage(t *testing.T, s *apptest.Server, primary *moody) {
+	t.Helper()
+	s.Number(shop, apptest.Answers(primary.ServeHTTP), apptest.Says("fallback"))
+	primary.is("down")
+	for range 5 {
+		s.Phone(ann).Texts(shop, "hello")
+		<-time.After(time.Second)
+	}
+	is(t, s, "after five failures", shop, "fallback open 5")
+	if asked := primary.asked.Load(); asked != 5 {
+		t.Fatalf("the primary was asked %d times, want 5", asked)
+	}
+}
+
+func TestWhileTheBreakerIsOpenNobodyAsksThePrimary(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		outage(t, s, &primary)
+		var told http.Request
+		s.Number("+15550003000", apptest.At(stepURL(t, s, shop, 0)), apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+			_ = r.ParseForm()
+			told = *r
+		}))
+		sid := s.Phone(ann).Texts("+15550003000", "another number with the same primary")
+		synctest.Wait()
+		if diff := cmp.Diff([]string{"primary skipped 11217", "fallback use 0"}, s.Attempts(sid)); diff != "" {
+			t.Errorf("attempts (-want +got): %s", diff)
+		}
+		if code, url := told.Form.Get("ErrorCode"), told.Form.Get("ErrorUrl"); code != "11217" || url != stepURL(t, s, shop, 0) {
+			t.Errorf("the fallback is told of %s at %s, want the primary's last failure", code, url)
+		}
+		if n := len(s.Alerts()); n != 5 {
+			t.Errorf("%d alerts, want those of the five who asked", n)
+		}
+		if asked := primary.asked.Load(); asked != 5 {
+			t.Errorf("the primary was asked %d times, want 5", asked)
+		}
+	})
+}
+
+// stepURL returns where a step of a number is asked.
+func stepURL(t *testing.T, s *apptest.Server, number string, i int) string {
+	t.Helper()
+	n, err := s.DB.NumberByAddress(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.Chain.Steps[i].URL
+}
+
+func TestWhatClosesABreaker(t *testing.T) {
+	save := func(t *testing.T, s *apptest.Server) {
+		s.Twilio().Must(200, "POST", "/IncomingPhoneNumbers/"+string(sidOf(t, s, shop))+".json", "FriendlyName", "Shop")
+	}
+	for _, row := range []struct {
+		shows string
+		mood  string // of the primary, once it is repaired
+		do    func(t *testing.T, s *apptest.Server)
+		want  string // how the number stands then
+	}{
+		{"a probe that is answered", "well", func(t *testing.T, s *apptest.Server) {
+			<-time.After(10 * time.Second)
+			is(t, s, "after the knock", shop, "fallback probing 5")
+			s.Phone(ann).Texts(shop, "hello?")
+			<-time.After(time.Second)
+		}, "primary closed 0"},
+		{"a probe that is answered with what cannot be used", "confused", func(t *testing.T, s *apptest.Server) {
+			<-time.After(10 * time.Second)
+			s.Phone(ann).Texts(shop, "hello?")
+			<-time.After(time.Second)
+		}, "fallback closed 6"},
+		{"saving the number", "well", save, "fallback closed 5"},
+		{"a rehearsal that has gone well", "well", func(t *testing.T, s *apptest.Server) {
+			rehearse(t, s, true, time.Now())
+		}, "primary closed 0"},
+		{"not one that has not", "down", func(t *testing.T, s *apptest.Server) {
+			rehearse(t, s, false, time.Now())
+		}, "fallback open 5"},
+		{"a probe that fails", "down", func(t *testing.T, s *apptest.Server) {
+			<-time.After(10 * time.Second)
+			s.Phone(ann).Texts(shop, "hello?")
+			<-time.After(time.Second)
+		}, "fallback open 6"},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+				var primary moody
+				outage(t, s, &primary)
+				primary.is(row.mood)
+				row.do(t, s)
+				is(t, s, row.shows, shop, row.want)
+				closed := slices.Contains(kinds(t, s), string(repli.BreakerClosed))
+				if want := strings.Contains(row.want, "closed"); closed != want {
+					t.Errorf("events %v, want one of a breaker that closes: %v", kinds(t, s), want)
+				}
+			})
+		})
+	}
+}
+
+// sidOf returns the SID of a number.
+func sidOf(t *testing.T, s *apptest.Server, number string) repli.SID {
+	t.Helper()
+	n, err := s.DB.NumberByAddress(t.Context(), number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.SID
+}
+
+// rehearse tells of a rehearsal of the shop's primary.
+func rehearse(t *testing.T, s *apptest.Server, ok bool, at time.Time) {
+	t.Helper()
+	n, err := s.DB.NumberByAddress(t.Context(), shop)
+	if err == nil {
+		err = s.Inbound.Rehearsed(t.Context(), n, ok, at)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestAProbeTakesThreeSecondsAtMost(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		outage(t, s, &primary)
+		primary.is("hangs")
+		<-time.After(10 * time.Second)
+		probe, other := s.Phone(ann).Texts(shop, "one"), s.Phone(ann).Texts(shop, "two")
+		<-time.After(20 * time.Second)
+		if took := waited(t, s, probe); took != 3*time.Second {
+			t.Errorf("the probe waited %v, want 3 s", took)
+		}
+		if took := waited(t, s, other); took > time.Second {
+			t.Errorf("who came beside it waited %v", took)
+		}
+		if diff := cmp.Diff([]string{"fallback use 0", "primary late 11205"}, s.Attempts(probe)); diff != "" {
+			t.Errorf("attempts of the probe (-want +got): %s", diff)
+		}
+	})
+}
+
+func TestTextsThatAreWaitingAreHandedOnWhenTheBreakerOpens(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		primary.is("slow")
+		s.Number(shop, apptest.Answers(primary.ServeHTTP), apptest.Says("fallback"))
+		var texts []repli.SID
+		for range 5 {
+			texts = append(texts, s.Phone(ann).Texts(shop, "hello"))
+		}
+		<-time.After(10 * time.Second)
+		for _, sid := range texts {
+			if took := waited(t, s, sid); took != 4*time.Second {
+				t.Errorf("waited %v, want 4 s", took)
+			}
+			if diff := cmp.Diff([]string{"fallback use 0", "primary late 0"}, s.Attempts(sid)); diff != "" {
+				t.Errorf("attempts (-want +got): %s", diff)
+			}
+		}
+		is(t, s, "an answer that came late closes nothing", shop, "fallback open 5")
+		if got := s.Alerts(); !slices.Equal(got, []int{11205, 11205, 11205, 11205, 11205}) {
+			t.Errorf("alerts %v, want one of each who waited", got)
+		}
+	})
+}
+
+func TestWhoseBreakerStaysClosed(t *testing.T) {
+	slow := repli.Chain{SlowAfter: 10 * time.Second, AnswerBy: 30 * time.Second}
+	for _, row := range []struct {
+		shows, mood string
+		chain       repli.Chain
+		off         bool
+	}{
+		{"a number that wants none", "down", repli.Chain{}, true},
+		{"a primary that answers with what cannot be used", "confused", repli.Chain{}, false},
+		{"a primary that is slow by design", "slow", slow, false},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+				var primary moody
+				primary.is(row.mood)
+				s.Chain(shop, row.chain, apptest.Answers(primary.ServeHTTP), apptest.Says("fallback"))
+				if row.off {
+					turnOff(t, s)
+				}
+				for range 20 {
+					s.Phone(ann).Texts(shop, "hello")
+					<-time.After(100 * time.Millisecond)
+				}
+				<-time.After(20 * time.Second)
+				if asked := primary.asked.Load(); asked != 20 {
+					t.Errorf("the primary was asked %d times, want 20", asked)
+				}
+				if got := breaker(t, s); got != "closed" {
+					t.Errorf("the breaker is %s, want closed", got)
+				}
+			})
+		})
+	}
+}
+
+// turnOff turns the shop's breaker off.
+func turnOff(t *testing.T, s *apptest.Server) {
+	t.Helper()
+	ctx := t.Context()
+	n, err := s.DB.NumberByAddress(ctx, shop)
+	if err == nil {
+		n.BreakerOff = true
+		err = s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestABinIsNeverKeptFrom(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.At(apptest.BaseURL+"/twiml/EH000000000000000000000000000000ff"), apptest.Says("fallback"))
+		for range 8 {
+			sid := s.Phone(ann).Texts(shop, "hello")
+			synctest.Wait()
+			if diff := cmp.Diff([]string{"primary next 11217", "fallback use 0"}, s.Attempts(sid)); diff != "" {
+				t.Errorf("attempts (-want +got): %s", diff)
+			}
+		}
+		is(t, s, "a bin that is gone", shop, "fallback closed 8")
+	})
+}
+
+func TestRemindersComeEveryQuarterOfAnHourUntilTheNumberIsBack(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		outage(t, s, &primary)
+		began := time.Now()
+		<-time.After(50 * time.Minute)
+		var at []string
+		for _, e := range events(t, s) {
+			if e.Kind == repli.OnFallback {
+				at = append(at, e.Created.Sub(began).Round(time.Minute).String())
+				if e.Texts != 5 || e.Number != shop || e.Account != apptest.Account {
+					t.Errorf("a reminder of %d texts of %s, want 5 of %s", e.Texts, e.Number, shop)
+				}
+			}
+		}
+		if diff := cmp.Diff([]string{"15m0s", "30m0s", "45m0s"}, at); diff != "" {
+			t.Errorf("reminders (-want +got): %s", diff)
+		}
+		rehearse(t, s, true, time.Now())
+		n := len(events(t, s))
+		<-time.After(time.Hour)
+		if more := kinds(t, s)[n:]; len(more) > 0 {
+			t.Errorf("after the number was back: %v, want nothing more", more)
+		}
+		if last := events(t, s)[n-1]; last.Kind != repli.LeftFallback || last.Texts != 5 {
+			t.Errorf("the last event is %+v, want that the number has left its fallback", last)
+		}
+	})
+}
+
+func TestANumberStaysOnItsFallbackOverARestart(t *testing.T) {
+	apptest.Restarted(t, func(t *testing.T, start func() *apptest.Server) {
+		var primary moody
+		s := start()
+		outage(t, s, &primary)
+		began := time.Now()
+		_, since := stateOf(t, s, shop)
+		<-time.After(5 * time.Minute)
+		s.Kill()
+		s = start()
+		is(t, s, "after a restart", shop, "fallback closed 5")
+		if _, now := stateOf(t, s, shop); now == nil || !now.Equal(*since) {
+			t.Errorf("on its fallback since %v, want %v as before", now, since)
+		}
+		s.Phone(ann).Texts(shop, "hello?")
+		<-time.After(11 * time.Minute)
+		var reminders []string
+		for _, e := range events(t, s) {
+			if e.Kind == repli.OnFallback {
+				reminders = append(reminders, fmt.Sprint(e.Created.Sub(began).Round(time.Minute), " ", e.Texts))
+			}
+		}
+		if diff := cmp.Diff([]string{"15m0s 6"}, reminders); diff != "" {
+			t.Errorf("reminders (-want +got): %s", diff)
+		}
+		s.Stop()
+		<-time.After(time.Hour)
+		s = start()
+		defer s.Stop()
+		primary.is("well")
+		s.Phone(ann).Texts(shop, "hello?")
+		<-time.After(time.Second)
+		is(t, s, "when the primary is back", shop, "primary closed 0")
+		want := []string{"fallback.entered", "breaker.opened", "fallback.reminder", "fallback.reminder", "fallback.left"}
+		if diff := cmp.Diff(want, kinds(t, s)); diff != "" {
+			t.Errorf("events (-want +got): %s", diff)
+		}
+	})
+}
+
+func TestTheStandingOfADeletedNumberGoes(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		outage(t, s, &primary)
+		s.Twilio().Must(204, "DELETE", "/IncomingPhoneNumbers/"+string(sidOf(t, s, shop))+".json")
+		<-time.After(time.Hour)
+		if got := kinds(t, s); slices.Contains(got, string(repli.OnFallback)) {
+			t.Errorf("events %v, want no reminder of a number that is gone", got)
+		}
+		s.Number(shop, apptest.Says("a new one"))
+		is(t, s, "added again", shop, "primary closed 0")
+	})
+}
+
+// TestATextAnsweredByNobodyCounts: without a fallback and a last resort nobody answers.
+func TestATextAnsweredByNobodyCounts(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.Fails(500))
+		s.Phone(ann).Texts(shop, "hello")
+		synctest.Wait()
+		is(t, s, "a text nobody answered", shop, "nobody closed 1")
+	})
+}
+
+func TestAPrimaryThatAnswersWithSilenceAnswers(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.TwiML("<Response/>"), apptest.Says("fallback"))
+		s.Phone(ann).Texts(shop, "hello")
+		synctest.Wait()
+		is(t, s, "silence", shop, "primary closed 0")
+		if got := kinds(t, s); len(got) > 0 {
+			t.Errorf("events %v, want none", got)
+		}
+	})
+}
+
+// TestAHealthyNumberIsNotWrittenAbout looks into the store after texts that the primary answered.
+func TestAHealthyNumberIsNotWrittenAbout(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, apptest.Says("primary"))
+		for range 3 {
+			s.Phone(ann).Texts(shop, "hello")
+			synctest.Wait()
+		}
+		if kept, err := s.DB.Standings(t.Context()); err != nil || len(kept) > 0 {
+			t.Errorf("the store holds %v (error %v), want nothing", kept, err)
+		}
+	})
+}
+
+// TestLateTextsDoNotPutANumberOnItsFallback: a text that hung was received before the primary
+// answered another.
+func TestLateTextsDoNotPutANumberOnItsFallback(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		s.Number(shop, apptest.Answers(primary.ServeHTTP), apptest.Says("fallback"))
+		primary.is("hangs")
+		late := s.Phone(ann).Texts(shop, "hello")
+		<-time.After(time.Second)
+		primary.is("well")
+		s.Phone(ann).Texts(shop, "hello?")
+		<-time.After(20 * time.Second)
+		if m := s.Message(late); m.AnsweredBy != repli.ByFallback {
+			t.Fatalf("the first text was answered by %q", m.AnsweredBy)
+		}
+		is(t, s, "afterwards", shop, "primary closed 0")
+		if got := kinds(t, s); len(got) > 0 {
+			t.Errorf("events %v, want none", got)
+		}
+	})
+}
+
+// TestResettingForgetsHowNumbersStand: a reset forgets all traffic.
+func TestResettingForgetsHowNumbersStand(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		outage(t, s, &primary)
+		s.Twilio().Must(204, "POST", "/repli/v1/reset")
+		is(t, s, "after a reset", shop, "primary closed 0")
+	})
+}
