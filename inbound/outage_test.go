@@ -28,6 +28,7 @@ func (m *moody) is(mood string) { m.mood.Store(mood) }
 
 func (m *moody) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.asked.Add(1)
+	_ = r.ParseForm() // a server that has not read all hears nothing of a client that hangs up
 	switch mood, _ := m.mood.Load().(string); mood {
 	case "hangs":
 		<-r.Context().Done()
