@@ -25,8 +25,12 @@ func primaryAt(account repli.SID, raw string) (primary, bool) {
 		return primary{}, false
 	}
 	p := primary{account, u.Scheme, strings.ToLower(u.Hostname()), u.Port(), u.EscapedPath()}
-	if p.port == "" {
-		p.port = map[string]string{"http": "80", "https": "443"}[p.scheme]
+	switch {
+	case p.port != "":
+	case p.scheme == "https":
+		p.port = "443"
+	default:
+		p.port = "80"
 	}
 	if p.path == "" {
 		p.path = "/"

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -270,6 +271,9 @@ func TestWhatClosesABreaker(t *testing.T) {
 			<-time.After(time.Second)
 		}, "fallback closed 6"},
 		{"saving the number", "well", save, "fallback closed 5"},
+		{"saving it over our own API, with another primary", "well", func(t *testing.T, s *apptest.Server) {
+			put(t, s, `{"steps":[{"url":"https://elsewhere.example/sms"}]}`)
+		}, "fallback closed 5"},
 		{"a rehearsal that has gone well", "well", func(t *testing.T, s *apptest.Server) {
 			rehearse(t, s, true, time.Now())
 		}, "primary closed 0"},
@@ -295,6 +299,19 @@ func TestWhatClosesABreaker(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// put replaces the shop's number.
+func put(t *testing.T, s *apptest.Server, body string) {
+	t.Helper()
+	r := httptest.NewRequestWithContext(t.Context(), "PUT", "/repli/v1/numbers/"+shop, strings.NewReader(body))
+	r.Header.Set("Content-Type", "application/json")
+	r.SetBasicAuth(string(apptest.Account), apptest.Token)
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, r)
+	if w.Code != 200 {
+		t.Fatalf("PUT: got %d %s", w.Code, w.Body)
 	}
 }
 
@@ -509,6 +526,45 @@ func TestTheStandingOfADeletedNumberGoes(t *testing.T) {
 		}
 		s.Number(shop, apptest.Says("a new one"))
 		is(t, s, "added again", shop, "primary closed 0")
+	})
+}
+
+func TestTheMetricsCountOutages(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		outage(t, s, &primary)
+		expect := func(lines ...string) {
+			t.Helper()
+			raw := s.Twilio().Do("GET", apptest.BaseURL+"/metrics").Raw
+			for _, line := range lines {
+				if !strings.Contains(raw, "\n"+line+"\n") {
+					t.Errorf("the metrics lack %q", line)
+				}
+			}
+		}
+		expect("repli_numbers_on_fallback 1", "repli_breakers_open 1",
+			`repli_breaker_transitions_total{to="open"} 1`, `repli_fallback_transitions_total{event="fallback.entered"} 1`)
+		rehearse(t, s, true, time.Now())
+		expect("repli_numbers_on_fallback 0", "repli_breakers_open 0",
+			`repli_breaker_transitions_total{to="closed"} 1`, `repli_fallback_transitions_total{event="fallback.left"} 1`)
+	})
+}
+
+func TestWhatIsRehearsedIsOnItsFallbackAndWantsIt(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var primary moody
+		outage(t, s, &primary)
+		expect := func(what string, want int) {
+			t.Helper()
+			if got, err := s.Inbound.ToRehearse(t.Context()); err != nil || len(got) != want {
+				t.Errorf("%s: got %v (error %v), want %d", what, got, err, want)
+			}
+		}
+		expect("a number that does not want it", 0)
+		put(t, s, `{"rehearse":true,"steps":[{"url":"https://elsewhere.example/sms"}]}`)
+		expect("one that does", 1)
+		rehearse(t, s, true, time.Now())
+		expect("one whose primary is back", 0)
 	})
 }
 

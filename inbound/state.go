@@ -25,6 +25,26 @@ func (e *Engine) OnFallback(ctx context.Context) ([]repli.Standing, error) {
 	return e.standings.onFallback(ctx)
 }
 
+// ToRehearse returns the numbers whose primary is to be rehearsed now and again: those on their
+// fallback that want it.
+func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
+	on, err := e.standings.onFallback(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []repli.Number
+	for _, one := range on {
+		num, err := e.db.Number(ctx, one.Number)
+		if err != nil && repli.CodeOf(err) != 20404 {
+			return nil, err
+		}
+		if err == nil && num.Rehearse {
+			all = append(all, num)
+		}
+	}
+	return all, nil
+}
+
 // Saved trusts the primary of a number again that has just been saved: its breaker closes, and
 // so does that of the primary it had before.
 func (e *Engine) Saved(ctx context.Context, before, after repli.Number) {
