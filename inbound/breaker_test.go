@@ -38,7 +38,7 @@ func live(b breaker, s step) (breaker, string) {
 	case "hung":
 		b = b.hung(failure{code: 11205}, now)
 	case "knock in vain", "knock":
-		due := false
+		var due bool
 		if b, due = b.knocking(now); !due {
 			return b, string(b.state) + ", no knock"
 		}

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"fmt"
 	"log/slog"
 	"net/url"
 	"strings"
@@ -215,7 +216,7 @@ func (k *breakers) lookIn(c *circuit) {
 	hangs, at := hanging(waits, c.success, now)
 	switch {
 	case hangs:
-		why := failure{code: 11205, url: repli.SignedURL(c.url), detail: "No answer to any of several texts in time"}
+		why := failure{code: 11205, url: repli.SignedURL(c.url), detail: fmt.Sprintf("%d texts waited too long at a time, and none was answered", maxHanging)}
 		k.become(c, c.hung(why, now))
 	case !at.IsZero():
 		k.lookAt(c, at)

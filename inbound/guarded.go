@@ -9,10 +9,10 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// primary returns the primary of the walk, and whether it has a breaker: not if it is a bin,
-// which always answers, nor if its number wants none.
-func (w *walk) primary() (primary, bool) {
-	if w.num.BreakerOff || len(w.num.Chain.Steps) == 0 {
+// guarded returns the primary of the walk, and whether the text meets its breaker, and feeds it:
+// not if the primary is a bin, which always answers, nor if the number wants no breaker.
+func (w *walk) guarded() (primary, bool) {
+	if w.num.BreakerOff {
 		return primary{}, false
 	}
 	return w.e.primaryOf(w.num.Account, w.num.Chain.Steps[0])
@@ -33,7 +33,7 @@ func (w *walk) admitted(i int) bool {
 	if i > 0 {
 		return true
 	}
-	p, has := w.primary()
+	p, has := w.guarded()
 	if !has {
 		return true
 	}

@@ -88,6 +88,7 @@ func (s *standings) heard(ctx context.Context, num repli.Number, received time.T
 		return repli.Change{}, nil, err
 	}
 	now := time.Now()
+	received = received.UTC().Truncate(time.Microsecond) // as the store has it
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	before := s.get(num)
@@ -171,10 +172,14 @@ func rouse(wake chan struct{}) {
 	}
 }
 
-// stand notes for whom the number stands when the text is answered. It says what becomes durable
-// with the answer. Only a number that has a primary can be without it.
+// clocked tells whether who answers the text says how its number stands: not if the number is
+// gone, or has no primary that could be missed.
+func (w *walk) clocked() bool { return w.num.SID != "" && len(w.num.Chain.Steps) > 0 }
+
+// stand notes who has answered the text, and adds to the Change what has to be durable with the
+// answer. The note is taken back with the function it returns.
 func (w *walk) stand(ctx context.Context, by repli.Answerer) (undo func(), err error) {
-	if w.num.SID == "" || len(w.num.Chain.Steps) == 0 {
+	if !w.clocked() {
 		return func() {}, nil
 	}
 	change, undo, err := w.e.standings.heard(ctx, w.num, w.msg.Created, by)
