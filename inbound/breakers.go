@@ -3,8 +3,6 @@ package inbound
 import (
 	"fmt"
 	"log/slog"
-	"net/url"
-	"strings"
 	"sync"
 	"time"
 
@@ -12,32 +10,6 @@ import (
 
 	"github.com/repli-sms/repli"
 )
-
-// A primary is what has a breaker: whatever an account asks at one scheme, host, port and path.
-type primary struct {
-	account                  repli.SID
-	scheme, host, port, path string
-}
-
-// primaryAt returns the primary a URL names, and whether it names one.
-func primaryAt(account repli.SID, raw string) (primary, bool) {
-	u, err := url.Parse(raw)
-	if err != nil || u.Hostname() == "" {
-		return primary{}, false
-	}
-	p := primary{account, u.Scheme, strings.ToLower(u.Hostname()), u.Port(), u.EscapedPath()}
-	switch {
-	case p.port != "":
-	case p.scheme == "https":
-		p.port = "443"
-	default:
-		p.port = "80"
-	}
-	if p.path == "" {
-		p.path = "/"
-	}
-	return p, true
-}
 
 // A circuit is a primary with its breaker and the texts that wait for it.
 type circuit struct {

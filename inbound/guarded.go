@@ -10,20 +10,14 @@ import (
 )
 
 // guarded returns the primary of the walk, and whether the text meets its breaker, and feeds it:
-// not if the primary is a bin, which always answers, nor if the number wants no breaker.
+// not if the primary is a bin, which always answers, nor if the number wants no breaker, nor if
+// nobody else would answer, because a slow answer is better than none.
 func (w *walk) guarded() (primary, bool) {
-	if w.num.BreakerOff {
+	alone := len(w.num.Chain.Steps) == 1 && w.num.Chain.LastResort == ""
+	if w.num.BreakerOff || alone {
 		return primary{}, false
 	}
 	return w.e.primaryOf(w.num.Account, w.num.Chain.Steps[0])
-}
-
-// primaryOf returns the primary that a step is, and whether it is one that can be down.
-func (e *Engine) primaryOf(account repli.SID, step repli.Step) (primary, bool) {
-	if step.Bin != "" || e.target(step.URL).bin != "" {
-		return primary{}, false
-	}
-	return primaryAt(account, step.URL)
 }
 
 // admitted tells whether the step at index i is asked, which the breaker of a primary may not
