@@ -38,7 +38,7 @@ func (w *walk) admitted(i int) bool {
 		w.until = time.Now().Add(w.probeFor())
 	case passes:
 		w.failure = &failure{code: b.last.code, url: b.last.url, detail: fmt.Sprintf(
-			"Not asked: its breaker is open since %s. It failed with %s", b.since.UTC().Format(time.RFC3339), b.last.detail)}
+			"Not asked, because its breaker has been open since %s: %s", b.since.UTC().Format(time.RFC3339), b.last.detail)}
 		w.skip(i, *w.failure)
 	}
 	return what != passes
@@ -69,7 +69,7 @@ func (w *walk) calling() *call {
 func (w *walk) limit() (time.Time, func() *failure) {
 	if w.calling() != nil && w.call.probes && w.until.Before(w.deadline) {
 		return w.until, func() *failure {
-			return &failure{code: 11205, detail: fmt.Sprintf("No answer within %v, which is what a primary has that was down", w.probeFor())}
+			return &failure{code: 11205, detail: fmt.Sprintf("No answer within %v, which is all the time of a primary that was down", w.probeFor())}
 		}
 	}
 	return w.deadline, func() *failure {
