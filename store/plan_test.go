@@ -21,6 +21,7 @@ var scans = map[string]string{
 	"SELECT g.n, g.first, g.last":                                 "what has come since a subscriber was last told, a few times an hour",
 	"SELECT key, account, address":                                "all subscriptions there are, and few",
 	"SELECT (SELECT COALESCE(MAX(id), 0)":                         "a constant row, of the end of each table",
+	"SELECT number, account, address, answered_by, since":         "all of them, once, at the start",
 	"UPDATE accounts SET created = created":                       "it stops at the first account",
 	"DELETE FROM notices WHERE message":                           "over what is not told, when a customer deletes one message",
 	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":  "once, at the start, over an index of what is not done",
