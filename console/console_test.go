@@ -3,10 +3,12 @@ package console_test
 import (
 	"bufio"
 	"context"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -53,7 +55,8 @@ func (b *browser) ask(r *http.Request) shown {
 			delete(b.cookies, c.Name)
 		}
 	}
-	return shown{w.Code, w.Result().Header, w.Body.String()}
+	body := strings.ReplaceAll(w.Body.String(), "&#43;", "+") // as people read numbers
+	return shown{w.Code, w.Result().Header, body}
 }
 
 // opens returns the page at a path, and follows where it leads.
@@ -206,6 +209,16 @@ func TestAssetsAreKeptForEverUnderAName(t *testing.T) {
 	})
 }
 
+// live returns the query with which the page's region looks on.
+func (s shown) live(t *testing.T) string {
+	t.Helper()
+	m := regexp.MustCompile(`<live-region [^>]*src="/console/live\?([^"]*)"`).FindStringSubmatch(s.body)
+	if m == nil {
+		t.Fatalf("the page has no live region:\n%s", s.body)
+	}
+	return html.UnescapeString(m[1])
+}
+
 // looks opens a live region of the server and returns the events it is sent.
 func looks(t *testing.T, h http.Handler, query string) (events <-chan string, stop func()) {
 	t.Helper()
@@ -285,6 +298,13 @@ func TestLivePagesFollowTheStoreWhileSomebodyLooksAndEndWithTheServer(t *testing
 			<-events
 			stops = append(stops, stop)
 		}
+		asked, stopAsking := looks(t, mux, "topic=numbers")
+		<-asked
+		s.Refresh("numbers")
+		if got := <-asked; got != "event: refresh" {
+			t.Errorf("got %q, want a refresh", got)
+		}
+		stopAsking()
 		if !db.Followed() {
 			t.Error("nobody follows the store while 50 look on")
 		}

@@ -38,10 +38,18 @@ type topic struct {
 	like any    // an empty row, for the test that checks the template
 }
 
+// liveAt returns where a page with this filter looks on at a topic. A template writes it as a
+// whole: of a query it would escape what separates the parts.
+func liveAt(topic string, filter url.Values) string {
+	filter.Set("topic", topic)
+	return Root + "/live?" + filter.Encode()
+}
+
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
 	return []topic{
 		{name: "bins", configured: true},
+		s.numbersTopic(),
 	}
 }
 
@@ -66,6 +74,18 @@ func (t *topic) touched(news []store.News) (again bool, rows []repli.SID) {
 	}
 	slices.Sort(rows)
 	return again || t.load == nil && len(rows) > 0, rows
+}
+
+// Refresh has all pages that look at a topic fetched again. It is for what changes without a
+// Change, such as a fault that ends by itself, and may be called at any time.
+func (s *Server) Refresh(topic string) {
+	s.live.mu.Lock()
+	s.live.ask[topic] = true
+	s.live.mu.Unlock()
+	select {
+	case s.live.wake <- struct{}{}:
+	default:
+	}
 }
 
 // heartbeat is how often a browser is sent something, so that whoever stands between knows

@@ -5,6 +5,8 @@ func pages() []page {
 	return []page{
 		failurePage{},
 		signInPage{},
+		numbersPage{},
+		numberPage{},
 		binsPage{},
 		binPage{},
 	}

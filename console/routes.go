@@ -12,9 +12,10 @@ func (s *Server) routes() http.Handler {
 
 	own := http.NewServeMux() // to those who have signed in
 	own.HandleFunc("GET "+Root+"/live", s.serveLive)
+	s.numberRoutes(own)
 	s.binRoutes(own)
 	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
-	own.Handle("GET "+Root, http.RedirectHandler(Root+"/bins", http.StatusSeeOther))
+	own.Handle("GET "+Root, http.RedirectHandler(Root+"/numbers", http.StatusSeeOther))
 	own.Handle(Root+"/", s.handle(s.nowhere))
 
 	open.Handle(Root, s.signedIn(own))
