@@ -96,11 +96,14 @@ func checkText(name, text string) error {
 	if n := sms.Characters(text); n > MaxBody {
 		return Errorf(21617, "The %s has %d characters; at most %d can be sent", name, n, MaxBody)
 	}
-	if text != "" && strings.IndexFunc(text, visible) < 0 {
+	if text != "" && IsBlank(text) {
 		return Errorf(20422, "The %s has no visible character: leave it empty, or say something", name)
 	}
 	return nil
 }
+
+// IsBlank tells whether a text has no character that a texter can see.
+func IsBlank(text string) bool { return strings.IndexFunc(text, visible) < 0 }
 
 // visible tells whether a texter can see the character.
 func visible(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }

@@ -4,20 +4,22 @@ import "time"
 
 // A Change is what one decision makes true, all of it or none of it.
 type Change struct {
-	New       []Message // inserted
-	Moves     []Move
-	Attempts  []Attempt
-	Alerts    []Alert
-	Events    []Event
-	Notices   []Notice
-	Told      []Told
-	Cookies   []Cookie
-	Media     []Media
-	OptOuts   []OptOut
-	OptIns    []OptOut   // opt-outs that end; one that is not there is no conflict
-	Stickies  []Sticky   // kept in place of an older one
-	Standings []Standing // kept in place of an earlier version
-	Forgets   []Forget
+	New        []Message // inserted
+	Moves      []Move
+	Attempts   []Attempt
+	Alerts     []Alert
+	Events     []Event
+	Drills     []Drill // kept in place of what was kept of them
+	Rehearsals []Rehearsal
+	Notices    []Notice
+	Told       []Told
+	Cookies    []Cookie
+	Media      []Media
+	OptOuts    []OptOut
+	OptIns     []OptOut   // opt-outs that end; one that is not there is no conflict
+	Stickies   []Sticky   // kept in place of an older one
+	Standings  []Standing // kept in place of an earlier version
+	Forgets    []Forget
 
 	Faults    []Fault // that begin
 	Strikes   []FaultStrike
@@ -64,6 +66,8 @@ func (c Change) Merge(o Change) Change {
 	c.Attempts = append(c.Attempts, o.Attempts...)
 	c.Alerts = append(c.Alerts, o.Alerts...)
 	c.Events = append(c.Events, o.Events...)
+	c.Drills = append(c.Drills, o.Drills...)
+	c.Rehearsals = append(c.Rehearsals, o.Rehearsals...)
 	c.Notices = append(c.Notices, o.Notices...)
 	c.Told = append(c.Told, o.Told...)
 	c.Cookies = append(c.Cookies, o.Cookies...)

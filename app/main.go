@@ -49,6 +49,8 @@ func Main(ctx context.Context, p Process) int {
 		return p.check(c)
 	case *config.Text:
 		return p.text(ctx, c)
+	case *config.Drill:
+		return p.drill(ctx, c)
 	case *config.Env:
 		return p.env(ctx, c)
 	case *config.Run:
@@ -75,7 +77,7 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 		MaxInFlight:  c.Webhooks.MaxInFlight,
 		MaxPerHost:   c.Webhooks.MaxPerHost,
 	}
-	cfg.Retention, cfg.Reminders, cfg.Drain = c.Retention, c.Reminders.Every, c.Drain
+	cfg.Retention, cfg.Reminders, cfg.Drain, cfg.Stale = c.Retention, c.Reminders.Every, c.Drain, c.Drills.Stale
 	cfg.Out, cfg.Version = p.Stdout, release(p.Version)
 	if err := Serve(ctx, cfg); err != nil {
 		return p.fail(err)

@@ -13,7 +13,7 @@ const (
 	retentionEvery = time.Minute
 )
 
-// retain deletes messages that are older than the configuration allows, from the store and
+// retain deletes messages and drills that are older than the configuration allows, from the store and
 // from the simulated phones. It blocks until ctx ends.
 func (s *Server) retain(ctx context.Context) error {
 	if s.cfg.Retention <= 0 {
@@ -29,12 +29,13 @@ func (s *Server) retain(ctx context.Context) error {
 		now := time.Now()
 		before := now.Add(-s.cfg.Retention)
 		n, err := s.DB.Forget(ctx, before, now, retentionStep)
-		err = errors.Join(err, s.Phones.Forget(before))
+		drills, drillsErr := s.DB.ForgetDrills(ctx, before, retentionStep)
+		err = errors.Join(err, drillsErr, s.Phones.Forget(before))
 		wait = retentionEvery
 		switch {
 		case err != nil && ctx.Err() == nil:
 			s.cfg.Log.Error("old messages cannot be deleted", "error", err)
-		case n == retentionStep:
+		case max(n, drills) == retentionStep:
 			wait = retentionPause
 		}
 	}

@@ -39,6 +39,7 @@ func (s *Server) routes() http.Handler {
 		AllowReset: s.cfg.Dev,
 		SignedBins: !s.cfg.Dev,
 		Fetch:      s.web.Fetch,
+		Drills:     s.Drills,
 		Log:        s.cfg.Log,
 	}).Register(mux)
 	s.console.Register(mux)

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -18,6 +19,7 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/debugger"
+	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
@@ -43,6 +45,7 @@ type ServerConfig struct {
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
 	Reminders time.Duration // how often people are told that a number is on its fallback; 0 is never
+	Stale     time.Duration // how long a passed drill counts
 	Drain     time.Duration // how long to finish what is in hand when stopping
 	Log       *slog.Logger
 	Out       io.Writer // what a person is told
@@ -60,6 +63,7 @@ type Server struct {
 	debug   *debugger.Engine
 	tell    *callback.Engine
 	out     *outbound.Engine
+	Drills  *drill.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
 	console *console.Server
@@ -103,6 +107,9 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.Inbound = inbound.New(inbound.Config{
 		DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log, Reminders: cfg.Reminders,
+	})
+	s.Drills = drill.New(drill.Config{
+		DB: s.DB, Inbound: s.Inbound, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Stale: cfg.Stale, Log: cfg.Log,
 	})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
@@ -150,6 +157,7 @@ func (s *Server) Run(ctx context.Context) error {
 		{"carrier", s.Phones.Run},
 		{"outbound", s.out.Run},
 		{"inbound", s.Inbound.Run},
+		{"drills", s.Drills.Run},
 		{"retention", s.retain},
 		{"console", s.console.Run},
 	}

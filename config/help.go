@@ -51,6 +51,18 @@ With --expect the exit code is 0 as soon as an answer matches, 1 when none has i
 }
 
 // Help is shown under the usage of the command.
+func (Drill) Help() string {
+	return `For each way in which a primary can fail, a text that nobody sent goes through the running server, and the fallback is asked as in an outage. Nothing is sent to a phone. Each line says what broke, who answered and what a texter would have read; what has to be mended stands at the end.
+
+The exit code is 0 when every drill has passed, 1 when one has not, 3 when the server cannot be reached or refuses. With --report it is 1 when a number has no fallback, or one that fails, or fails with its primary.
+
+    repli drill +15550001000
+    repli drill --fault timeout --fault dns +15550001000
+    repli drill --all --junit drill.xml
+    repli drill --report`
+}
+
+// Help is shown under the usage of the command.
 func (Env) Help() string {
 	return `With these variables, programs that use Twilio's libraries reach a running "repli dev" as api.twilio.com, unchanged. The exit code is 3 when the server cannot be reached or its proxy is off.
 
@@ -96,7 +108,7 @@ func helpWithVariable(v *kong.Value) string {
 // fromEnvironment tells whether a flag is a setting rather than part of one question.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
-	case "help", "verbose", "expect", "wait", "shell", "set-password":
+	case "help", "verbose", "expect", "wait", "shell", "all", "fault", "json", "junit", "report", "set-password":
 		return false
 	}
 	return true

@@ -20,9 +20,11 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/repli-sms/repli"
 )
 
-// A Command is what to run: *Serve, *Dev, *Check, *Text, *Env, *Run, *Version or *Help.
+// A Command is what to run: *Serve, *Dev, *Check, *Text, *Drill, *Env, *Run, *Version or *Help.
 type Command any
 
 // Serve runs the server.
@@ -57,6 +59,18 @@ type Text struct {
 
 	Expect *regexp.Regexp `type:"regexp" placeholder:"REGEXP" help:"Fail unless an answer matches this regular expression."`
 	Wait   time.Duration  `type:"duration" default:"15s" aliases:"within" placeholder:"TIME" help:"How long to wait for an answer (default 15s). --within is the same."`
+	Client
+}
+
+// Drill proves that the fallbacks of numbers answer.
+type Drill struct {
+	Numbers []string `arg:"" optional:"" name:"number" help:"The numbers to drill."`
+
+	All    bool     `help:"Drill every number."`
+	Faults []string `name:"fault" placeholder:"KIND" help:"Drill this fault of the primary alone; may be repeated."`
+	JSON   bool     `name:"json" help:"Print what the API says, when all is over."`
+	JUnit  string   `name:"junit" placeholder:"FILE" help:"Also write a report in JUnit's XML."`
+	Report bool     `help:"Drill nothing: say how far each fallback can be relied on."`
 	Client
 }
 
@@ -107,6 +121,7 @@ type commandLine struct {
 	Serve   Serve    `kong:"cmd,help='Run the server.',set='store=./repli.db',set='account=',set='token=',set='log=info'"`
 	Check   Check    `kong:"cmd,help='Check TwiML documents.'"`
 	Text    Text     `kong:"cmd,help='Send a text as a simulated phone and print the answer.',set='account=${devAccount}',set='token=${devToken}'"`
+	Drill   Drill    `kong:"cmd,help='Prove that the fallbacks of numbers answer.',set='account=${devAccount}',set='token=${devToken}'"`
 	Env     Env      `kong:"cmd,help='Print the environment for code written for Twilio.',set='account=${devAccount}',set='token=${devToken}'"`
 	Run     Run      `kong:"cmd,help='Run a command in that environment.',set='account=${devAccount}',set='token=${devToken}'"`
 	Version Version  `kong:"cmd,help='Print the version.'"`
@@ -138,6 +153,8 @@ func Parse(args []string, env func(string) string) (Command, error) {
 		err = c.reachable()
 	case *Run:
 		err = c.dashes()
+	case *Drill:
+		err = c.whom()
 	}
 	if err != nil {
 		return nil, err
@@ -183,7 +200,7 @@ func located(err error) error {
 	case errors.As(err, &unread):
 		return unread.err
 	case errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() == nil:
-		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, env, run and version"}
+		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, drill, env, run and version"}
 	}
 	return &Error{Detail: err.Error()}
 }
@@ -195,6 +212,31 @@ func (d *Dev) reachable() error {
 	}
 	return &Error{Where: "listen", Detail: fmt.Sprintf(
 		"%s can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant", d.Listen)}
+}
+
+// whom refuses to drill nobody, somebody twice over, or by a fault there is none of.
+func (d *Drill) whom() error {
+	asked := 0
+	for _, is := range []bool{len(d.Numbers) > 0, d.All, d.Report} {
+		if is {
+			asked++
+		}
+	}
+	switch {
+	case asked == 0:
+		return &Error{Detail: `expected "<number> ...", --all or --report`}
+	case asked > 1:
+		return &Error{Detail: "numbers, --all and --report cannot go together"}
+	case d.Report && (len(d.Faults) > 0 || d.JUnit != ""):
+		return &Error{Where: "--report", Detail: "it drills nothing, so there is no --fault and no --junit"}
+	}
+	for _, fault := range d.Faults {
+		var wrong *repli.Error
+		if errors.As(repli.CheckDrill(repli.FaultKind(fault)), &wrong) {
+			return &Error{Where: "--fault", Detail: wrong.Sentence()}
+		}
+	}
+	return nil
 }
 
 // dashes takes away the two before the command, which are no part of it.

@@ -37,6 +37,7 @@ func defaults() Server {
 		Retention: 720 * time.Hour,
 		Drain:     20 * time.Second,
 		Reminders: Reminders{Every: 15 * time.Minute},
+		Drills:    Drills{Stale: 168 * time.Hour},
 		Webhooks:  Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 	}
@@ -119,8 +120,8 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, env, run and version`},
-		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, env, run and version`},
+		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, drill, env, run and version`},
+		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, drill, env, run and version`},
 		{"a misspelt flag", "serve --lissten x", nil, `unknown flag --lissten, did you mean "--listen"?`},
 		{"a flag without its value", "serve --listen", nil, `--listen: the value is missing`},
 		{"check without a file", "check", nil, `expected "<file> ..."`},
@@ -151,6 +152,10 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a proxy for everybody", "dev", map[string]string{"REPLI_PROXY": "0.0.0.0:8081"}, `REPLI_PROXY: "0.0.0.0:8081" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
 		{"also with --insecure", "dev --insecure --proxy 192.168.1.5:80", nil, `--proxy: "192.168.1.5:80" can be reached from other machines, and the proxy goes wherever it is asked to; 127.0.0.1 cannot`},
 		{"serve has no proxy", "serve --proxy auto", nil, `unknown flag --proxy`},
+		{"a drill of nobody", "drill", nil, `expected "<number> ...", --all or --report`},
+		{"a drill of one and of all", "drill --all +15550001000", nil, `numbers, --all and --report cannot go together`},
+		{"a report that drills", "drill --report --junit drill.xml", nil, `--report: it drills nothing, so there is no --fault and no --junit`},
+		{"a fault there is none of", "drill --all --fault flood", nil, `--fault: There is nothing called "flood" to drill; there are twilioquest, and refused, dns, connect_timeout, tls, timeout, reset, drip, status_500, status_404, redirect_loop, no_type, wrong_type, oversize, malformed, lowercase_root, empty`},
 		{"env for a shell of another world", "env --shell tcsh", nil, `--shell: "tcsh" is none of sh, fish, bash and powershell`},
 		{"run without a command", "run", nil, `expected "<command> ..."`},
 		{"run with nothing after the dashes", "run --", nil, `expected "<command> ..." after --`},

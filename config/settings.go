@@ -38,6 +38,7 @@ type Server struct {
 	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long stopping may take."`
 
 	Reminders Reminders `embed:"" prefix:"reminders."`
+	Drills    Drills    `embed:"" prefix:"drills."`
 	Webhooks  Webhooks  `embed:"" prefix:"webhooks."`
 	Log       Log       `embed:"" prefix:"log."`
 }
@@ -46,6 +47,12 @@ type Server struct {
 type Reminders struct {
 	// How often to remind of a number that its primary does not answer. 0s never does.
 	Every time.Duration `type:"pause" default:"15m" placeholder:"TIME" help:"How often to remind of a number on its fallback; 0s is never."`
+}
+
+// Drills is how fallbacks are proven.
+type Drills struct {
+	// How long a drill that passed counts as proof of a fallback.
+	Stale time.Duration `type:"duration" default:"168h" placeholder:"TIME" help:"How long a passed drill is proof of a fallback."`
 }
 
 // Webhooks is how handlers are asked.

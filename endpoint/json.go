@@ -91,7 +91,7 @@ func (w *walk) value(t reflect.Type, name string) error {
 		if strings.ContainsRune(token, 0) {
 			return w.errorf("%s may not hold the character U+0000", name)
 		}
-		if t.Kind() == reflect.String {
+		if t.Kind() == reflect.String || t == reflect.TypeFor[Some]() && token == everything {
 			return nil
 		}
 	case json.Number:
@@ -203,6 +203,9 @@ func at(body []byte, offset int, format string, args ...any) error {
 
 // kindName names the JSON kind a Go type is written as.
 func kindName(t reflect.Type) string {
+	if t == reflect.TypeFor[Some]() {
+		return `a list or "all"`
+	}
 	switch t.Kind() {
 	case reflect.String:
 		return "a text"

@@ -87,7 +87,7 @@ func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt
 // answer gets the answer to a question: a bin is rendered here, everybody else is asked over
 // HTTP. It returns false when the chain's time ends before there is an answer.
 func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
-	fault := w.fault()
+	fault := w.fault(q)
 	if q.target.bin != "" && fault == "" {
 		return w.render(ctx, q), true
 	}
@@ -102,6 +102,7 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 		Document:  true,
 		Fault:     fault,
 	}
+	w.trial.mark(&ask)
 	answer, ok := w.inTime(ctx, ask, q.step)
 	w.remember(answer.Cookies)
 	return answer, ok
@@ -127,12 +128,16 @@ func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (w
 	}
 	answer := w.e.web.Ask(ctx, ask)
 	timer.Stop()
-	if over.CompareAndSwap(false, true) {
-		return answer, true
-	}
 	late := w.late(tried)
-	late.learn(ctx, made, answer)
-	<-concluded
+	switch inTime := over.CompareAndSwap(false, true); {
+	case inTime && !w.passes(answer.Waits):
+		return answer, true
+	case inTime: // the texter would have waited longer than that
+		w.outcome = w.goOn(ctx, ask, why)
+	default:
+		late.learn(ctx, made, answer)
+		<-concluded
+	}
 	w.overtaken = true
 	late.keepLate(ctx, answer, step)
 	return webhook.Answer{}, false

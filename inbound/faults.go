@@ -56,8 +56,12 @@ func (e *Engine) meet(ctx context.Context, msg *repli.Message) (strike repli.Cha
 }
 
 // fault returns how the step at hand fails on purpose, "" when it is asked. A fault is laid over
-// the primary alone. Its first document fails already, so that it leads nowhere.
-func (w *walk) fault() repli.FaultKind {
+// the primary alone, that of a drill also over what is on its host. Its first document fails
+// already, so that it leads nowhere.
+func (w *walk) fault(q question) repli.FaultKind {
+	if w.trial != nil {
+		return w.trial.faultOf(w, q)
+	}
 	if w.at != 0 {
 		return ""
 	}

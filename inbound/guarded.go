@@ -12,10 +12,10 @@ import (
 // guarded returns the primary of the walk, and whether the text meets its breaker, and feeds it:
 // not if the primary is a bin, which always answers, nor if the number wants no breaker, nor if
 // nobody else would answer, because a slow answer is better than none; nor if the primary fails
-// on purpose.
+// on purpose, or this is a trial.
 func (w *walk) guarded() (primary, bool) {
 	alone := len(w.num.Chain.Steps) == 1 && w.num.Chain.LastResort == ""
-	if w.num.BreakerOff || alone || w.msg.Fault != "" {
+	if w.num.BreakerOff || alone || w.msg.Fault != "" || w.trial != nil {
 		return primary{}, false
 	}
 	return w.e.primaryOf(w.num.Account, w.num.Chain.Steps[0])

@@ -11,7 +11,7 @@ import (
 // late returns a walk for an answer that came after its time, to a step that had been asked so
 // often before. The answer is recorded and not carried out.
 func (w *walk) late(tried int) *walk {
-	return &walk{e: w.e, num: w.num, msg: w.msg, tried: tried}
+	return &walk{e: w.e, num: w.num, msg: w.msg, tried: tried, trial: w.trial}
 }
 
 // learn tells the primary's breaker of the late answer.
@@ -32,8 +32,7 @@ func (w *walk) learn(ctx context.Context, made *call, answer webhook.Answer) {
 // keepLate records the late answer. A text that has been redacted or deleted meanwhile does not
 // come back with it.
 func (w *walk) keepLate(ctx context.Context, answer webhook.Answer, step string) {
-	text, err := w.e.db.Message(context.WithoutCancel(ctx), w.msg.SID)
-	if repli.CodeOf(err) == 20404 || err == nil && text.Body != w.msg.Body {
+	if w.trial == nil && w.forgotten(ctx) {
 		return
 	}
 	_, why := judge(answer)
@@ -41,8 +40,18 @@ func (w *walk) keepLate(ctx context.Context, answer webhook.Answer, step string)
 		judged(why)(a)
 		a.Verdict = repli.Late
 	})
+	if w.trial != nil {
+		w.trial.late = append(w.trial.late, w.change.Attempts...)
+		return
+	}
 	record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), w.change) }
 	if err := work.Insist(ctx, record); err != nil {
 		w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
 	}
+}
+
+// forgotten tells whether the text has been redacted or deleted since it was asked about.
+func (w *walk) forgotten(ctx context.Context) bool {
+	text, err := w.e.db.Message(context.WithoutCancel(ctx), w.msg.SID)
+	return repli.CodeOf(err) == 20404 || err == nil && text.Body != w.msg.Body
 }

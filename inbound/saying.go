@@ -20,7 +20,7 @@ type said struct {
 // has had too lately. Then it is not sent, and the attempt that brought it says why.
 func (w *walk) repeats(ctx context.Context, reply repli.Message) bool {
 	after := w.num.Chain.RepeatAfter
-	if after == 0 || w.speaker == repli.ByPrimary || reply.To != w.msg.From || reply.From != w.msg.To {
+	if after == 0 || w.trial != nil || w.speaker == repli.ByPrimary || reply.To != w.msg.From || reply.From != w.msg.To {
 		return false
 	}
 	s := said{repli.SayingOf(reply, after), reply.SID, len(w.change.Attempts) - 1}

@@ -36,6 +36,7 @@ type walk struct {
 	until     time.Time      // when a probe is over
 	overtaken bool           // the time was up while the step at hand was asked
 	outcome   error          // what became of the walk then
+	trial     *trial         // nil for a text that somebody sent
 	said      []said         // what may not be said again for a while
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/docs"
+	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
@@ -47,6 +48,9 @@ type Config struct {
 
 	// Proxy is how programs reach this server in Twilio's place; nil when they cannot.
 	Proxy *Proxy
+
+	// Drills proves the fallbacks of numbers. Required to do so.
+	Drills *drill.Engine
 
 	// AllowReset lets callers forget all traffic.
 	AllowReset bool
@@ -103,6 +107,17 @@ func (s *Server) routes() []route {
 		{"DELETE " + root + "/numbers/{number}", endpoint.Handle(f, 204, s.deleteNumber)},
 		{"GET " + root + "/numbers/{number}/state", endpoint.Handle(f, 200, s.getState)},
 
+		{"POST " + root + "/numbers/{number}/rehearsals", endpoint.Handle(f, 201, s.rehearse)},
+		{"GET " + root + "/numbers/{number}/rehearsals", endpoint.Handle(f, 200, s.listRehearsals)},
+		{"GET " + root + "/numbers/{number}/rehearsals/{rehearsal}/attempts", endpoint.Handle(f, 200, s.rehearsalAttempts)},
+
+		{"GET " + root + "/drills", endpoint.Handle(f, 200, s.listDrills)},
+		{"POST " + root + "/drills", endpoint.Handle(f, 201, s.startDrill)},
+		{"GET " + root + "/drills/{drill}", endpoint.Handle(f, 200, s.getDrill)},
+		{"GET " + root + "/drills/{drill}/results/{fault}/attempts", endpoint.Handle(f, 200, s.drillAttempts)},
+		{"GET " + root + "/drills/schedule", endpoint.Handle(f, 200, s.getSchedule)},
+		{"PUT " + root + "/drills/schedule", endpoint.Handle(f, 200, s.setSchedule)},
+		{"GET " + root + "/coverage", endpoint.Handle(f, 200, s.getCoverage)},
 		{"GET " + root + "/numbers/{number}/faults", endpoint.Handle(f, 200, s.listFaults)},
 		{"POST " + root + "/numbers/{number}/faults", endpoint.Handle(f, 201, s.beginFault)},
 		{"DELETE " + root + "/numbers/{number}/faults", endpoint.Handle(f, 204, s.endFaults)},

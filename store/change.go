@@ -20,7 +20,7 @@ func guarded(query string, args ...any) write { return write{query, args, true} 
 // writes puts a Change into statements. Whoever commits does this, so that the one writer
 // has nothing to do but to carry them out.
 func writes(c repli.Change, now time.Time) ([]write, error) {
-	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+
+	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
 		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
 		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
 	for i := range c.New {
@@ -77,7 +77,26 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	for _, f := range c.Forgets {
 		all = append(all, forget(f)...)
 	}
-	return appendOnPurpose(all, c), nil
+	return drillWrites(appendOnPurpose(all, c), c)
+}
+
+// drillWrites appends the statements of a Change's drills and rehearsals.
+func drillWrites(all []write, c repli.Change) ([]write, error) {
+	for i := range c.Drills {
+		w, err := putDrill(&c.Drills[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	for i := range c.Rehearsals {
+		w, err := insertRehearsal(&c.Rehearsals[i])
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, w)
+	}
+	return all, nil
 }
 
 // appendOnPurpose appends the statements of faults and maintenances, which are rare, and of what

@@ -3,7 +3,7 @@ package store
 import "context"
 
 // traffic lists the tables that hold what has passed, and no configuration.
-var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "cookies", "media",
+var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "drills", "rehearsals", "cookies", "media",
 	"feedback", "opt_outs", "standings", "stickies", "faults", "sayings"}
 
 // Reset forgets all traffic, and the faults made for it; settings stay.

@@ -66,3 +66,46 @@ func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int
 		return nil
 	})
 }
+
+// ForgetDrills deletes up to limit drills and as many rehearsals that began before the time
+// given, the oldest first, with the attempts of their texts. A drill that runs stays. It returns
+// how many it deleted; fewer than limit means that there are no more.
+func (db *DB) ForgetDrills(ctx context.Context, before time.Time, limit int) (int, error) {
+	drills, err := list(ctx, db, scanDrill, `
+		SELECT `+drillColumns+` FROM drills WHERE status <> 'running' ORDER BY key LIMIT $1`, limit)
+	if err != nil {
+		return 0, err
+	}
+	rehearsals, err := list(ctx, db, scanRehearsal, `SELECT `+rehearsalColumns+` FROM rehearsals ORDER BY key LIMIT $1`, limit)
+	if err != nil {
+		return 0, err
+	}
+	drills = slices.DeleteFunc(drills, func(d repli.Drill) bool { return !d.Started.Before(before) })
+	rehearsals = slices.DeleteFunc(rehearsals, func(r repli.Rehearsal) bool { return !r.Started.Before(before) })
+	if len(drills)+len(rehearsals) == 0 {
+		return 0, nil
+	}
+	return max(len(drills), len(rehearsals)), db.transact(ctx, func(tx *Tx) error {
+		for _, d := range drills {
+			if err := tx.deleteDrill(ctx, `DELETE FROM drills WHERE key = $1`, d.SID, d.Results...); err != nil {
+				return err
+			}
+		}
+		for _, r := range rehearsals {
+			if err := tx.deleteDrill(ctx, `DELETE FROM rehearsals WHERE key = $1`, r.SID, r.Result); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// deleteDrill deletes a drill or a rehearsal with the attempts of its texts.
+func (tx *Tx) deleteDrill(ctx context.Context, query string, s repli.SID, results ...repli.DrillResult) error {
+	for _, r := range results {
+		if err := tx.exec(ctx, `DELETE FROM attempts WHERE message = $1`, key(r.Message)); err != nil {
+			return err
+		}
+	}
+	return tx.exec(ctx, query, key(s))
+}

@@ -252,6 +252,9 @@ func (a *asking) header(r *request, wireURL string, u *url.URL) http.Header {
 	h["X-Home-Region"] = homeRegion
 	h["X-Twilio-Signature"] = []string{repli.Signature(a.q.AuthToken, wireURL, signed)}
 	h["I-Twilio-Idempotency-Token"] = []string{a.q.Token}
+	if a.q.Drill != "" {
+		h["X-Repli-Drill"] = []string{string(a.q.Drill)}
+	}
 	if cookie := a.cookies.show(u, time.Now()); cookie != "" {
 		h["Cookie"] = []string{cookie}
 	}

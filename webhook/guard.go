@@ -86,6 +86,19 @@ func (g *Guard) DialContext(ctx context.Context, network, address string) (net.C
 	return g.dialer.DialContext(ctx, network, address)
 }
 
+// LookUp returns the addresses of a host, whether or not they may be dialled.
+func (g *Guard) LookUp(ctx context.Context, host string) ([]netip.Addr, error) {
+	resolver := g.dialer.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	addrs, err := resolver.LookupNetIP(ctx, "ip", host)
+	for i, a := range addrs {
+		addrs[i] = a.Unmap()
+	}
+	return addrs, err
+}
+
 // Transport returns a new HTTP transport with no proxy that dials through the guard.
 func (g *Guard) Transport() *http.Transport {
 	return &http.Transport{DialContext: g.DialContext, MaxResponseHeaderBytes: maxHeader, IdleConnTimeout: idleTime}

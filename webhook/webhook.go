@@ -93,6 +93,15 @@ func New(cfg Config) *Client {
 // webhook may not reach.
 func (c *Client) Guard() *Guard { return c.guard }
 
+// LookUp returns the addresses of a host, whether or not they may be dialled. There are none when
+// a Transport takes the place of the network.
+func (c *Client) LookUp(ctx context.Context, host string) ([]netip.Addr, error) {
+	if !c.wired {
+		return nil, nil
+	}
+	return c.guard.LookUp(ctx, host)
+}
+
 // Transport returns a transport for requests that are no webhooks. It dials through the guard,
 // trusts whom the client trusts, and uses no proxy.
 func (c *Client) Transport() http.RoundTripper { return c.plain }
@@ -142,6 +151,7 @@ type Question struct {
 
 	AuthToken string         // signs the request and is never shown
 	Token     string         // names the question, the same each time it is asked
+	Drill     repli.SID      // the drill that asks, which the handler is told; "" for a real question
 	Cookies   []repli.Cookie // what this pair of numbers holds
 
 	// By is when to give up waiting for a free slot, which is never waited for longer than

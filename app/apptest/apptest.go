@@ -99,6 +99,9 @@ func (s *Server) Kill() {
 	}
 }
 
+// Context returns the test's context.
+func (s *Server) Context() context.Context { return s.t.Context() }
+
 // Number adds a number answered by these handlers in turn, and returns it.
 func (s *Server) Number(address string, handlers ...Handler) string {
 	s.t.Helper()

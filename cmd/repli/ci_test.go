@@ -165,3 +165,44 @@ func TestTheWorkflowOfTheDocumentationHasNoStepThatIsNotRun(t *testing.T) {
 		}
 	}
 }
+
+// drillStep returns the step of docs/ci.md that drills.
+func drillStep(t *testing.T) (name, run string) {
+	t.Helper()
+	doc, err := os.ReadFile("../../docs/ci.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := strings.Cut(string(doc), "\n## Drilling the fallback\n")
+	block := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindStringSubmatch(section)
+	var steps []struct{ Name, Run string }
+	if block == nil || yaml.Unmarshal([]byte(block[1]), &steps) != nil || len(steps) != 1 {
+		t.Fatalf("docs/ci.md has no step that drills: %q", block)
+	}
+	return steps[0].Name, steps[0].Run
+}
+
+func TestADrillFailsTheBuildAndItsOutputAloneTellsWhatToDo(t *testing.T) {
+	r := newRunner(t, answers(func(string) string { return "We open at 9." }))
+	name, run := drillStep(t)
+	r.Steps = append(r.Steps, struct{ Name, If, Uses, Run string }{Name: name, Run: run})
+	r.starts(t)
+	out, err := r.step(t, name)
+	const want = "What to mend:\n  +15550002000: Give +15550002000 a fallback; a bin answers even when every server is down."
+	if err == nil || !strings.Contains(out, want) || !strings.Contains(out, "\n2 numbers drilled, 1 passed.\n") {
+		t.Errorf("with a number that has no fallback: %v and\n%s\nwant it to fail, and to say %s", err, out, want)
+	}
+	report, err := os.ReadFile(filepath.Join(r.dir, "drill.xml"))
+	if err != nil || !strings.Contains(string(report), `<failure message="Give +15550002000 a fallback`) {
+		t.Errorf("the report, %v:\n%s", err, report)
+	}
+
+	r.Steps = append(r.Steps, struct{ Name, If, Uses, Run string }{Name: "repair", Run: `curl -sSf -u $AUTH -X PUT $API/numbers/+15550002000 \
+		-H 'Content-Type: application/json' -d '{"steps": [{"url": "http://127.0.0.1:3000/sms"}, {"bin": "EH00000000000000000000000000000002"}]}'`})
+	if out, err := r.step(t, "repair"); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := r.step(t, name); err != nil || !strings.Contains(out, "\n2 numbers drilled, 2 passed.\n") {
+		t.Errorf("after the repair: %v and\n%s", err, out)
+	}
+}

@@ -3,6 +3,8 @@ package main
 import (
 	"bufio"
 	"errors"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"strconv"
@@ -20,6 +22,7 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script",
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"api":       api,
 			"exits":     exits,
 			"start":     start,
 			"interrupt": interrupt,
@@ -80,6 +83,33 @@ func start(ts *testscript.TestScript, neg bool, args []string) {
 		}
 	}
 	ts.Fatalf("the server did not say where it listens:\n%s", s.log.String())
+}
+
+// api METHOD PATH [FILE] calls the API of the server that was started, and wants it to go well.
+// Variables in the file are filled in; $sid is then the SID in the answer.
+func api(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 || len(args) > 3 {
+		ts.Fatalf("usage: api METHOD PATH [FILE]")
+	}
+	body := ""
+	if len(args) == 3 {
+		body = os.Expand(ts.ReadFile(args[2]), ts.Getenv)
+	}
+	req, err := http.NewRequest(args[0], ts.Getenv("REPLI_SERVER")+"/repli/v1"+args[1], strings.NewReader(body))
+	ts.Check(err)
+	req.SetBasicAuth("AC"+devToken, devToken)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	ts.Check(err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	ts.Check(err)
+	if resp.StatusCode >= 300 {
+		ts.Fatalf("%v: %d %s", args, resp.StatusCode, text)
+	}
+	if _, sid, found := strings.Cut(string(text), `"sid":"`); found {
+		ts.Setenv("sid", sid[:34])
+	}
 }
 
 // interrupt stops the server that was started, and wants the exit code 0 of it.

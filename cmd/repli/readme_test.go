@@ -181,13 +181,19 @@ func (dev *devServer) plays(t *testing.T, titles ...string) {
 	for _, title := range titles {
 		blocks = append(blocks, blocksOf(t, title)...)
 	}
+	dev.playsBlocks(t, "the README", blocks)
+}
+
+// playsBlocks is plays for any blocks.
+func (dev *devServer) playsBlocks(t *testing.T, where string, blocks []block) {
+	t.Helper()
 	commands := make([]string, len(blocks))
 	for i, b := range blocks {
 		commands[i] = dev.adapted(t, b.commands)
 	}
 	for i, printed := range dev.bash(t, commands...) {
 		if b := blocks[i]; !b.matches(printed) {
-			t.Errorf("the README says\n%s\nprints\n%s\nbut it prints\n%s", b.commands, b.shown, printed)
+			t.Errorf("%s says\n%s\nprints\n%s\nbut it prints\n%s", where, b.commands, b.shown, printed)
 		}
 	}
 }
@@ -244,13 +250,22 @@ func blocksOf(t *testing.T, title string) []block {
 	}
 	_, rest, found := strings.Cut(string(readme), "\n"+title)
 	text, _, _ := strings.Cut(rest, "\n## ")
+	if !found {
+		t.Fatalf("README.md has no section %q", strings.TrimSpace(title))
+	}
+	return blocksIn(t, "README.md", text)
+}
+
+// blocksIn returns the blocks of a text.
+func blocksIn(t *testing.T, where, text string) []block {
+	t.Helper()
 	var blocks []block
 	for _, b := range fenced.FindAllStringSubmatch(text, -1) {
 		shown := strings.TrimSuffix(strings.ReplaceAll("\n"+b[2], "\n    ", "\n"), "\n")
 		blocks = append(blocks, block{commands: b[1], shown: strings.TrimPrefix(shown, "\n")})
 	}
-	if !found || len(blocks) == 0 || len(blocks) != strings.Count(text, "```sh\n") {
-		t.Fatalf("README.md has no section %q with blocks of commands that I can read", strings.TrimSpace(title))
+	if len(blocks) == 0 || len(blocks) != strings.Count(text, "```sh\n") {
+		t.Fatalf("%s has blocks of commands that I cannot read, or none", where)
 	}
 	return blocks
 }
@@ -262,5 +277,5 @@ func (b block) matches(printed string) bool {
 	for _, part := range omitted.Split(continued.ReplaceAllString(b.shown, ""), -1) {
 		pattern = append(pattern, regexp.QuoteMeta(part))
 	}
-	return regexp.MustCompile("^" + strings.Join(pattern, ".*") + "$").MatchString(printed)
+	return regexp.MustCompile("^" + strings.Join(pattern, ".*") + "$").MatchString(continued.ReplaceAllString(printed, ""))
 }

@@ -115,6 +115,22 @@ CREATE TABLE cookies (
 );
 CREATE INDEX cookies_expires ON cookies (expires);
 
+CREATE TABLE drills (
+    key     BLOB PRIMARY KEY,
+    account BLOB NOT NULL,
+    number  TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    steps   TEXT NOT NULL, -- JSON
+    whole   INTEGER NOT NULL,
+    results TEXT NOT NULL, -- JSON
+    reason  TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended   INTEGER NOT NULL
+);
+CREATE INDEX drills_account ON drills (account, key);
+CREATE INDEX drills_number ON drills (account, number, key);
+CREATE INDEX drills_running ON drills (key) WHERE status = 'running';
+
 CREATE TABLE events (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     key      BLOB NOT NULL UNIQUE,
@@ -195,6 +211,7 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_account ON messages (account, id, sender, recipient);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
+CREATE INDEX messages_fallback ON messages (account, recipient) WHERE answered_by = 'fallback';
 
 CREATE TABLE notices (
     key             BLOB PRIMARY KEY,
@@ -247,6 +264,17 @@ CREATE TABLE opt_outs (
 );
 CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
 
+CREATE TABLE rehearsals (
+    key     BLOB PRIMARY KEY,
+    account BLOB NOT NULL,
+    number  TEXT NOT NULL,
+    why     TEXT NOT NULL,
+    passed  INTEGER NOT NULL,
+    result  TEXT NOT NULL, -- JSON
+    started INTEGER NOT NULL
+);
+CREATE INDEX rehearsals_number ON rehearsals (account, number, key);
+
 CREATE TABLE sayings (
     number TEXT NOT NULL,
     phone  TEXT NOT NULL,
@@ -255,6 +283,15 @@ CREATE TABLE sayings (
     PRIMARY KEY (number, phone, digest)
 );
 CREATE INDEX sayings_said ON sayings (said);
+
+CREATE TABLE schedules (
+    account   BLOB PRIMARY KEY,
+    every     INTEGER NOT NULL,
+    time      TEXT NOT NULL, -- of day
+    everybody INTEGER NOT NULL,
+    numbers   TEXT NOT NULL, -- JSON
+    ran       INTEGER NOT NULL
+);
 
 CREATE TABLE services (
     key                    BLOB PRIMARY KEY,

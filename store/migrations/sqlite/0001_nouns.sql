@@ -125,6 +125,7 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_account ON messages (account, id, sender, recipient); -- what a list is filtered by
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
+CREATE INDEX messages_fallback ON messages (account, recipient) WHERE answered_by = 'fallback';
 
 CREATE TABLE notices (
     key             BLOB PRIMARY KEY,
@@ -203,6 +204,22 @@ CREATE TABLE cookies (
 );
 CREATE INDEX cookies_expires ON cookies (expires);
 
+CREATE TABLE drills (
+    key     BLOB PRIMARY KEY,
+    account BLOB NOT NULL,
+    number  TEXT NOT NULL,
+    status  TEXT NOT NULL,
+    steps   TEXT NOT NULL, -- JSON
+    whole   INTEGER NOT NULL,
+    results TEXT NOT NULL, -- JSON
+    reason  TEXT NOT NULL,
+    started INTEGER NOT NULL,
+    ended   INTEGER NOT NULL
+);
+CREATE INDEX drills_account ON drills (account, key);
+CREATE INDEX drills_number ON drills (account, number, key);
+CREATE INDEX drills_running ON drills (key) WHERE status = 'running';
+
 CREATE TABLE media (
     key          BLOB PRIMARY KEY,
     account      BLOB NOT NULL,
@@ -233,6 +250,26 @@ CREATE TABLE standings (
     by_primary  INTEGER NOT NULL, -- last text that it did answer
     reminded    INTEGER NOT NULL,
     version     INTEGER NOT NULL
+);
+
+CREATE TABLE rehearsals (
+    key     BLOB PRIMARY KEY,
+    account BLOB NOT NULL,
+    number  TEXT NOT NULL,
+    why     TEXT NOT NULL,
+    passed  INTEGER NOT NULL,
+    result  TEXT NOT NULL, -- JSON
+    started INTEGER NOT NULL
+);
+CREATE INDEX rehearsals_number ON rehearsals (account, number, key);
+
+CREATE TABLE schedules (
+    account   BLOB PRIMARY KEY,
+    every     INTEGER NOT NULL,
+    time      TEXT NOT NULL, -- of day
+    everybody INTEGER NOT NULL,
+    numbers   TEXT NOT NULL, -- JSON
+    ran       INTEGER NOT NULL
 );
 
 CREATE TABLE stickies (
@@ -339,9 +376,12 @@ DROP TABLE faults;
 DROP TABLE events;
 DROP TABLE subscriptions;
 DROP TABLE stickies;
+DROP TABLE schedules;
+DROP TABLE rehearsals;
 DROP TABLE standings;
 DROP TABLE opt_outs;
 DROP TABLE media;
+DROP TABLE drills;
 DROP TABLE cookies;
 DROP TABLE alerts;
 DROP TABLE attempts;

@@ -1,0 +1,94 @@
+package drill
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// Coverage says of each number of an account how far its fallback can be relied on, worst first.
+func (e *Engine) Coverage(ctx context.Context, account repli.SID) ([]repli.Coverage, error) {
+	numbers, err := e.everyNumber(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]standing, len(numbers))
+	for i, num := range numbers {
+		if all[i], err = e.standing(ctx, num); err != nil {
+			return nil, err
+		}
+	}
+	where := e.lookUpAll(ctx, all)
+	covered := make([]repli.Coverage, len(all))
+	for i, s := range all {
+		s.shares = shares(e.withBins(s.num.Chain.Steps), where)
+		if covered[i], err = e.cover(ctx, s); err != nil {
+			return nil, err
+		}
+	}
+	grades := repli.Grades()
+	slices.SortStableFunc(covered, func(a, b repli.Coverage) int {
+		return cmp.Or(slices.Index(grades, a.Grade)-slices.Index(grades, b.Grade), strings.Compare(a.Number, b.Number))
+	})
+	return covered, nil
+}
+
+// standing reads what there is to know of a number, all but where its handlers are.
+func (e *Engine) standing(ctx context.Context, num repli.Number) (standing, error) {
+	s := standing{stale: e.Stale, now: time.Now()}
+	who, err := e.DB.Answering(ctx, num)
+	if err != nil {
+		return s, err
+	}
+	num.Chain.Steps = who.Steps
+	s.num, s.by = num, who.By
+	if s.last, err = e.DB.LastDrill(ctx, num.Account, num.Address); err != nil && repli.CodeOf(err) != 20404 {
+		return s, err
+	}
+	for _, step := range who.Steps {
+		sid := e.binOf(step)
+		if sid == "" {
+			continue
+		}
+		bin, err := e.DB.Bin(ctx, sid)
+		if err != nil && repli.CodeOf(err) != 20404 {
+			return s, err
+		}
+		if bin.Updated.After(s.changed) {
+			s.changed = bin.Updated
+		}
+	}
+	return s, nil
+}
+
+// binOf returns which of our own bins a step is, or "".
+func (e *Engine) binOf(s repli.Step) repli.SID {
+	if s.Bin != "" {
+		return s.Bin
+	}
+	bin, _ := repli.BinAt(e.BaseURL, s.URL)
+	return bin
+}
+
+// withBins returns steps with our own bins as bins, also those given by their URL.
+func (e *Engine) withBins(steps []repli.Step) []repli.Step {
+	steps = slices.Clone(steps)
+	for i, s := range steps {
+		if bin := e.binOf(s); bin != "" {
+			steps[i] = repli.Step{Bin: bin}
+		}
+	}
+	return steps
+}
+
+// cover grades a number.
+func (e *Engine) cover(ctx context.Context, s standing) (repli.Coverage, error) {
+	used, err := e.DB.LastFallback(ctx, s.num.Account, s.num.Address)
+	c := repli.Coverage{Number: s.num.Address, Drill: s.last.SID, LastDrill: s.last.Started, LastUsed: used}
+	c.Grade, c.Reason = grade(s)
+	return c, err
+}

@@ -1,0 +1,47 @@
+package drill
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/repli-sms/repli"
+)
+
+func TestWhatPrimaryAndFallbackShare(t *testing.T) {
+	where := addresses{
+		"a.example": {netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")},
+		"b.example": {netip.MustParseAddr("192.0.2.2")},
+		"c.example": {netip.MustParseAddr("192.0.2.3")},
+		"localhost": {netip.MustParseAddr("127.0.0.1")},
+		"127.0.0.1": {netip.MustParseAddr("127.0.0.1")},
+	}
+	const bin = repli.SID("EH00000000000000000000000000000001")
+	url := func(urls ...string) (steps []repli.Step) {
+		for _, u := range urls {
+			steps = append(steps, repli.Step{URL: u})
+		}
+		return steps
+	}
+	for _, row := range []struct {
+		shows string
+		steps []repli.Step
+		want  string
+	}{
+		{"another path", url("https://a.example/sms", "https://A.example:443/backup"), "the host and port a.example:443"},
+		{"another port of the same machine", url("https://a.example/sms", "https://a.example:8443/sms"), "the address 192.0.2.1"},
+		{"another name of the same machine", url("https://a.example/sms", "https://b.example/sms"), "the address 192.0.2.2"},
+		{"another machine", url("https://a.example/sms", "https://c.example/sms"), ""},
+		{"a name that nobody knows", url("https://a.example/sms", "https://d.example/sms"), ""},
+		{"two ports of this machine", url("http://localhost:3000/sms", "http://127.0.0.1:4000/sms"), ""},
+		{"one port of this machine by two names", url("http://localhost:3000/sms", "http://[::1]:3000/sms"), "the host and port localhost:3000"},
+		{"a bin", []repli.Step{{URL: "https://a.example/sms"}, {Bin: bin}}, ""},
+		{"two bins", []repli.Step{{Bin: bin}, {Bin: bin}}, ""},
+		{"a second fallback elsewhere", url("https://a.example/sms", "https://a.example/backup", "https://c.example/"), ""},
+		{"a second fallback on the same machine", url("https://a.example/sms", "https://a.example/backup", "https://b.example/"), "the address 192.0.2.2"},
+		{"no fallback", url("https://a.example/sms"), ""},
+	} {
+		if got := shares(row.steps, where); got != row.want {
+			t.Errorf("%s: %q, want %q", row.shows, got, row.want)
+		}
+	}
+}

@@ -1,0 +1,73 @@
+package drill
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/inbound"
+	"github.com/repli-sms/repli/twiml"
+	"github.com/repli-sms/repli/webhook"
+)
+
+// quest makes TwilioQuest's own check of a fallback: there must be one, and a signed request
+// without a MessageSid and an ErrorCode must be answered with a Message in a Response.
+func (r *run) quest(ctx context.Context) (repli.DrillResult, []repli.Attempt, error) {
+	steps := r.num.Chain.Steps
+	if len(steps) < 2 {
+		mend := trip{num: r.num, by: r.by}.giveOne()
+		return repli.DrillResult{Fault: repli.DrillQuest, Mend: mend, Reason: "TwilioQuest wants a fallback, and there is none. " + mend}, nil, nil
+	}
+	params := repli.Params{
+		{Name: "ApiVersion", Value: repli.APIVersion},
+		{Name: "To", Value: r.num.Address},
+		{Name: "From", Value: repli.DrillPhone},
+		{Name: "Body", Value: repli.DrillText},
+		{Name: "ErrorUrl", Value: repli.HandlersOf(steps, r.e.BaseURL).URL},
+		{Name: "AccountSid", Value: string(r.num.Account)},
+	}
+	answer, out, err := r.e.Inbound.Try(ctx, inbound.Trial{Drill: r.drill.SID, Number: r.num}, 1, params)
+	if err != nil {
+		return repli.DrillResult{}, nil, err
+	}
+	result := judgeQuest(answer)
+	result.Message, result.Waits = out.Message, out.Waits
+	return result, out.Change.Attempts, nil
+}
+
+// message is what the game looks for, which reads an answer as leniently as HTML.
+var message = regexp.MustCompile(`(?is)<response[\s>].*<message[\s/>]`)
+
+// judgeQuest returns what the game makes of an answer.
+func judgeQuest(a webhook.Answer) repli.DrillResult {
+	r := repli.DrillResult{Fault: repli.DrillQuest}
+	switch {
+	case (a.Status < 200 || a.Status > 299) && a.Err != nil:
+		r.ErrorCode = a.Err.Code
+		r.Mend = "Mend the fallback at " + repli.SignedURL(a.FinalURL) + ": " + ended(a.Err.Sentence())
+		r.Reason = fmt.Sprintf("TwilioQuest gets no good answer from the fallback (%d). %s", a.Err.Code, r.Mend)
+	case a.Status < 200 || a.Status > 299:
+		r.Mend = "Let the fallback answer sooner."
+		r.Reason = "TwilioQuest gets no answer from the fallback before the chain's time is up. " + r.Mend
+	case !message.Match(a.Body):
+		r.Mend = putMessage
+		r.Reason = "TwilioQuest finds no <Message> in the answer of the fallback. " + r.Mend
+	default:
+		r.Passed, r.AnsweredBy = true, repli.ByFallback
+		read(&r, said(a))
+		r.Reason = "TwilioQuest finds a <Message> in the fallback's answer."
+	}
+	return r
+}
+
+// said returns what the messages of an answer say.
+func said(a webhook.Answer) []repli.Message {
+	var all []repli.Message
+	for _, verb := range twiml.Parse(a.Body).Verbs {
+		if m, ok := verb.(*twiml.Message); ok {
+			all = append(all, repli.Message{Body: m.Body})
+		}
+	}
+	return all
+}

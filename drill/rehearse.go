@@ -1,0 +1,100 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/inbound"
+)
+
+// outagePause is how long a primary is left alone between rehearsals while its number lives on
+// its fallback.
+const outagePause = time.Minute
+
+// Rehearse asks a number's primary, judges and keeps what it says, and tells whom it concerns.
+// It returns when that is known.
+func (e *Engine) Rehearse(ctx context.Context, num repli.Number, why repli.RehearsalReason) (repli.Rehearsal, error) {
+	select {
+	case e.texts <- struct{}{}:
+		defer func() { <-e.texts }()
+	case <-ctx.Done():
+		return repli.Rehearsal{}, context.Cause(ctx)
+	}
+	who, err := e.DB.Answering(ctx, num)
+	if err != nil {
+		return repli.Rehearsal{}, err
+	}
+	num.Chain.Steps = who.Steps
+	r := repli.Rehearsal{
+		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, Why: why,
+		Started: time.Now().UTC().Truncate(time.Microsecond),
+	}
+	out, err := e.Inbound.Rehearse(ctx, inbound.Trial{Drill: r.SID, Number: num, PrimaryOnly: true})
+	if err != nil {
+		return r, err
+	}
+	r.Passed, r.Result = judgePrimary(num, out)
+	if err := e.commit(ctx, repli.Change{Attempts: out.Change.Attempts, Rehearsals: []repli.Rehearsal{r}}); err != nil {
+		return r, err
+	}
+	return r, e.Inbound.Rehearsed(ctx, num, r.Passed, r.Started)
+}
+
+// judgePrimary tells whether a primary answered a rehearsal as it may answer a texter, which it
+// may with nothing to say.
+func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResult) {
+	t := trip{num: num, out: out}
+	r := repli.DrillResult{Message: out.Message, AnsweredBy: out.Move().AnsweredBy, Waits: out.Waits}
+	read(&r, t.texts())
+	wait := out.Waits.Seconds()
+	switch {
+	case len(num.Chain.Steps) == 0:
+		r.Reason = num.Address + " has no primary to rehearse."
+	case out.Move().To == repli.Unanswered:
+		failed := t.last(func(a repli.Alert) bool { return a.URL != "" && a.Level() == repli.LevelError })
+		r.ErrorCode = failed.Code
+		r.Reason = fmt.Sprintf("The primary still fails (%d): %s", failed.Code, ended(failed.Detail))
+	case r.Segments == 0:
+		r.Passed = true
+		r.Reason = fmt.Sprintf("The primary answers after %.1f s, and has nothing to say to a rehearsal.", wait)
+	default:
+		r.Passed = true
+		r.Reason = fmt.Sprintf("The primary answers %s after %.1f s.", quoted(r.Text), wait)
+	}
+	return r.Passed, r
+}
+
+// rehearseOutages rehearses, once a minute and until ctx ends, the primaries of the numbers that
+// live on their fallback and want that.
+func (e *Engine) rehearseOutages(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(outagePause):
+		}
+		numbers, err := e.Inbound.ToRehearse(ctx)
+		if err == nil {
+			err = e.rehearse(ctx, numbers, repli.InOutage)
+		}
+		if err != nil && ctx.Err() == nil {
+			e.Log.Error("the primaries of numbers on their fallback cannot be rehearsed", "error", err)
+		}
+	}
+}
+
+// rehearse rehearses these numbers side by side and returns when all have answered.
+func (e *Engine) rehearse(ctx context.Context, numbers []repli.Number, why repli.RehearsalReason) error {
+	errs := make([]error, len(numbers))
+	var all sync.WaitGroup
+	for i, num := range numbers {
+		all.Go(func() { _, errs[i] = e.Rehearse(ctx, num, why) })
+	}
+	all.Wait()
+	return errors.Join(slices.DeleteFunc(errs, func(err error) bool { return err == nil })...)
+}

@@ -1,0 +1,197 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/inbound"
+)
+
+// Start begins a drill of these kinds, all of them when there are none, and returns it as it
+// runs. Its row shows each result as soon as it is there.
+func (e *Engine) Start(ctx context.Context, num repli.Number, kinds []repli.FaultKind) (repli.Drill, error) {
+	d, _, err := e.start(ctx, num, kinds)
+	return d, err
+}
+
+// start is Start; the channel is closed when the drill is over.
+func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.FaultKind) (repli.Drill, <-chan struct{}, error) {
+	if len(kinds) == 0 {
+		kinds = repli.DrillKinds()
+	}
+	for _, k := range kinds {
+		if err := repli.CheckDrill(k); err != nil {
+			return repli.Drill{}, nil, err
+		}
+	}
+	kinds = inOrder(kinds)
+	who, err := e.DB.Answering(ctx, num)
+	if err != nil {
+		return repli.Drill{}, nil, err
+	}
+	num.Chain.Steps = who.Steps
+	d := repli.Drill{
+		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, Status: repli.DrillRuns,
+		Steps: who.Steps, Whole: repli.IsWhole(kinds), Started: time.Now().UTC().Truncate(time.Microsecond),
+	}
+	e.own(d.SID, true)
+	if err := e.commit(ctx, repli.Change{Drills: []repli.Drill{d}}); err != nil {
+		e.own(d.SID, false)
+		return d, nil, err
+	}
+	r := &run{e: e, num: num, by: who.By, kinds: kinds, drill: d}
+	over := make(chan struct{})
+	err = e.begin(func(ctx context.Context) {
+		defer close(over)
+		defer e.own(d.SID, false)
+		r.all(ctx)
+	})
+	if err != nil {
+		e.own(d.SID, false)
+		interrupt(&d, stopped, time.Now())
+		return d, nil, errors.Join(err, e.commit(ctx, repli.Change{Drills: []repli.Drill{d}}))
+	}
+	return d, over, nil
+}
+
+// inOrder returns the kinds in the order of all kinds, each once.
+func inOrder(kinds []repli.FaultKind) []repli.FaultKind {
+	return slices.DeleteFunc(repli.DrillKinds(), func(k repli.FaultKind) bool { return !slices.Contains(kinds, k) })
+}
+
+// A run is a drill that runs.
+type run struct {
+	e     *Engine
+	num   repli.Number // with the steps that answer for it
+	by    repli.SID    // whose they are, or "" for its own
+	kinds []repli.FaultKind
+
+	mu    sync.Mutex
+	drill repli.Drill
+}
+
+// all looks at every kind, side by side, and ends the drill.
+func (r *run) all(ctx context.Context) {
+	var texts sync.WaitGroup
+	for _, k := range r.kinds {
+		texts.Go(func() {
+			if err := r.one(ctx, k); err != nil && ctx.Err() == nil {
+				r.e.Log.Error("a drill cannot tell what came of a fault", "drill", r.drill.SID, "fault", k, "error", err)
+			}
+		})
+	}
+	texts.Wait()
+	if err := r.end(ctx); err != nil {
+		r.e.Log.Error("the end of a drill is not recorded", "drill", r.drill.SID, "error", err)
+	}
+}
+
+// one looks at one kind and records what came of it, with its attempts.
+func (r *run) one(ctx context.Context, k repli.FaultKind) error {
+	select {
+	case r.e.texts <- struct{}{}:
+		defer func() { <-r.e.texts }()
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	result, attempts, err := r.look(ctx, k)
+	if err != nil {
+		return err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	place := func(k repli.FaultKind) int { return slices.Index(r.kinds, k) }
+	r.drill.Results = append(slices.Clone(r.drill.Results), result)
+	slices.SortFunc(r.drill.Results, func(a, b repli.DrillResult) int { return place(a.Fault) - place(b.Fault) })
+	return r.e.commit(ctx, repli.Change{Attempts: attempts, Drills: []repli.Drill{r.drill}})
+}
+
+// look looks at one kind.
+func (r *run) look(ctx context.Context, k repli.FaultKind) (repli.DrillResult, []repli.Attempt, error) {
+	if k == repli.DrillQuest {
+		return r.quest(ctx)
+	}
+	out, err := r.e.Inbound.Rehearse(ctx, inbound.Trial{Drill: r.drill.SID, Number: r.num, Fault: k})
+	if err != nil {
+		return repli.DrillResult{}, nil, err
+	}
+	return judge(trip{r.num, r.by, k, out}), out.Change.Attempts, nil
+}
+
+// end records what came of the drill as a whole, and an event when that is news.
+func (r *run) end(ctx context.Context) error {
+	d := &r.drill
+	now := time.Now().UTC().Truncate(time.Microsecond)
+	if len(d.Results) < len(r.kinds) {
+		why := stopped
+		if ctx.Err() == nil {
+			why = unreadable
+		}
+		interrupt(d, why, now)
+		return r.e.commit(ctx, repli.Change{Drills: []repli.Drill{*d}})
+	}
+	last, err := r.e.DB.LastDrill(context.WithoutCancel(ctx), d.Account, d.Number)
+	if err != nil && repli.CodeOf(err) != 20404 {
+		return err
+	}
+	d.Status, d.Ended = repli.StatusOf(d.Results), now
+	d.Reason = summary(*d)
+	return r.e.commit(ctx, repli.Change{Drills: []repli.Drill{*d}, Events: news(last, *d)})
+}
+
+// summary says in a sentence what came of a drill.
+func summary(d repli.Drill) string {
+	bad := 0
+	for _, r := range d.Results {
+		if !r.Passed {
+			bad++
+		}
+	}
+	switch d.Status {
+	case repli.DrillPassed:
+		return fmt.Sprintf("The fallback of %s answered %d of %d times.", d.Number, len(d.Results), len(d.Results))
+	case repli.DrillDegraded:
+		return fmt.Sprintf("The fallback of %s failed %d of %d times; the last resort spoke in its place.", d.Number, bad, len(d.Results))
+	default:
+		return fmt.Sprintf("%s failed %d of %d times.", d.Number, bad, len(d.Results))
+	}
+}
+
+// news returns the event of a drill that has ended: that it begins to fail, or that all is well
+// again. last is the drill before it that said something, or none.
+func news(last, d repli.Drill) []repli.Event {
+	e := repli.Event{
+		SID: repli.NewSID(repli.EventPrefix), Account: d.Account, Number: d.Number,
+		Since: d.Started, Created: d.Ended,
+	}
+	wasBad := last.SID != "" && !last.Status.Good()
+	switch {
+	case !d.Status.Good() && !wasBad:
+		e.Kind, e.Sentence = repli.DrillFailed, d.Reason+" "+worst(d.Results).Reason
+	case d.Status.Good() && wasBad && d.Whole:
+		e.Kind, e.Sentence = repli.DrillRecovered, d.Reason+" The drill before it "+string(last.Status)+"."
+	default:
+		return nil
+	}
+	return []repli.Event{e}
+}
+
+// worst returns the first result that says most of what is wrong.
+func worst(results []repli.DrillResult) repli.DrillResult {
+	for _, r := range results {
+		if !r.Passed && r.AnsweredBy == repli.Nobody {
+			return r
+		}
+	}
+	for _, r := range results {
+		if !r.Passed {
+			return r
+		}
+	}
+	return repli.DrillResult{}
+}

@@ -1,0 +1,142 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// SetSchedule keeps an account's schedule in place of its earlier one. Numbers that are named
+// must be the account's. It begins with the next time it is due from now on.
+func (e *Engine) SetSchedule(ctx context.Context, s repli.Schedule) (repli.Schedule, error) {
+	s.Ran = time.Now().UTC().Truncate(time.Microsecond)
+	if err := s.Check(); err != nil {
+		return s, err
+	}
+	if err := e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.PutSchedule(ctx, s) }); err != nil {
+		return s, err
+	}
+	select {
+	case e.set <- struct{}{}:
+	default: // it will look anyway
+	}
+	return s, nil
+}
+
+// keepSchedules runs what is due until ctx ends. What was due while no server ran is run once,
+// now.
+func (e *Engine) keepSchedules(ctx context.Context) {
+	for {
+		wait, err := e.runDue(ctx, time.Now())
+		if err != nil && ctx.Err() == nil {
+			e.Log.Error("what is scheduled cannot be drilled", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-e.set:
+		case <-time.After(wait):
+		}
+	}
+}
+
+// idle is how long the scheduler sleeps at most; clocks are set right now and then.
+const idle = time.Hour
+
+// runDue runs the schedules that are due, and returns when to look again.
+func (e *Engine) runDue(ctx context.Context, now time.Time) (wait time.Duration, err error) {
+	all, err := e.DB.Schedules(ctx)
+	if err != nil {
+		return outagePause, err
+	}
+	wait = idle
+	var errs []error
+	for _, s := range all {
+		due := s.Next(s.Ran)
+		if !due.IsZero() && !due.After(now) {
+			errs = append(errs, e.runSchedule(ctx, s, now))
+			due = s.Next(now)
+		}
+		if !due.IsZero() {
+			wait = min(wait, due.Sub(now))
+		}
+	}
+	return wait, errors.Join(errs...)
+}
+
+// runSchedule drills the numbers of a schedule, and rehearses their primaries, aside. That it ran
+// is noted first: a drill that brings the server down is not tried again at once.
+func (e *Engine) runSchedule(ctx context.Context, s repli.Schedule, now time.Time) error {
+	if err := e.DB.RanSchedule(ctx, s.Account, now); err != nil {
+		return err
+	}
+	numbers, err := e.numbers(ctx, s)
+	if err != nil {
+		return err
+	}
+	return e.begin(func(ctx context.Context) {
+		if err := errors.Join(e.rehearse(ctx, numbers, repli.OnSchedule), e.drill(ctx, numbers)); err != nil && ctx.Err() == nil {
+			e.Log.Error("what is scheduled cannot be drilled", "error", err)
+		}
+	})
+}
+
+// together is how many numbers of a schedule are drilled at a time.
+const together = 4
+
+// drill drills these numbers, a few at a time, and returns when the last one has ended.
+func (e *Engine) drill(ctx context.Context, numbers []repli.Number) error {
+	var errs []error
+	for some := range slices.Chunk(numbers, together) {
+		var running []<-chan struct{}
+		for _, num := range some {
+			_, over, err := e.start(ctx, num, nil)
+			if err != nil {
+				errs = append(errs, err)
+				continue
+			}
+			running = append(running, over)
+		}
+		for _, over := range running {
+			<-over
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// numbers returns the numbers of a schedule that there are.
+func (e *Engine) numbers(ctx context.Context, s repli.Schedule) ([]repli.Number, error) {
+	if s.All {
+		return e.everyNumber(ctx, s.Account)
+	}
+	var all []repli.Number
+	for _, address := range s.Numbers {
+		num, err := e.DB.NumberByAddress(ctx, address)
+		switch {
+		case repli.CodeOf(err) == 20404 || err == nil && num.Account != s.Account: // it was taken away meanwhile
+		case err != nil:
+			return nil, err
+		default:
+			all = append(all, num)
+		}
+	}
+	return all, nil
+}
+
+// everyNumber returns all numbers of an account, the oldest first.
+func (e *Engine) everyNumber(ctx context.Context, account repli.SID) ([]repli.Number, error) {
+	var all []repli.Number
+	for page := (store.Page{Limit: 1000}); ; {
+		some, err := e.DB.Numbers(ctx, account, store.NumberFilter{}, page)
+		all = append(all, some...)
+		if err != nil || len(some) < page.Limit {
+			slices.Reverse(all)
+			return all, err
+		}
+		page.Before = some[len(some)-1].SID
+	}
+}

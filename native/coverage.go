@@ -1,0 +1,30 @@
+package native
+
+import (
+	"context"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
+)
+
+// covered says how far a number's fallback can be relied on.
+type covered struct {
+	Number    string      `json:"number"`
+	Grade     repli.Grade `json:"grade"`
+	Reason    string      `json:"reason"`
+	Drill     *repli.SID  `json:"drill"`      // the last one that says something
+	LastDrill *time.Time  `json:"last_drill"` // when it began
+	LastUsed  *time.Time  `json:"last_used"`  // when the fallback last answered a texter
+}
+
+type coverage struct {
+	Numbers []covered `json:"numbers"`
+}
+
+func (s *Server) getCoverage(ctx context.Context, acct repli.Account, _ struct{}) (coverage, error) {
+	all, err := s.Drills.Coverage(ctx, acct.SID)
+	return coverage{endpoint.Each(all, func(c repli.Coverage) covered {
+		return covered{c.Number, c.Grade, c.Reason, endpoint.Maybe(c.Drill), endpoint.Maybe(c.LastDrill), endpoint.Maybe(c.LastUsed)}
+	})}, err
+}

@@ -1,0 +1,86 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+const drillColumns = `key, account, number, status, steps, whole, results, reason, started, ended`
+
+func putDrill(d *repli.Drill) (write, error) {
+	steps, err := json.Marshal(d.Steps)
+	if err != nil {
+		return write{}, err
+	}
+	results, err := json.Marshal(d.Results)
+	if err != nil {
+		return write{}, err
+	}
+	return statement(`
+		INSERT INTO drills (`+drillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		ON CONFLICT (key) DO UPDATE SET
+			status = excluded.status, results = excluded.results, reason = excluded.reason, ended = excluded.ended`,
+		key(d.SID), key(d.Account), d.Number, string(d.Status), string(steps), d.Whole, string(results), d.Reason,
+		micros(d.Started), micros(d.Ended)), nil
+}
+
+func scanDrill(r row) (repli.Drill, error) {
+	var d repli.Drill
+	var k, account []byte
+	var steps, results string
+	var started, ended int64
+	err := r.Scan(&k, &account, &d.Number, &d.Status, &steps, &d.Whole, &results, &d.Reason, &started, &ended)
+	if err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal([]byte(steps), &d.Steps); err != nil {
+		return d, err
+	}
+	d.SID, d.Account = sid(repli.DrillPrefix, k), sid(repli.AccountPrefix, account)
+	d.Started, d.Ended = instant(started), instant(ended)
+	return d, json.Unmarshal([]byte(results), &d.Results)
+}
+
+// Drill returns the drill, or error 20404.
+func (db *DB) Drill(ctx context.Context, s repli.SID) (repli.Drill, error) {
+	return get(ctx, db, "There is no drill "+string(s), scanDrill,
+		`SELECT `+drillColumns+` FROM drills WHERE key = $1`, key(s))
+}
+
+// Drills returns an account's drills, newest first.
+func (db *DB) Drills(ctx context.Context, account repli.SID, p Page) ([]repli.Drill, error) {
+	return list(ctx, db, scanDrill, `
+		SELECT `+drillColumns+` FROM drills WHERE account = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
+		key(account), p.before(), p.Limit)
+}
+
+// RunningDrills returns the drills that are running, or were when the server ended.
+func (db *DB) RunningDrills(ctx context.Context) ([]repli.Drill, error) {
+	return list(ctx, db, scanDrill, `SELECT `+drillColumns+` FROM drills WHERE status = 'running' ORDER BY key`)
+}
+
+// LastDrill returns the newest drill of a number that says something of its fallback: one that
+// did not pass, or a whole one that did. There is none, error 20404, as long as nobody drilled.
+func (db *DB) LastDrill(ctx context.Context, account repli.SID, number string) (repli.Drill, error) {
+	return get(ctx, db, number+" was never drilled", scanDrill, `
+		SELECT `+drillColumns+` FROM drills
+		WHERE account = $1 AND number = $2 AND (status IN ('degraded', 'failed') OR status = 'passed' AND whole)
+		ORDER BY key DESC LIMIT 1`,
+		key(account), number)
+}
+
+// LastFallback returns when the fallback last answered a text to the number, and the zero time
+// if no text is kept that it answered.
+func (db *DB) LastFallback(ctx context.Context, account repli.SID, number string) (time.Time, error) {
+	found, err := list(ctx, db, func(r row) (us int64, err error) { return us, r.Scan(&us) }, `
+		SELECT updated FROM messages WHERE account = $1 AND recipient = $2 AND answered_by = 'fallback'
+		ORDER BY id DESC LIMIT 1`,
+		key(account), number)
+	if err != nil || len(found) == 0 {
+		return time.Time{}, err
+	}
+	return instant(found[0]), nil
+}
