@@ -57,6 +57,13 @@ func (t *topic) settle(do func()) {
 	t.quiet.Reset(t.settles)
 }
 
+// liveAt returns where a page with this filter looks on at a topic. A template writes it as a
+// whole: of a query it would escape what separates the parts.
+func liveAt(topic string, filter url.Values) string {
+	filter.Set("topic", topic)
+	return Root + "/live?" + filter.Encode()
+}
+
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
 	return slices.Concat(
