@@ -34,6 +34,7 @@ func (s *Server) routes() http.Handler {
 		Phones:     s.Phones,
 		Debugger:   s.debug,
 		Inbound:    s.Inbound,
+		Tally:      s.Tally,
 		BaseURL:    s.cfg.BaseURL,
 		Proxy:      s.proxyForClients(),
 		AllowReset: s.cfg.Dev,

@@ -65,6 +65,7 @@ import (
 	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/drill"
+	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -85,6 +86,9 @@ type Config struct {
 
 	// Tally counts who answers texts. nil shows no count.
 	Tally *tally.Tally
+
+	// Inbound knows how numbers stand. Required.
+	Inbound *inbound.Engine
 
 	// Drills proves fallbacks and primaries. Required.
 	Drills *drill.Engine

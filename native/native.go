@@ -22,6 +22,7 @@ import (
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/tally"
 )
 
 // A Config says what a [Server] serves.
@@ -45,6 +46,9 @@ type Config struct {
 	// Fetch gets the media a simulated phone sends, at most limit bytes of it. It decides
 	// which addresses may be asked. Required with Phones.
 	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
+
+	// Tally counts who answers; nil when nobody does.
+	Tally *tally.Tally
 
 	// Proxy is how programs reach this server in Twilio's place; nil when they cannot.
 	Proxy *Proxy
@@ -171,6 +175,9 @@ func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoi
 	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
 	if err == nil {
 		s.Inbound.Reset()
+		if s.Tally != nil {
+			s.Tally.Reset()
+		}
 	}
 	if err == nil && s.Phones != nil {
 		err = s.Phones.Reset()

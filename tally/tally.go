@@ -83,6 +83,13 @@ func (t *Tally) LastHour() []Minute {
 	return all
 }
 
+// Reset forgets what was counted, as all traffic is forgotten.
+func (t *Tally) Reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.minutes = [Minutes + 1]Minute{}
+}
+
 // take counts what a Change has decided.
 func (t *Tally) take(n store.News) {
 	for _, m := range n.Change.Moves {
