@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"html"
 	"net/url"
 	"strings"
 	"testing"
@@ -155,5 +156,31 @@ func TestAScheduleIsTypedAndKept(t *testing.T) {
 		if err != nil || kept.Every != 12*time.Hour || len(kept.Numbers) != 1 || kept.All {
 			t.Errorf("got the schedule %+v and error %v", kept, err)
 		}
+	})
+}
+
+func TestANumbersPageSaysHowItStands(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		good := s.Number("+15550002001", apptest.Says("Hello."))
+		b.opens("/console/numbers/"+good).has(t, 200, "The primary answers", "Closed: the primary is asked")
+		number := broken(s, 5)
+		b.opens("/console/numbers/"+number).has(t, 200, "The fallback answers", "5 texts since", "Open: texts go straight")
+		b.opens("/console").has(t, 200, "5 texts")
+	})
+}
+
+func TestSavingANumberTrustsItsPrimaryAgain(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		number := broken(s, 5)
+		n := numberNamed(t, s, number)
+		_, seen, _ := strings.Cut(b.opens("/console/numbers/"+number).body, `name="seen" value="`)
+		seen, _, _ = strings.Cut(seen, `"`)
+		form := url.Values{
+			"seen": {html.UnescapeString(seen)},
+			"name": {"Clinic"}, "answer_by": {"30"}, "language": {"en"},
+			"kind-0": {"webhook"}, "url-0": {n.Chain.Steps[0].URL}, "method-0": {"POST"},
+			"kind-1": {"webhook"}, "url-1": {n.Chain.Steps[1].URL}, "method-1": {"POST"},
+		}
+		b.sends("/console/numbers/"+string(n.SID), form).has(t, 200, "Closed: the primary is asked")
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/store"
@@ -111,5 +112,44 @@ func TestCarriersAreFetchedAgainOnceMoreWhenTrafficHasCeased(t *testing.T) {
 		if len(lines) < 2 || len(lines) > 3 {
 			t.Errorf("the page was fetched %d times, want at the text, and once more at the end", len(lines))
 		}
+	})
+}
+
+func TestThePasswordIsChangedByWhoKnowsItAndOthersSignInAgain(t *testing.T) {
+	served(t, password, func(t *testing.T, s *app.Server, b *browser) {
+		other := newBrowser(t, s.Handler)
+		for _, one := range []*browser{b, other} {
+			one.posts("/console/sign-in", url.Values{"password": {password}})
+		}
+		b.opens("/console/settings").has(t, 200, `name="old"`)
+		const next = "another horse battery"
+		b.posts("/console/settings/password", url.Values{"old": {"wrong"}, "new": {next}}).has(t, 422, `id="old-problem"><p class="problem"`)
+		b.posts("/console/settings/password", url.Values{"old": {password}, "new": {"short"}}).has(t, 422, `id="new-problem"><p class="problem"`)
+		b.sends("/console/settings/password", url.Values{"old": {password}, "new": {next}}).has(t, 200, "The password is changed")
+		other.opens("/console/settings").has(t, 200, `type="password"`, `name="to" value="/console/settings"`)
+		<-time.After(time.Hour) // so many tries have been made from here
+		other.sends("/console/sign-in", url.Values{"password": {password}}).has(t, 422)
+		other.sends("/console/sign-in", url.Values{"password": {next}, "to": {"/console/settings"}}).has(t, 200, `name="old"`)
+	})
+}
+
+func TestNothingOfTheseIsDoneBeforeSomebodySignsIn(t *testing.T) {
+	served(t, password, func(t *testing.T, _ *app.Server, b *browser) {
+		for _, path := range []string{
+			"/console/settings/token", "/console/settings/keys", "/console/settings/password", "/console/settings/subscriptions",
+			"/console/carriers/simulator/pause", "/console/drills", "/console/drills/schedule", "/console/numbers/x/faults",
+		} {
+			b.posts(path, nil).has(t, 403, "Sign in first")
+		}
+		for _, path := range []string{"/console/drills/coverage.json", "/console/settings", "/console/debugger"} {
+			b.opens(path).has(t, 200, `type="password"`)
+		}
+	})
+}
+
+func TestADevConsoleHasNoPasswordToChange(t *testing.T) {
+	visited(t, func(t *testing.T, _ *apptest.Server, b *browser) {
+		b.opens("/console/settings").lacks(t, `type="password"`)
+		b.posts("/console/settings/password", url.Values{"old": {""}, "new": {"another horse battery"}}).has(t, 403)
 	})
 }
