@@ -16,8 +16,9 @@ type Change struct {
 	Cookies    []Cookie
 	Media      []Media
 	OptOuts    []OptOut
-	OptIns     []OptOut // opt-outs that end; one that is not there is no conflict
-	Stickies   []Sticky // kept in place of an older one
+	OptIns     []OptOut   // opt-outs that end; one that is not there is no conflict
+	Stickies   []Sticky   // kept in place of an older one
+	Standings  []Standing // kept in place of an earlier version
 	Forgets    []Forget
 
 	Faults    []Fault // that begin
@@ -43,10 +44,6 @@ type Move struct {
 	Tries      int          // of an outbound message, submits so far
 	Sender     string       // who sends it, once a service has chosen; "" leaves From as it is
 	Media      []Attachment // once outbound media are kept here; nil leaves them as they are
-
-	// OnPurpose says that the primary of an inbound message was made to fail or not asked on
-	// purpose, so that who answered says nothing about it. It is not kept.
-	OnPurpose bool
 }
 
 // Told takes a notice off the list of things to tell, whatever came of telling it. It is
@@ -77,6 +74,7 @@ func (c Change) Merge(o Change) Change {
 	c.Media = append(c.Media, o.Media...)
 	c.OptOuts = append(c.OptOuts, o.OptOuts...)
 	c.OptIns = append(c.OptIns, o.OptIns...)
+	c.Standings = append(c.Standings, o.Standings...)
 	c.Stickies = append(c.Stickies, o.Stickies...)
 	c.Forgets = append(c.Forgets, o.Forgets...)
 	c.Faults = append(c.Faults, o.Faults...)

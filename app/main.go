@@ -77,7 +77,7 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 		MaxInFlight:  c.Webhooks.MaxInFlight,
 		MaxPerHost:   c.Webhooks.MaxPerHost,
 	}
-	cfg.Retention, cfg.Drain, cfg.Stale = c.Retention, c.Drain, c.Drills.Stale
+	cfg.Retention, cfg.Reminders, cfg.Drain, cfg.Stale = c.Retention, c.Reminders.Every, c.Drain, c.Drills.Stale
 	cfg.Out, cfg.Version = p.Stdout, release(p.Version)
 	if err := Serve(ctx, cfg); err != nil {
 		return p.fail(err)

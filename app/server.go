@@ -45,6 +45,7 @@ type ServerConfig struct {
 
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
+	Reminders time.Duration // how often people are told that a number is on its fallback; 0 is never
 	Stale     time.Duration // how long a passed drill counts
 	Drain     time.Duration // how long to finish what is in hand when stopping
 	Log       *slog.Logger
@@ -59,12 +60,12 @@ type Server struct {
 	Phones  *simulator.Carrier
 	link    carrier.Link    // before the phones
 	carrier carrier.Carrier // the phones behind it
+	Inbound *inbound.Engine
 	account repli.Account
 	web     *webhook.Client
 	debug   *debugger.Engine
 	tell    *callback.Engine
 	out     *outbound.Engine
-	in      *inbound.Engine
 	Tally   *tally.Tally
 	Drills  *drill.Engine
 	proxy   *proxy.Server    // nil when it is off
@@ -110,13 +111,15 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.debug = debugger.New(debugger.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.carrier, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
-	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
+	s.Inbound = inbound.New(inbound.Config{
+		DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log, Reminders: cfg.Reminders,
+	})
 	s.Drills = drill.New(drill.Config{
-		DB: s.DB, Inbound: s.in, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Stale: cfg.Stale, Log: cfg.Log,
+		DB: s.DB, Inbound: s.Inbound, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Stale: cfg.Stale, Log: cfg.Log,
 	})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
-		Tally: s.Tally, Drills: s.Drills, Debugger: s.debug, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
+		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Debugger: s.debug, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
 	})
 	if err != nil {
 		return nil, err
@@ -144,8 +147,10 @@ func (c ServerConfig) withDefaults() ServerConfig {
 // An inbox takes what comes from phones to whom it concerns.
 type inbox struct{ s *Server }
 
-func (i inbox) Message(ctx context.Context, in carrier.Inbound) error { return i.s.in.Receive(ctx, in) }
-func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error  { return i.s.out.Receipt(ctx, r) }
+func (i inbox) Message(ctx context.Context, in carrier.Inbound) error {
+	return i.s.Inbound.Receive(ctx, in)
+}
+func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error { return i.s.out.Receipt(ctx, r) }
 
 // Run runs every part. It blocks until ctx has ended and what was in hand is finished, or
 // until a part fails. Parts stop in the order in which a message travels, so that what one
@@ -158,7 +163,7 @@ func (s *Server) Run(ctx context.Context) error {
 		{"callback", s.tell.Run},
 		{"carrier", s.carrier.Run},
 		{"outbound", s.out.Run},
-		{"inbound", s.in.Run},
+		{"inbound", s.Inbound.Run},
 		{"drills", s.Drills.Run},
 		{"retention", s.retain},
 		{"tally", s.Tally.Run},

@@ -62,6 +62,7 @@ func (b *browser) ask(r *http.Request) shown {
 // opens returns the page at a path, and follows where it leads.
 func (b *browser) opens(path string) shown {
 	b.t.Helper()
+	path, _, _ = strings.Cut(path, "#") // the browser's own
 	got := b.ask(httptest.NewRequestWithContext(b.t.Context(), http.MethodGet, path, nil))
 	if to := got.header.Get("Location"); to != "" {
 		return b.opens(to)

@@ -56,7 +56,7 @@ func (s *Server) saveNumber(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	f := typedNumber(v)
-	_, err = s.edit.SetNumber(v.Context(), v.account, string(n.SID), configure.Seen{Updated: unstamp(f.Seen)}, f.apply)
+	saved, err := s.edit.SetNumber(v.Context(), v.account, string(n.SID), configure.Seen{Updated: unstamp(f.Seen)}, f.apply)
 	if repli.CodeOf(err) == 20409 {
 		if n, err = s.edit.Number(v.Context(), v.account, string(n.SID)); err != nil {
 			return answer{}, err
@@ -66,6 +66,9 @@ func (s *Server) saveNumber(v *visit) (answer, error) {
 	}
 	if wrong := numberProblems(err); wrong != nil {
 		return s.numberAgain(v, n, f, wrong, http.StatusUnprocessableEntity)
+	}
+	if err == nil {
+		s.Inbound.Saved(v.Context(), n, saved) // its primary is trusted again
 	}
 	return goTo(numberAt(n.SID), "numbers.saved"), err
 }

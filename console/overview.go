@@ -50,7 +50,7 @@ type onFallback struct {
 // A livingRow is a number that lives on its fallback.
 type livingRow struct {
 	Number string
-	Since  time.Time
+	standing
 }
 
 func (s *Server) onFallback(ctx context.Context) (onFallback, error) {
@@ -58,7 +58,7 @@ func (s *Server) onFallback(ctx context.Context) (onFallback, error) {
 	var p onFallback
 	for number, one := range all {
 		if !one.Since.IsZero() {
-			p.Rows = append(p.Rows, livingRow{number, one.Since})
+			p.Rows = append(p.Rows, livingRow{number, one})
 		}
 	}
 	slices.SortFunc(p.Rows, func(a, b livingRow) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Number, b.Number)) })

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/inbound"
 )
 
 func (s *Server) provingRoutes(mux *http.ServeMux) {
@@ -27,6 +28,8 @@ type proving struct {
 	Kinds       []faultKind
 	Faults      []activeFault
 	Fault       faultForm
+	Standing    repli.Standing
+	Breaker     inbound.BreakerState
 	Maintenance *repli.Maintenance // nil when it is in none
 	Rest        maintenanceForm
 	Problems    problems
@@ -65,6 +68,9 @@ func (s *Server) proving(ctx context.Context, n repli.Number) (proving, error) {
 	}
 	for _, f := range active {
 		p.Faults = append(p.Faults, activeFault{f, faultName(f.Kind)})
+	}
+	if p.Standing, p.Breaker, err = s.Inbound.State(ctx, n); err != nil {
+		return p, err
 	}
 	m, err := s.DB.Maintenance(ctx, n.Address)
 	if m.IsOn(time.Now()) {

@@ -12,6 +12,7 @@ func (s *Server) settingsRoutes(mux *http.ServeMux) {
 	s.post(mux, "/settings/token", s.showToken)
 	s.post(mux, "/settings/keys", s.addKey)
 	s.post(mux, "/settings/keys/{key}/revoke", s.revokeKey)
+	s.post(mux, "/settings/password", s.changePassword)
 	s.subscriptionRoutes(mux)
 }
 
@@ -20,6 +21,7 @@ type settingsPage struct {
 	Account   repli.SID
 	BaseURL   string
 	Dev       bool
+	SignedIn  bool
 	Token     string // "" until somebody asks for it
 	Keys      []repli.APIKey
 	Secret    string    // of the key that was just made
@@ -36,7 +38,7 @@ func (settingsPage) file() string { return "settings/settings" }
 // settings returns the page without what a form has done.
 func (s *Server) settings(v *visit) (settingsPage, error) {
 	p := settingsPage{
-		Account: s.Account, BaseURL: s.BaseURL, Dev: s.Dev, Retention: int(s.Retention / (24 * time.Hour)),
+		Account: s.Account, BaseURL: s.BaseURL, Dev: s.Dev, SignedIn: v.session.signedIn, Retention: int(s.Retention / (24 * time.Hour)),
 	}
 	found, err := s.DB.APIKeys(v.Context(), s.Account, v.part())
 	if err != nil {

@@ -16,33 +16,36 @@ type standing struct {
 	Last  time.Time      // when it was texted last; zero when not of late
 	By    repli.Answerer // who answered then
 	Since time.Time      // since when it has lived on its fallback; zero when it does not
+	Texts int            // that somebody else than the primary has answered since
 }
 
-// standings tells how each number that was texted of late is doing, by its address.
+// standings tells how each number that was texted of late, or lives on its fallback, is doing,
+// by its address.
 func (s *Server) standings(ctx context.Context) (map[string]standing, error) {
 	texts, err := s.DB.Recently(ctx, s.Account, recently)
-	return standingsOf(texts), err
+	if err != nil {
+		return nil, err
+	}
+	all := standingsOf(texts)
+	living, err := s.Inbound.OnFallback(ctx)
+	for _, st := range living {
+		if st.Account == s.Account {
+			one := all[st.Address]
+			one.By, one.Since, one.Texts = st.By, st.Since, st.Texts
+			all[st.Address] = one
+		}
+	}
+	return all, err
 }
 
-// standingsOf folds texts, newest first. A number lives on its fallback when somebody else
-// than the primary answered its last text, since the first one in a row of such.
+// standingsOf tells of each number when it was texted last, and who answered, from texts with
+// the newest first.
 func standingsOf(texts []store.Recent) map[string]standing {
 	all := map[string]standing{}
-	ended := map[string]bool{} // the row is told
 	for _, t := range texts {
-		if t.State == repli.Pending {
-			continue
+		if _, known := all[t.To]; !known && t.State != repli.Pending {
+			all[t.To] = standing{Last: t.Created, By: t.AnsweredBy}
 		}
-		one, known := all[t.To]
-		if !known {
-			one = standing{Last: t.Created, By: t.AnsweredBy}
-		}
-		if t.AnsweredBy == repli.ByPrimary {
-			ended[t.To] = true
-		} else if !ended[t.To] {
-			one.Since = t.Created
-		}
-		all[t.To] = one
 	}
 	return all
 }

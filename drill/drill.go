@@ -25,13 +25,6 @@ type Config struct {
 	DB      *store.DB
 	Inbound *inbound.Engine
 
-	// Rehearsed is told what came of each rehearsal of a number's primary. nil tells nobody.
-	Rehearsed func(ctx context.Context, number repli.Number, ok bool, at time.Time) error
-
-	// OnFallback returns the numbers whose primaries are to be rehearsed because their texts are
-	// answered by somebody else. nil means that there are none.
-	OnFallback func(ctx context.Context) ([]repli.Number, error)
-
 	// LookUp returns the addresses of a host, to tell whether two are the same machine. nil
 	// compares names only.
 	LookUp func(ctx context.Context, host string) ([]netip.Addr, error)

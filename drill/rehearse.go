@@ -42,10 +42,7 @@ func (e *Engine) Rehearse(ctx context.Context, num repli.Number, why repli.Rehea
 	if err := e.commit(ctx, repli.Change{Attempts: out.Change.Attempts, Rehearsals: []repli.Rehearsal{r}}); err != nil {
 		return r, err
 	}
-	if e.Rehearsed == nil {
-		return r, nil
-	}
-	return r, e.Rehearsed(ctx, num, r.Passed, r.Started)
+	return r, e.Inbound.Rehearsed(ctx, num, r.Passed, r.Started)
 }
 
 // judgePrimary tells whether a primary answered a rehearsal as it may answer a texter, which it
@@ -75,16 +72,13 @@ func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResul
 // rehearseOutages rehearses, once a minute and until ctx ends, the primaries of the numbers that
 // live on their fallback and want that.
 func (e *Engine) rehearseOutages(ctx context.Context) {
-	if e.OnFallback == nil {
-		return
-	}
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-time.After(outagePause):
 		}
-		numbers, err := e.OnFallback(ctx)
+		numbers, err := e.Inbound.ToRehearse(ctx)
 		if err == nil {
 			err = e.rehearse(ctx, numbers, repli.InOutage)
 		}

@@ -1,8 +1,6 @@
 package drill_test
 
 import (
-	"context"
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -16,7 +14,6 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
-	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -201,52 +198,53 @@ func TestASilentPrimaryPassesARehearsal(t *testing.T) {
 	})
 }
 
-// While a number lives on its fallback, its primary is rehearsed each minute, and whoever keeps
-// that is told what came of it.
-func TestAPrimaryIsRehearsedWhileItsNumberLivesOnItsFallback(t *testing.T) {
+// A primary that is repaired at night, when nobody texts: while its number lives on its fallback it
+// is rehearsed each minute, so that it is known to be back and nobody is reminded any more.
+func TestAPrimaryRepairedAtNightIsKnownToBeBack(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
-		var repaired, over atomic.Bool
+		var repaired atomic.Bool
 		s.Number(shop, apptest.Answers(func(w http.ResponseWriter, _ *http.Request) {
 			if !repaired.Load() {
 				w.WriteHeader(http.StatusBadGateway)
 			}
 		}), apptest.Says("Back soon."))
-		var told []string
-		cfg := s.Drills.Config
-		cfg.OnFallback = func(ctx context.Context) ([]repli.Number, error) {
-			if over.Load() {
-				return nil, nil
-			}
-			num, err := s.DB.NumberByAddress(ctx, shop)
-			return []repli.Number{num}, err
-		}
-		began := time.Now()
-		cfg.Rehearsed = func(_ context.Context, num repli.Number, ok bool, at time.Time) error {
-			told = append(told, fmt.Sprintf("%s %v after %v", num.Address, ok, at.Sub(began).Round(time.Second)))
-			over.Store(ok)
-			return nil
-		}
-		e := drill.New(cfg)
-		ctx, stop := context.WithCancel(t.Context())
-		stopped := make(chan struct{})
-		go func() {
-			defer close(stopped)
-			if err := e.Run(ctx); err != nil {
-				t.Error(err)
-			}
-		}()
-		<-time.After(130 * time.Second)
+		wantsRehearsals(t, s)
+		s.Phone("+15557770001").Texts(shop, "hello")
+		<-time.After(50*time.Minute + 10*time.Second)
 		repaired.Store(true)
-		<-time.After(10 * time.Minute)
-		stop()
-		<-stopped
-		want := []string{shop + " false after 1m0s", shop + " false after 2m0s", shop + " true after 3m0s"}
-		if diff := cmp.Diff(want, told); diff != "" {
-			t.Errorf("rehearsals (-want +got):\n%s", diff)
+		began := time.Now()
+		<-time.After(10 * time.Hour)
+		var kinds []repli.EventKind
+		all, err := s.DB.Events(t.Context(), apptest.Account, store.Page{Limit: 100})
+		if err != nil {
+			t.Fatal(err)
 		}
-		kept, err := s.DB.Rehearsals(t.Context(), apptest.Account, shop, store.Page{Limit: 10})
-		if err != nil || len(kept) != 3 || kept[0].Why != repli.InOutage {
-			t.Errorf("rehearsals %+v (%v), want three of an outage", kept, err)
+		for _, e := range slices.Backward(all) {
+			kinds = append(kinds, e.Kind)
+		}
+		want := []repli.EventKind{repli.EnteredFallback, repli.OnFallback, repli.OnFallback, repli.OnFallback, repli.LeftFallback}
+		if diff := cmp.Diff(want, kinds); diff != "" {
+			t.Fatalf("events (-want +got):\n%s", diff)
+		}
+		if left := all[0]; left.Texts != 1 || left.Created.Sub(began) > 70*time.Second {
+			t.Errorf("%+v, want that it left within 70 s of %v, after one text", left, began)
+		}
+		kept, err := s.DB.Rehearsals(t.Context(), apptest.Account, shop, store.Page{Limit: 100})
+		if err != nil || len(kept) != 51 || !kept[0].Passed || kept[1].Passed || kept[0].Why != repli.InOutage {
+			t.Errorf("%d rehearsals (%v), want 51 of an outage, of which the last one passed", len(kept), err)
 		}
 	})
+}
+
+// wantsRehearsals has the shop's primary rehearsed while it is on its fallback.
+func wantsRehearsals(t *testing.T, s *apptest.Server) {
+	t.Helper()
+	num, err := s.DB.NumberByAddress(t.Context(), shop)
+	if err == nil {
+		num.Rehearse = true
+		err = s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) })
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // The game's check passes whoever serves the fallback, and fails where it should.
@@ -17,6 +18,7 @@ func TestTwilioQuestsCheckOfAFallbackPasses(t *testing.T) {
 		number, _ := s.adds(t, chain...)
 		return number
 	}
+	const stranger = "+15550009999"
 	for _, row := range []struct{ shows, number, want string }{
 		{"the number `repli dev` begins with", "+15550001000", "passed"},
 		{"a bin", number(hello, backup), "passed"},
@@ -26,11 +28,38 @@ func TestTwilioQuestsCheckOfAFallbackPasses(t *testing.T) {
 		{"Express with another token", number(hello, at(expressHandler(t, "fedcba9876543210fedcba9876543210")+"/sms", "POST")), "the fallback answers 403"},
 		{"a bin that says nothing", number(hello, bin(silent)), "the fallback has no Message"},
 		{"no fallback", number(hello), "the number has no fallback"},
-		{"a number of somebody else", "+15550009999", "the number is not found"},
+		{"a number of somebody else", stranger, "the number is not found"},
 	} {
 		stdout, stderr, err := s.runs(t, "node", "quest.js", row.number)
 		if got := strings.TrimSpace(stdout); got != row.want || err != nil {
 			t.Errorf("%s: got %q, %v %s, want %q", row.shows, got, err, stderr, row.want)
 		}
+		if row.number == stranger {
+			continue
+		}
+		if got, why := s.quest(t, row.number); got != (row.want == "passed") {
+			t.Errorf("%s: passed in a drill: %v, because %s; the game says %s", row.shows, got, why, row.want)
+		}
 	}
+}
+
+// quest returns what a drill makes of the game's check.
+func (s *server) quest(t *testing.T, number string) (passed bool, why string) {
+	t.Helper()
+	var d struct {
+		SID, Status string
+		Results     []struct {
+			Passed bool
+			Reason string
+		}
+	}
+	s.call(t, "POST", "/drills", map[string]any{"number": number, "faults": []string{"twilioquest"}}, &d)
+	for d.Status == "running" {
+		<-time.After(20 * time.Millisecond)
+		s.call(t, "GET", "/drills/"+d.SID, nil, &d)
+	}
+	if len(d.Results) != 1 {
+		t.Fatalf("the drill of %s: %+v", number, d)
+	}
+	return d.Results[0].Passed, d.Results[0].Reason
 }

@@ -21,6 +21,7 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	if w.inMaintenance() {
 		return w.maintain(ctx)
 	}
+	defer func() { e.breakers.end(w.call, unknown, failure{}) }() // should it still be under way
 	return w.from(ctx, 0)
 }
 
@@ -31,13 +32,18 @@ func (w *walk) from(ctx context.Context, first int) error {
 			return work.ErrLost
 		}
 		if w.timeIsUp() && !w.stillHeard(i) {
-			w.skip(i, fmt.Sprintf("Not asked: the chain's limit of %v had ended", w.num.Chain.AnswerBy))
+			w.skip(i, failure{detail: fmt.Sprintf("Not asked: the chain's limit of %v had ended", w.num.Chain.AnswerBy)})
+			continue
+		}
+		if !w.admitted(i) {
 			continue
 		}
 		answered := w.step(ctx, i)
+		if w.overtaken {
+			return w.outcome // this step's time was up, and the others have been walked
+		}
+		w.settle(ctx, answered)
 		switch {
-		case w.overtaken:
-			return w.outcome // the chain's time was up, and the other steps have been walked
 		case answered, w.broken != nil:
 			return w.e.conclude(ctx, w, w.answered(repli.AnswererAt(i)))
 		case ctx.Err() != nil:
@@ -54,10 +60,11 @@ func (w *walk) stillHeard(i int) bool {
 }
 
 // skip notes that a step was not asked, and why.
-func (w *walk) skip(i int, why string) {
+func (w *walk) skip(i int, why failure) {
 	q := w.first(i)
 	w.record(&repli.Attempt{
-		Step: q.step, URL: repli.SignedURL(q.target.url), Method: q.method, Started: time.Now(), ErrorDetail: why, Verdict: repli.Skipped,
+		Step: q.step, URL: repli.SignedURL(q.target.url), Method: q.method, Started: time.Now(), Verdict: repli.Skipped,
+		ErrorCode: why.code, ErrorDetail: why.detail,
 	})
 }
 
@@ -72,19 +79,25 @@ func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
 		w.change.Moves = append(w.change.Moves, move)
 		return nil
 	}
-	move.OnPurpose = w.onPurpose()
-	err := w.commit(ctx, move)
+	undo, err := w.stand(ctx, move.AnsweredBy)
+	if err != nil {
+		return err
+	}
+	err = w.commit(ctx, move)
 	if errors.Is(err, store.ErrConflict) && len(w.change.Sayings) > 0 {
 		hushed, readErr := w.hush(ctx)
 		if readErr != nil || !hushed {
+			undo()
 			return errors.Join(readErr, err)
 		}
 		err = w.commit(ctx, w.answered(move.AnsweredBy))
 	}
-	if err == nil {
-		e.stats.concluded(w.msg, w.change, move)
+	if err != nil {
+		undo()
+		return err
 	}
-	return err
+	e.stats.concluded(w.msg, w.change, move)
+	return nil
 }
 
 // commit makes the answer durable.

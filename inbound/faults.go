@@ -67,6 +67,3 @@ func (w *walk) fault(q question) repli.FaultKind {
 	}
 	return w.msg.Fault
 }
-
-// onPurpose tells whether the primary was made to fail, or was not asked, on purpose.
-func (w *walk) onPurpose() bool { return w.msg.Fault != "" || w.inMaintenance() }

@@ -31,6 +31,9 @@ type Config struct {
 	BaseURL  string // how the world reaches us, without a slash at the end
 	Lane     work.Config
 	Log      *slog.Logger
+
+	// Reminders is how often people are told that a number is on its fallback; 0 is never.
+	Reminders time.Duration
 }
 
 // An Engine receives and answers messages.
@@ -43,14 +46,22 @@ type Engine struct {
 	log   *slog.Logger
 	loops loops
 	stats stats
+
+	reminders time.Duration
+	breakers  *breakers
+	standings *standings
 }
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	e := &Engine{
-		db: cfg.DB, web: cfg.Web, out: cfg.Outbound, log: cfg.Log,
+		db: cfg.DB, web: cfg.Web, out: cfg.Outbound, log: cfg.Log, reminders: cfg.Reminders,
 		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
 	}
+	e.breakers, e.standings = newBreakers(cfg.Log, e.stats.breakers), newStandings(cfg.DB, e.stats.fallback)
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:   "inbound",
 		Key:    func(m repli.Message) repli.SID { return m.SID },
@@ -66,12 +77,15 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// Run answers what is due, and ends faults and maintenances in time. It blocks until ctx has
-// ended and the messages in hand are answered.
+// Run answers what is due, ends faults and maintenances in time, tries whether primaries that are
+// down are back, and reminds of numbers that are on their fallback. It blocks until ctx has ended
+// and the messages in hand are answered.
 func (e *Engine) Run(ctx context.Context) error {
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	aside.Go(func() { e.end(ctx) })
+	aside.Go(func() { e.breakers.keep(ctx, e.web.Knock) })
+	aside.Go(func() { e.remind(ctx) })
 	return e.lane.Run(ctx)
 }
 

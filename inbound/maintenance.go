@@ -15,7 +15,7 @@ func (w *walk) inMaintenance() bool { return w.maintenance != nil }
 // last resort's, or by the steps after the first.
 func (w *walk) maintain(ctx context.Context) error {
 	if len(w.num.Chain.Steps) > 0 {
-		w.skip(0, fmt.Sprintf("Not asked: %s is in maintenance until %s", w.num.Address, w.maintenance.Until.Format(time.RFC3339)))
+		w.skip(0, failure{detail: fmt.Sprintf("Not asked: %s is in maintenance until %s", w.num.Address, w.maintenance.Until.Format(time.RFC3339))})
 	}
 	if text := w.maintenance.Text(w.num.Language); text != "" {
 		w.speak(ctx, text)

@@ -33,6 +33,7 @@ type trial struct {
 	Trial
 	ended  time.Time     // when the answer was there
 	passed time.Duration // what was not waited for
+	late   []repli.Attempt
 }
 
 // Rehearse answers a text that nobody sent, and returns what would have come of it. It is an
@@ -46,6 +47,7 @@ func (e *Engine) Rehearse(ctx context.Context, t Trial) (Outcome, error) {
 	if err := w.from(ctx, 0); err != nil {
 		return Outcome{}, err
 	}
+	w.change.Attempts = append(w.change.Attempts, w.trial.late...)
 	return Outcome{Message: w.msg.SID, Change: w.change, Waits: w.trial.ended.Sub(began) + w.trial.passed}, nil
 }
 

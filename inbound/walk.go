@@ -32,7 +32,9 @@ type walk struct {
 	failure   *failure       // of the last step
 	broken    error          // the store could not be read: whatever follows means nothing
 	at        int            // the index of the step at hand
-	overtaken bool           // the chain's time was up while the step at hand was asked
+	call      *call          // of the primary, if it has a breaker
+	until     time.Time      // when a probe is over
+	overtaken bool           // the time was up while the step at hand was asked
 	outcome   error          // what became of the walk then
 	trial     *trial         // nil for a text that somebody sent
 	said      []said         // what may not be said again for a while

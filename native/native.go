@@ -20,7 +20,9 @@ import (
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/tally"
 )
 
 // A Config says what a [Server] serves.
@@ -33,6 +35,8 @@ type Config struct {
 
 	// Debugger tells subscribers, of a test too. Required.
 	Debugger *debugger.Engine
+	// Inbound is who answers texts. Required.
+	Inbound *inbound.Engine
 
 	// BaseURL is how the world reaches this server, without a slash at the end. Addresses
 	// of bins and of the next page of a list begin with it, and so does the URL a
@@ -42,6 +46,9 @@ type Config struct {
 	// Fetch gets the media a simulated phone sends, at most limit bytes of it. It decides
 	// which addresses may be asked. Required with Phones.
 	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
+
+	// Tally counts who answers; nil when nobody does.
+	Tally *tally.Tally
 
 	// Proxy is how programs reach this server in Twilio's place; nil when they cannot.
 	Proxy *Proxy
@@ -102,6 +109,7 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.getNumber)},
 		{"PUT " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.setNumber)},
 		{"DELETE " + root + "/numbers/{number}", endpoint.Handle(f, 204, s.deleteNumber)},
+		{"GET " + root + "/numbers/{number}/state", endpoint.Handle(f, 200, s.getState)},
 
 		{"POST " + root + "/numbers/{number}/rehearsals", endpoint.Handle(f, 201, s.rehearse)},
 		{"GET " + root + "/numbers/{number}/rehearsals", endpoint.Handle(f, 200, s.listRehearsals)},
@@ -165,6 +173,12 @@ func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoi
 		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
 	}
 	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
+	if err == nil {
+		s.Inbound.Reset()
+		if s.Tally != nil {
+			s.Tally.Reset()
+		}
+	}
 	if err == nil && s.Phones != nil {
 		err = s.Phones.Reset()
 	}

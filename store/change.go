@@ -22,7 +22,7 @@ func guarded(query string, args ...any) write { return write{query, args, true} 
 func writes(c repli.Change, now time.Time) ([]write, error) {
 	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
 		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
+		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
 	for i := range c.New {
 		w, err := insertMessage(&c.New[i])
 		if err != nil {
@@ -67,6 +67,9 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	}
 	for i := range c.OptIns {
 		all = append(all, removeOptOut(&c.OptIns[i]))
+	}
+	for i := range c.Standings {
+		all = append(all, putStanding(&c.Standings[i]))
 	}
 	for i := range c.Stickies {
 		all = append(all, putSticky(&c.Stickies[i]))

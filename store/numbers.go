@@ -130,11 +130,14 @@ func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
 	return err
 }
 
-// DeleteNumber forgets the number, its faults and its maintenance, and that services have
-// written with it; its messages stay. A number that is gone is an [ErrConflict].
+// DeleteNumber forgets the number, its faults and its maintenance, how it stands, and that
+// services have written with it; its messages stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
 	if err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, `DELETE FROM standings WHERE number = $1`, key(s)); err != nil {
 		return err
 	}
 	for _, table := range []string{"faults", "maintenances"} {

@@ -19,7 +19,7 @@ import (
 const Minutes = 60
 
 // A Minute says who answered the texts received in one minute. Texts that wait for an answer
-// are in none yet, and what Repli says of its own accord, such as to STOP, is no answer.
+// are in none yet.
 type Minute struct {
 	At time.Time // when it began
 	store.Answers
@@ -83,15 +83,28 @@ func (t *Tally) LastHour() []Minute {
 	return all
 }
 
+// Reset forgets what was counted, as all traffic is forgotten.
+func (t *Tally) Reset() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.minutes = [Minutes + 1]Minute{}
+}
+
 // take counts what a Change has decided.
 func (t *Tally) take(n store.News) {
 	for _, m := range n.Change.Moves {
 		if m.From != repli.Pending {
 			continue
 		}
-		if one := store.AnswerOf(m.To, m.AnsweredBy); one != (store.Answers{}) {
-			t.add(m.Message.Made(), one)
+		one := store.AnswerOf(m.To, m.AnsweredBy)
+		if one == (store.Answers{}) {
+			continue
 		}
+		received := m.Message.Made()
+		if now := time.Now(); received.After(now) { // the clock was set back
+			received = now
+		}
+		t.add(received, one)
 	}
 }
 

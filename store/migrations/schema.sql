@@ -323,6 +323,18 @@ CREATE TABLE sessions (
 );
 CREATE INDEX sessions_expires ON sessions (expires);
 
+CREATE TABLE standings (
+    number      BLOB PRIMARY KEY,
+    answered_by TEXT NOT NULL,
+    since       INTEGER NOT NULL,
+    texts       INTEGER NOT NULL,
+    on_purpose  INTEGER NOT NULL,
+    last        INTEGER NOT NULL, -- text that the primary did not answer
+    by_primary  INTEGER NOT NULL, -- last text that it did answer
+    reminded    INTEGER NOT NULL,
+    version     INTEGER NOT NULL
+);
+
 CREATE TABLE stickies (
     service BLOB NOT NULL,
     phone   TEXT NOT NULL,

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
+		{"standings", standingTests},
 		{"drills", drillTests},
 	} {
 		for name, test := range group.tests {

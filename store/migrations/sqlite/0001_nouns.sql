@@ -242,6 +242,18 @@ CREATE TABLE opt_outs (
 );
 CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
 
+CREATE TABLE standings (
+    number      BLOB PRIMARY KEY,
+    answered_by TEXT NOT NULL,
+    since       INTEGER NOT NULL,
+    texts       INTEGER NOT NULL,
+    on_purpose  INTEGER NOT NULL,
+    last        INTEGER NOT NULL, -- text that the primary did not answer
+    by_primary  INTEGER NOT NULL, -- last text that it did answer
+    reminded    INTEGER NOT NULL,
+    version     INTEGER NOT NULL
+);
+
 CREATE TABLE rehearsals (
     key     BLOB PRIMARY KEY,
     account BLOB NOT NULL,
@@ -368,6 +380,7 @@ DROP TABLE subscriptions;
 DROP TABLE stickies;
 DROP TABLE schedules;
 DROP TABLE rehearsals;
+DROP TABLE standings;
 DROP TABLE opt_outs;
 DROP TABLE media;
 DROP TABLE drills;

@@ -1,0 +1,133 @@
+package console_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+)
+
+func TestTheOverviewSaysWhetherTextersAreAnswered(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		b.opens("/console").has(t, 200, "Nobody has texted in the last hour", "Nothing has gone wrong", "Never drilled")
+		b.header.Set("Accept-Language", "fr")
+		b.opens("/console").has(t, 200, "Personne n’a écrit depuis une heure")
+		b.header.Del("Accept-Language")
+		ann := s.Phone("+15557770001")
+		good := s.Number("+15550002001", apptest.Says("Hello."))
+		for range 2 {
+			ann.Texts(good, "Hi")
+			ann.Expects("Hello.")
+		}
+		b.opens("/console").has(t, 200, "Yes. All 2 texts of the last hour were answered by the primary", `class="by-primary"`)
+		broken(s, 1)
+		b.opens("/console").has(t, 200, "Yes, but 1 of the 3 texts", `class="by-fallback"`, "answered 500")
+		ann.Texts(s.Number("+15550002003", apptest.Fails(404)), "Hi")
+		synctest.Wait()
+		b.opens("/console").has(t, 200, "Not all: 1 of the 4 texts", `class="by-nobody"`, "<td>2</td><td>1</td><td>0</td><td>1</td>")
+	})
+}
+
+func TestTheOverviewNamesNumbersOnTheirFallbackAndThoseWithoutAProvenOne(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		number := broken(s, 1)
+		s.Number("+15550002009", apptest.Says("Hello."))
+		page := b.opens("/console")
+		page.has(t, 200, "/console/numbers/"+number, "No fallback", "/console/numbers/+15550002009")
+		_, living, _ := strings.Cut(page.body, "overview-fallback")
+		living, _, _ = strings.Cut(living, "</section>")
+		if !strings.Contains(living, number) || strings.Contains(living, "+15550002009") {
+			t.Errorf("the card of numbers on their fallback is:\n%s", living)
+		}
+	})
+}
+
+func TestTheOverviewIsFetchedAgainAndNotForEachText(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
+		events, stop := looks(t, s.Handler, "topic=overview")
+		defer stop()
+		<-events
+		ann := s.Phone("+15557770001")
+		number := s.Number("+15550002001", apptest.Says("Hello."))
+		until := time.Now().Add(10 * time.Second)
+		texts := 0
+		for ; time.Now().Before(until); texts++ {
+			ann.Texts(number, "Hi")
+			<-time.After(100 * time.Millisecond)
+		}
+		<-time.After(5 * time.Second)
+		stop()
+		refreshed := 0
+		for line := range events {
+			if line == "event: refresh" {
+				refreshed++
+			}
+		}
+		if refreshed < 3 || refreshed > 6 {
+			t.Errorf("%d texts in 10 s had the page fetched %d times, want once in 3 s", texts, refreshed)
+		}
+	})
+}
+
+func TestABannerStandsOnEveryPageUntilTheFaultEndsByItself(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		number := s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
+		n := numberNamed(t, s, number)
+		pages := []string{"/console", "/console/debugger", "/console/settings", "/console/carriers", "/console/drills", "/console/nowhere"}
+		begin(t, s, n, 0, 5)
+		begin(t, s, n, 1, 0) // the newer one strikes
+		for _, path := range pages {
+			got := b.opens(path)
+			got.has(t, got.status, "for 1 more text", "fails on purpose. ", "<count-down>")
+		}
+		ann := s.Phone("+15557770001")
+		ann.Texts(number, "Hi")
+		ann.Expects("Back soon.")
+		got := b.opens("/console")
+		got.has(t, 200, "fails on purpose")
+		got.lacks(t, "for 1 more text")
+		<-time.After(6 * time.Minute)
+		b.opens("/console").lacks(t, "fails on purpose")
+	})
+}
+
+func TestBannersComeAndGoWhileSomebodyLooksOn(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
+		n := numberNamed(t, s, s.Number("+15550002000", apptest.Says("Hello.")))
+		events, stop := looks(t, s.Handler, "topic=bins")
+		defer stop()
+		<-events
+		begin(t, s, n, 0, 1)
+		for got := range events {
+			if got == "event: banners" {
+				return
+			}
+		}
+		t.Error("nobody was told of the banner")
+	})
+}
+
+func numberNamed(t *testing.T, s *apptest.Server, address string) repli.Number {
+	t.Helper()
+	n, err := s.DB.NumberByAddress(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// begin makes the primary of a number answer 500.
+func begin(t *testing.T, s *apptest.Server, n repli.Number, messages, minutes int64) {
+	t.Helper()
+	f, err := repli.NewFault(n, repli.FaultStatus500, messages, minutes, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DB.Commit(context.WithoutCancel(t.Context()), f.Begin()); err != nil {
+		t.Fatal(err)
+	}
+}

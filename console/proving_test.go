@@ -1,0 +1,186 @@
+package console_test
+
+import (
+	"html"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+)
+
+func TestAPrimaryIsBrokenOnItsPageAndMended(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		number := s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
+		at := "/console/numbers/" + string(numberNamed(t, s, number).SID)
+		b.opens(at).has(t, 200, "Break it for me", "Its document begins with a small r")
+		b.sends(at+"/faults", url.Values{"kind": {"lowercase_root"}, "count": {"2"}, "unit": {"messages"}}).
+			has(t, 200, "fails on purpose now", "for 2 more texts")
+		ann := s.Phone("+15557770001")
+		ann.Texts(number, "Hi")
+		ann.Expects("Back soon.")
+		s.ExpectsAlert(12102)
+		b.opens(at).has(t, 200, "for 1 more text", "1 text so far")
+		b.sends("/console/numbers/"+number+"/faults/end", url.Values{"back": {"/console/bins?x=1"}}).
+			has(t, 200, "no longer made to fail", "TwiML Bins")
+		ann.Texts(number, "Hi")
+		ann.Expects("Hello.")
+	})
+}
+
+func TestAFaultThatCannotBeIsRefusedWithWhatWasTyped(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		at := "/console/numbers/" + string(numberNamed(t, s, s.Number("+15550002000", apptest.Says("Hello."))).SID)
+		for _, row := range []struct {
+			shows, kind, count, unit string
+		}{
+			{"no fault there is", "sulks", "1", "messages"},
+			{"no messages", "timeout", "0", "messages"},
+			{"fewer than none", "timeout", "-3", "minutes"},
+			{"more than there may be", "timeout", "99999999999999999999", "minutes"},
+			{"more minutes than a day has", "timeout", "1441", "minutes"},
+			{"no number", "timeout", "many", "messages"},
+		} {
+			t.Logf("%s:", row.shows)
+			b.posts(at+"/faults", url.Values{"kind": {row.kind}, "count": {row.count}, "unit": {row.unit}}).
+				has(t, 422, `value="`+row.count+`"`, `id="fault-problem"><p class="problem" role="alert">`)
+		}
+		active, err := s.DB.FaultsOf(t.Context(), apptest.Account, time.Now())
+		if err != nil || len(active) > 0 {
+			t.Errorf("got the faults %v and error %v, want none", active, err)
+		}
+		b.posts("/console/numbers/+15550009999/faults", url.Values{"kind": {"timeout"}, "count": {"1"}}).has(t, 404)
+	})
+}
+
+func TestANumberIsInMaintenanceUntilItIsOver(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		number := s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
+		at := "/console/numbers/" + string(numberNamed(t, s, number).SID)
+		b.posts(at+"/maintenance", url.Values{"count": {"90"}, "unit": {"days"}, "text_en": {"Closed <today>."}}).
+			has(t, 422, "Closed &lt;today&gt;.", `id="maintenance-problem"><p class="problem"`)
+		b.posts(at+"/maintenance", url.Values{"count": {"NaN"}, "unit": {"hours"}}).has(t, 422)
+		b.sends(at+"/maintenance", url.Values{"count": {"1.5"}, "unit": {"hours"}, "text_en": {"Closed."}}).
+			has(t, 200, "The number is in maintenance", "is in maintenance: its primary is not asked")
+		ann := s.Phone("+15557770001")
+		ann.Texts(number, "Hi")
+		ann.Expects("Closed.")
+		b.sends(at+"/maintenance/end", nil).has(t, 200, "The maintenance has ended")
+		b.sends(at+"/maintenance/end", nil).has(t, 200, "The maintenance has ended")
+		ann.Texts(number, "Hi")
+		ann.Expects("Hello.")
+	})
+}
+
+func TestAPrimaryIsRehearsedWithoutATexter(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		well := s.Number("+15550002001", apptest.Says("Hello."))
+		badly := s.Number("+15550002002", apptest.Fails(500), apptest.Says("Back soon."))
+		nobody := s.Number("+15550002003")
+		b.sends("/console/numbers/"+well+"/rehearse", nil).has(t, 200, "The primary answers: ")
+		b.sends("/console/numbers/"+badly+"/rehearse", nil).has(t, 200, "does not answer as it should", "11217")
+		b.sends("/console/numbers/"+nobody+"/rehearse", nil).has(t, 200, "does not answer as it should")
+	})
+}
+
+func TestADrillIsRunByItsButtonAndShownFaultByFault(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number("+12025550123", apptest.Says("Hello."), apptest.Says("Back <soon>."))
+		b.opens("/console/drills").has(t, 200, "Nothing has been drilled yet", "Never drilled")
+		b.posts("/console/drills", url.Values{"number": {"<b>nobody</b>"}}).has(t, 422, "&lt;b&gt;nobody&lt;/b&gt;", `role="alert"`)
+		got := b.posts("/console/drills", url.Values{"number": {" (202) 555-0123 "}})
+		at := got.header.Get("Location")
+		b.opens(at).has(t, 200, "Drill of +12025550123")
+		<-time.After(time.Minute)
+		done := b.opens(at)
+		for _, k := range repli.DrillKinds() {
+			done.has(t, 200, at+"/"+string(k)+`"`)
+		}
+		done.lacks(t, "Running…")
+		b.opens(at+"/status_500").has(t, 200, "Status 500", "11217")
+		b.opens(at+"/sulks").has(t, 404, "has no result")
+		b.opens(at+"/junit.xml").has(t, 200, "<testsuites", `name="status_500"`)
+		b.opens(at+"/drill.json").has(t, 200, `"fault": "status_500"`)
+		b.opens("/console/drills/coverage.json").has(t, 200, `"grade"`)
+		b.opens("/console/drills/DR00000000000000000000000000000001/junit.xml").has(t, 404, "There is no drill")
+		b.opens("/console/drills").has(t, 200, at)
+	})
+}
+
+func TestADrillIsShownWhileItRuns(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		number := s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
+		n := numberNamed(t, s, number)
+		d, err := s.Drills.Start(t.Context(), n, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		events, stop := looks(t, s.Handler, "topic=drill&drill="+string(d.SID))
+		<-events
+		live := ""
+		for line := range events {
+			if live += line; strings.Contains(live, "17 of 17 passed") {
+				break
+			}
+		}
+		stop()
+		for range events { // until it has ended
+		}
+		if !strings.Contains(live, `id="`+string(d.SID)) || !strings.Contains(live, "Back soon.") {
+			t.Errorf("what was shown while it ran is:\n%s", live)
+		}
+		b.opens("/console/drills/"+string(d.SID)).has(t, 200, "17 of 17 passed")
+	})
+}
+
+func TestAScheduleIsTypedAndKept(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
+		for _, row := range []struct {
+			shows string
+			form  url.Values
+		}{
+			{"a number nobody has", url.Values{"who": {"some"}, "numbers": {"+15550009999"}, "every": {"24"}, "at": {"03:30"}}},
+			{"no time of day", url.Values{"who": {"all"}, "every": {"24"}, "at": {"25:00"}}},
+			{"too often", url.Values{"who": {"all"}, "every": {"0.01"}, "at": {"03:30"}}},
+			{"no number of hours", url.Values{"who": {"all"}, "every": {"NaN"}, "at": {"03:30"}}},
+		} {
+			t.Logf("%s:", row.shows)
+			b.posts("/console/drills/schedule", row.form).has(t, 422, `role="alert"`, `value="`+row.form.Get("every")+`"`)
+		}
+		b.sends("/console/drills/schedule", url.Values{"who": {"some"}, "numbers": {"+1 555 000-2000"}, "every": {"12"}, "at": {"04:15"}}).
+			has(t, 200, "The schedule is saved", `value="12"`, `value="04:15"`, "04:15 UTC")
+		kept, err := s.DB.Schedule(t.Context(), apptest.Account)
+		if err != nil || kept.Every != 12*time.Hour || len(kept.Numbers) != 1 || kept.All {
+			t.Errorf("got the schedule %+v and error %v", kept, err)
+		}
+	})
+}
+
+func TestANumbersPageSaysHowItStands(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		good := s.Number("+15550002001", apptest.Says("Hello."))
+		b.opens("/console/numbers/"+good).has(t, 200, "The primary answers", "Closed: the primary is asked")
+		number := broken(s, 5)
+		b.opens("/console/numbers/"+number).has(t, 200, "The fallback answers", "5 texts since", "Open: texts go straight")
+		b.opens("/console").has(t, 200, "5 texts")
+	})
+}
+
+func TestSavingANumberTrustsItsPrimaryAgain(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		number := broken(s, 5)
+		n := numberNamed(t, s, number)
+		_, seen, _ := strings.Cut(b.opens("/console/numbers/"+number).body, `name="seen" value="`)
+		seen, _, _ = strings.Cut(seen, `"`)
+		form := url.Values{
+			"seen": {html.UnescapeString(seen)},
+			"name": {"Clinic"}, "answer_by": {"30"}, "language": {"en"},
+			"kind-0": {"webhook"}, "url-0": {n.Chain.Steps[0].URL}, "method-0": {"POST"},
+			"kind-1": {"webhook"}, "url-1": {n.Chain.Steps[1].URL}, "method-1": {"POST"},
+		}
+		b.sends("/console/numbers/"+string(n.SID), form).has(t, 200, "Closed: the primary is asked")
+	})
+}
