@@ -18,6 +18,7 @@ import (
 	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/handset"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -54,8 +55,9 @@ type Config struct {
 // A Server answers the requests of the native API.
 type Server struct {
 	Config
-	face endpoint.Face
-	edit configure.Editor
+	face   endpoint.Face
+	edit   configure.Editor
+	phones handset.Network
 }
 
 // New returns a Server. It starts nothing.
@@ -67,6 +69,7 @@ func New(cfg Config) *Server {
 	return &Server{
 		Config: cfg,
 		edit:   configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL},
+		phones: handset.Network{Carrier: cfg.Phones, DB: cfg.DB, Fetch: cfg.Fetch},
 		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB}, Log: cfg.Log},
 	}
 }

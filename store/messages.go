@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -169,6 +170,25 @@ func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
 		return repli.Message{}, missing
 	}
 	return m, err
+}
+
+// Replies returns the messages that answer one, in the order they were made, of which each was
+// made between the two times. Replies are made when their message is answered, so the nearer
+// the times, the fewer rows are looked at.
+func (db *DB) Replies(ctx context.Context, m repli.Message, from, to time.Time) ([]repli.Message, error) {
+	return list(ctx, db, scanMessage,
+		`SELECT `+messageColumns+` FROM messages
+		WHERE in_reply_to = $1 AND account = $2 AND key >= $3 AND key < $4 ORDER BY key`,
+		key(m.SID), key(m.Account), firstKey(from), firstKey(to.Add(time.Millisecond)))
+}
+
+// firstKey returns the smallest key that is made at a time.
+//
+// RFC 9562 §5.7
+func firstKey(at time.Time) []byte {
+	var b [16]byte
+	binary.BigEndian.PutUint64(b[:8], uint64(max(at.UnixMilli(), 0))<<16)
+	return b[:]
 }
 
 // Messages returns an account's messages, newest first.

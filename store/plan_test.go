@@ -13,6 +13,7 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
+	"SELECT key, account, message, mms, service, sender, recipient, callback_url, callback_method, status, error_code, done, created, due, leased_by FROM notices WHERE message": "over what is not told, when a person looks at one message",
 	"SELECT key, created FROM messages WHERE due = 0":             "the oldest by key, and no more than its limit",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",
@@ -34,6 +35,7 @@ var searches = []struct{ query, step string }{
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE key = $1", "SEARCH messages USING INDEX sqlite_autoindex_messages_1 (key=?)"},
 	{"FROM messages WHERE account", "SEARCH messages USING INDEX messages_account (account=? AND key<?)"},
+	{"FROM messages WHERE in_reply_to", "SEARCH messages USING INDEX messages_account (account=? AND key>? AND key<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
 	{"FROM alerts WHERE account", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
 	{"FROM alerts WHERE message", "SEARCH alerts USING INDEX alerts_message (message=?)"},
