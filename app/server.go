@@ -93,6 +93,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
+		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch,
 	})
 	if err != nil {
 		return nil, err

@@ -55,7 +55,9 @@ import (
 	"strings"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -66,6 +68,16 @@ type Config struct {
 
 	// Account is whom the console acts for. Required.
 	Account repli.SID
+
+	// Outbound sends again what has failed. Required.
+	Outbound *outbound.Engine
+
+	// Phones is the simulated network whose phones can be used; nil when there is none.
+	Phones *simulator.Carrier
+
+	// Fetch gets the media a simulated phone sends, at most limit bytes of it. It decides
+	// which addresses may be asked. Required with Phones.
+	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
 
 	// BaseURL is how the world reaches this server, without a slash at the end.
 	BaseURL string

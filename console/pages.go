@@ -5,6 +5,9 @@ func pages() []page {
 	return []page{
 		failurePage{},
 		binsPage{},
+		messagesPage{},
+		messagePage{},
+		phonePage{},
 		binPage{},
 	}
 }

@@ -11,6 +11,8 @@ func (s *Server) routes() http.Handler {
 	own := http.NewServeMux() // to those who have signed in
 	own.HandleFunc("GET "+Root+"/live", s.serveLive)
 	s.binRoutes(own)
+	s.messageRoutes(own)
+	s.phoneRoutes(own)
 	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
 	own.Handle("GET "+Root, http.RedirectHandler(Root+"/bins", http.StatusSeeOther))
 	own.Handle(Root+"/", s.handle(s.nowhere))
@@ -23,6 +25,11 @@ func (s *Server) routes() http.Handler {
 // page serves a page at an address, and get and post what its forms do.
 func (s *Server) get(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
 	mux.Handle("GET "+Root+path, s.handle(do))
+}
+
+// upload is post for forms with files, of at most limit bytes.
+func (s *Server) upload(mux *http.ServeMux, path string, limit int64, do func(*visit) (answer, error)) {
+	mux.Handle("POST "+Root+path, s.handleUpTo(limit, do))
 }
 
 func (s *Server) post(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
