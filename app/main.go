@@ -39,7 +39,10 @@ func Main(ctx context.Context, p Process) int {
 	}
 	switch c := command.(type) {
 	case *config.Serve:
-		return p.serve(ctx, c.Server, ServerConfig{})
+		if c.SetPassword {
+			return p.setPassword(ctx, c)
+		}
+		return p.serve(ctx, c.Server, ServerConfig{Password: c.Password})
 	case *config.Dev:
 		return p.serve(ctx, c.Server, ServerConfig{Dev: true, Proxy: c.Proxy})
 	case *config.Check:

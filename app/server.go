@@ -37,6 +37,8 @@ type ServerConfig struct {
 	Account repli.SID // generated on first start when empty
 	Token   string
 
+	Password string // the console's from now on; "" leaves the one kept
+
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
 	Drain     time.Duration // how long to finish what is in hand when stopping
@@ -77,6 +79,11 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	}()
 	if s.account, err = s.setUp(ctx); err != nil {
 		return nil, err
+	}
+	if cfg.Password != "" {
+		if err = keepPassword(ctx, s.DB, cfg.Password); err != nil {
+			return nil, err
+		}
 	}
 	if s.Phones, err = simulator.New(simulator.Config{Inbox: inbox{s}, Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
 		return nil, err

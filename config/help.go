@@ -16,7 +16,11 @@ func (Serve) Help() string {
 	return `Settings may also stand in the environment, as named below, or in a YAML file. Flags beat the environment, which beats the file.
 
     repli serve --listen 0.0.0.0:8080 --base-url https://sms.example.com
-    repli serve --config /etc/repli.yaml`
+    repli serve --config /etc/repli.yaml
+
+The console, at /console, lets in who knows its password. Set it once, while the server is stopped:
+
+    repli serve --set-password`
 }
 
 // Help is shown under the usage of the command.
@@ -92,7 +96,7 @@ func helpWithVariable(v *kong.Value) string {
 // fromEnvironment tells whether a flag is a setting rather than part of one question.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
-	case "help", "verbose", "expect", "wait", "shell":
+	case "help", "verbose", "expect", "wait", "shell", "set-password":
 		return false
 	}
 	return true

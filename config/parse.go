@@ -29,6 +29,9 @@ type Command any
 type Serve struct {
 	Config string `placeholder:"FILE" help:"A YAML file with any of these settings."`
 	Server
+
+	Password    string `type:"password" placeholder:"PASSWORD" help:"The console's password from now on; rather give it as REPLI_PASSWORD."`
+	SetPassword bool   `help:"Ask for the console's password, keep it, and do nothing else."`
 }
 
 // Dev runs the server as an emulator.

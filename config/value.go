@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -14,6 +15,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 )
 
 // mappers returns how the values of each kind are read from text, by the type tag of a field.
@@ -25,6 +27,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("base-url", read(readBaseURL)),
 		kong.NamedMapper("account", read(readAccount)),
 		kong.NamedMapper("token", read(readToken)),
+		kong.NamedMapper("password", read(readPassword)),
 		kong.NamedMapper("duration", read(readDuration)),
 		kong.NamedMapper("retention", read(readRetention)),
 		kong.NamedMapper("count", read(readCount)),
@@ -142,6 +145,15 @@ func readToken(s string) (string, error) {
 	}
 	if len(s) != 32 || strings.Trim(s, alphanumeric) != "" {
 		return "", fmt.Errorf("a token is 32 letters and digits")
+	}
+	return s, nil
+}
+
+// readPassword does not repeat the password in its error either.
+func readPassword(s string) (string, error) {
+	var bad *repli.Error
+	if errors.As(auth.CheckPassword(s), &bad) {
+		return "", errors.New(bad.Sentence())
 	}
 	return s, nil
 }

@@ -163,7 +163,8 @@ func (s *Server) binAgain(v *visit, b repli.Bin, f binForm, wrong problems, stat
 type brokenBin struct {
 	SID     repli.SID
 	Name    string
-	Version int // the last valid one
+	Version int    // the last valid one
+	Back    string // where to come back to once it is restored; "" is the bin's page
 }
 
 // broken tells whether a bin is, given all its versions, newest first; nil when it is not.
@@ -173,7 +174,7 @@ func broken(b repli.Bin, kept []repli.BinVersion) *brokenBin {
 	}
 	for _, old := range kept[:min(len(kept), mostVersions)] {
 		if twiml.Check([]byte(old.TwiML)).Valid {
-			return &brokenBin{b.SID, b.FriendlyName, old.Version}
+			return &brokenBin{SID: b.SID, Name: b.FriendlyName, Version: old.Version}
 		}
 	}
 	return nil

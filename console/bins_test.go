@@ -23,7 +23,7 @@ func (s shown) seen(t *testing.T) string {
 	if m == nil {
 		t.Fatalf("the page has no field seen:\n%s", s.body)
 	}
-	return strings.ReplaceAll(m[1], "&#43;", "+")
+	return m[1]
 }
 
 func bin(t *testing.T, s *apptest.Server, sid repli.SID) repli.Bin {
@@ -58,7 +58,7 @@ func TestABinThatCannotBeKeptComesBackWithWhatWasTyped(t *testing.T) {
 			want             []string
 		}{
 			{"no name", "", "<Response/>", []string{"must have 1 to 64 characters", "&lt;Response/&gt;"}},
-			{"a name that misleads", "a\u202eb", "<Response/>", []string{"U&#43;202E"}},
+			{"a name that misleads", "a\u202eb", "<Response/>", []string{"U+202E"}},
 			{"a document that is too large", "Large", "<Response><Message>" + strings.Repeat("x", 65<<10) + "</Message></Response>", []string{"a handler&#39;s answer may have 65536", `value="Large"`}},
 			{"a template that lets texters write markup", "Raw", "<Response><Message>{{{Body}}}</Message></Response>", []string{"line 1", "{{{Body}}}"}},
 		} {
@@ -107,7 +107,7 @@ func TestTheSecondOfTwoWhoEditABinSeesAConflict(t *testing.T) {
 
 func TestABinInUseIsNotDeletedAndNamesWhoUsesIt(t *testing.T) {
 	visited(t, func(t *testing.T, _ *apptest.Server, b *browser) {
-		b.posts("/console/bins/"+hello+"/delete", nil).has(t, 409, "The bin answers &#43;15550001000")
+		b.posts("/console/bins/"+hello+"/delete", nil).has(t, 409, "The bin answers +15550001000")
 		copied := b.sends("/console/bins/"+hello+"/duplicate", nil)
 		copied.has(t, 200, "Copy of Hello")
 		m := regexp.MustCompile(`action="(/console/bins/EH[0-9a-f]{32}/delete)"`).FindStringSubmatch(copied.body)

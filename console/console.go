@@ -51,10 +51,12 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"net/url"
 	"strings"
 
+	"github.com/alexedwards/scs/v2"
+
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/outbound"
@@ -97,7 +99,10 @@ type Server struct {
 	views  views
 	live   hub
 	edit   configure.Editor
-	secure bool // the world uses https
+
+	sessions  *scs.SessionManager
+	passwords *auth.Passwords
+	tries     *tries
 }
 
 // New returns a Server. It starts nothing. What is wrong with the templates, the texts or the
@@ -108,9 +113,8 @@ func New(cfg Config) (*Server, error) {
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	s := &Server{Config: cfg, edit: configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL}}
-	if base, err := url.Parse(cfg.BaseURL); err == nil {
-		s.secure = base.Scheme == "https"
-	}
+	s.sessions = newSessions(cfg.DB, strings.HasPrefix(cfg.BaseURL, "https:"), cfg.Log)
+	s.passwords, s.tries = auth.NewPasswords(), newTries()
 	var err error
 	if s.texts, err = readTexts(content); err != nil {
 		return nil, err

@@ -53,7 +53,8 @@ func (b *browser) ask(r *http.Request) shown {
 			delete(b.cookies, c.Name)
 		}
 	}
-	return shown{w.Code, w.Result().Header, w.Body.String()}
+	body := strings.ReplaceAll(w.Body.String(), "&#43;", "+") // as people read numbers
+	return shown{w.Code, w.Result().Header, body}
 }
 
 // opens returns the page at a path, and follows where it leads.
@@ -285,6 +286,13 @@ func TestLivePagesFollowTheStoreWhileSomebodyLooksAndEndWithTheServer(t *testing
 			<-events
 			stops = append(stops, stop)
 		}
+		asked, stopAsking := looks(t, mux, "topic=numbers")
+		<-asked
+		s.Refresh("numbers")
+		if got := <-asked; got != "event: refresh" {
+			t.Errorf("got %q, want a refresh", got)
+		}
+		stopAsking()
 		if !db.Followed() {
 			t.Error("nobody follows the store while 50 look on")
 		}

@@ -102,17 +102,6 @@ func (h *hub) take(n store.News) {
 	}
 }
 
-// refresh has all pages with this topic fetched again: for what changes without a Change.
-func (h *hub) refresh(topic string) {
-	h.mu.Lock()
-	h.ask[topic] = true
-	h.mu.Unlock()
-	select {
-	case h.wake <- struct{}{}:
-	default:
-	}
-}
-
 // run renders what changes until ctx ends.
 func (h *hub) run(ctx context.Context) error {
 	defer h.close()

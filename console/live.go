@@ -49,6 +49,7 @@ func (s *Server) topics() []topic {
 		s.messagesTopic(),
 		s.messageTopic(),
 		s.phoneTopic(),
+		s.numbersTopic(),
 	}
 }
 
@@ -73,6 +74,18 @@ func (t *topic) touched(news []store.News) (again bool, rows []repli.SID) {
 	}
 	slices.Sort(rows)
 	return again || t.load == nil && len(rows) > 0, rows
+}
+
+// Refresh has all pages that look at a topic fetched again. It is for what changes without a
+// Change, such as a fault that ends by itself, and may be called at any time.
+func (s *Server) Refresh(topic string) {
+	s.live.mu.Lock()
+	s.live.ask[topic] = true
+	s.live.mu.Unlock()
+	select {
+	case s.live.wake <- struct{}{}:
+	default:
+	}
 }
 
 // heartbeat is how often a browser is sent something, so that whoever stands between knows

@@ -4,6 +4,9 @@ package console
 func pages() []page {
 	return []page{
 		failurePage{},
+		signInPage{},
+		numbersPage{},
+		numberPage{},
 		binsPage{},
 		messagesPage{},
 		messagePage{},

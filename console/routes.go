@@ -5,24 +5,31 @@ import "net/http"
 // routes returns what the console serves.
 func (s *Server) routes() http.Handler {
 	open := http.NewServeMux() // to everybody
-	open.HandleFunc("GET "+assetRoot+"{name}", s.serveAsset)
 	open.HandleFunc("POST "+Root+"/preferences", s.prefer)
+	s.get(open, "/sign-in", s.askPassword)
+	s.post(open, "/sign-in", s.signIn)
+	s.post(open, "/sign-out", s.signOut)
 
 	own := http.NewServeMux() // to those who have signed in
 	own.HandleFunc("GET "+Root+"/live", s.serveLive)
+	s.numberRoutes(own)
 	s.binRoutes(own)
 	s.messageRoutes(own)
 	s.phoneRoutes(own)
 	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
-	own.Handle("GET "+Root, http.RedirectHandler(Root+"/bins", http.StatusSeeOther))
+	own.Handle("GET "+Root, http.RedirectHandler(Root+"/numbers", http.StatusSeeOther))
 	own.Handle(Root+"/", s.handle(s.nowhere))
 
 	open.Handle(Root, s.signedIn(own))
 	open.Handle(Root+"/", s.signedIn(own))
-	return open
+
+	all := http.NewServeMux()
+	all.HandleFunc("GET "+assetRoot+"{name}", s.serveAsset)
+	all.Handle("/", s.recognised(open))
+	return all
 }
 
-// page serves a page at an address, and get and post what its forms do.
+// get serves what do returns at an address of the console, and post takes its forms.
 func (s *Server) get(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
 	mux.Handle("GET "+Root+path, s.handle(do))
 }

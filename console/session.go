@@ -2,7 +2,17 @@ package console
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"log/slog"
 	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/repli-sms/repli/store"
 )
 
 // A session is what is known of whoever sends a request.
@@ -23,7 +33,109 @@ func (one session) with(r *http.Request) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), sessionKey{}, one))
 }
 
-// signedIn lets those in who have signed in; on a dev server, everybody.
-func (s *Server) signedIn(next http.Handler) http.Handler {
-	return next
+// sessionLifetime is how long somebody stays signed in.
+const sessionLifetime = 14 * 24 * time.Hour
+
+// proof is the value of a session that tells which password it was begun with: a session ends
+// when another password is set.
+const proof = "proof"
+
+// newSessions returns what keeps sessions. Nothing that lets anybody in is kept: of a token,
+// only its hash. It is built by hand because scs.New starts a goroutine that nobody can stop.
+func newSessions(db *store.DB, secure bool, log *slog.Logger) *scs.SessionManager {
+	return &scs.SessionManager{
+		Store: sessionStore{db}, HashTokenInStore: true, Lifetime: sessionLifetime, Codec: scs.GobCodec{},
+		Cookie: scs.SessionCookie{
+			Name: "repli_session", Path: Root, HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, Persist: true,
+		},
+		ErrorFunc: func(w http.ResponseWriter, _ *http.Request, err error) {
+			log.Error("a session cannot be read or kept", "error", err)
+			http.Error(w, "The session cannot be read or kept right now; try again in a moment.", http.StatusServiceUnavailable)
+		},
+	}
 }
+
+// begin signs somebody in who has given the password with this hash.
+func (s *Server) begin(ctx context.Context, hash string) error {
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	s.sessions.Put(ctx, proof, proofOf(hash))
+	return nil
+}
+
+// proofOf returns what a session keeps of the password's hash.
+func proofOf(hash string) string {
+	sum := sha256.Sum256([]byte(hash))
+	return hex.EncodeToString(sum[:16])
+}
+
+// known tells whether the request comes from somebody who has signed in.
+func (s *Server) known(r *http.Request) (bool, error) {
+	kept := s.sessions.GetString(r.Context(), proof)
+	if kept == "" {
+		return false, nil
+	}
+	hash, err := s.DB.ConsolePassword(r.Context())
+	if err != nil || hash == "" {
+		return false, err
+	}
+	return subtle.ConstantTimeCompare([]byte(kept), []byte(proofOf(hash))) == 1, nil
+}
+
+// recognised serves next with the session a request belongs to.
+func (s *Server) recognised(next http.Handler) http.Handler {
+	if s.Dev {
+		return next
+	}
+	return s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		known, err := s.known(r)
+		if err != nil {
+			s.handle(func(*visit) (answer, error) { return answer{}, err }).ServeHTTP(w, r)
+			return
+		}
+		next.ServeHTTP(w, session{signedIn: known}.with(r))
+	}))
+}
+
+// signedIn lets those in who have signed in; on a dev server, everybody. Others are asked to
+// sign in, and come to what they wanted then.
+func (s *Server) signedIn(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case s.Dev || sessionOf(r).signedIn:
+			next.ServeHTTP(w, r)
+		case r.Method != http.MethodGet || r.URL.Path == Root+"/live":
+			s.handle(s.unknown).ServeHTTP(w, r)
+		default:
+			http.Redirect(w, r, signInPath+"?to="+url.QueryEscape(localPath(r.URL.RequestURI())), http.StatusSeeOther)
+		}
+	})
+}
+
+// A sessionStore keeps sessions in the store.
+type sessionStore struct{ db *store.DB }
+
+func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	return s.db.Session(ctx, token, time.Now())
+}
+
+func (s sessionStore) CommitCtx(ctx context.Context, token string, b []byte, expires time.Time) error {
+	return s.db.PutSession(ctx, token, b, expires, time.Now())
+}
+
+func (s sessionStore) DeleteCtx(ctx context.Context, token string) error {
+	return s.db.EndSession(ctx, token)
+}
+
+func (s sessionStore) Find(token string) ([]byte, bool, error) {
+	return s.FindCtx(context.Background(), token)
+}
+
+func (s sessionStore) Commit(token string, b []byte, expires time.Time) error {
+	return s.CommitCtx(context.Background(), token, b, expires)
+}
+
+func (s sessionStore) Delete(token string) error { return s.DeleteCtx(context.Background(), token) }
+
+var _ scs.CtxStore = sessionStore{}

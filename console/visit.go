@@ -40,9 +40,6 @@ func show(p page) answer { return answer{page: p, status: http.StatusOK} }
 // and a problem at each field that has one.
 func showAgain(p page) answer { return answer{page: p, status: http.StatusUnprocessableEntity} }
 
-// showConflict answers with the page of a form somebody else was quicker than.
-func showConflict(p page) answer { return answer{page: p, status: http.StatusConflict} }
-
 // goTo sends the browser on to an address of the console, where the text with this key is
 // shown; "" shows none. More are names and values of what stands in the text.
 func goTo(to, key string, more ...string) answer {

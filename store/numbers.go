@@ -118,3 +118,22 @@ func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	}
 	return tx.one(ctx, `DELETE FROM numbers WHERE key = $1`, key(s))
 }
+
+// Has tells whether the filter lets a number with this address through; the name is not asked
+// for.
+func (f NumberFilter) Has(address string) bool {
+	for ; len(address) >= len(f.Address); address = address[1:] {
+		match := true
+		for i := range len(f.Address) {
+			digit := '0' <= address[i] && address[i] <= '9'
+			match = match && (f.Address[i] == address[i] || f.Address[i] == '*' && digit)
+		}
+		if match {
+			return true
+		}
+		if address == "" {
+			break
+		}
+	}
+	return false
+}

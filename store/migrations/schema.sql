@@ -96,6 +96,12 @@ CREATE TABLE bins (
 );
 CREATE INDEX bins_account ON bins (account, created, key);
 
+CREATE TABLE console (
+    one           INTEGER PRIMARY KEY CHECK (one = 1), -- there is one console
+    password_hash TEXT NOT NULL,
+    updated       INTEGER NOT NULL
+);
+
 CREATE TABLE cookies (
     account   BLOB NOT NULL,
     sender    TEXT NOT NULL,
@@ -218,6 +224,13 @@ CREATE TABLE services (
     updated                INTEGER NOT NULL
 );
 CREATE INDEX services_account ON services (account, key);
+
+CREATE TABLE sessions (
+    token   TEXT PRIMARY KEY, -- hashed
+    data    BLOB NOT NULL,
+    expires INTEGER NOT NULL
+);
+CREATE INDEX sessions_expires ON sessions (expires);
 
 CREATE TABLE stickies (
     service BLOB NOT NULL,

@@ -231,7 +231,22 @@ CREATE TABLE feedback (
     updated INTEGER NOT NULL
 );
 
+CREATE TABLE console (
+    one           INTEGER PRIMARY KEY CHECK (one = 1), -- there is one console
+    password_hash TEXT NOT NULL,
+    updated       INTEGER NOT NULL
+);
+
+CREATE TABLE sessions (
+    token   TEXT PRIMARY KEY, -- hashed
+    data    BLOB NOT NULL,
+    expires INTEGER NOT NULL
+);
+CREATE INDEX sessions_expires ON sessions (expires);
+
 -- +goose Down
+DROP TABLE sessions;
+DROP TABLE console;
 DROP TABLE feedback;
 DROP TABLE stickies;
 DROP TABLE opt_outs;

@@ -1,0 +1,75 @@
+package app
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"github.com/repli-sms/repli/auth"
+	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/store"
+)
+
+// setPassword asks for the console's password and keeps it. The server must not run, because
+// the store is one process's alone.
+func (p Process) setPassword(ctx context.Context, c *config.Serve) int {
+	db, err := store.Open(ctx, store.Config{Path: c.Store})
+	if err != nil {
+		return p.fail(err)
+	}
+	password, err := p.askPassword()
+	if err == nil {
+		err = keepPassword(ctx, db, password)
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return p.fail(err)
+	}
+	fmt.Fprintf(p.Stdout, "The console's password is set. Whoever was signed in no longer is.\n")
+	return exitFine
+}
+
+// askPassword reads a password: from a terminal without showing it, else the first line.
+func (p Process) askPassword() (string, error) {
+	f, ok := p.Stdin.(*os.File)
+	if ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(p.Stderr, "The console's new password: ")
+		typed, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(p.Stderr)
+		return string(typed), err
+	}
+	line, err := bufio.NewReader(io.LimitReader(p.Stdin, 1<<16)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("the password cannot be read: %w", err)
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+// keepPassword makes a password that of the console, unless it is already. Whoever is signed
+// in with another no longer is.
+func keepPassword(ctx context.Context, db *store.DB, password string) error {
+	if err := auth.CheckPassword(password); err != nil {
+		return err
+	}
+	kept, err := db.ConsolePassword(ctx)
+	if err != nil {
+		return err
+	}
+	hashes := auth.NewPasswords()
+	if kept != "" {
+		if same, err := hashes.Match(ctx, password, kept); err == nil && same {
+			return nil
+		}
+	}
+	hash, err := hashes.Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	return db.Tx(ctx, func(tx *store.Tx) error { return tx.SetConsolePassword(ctx, hash, time.Now()) })
+}

@@ -1,0 +1,180 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/store"
+)
+
+// A numberPage shows a number: who answers its texts, and how that went of late.
+type numberPage struct {
+	SID       repli.SID
+	Address   string
+	Form      numberForm
+	Problems  problems
+	Choices   []choice  // of bins
+	NewBin    binPage   // the dialog's
+	Other     repli.SID // who answers in the number's place, or ""
+	Advice    string    // key of a text, or ""
+	Broken    []brokenBin
+	Standing  standing
+	Messages  []numberMessage
+	MaxAnswer int // seconds
+}
+
+func (numberPage) file() string { return "numbers/number" }
+
+// A numberMessage is a text to the number.
+type numberMessage struct {
+	SID     repli.SID
+	From    string
+	Body    string
+	State   repli.State
+	By      repli.Answerer
+	Created time.Time
+}
+
+func (s *Server) showNumber(v *visit) (answer, error) {
+	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+	if err != nil {
+		return answer{}, err
+	}
+	return s.numberAgain(v, n, numberFormOf(n), nil, http.StatusOK)
+}
+
+// saveNumber changes who answers a number's texts.
+func (s *Server) saveNumber(v *visit) (answer, error) {
+	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+	if err != nil {
+		return answer{}, err
+	}
+	f := typedNumber(v)
+	_, err = s.edit.SetNumber(v.Context(), v.account, string(n.SID), configure.Seen{Updated: unstamp(f.Seen)}, f.apply)
+	if repli.CodeOf(err) == 20409 {
+		if n, err = s.edit.Number(v.Context(), v.account, string(n.SID)); err != nil {
+			return answer{}, err
+		}
+		f.Take, f.Seen = true, stamp(n.Updated)
+		return s.numberAgain(v, n, f, nil, http.StatusConflict)
+	}
+	if wrong := numberProblems(err); wrong != nil {
+		return s.numberAgain(v, n, f, wrong, http.StatusUnprocessableEntity)
+	}
+	return goTo(numberAt(n.SID), "numbers.saved"), err
+}
+
+// numberAgain returns a number's page with a form in it that is not necessarily the number.
+func (s *Server) numberAgain(v *visit, n repli.Number, f numberForm, wrong problems, status int) (answer, error) {
+	ctx := v.Context()
+	p := numberPage{SID: n.SID, Address: n.Address, Form: f.spaced(), Problems: wrong, Advice: advice(n.Chain.Steps)}
+	p.MaxAnswer = int(repli.MaxAnswerBy.Seconds())
+	p.NewBin = binPage{Form: binForm{TwiML: newTwiML, Verdict: judge(newTwiML)}}
+	who, err := s.DB.Answering(ctx, n)
+	if err != nil {
+		return answer{}, err
+	}
+	p.Other = who.By
+	if p.Choices, err = s.choices(ctx, f); err != nil {
+		return answer{}, err
+	}
+	if p.Broken, err = s.brokenBins(ctx, n); err != nil {
+		return answer{}, err
+	}
+	doing, err := s.standings(ctx)
+	if err != nil {
+		return answer{}, err
+	}
+	p.Standing = doing[n.Address]
+	texts, err := s.DB.RecentTo(ctx, s.Account, n.Address, recently, 5)
+	for _, m := range texts {
+		p.Messages = append(p.Messages, numberMessage{m.SID, m.From, m.Body, m.State, m.AnsweredBy, m.Created})
+	}
+	return answer{page: p, status: status}, err
+}
+
+// mostChoices is how many bins a list offers, the newest; one that is chosen is always there.
+const mostChoices = 200
+
+func (s *Server) choices(ctx context.Context, f numberForm) ([]choice, error) {
+	bins, err := s.DB.Bins(ctx, s.Account, store.Page{Limit: mostChoices})
+	if err != nil {
+		return nil, err
+	}
+	var all []choice
+	offered := map[repli.SID]bool{}
+	for _, b := range bins {
+		offered[b.SID] = true
+		all = append(all, choice{b.SID, b.FriendlyName})
+	}
+	for _, step := range f.Steps {
+		if step.Bin == "" || offered[step.Bin] {
+			continue
+		}
+		offered[step.Bin] = true
+		b, err := s.edit.Bin(ctx, repli.Account{SID: s.Account}, string(step.Bin))
+		if err == nil {
+			all = append(all, choice{b.SID, b.FriendlyName})
+		} else if repli.CodeOf(err) != 20404 {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+// brokenBins returns those among the handlers of a number that were valid once and no longer
+// are.
+func (s *Server) brokenBins(ctx context.Context, n repli.Number) ([]brokenBin, error) {
+	var all []brokenBin
+	for _, step := range n.Chain.Steps {
+		sid := step.Bin
+		if sid == "" {
+			sid, _ = repli.BinAt(s.BaseURL, step.URL)
+		}
+		if sid == "" {
+			continue
+		}
+		b, err := s.DB.Bin(ctx, sid)
+		if repli.CodeOf(err) == 20404 {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		kept, err := s.DB.BinVersions(ctx, sid)
+		if err != nil {
+			return nil, err
+		}
+		if one := broken(b, kept); one != nil {
+			one.Back = numberAt(n.SID)
+			all = append(all, *one)
+		}
+	}
+	return all, nil
+}
+
+// advice returns the key of what should be said of a chain, "" when there is nothing.
+func advice(steps []repli.Step) string {
+	switch {
+	case len(steps) == 0:
+		return "numbers.advice_nobody"
+	case len(steps) == 1:
+		return "numbers.advice_alone"
+	case steps[0].URL != "" && host(steps[0].URL) == host(steps[1].URL):
+		return "numbers.advice_same_host"
+	}
+	return ""
+}
+
+func host(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	return strings.ToLower(u.Hostname())
+}

@@ -1,0 +1,142 @@
+package console
+
+import (
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// A numberForm is what the page of a number holds.
+type numberForm struct {
+	Name       string
+	Steps      []stepForm
+	LastResort string
+	AnswerBy   string // seconds
+	Language   string
+	Seen       string // when the number was changed last, as its editor has seen it
+	Take       bool   // somebody else was quicker: whoever saves takes their place
+}
+
+// A stepForm is one handler: of no kind, a webhook, or a bin.
+type stepForm struct {
+	Index  int
+	Kind   string // "", webhook or bin
+	URL    string
+	Method string
+	Bin    repli.SID
+}
+
+// The kinds of handlers.
+const (
+	kindWebhook = "webhook"
+	kindBin     = "bin"
+)
+
+// Name returns the name of a field of the step, such as url-1.
+func (f stepForm) Name(field string) string { return field + "-" + strconv.Itoa(f.Index) }
+
+// Label returns the key of what the step is called.
+func (f stepForm) Label() string {
+	switch f.Index {
+	case 0:
+		return "numbers.primary_label"
+	case 1:
+		return "numbers.fallback_label"
+	default:
+		return "numbers.further_label"
+	}
+}
+
+func numberFormOf(n repli.Number) numberForm {
+	f := numberForm{
+		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Seen: stamp(n.Updated),
+		AnswerBy: strconv.FormatFloat(n.Chain.AnswerBy.Seconds(), 'f', -1, 64),
+	}
+	for _, s := range n.Chain.Steps {
+		one := stepForm{Kind: kindWebhook, URL: s.URL, Method: s.Method}
+		if s.Bin != "" {
+			one = stepForm{Kind: kindBin, Bin: s.Bin}
+		}
+		f.Steps = append(f.Steps, one)
+	}
+	return f
+}
+
+// spaced returns the form with a place for each step there is, for a fallback, and for one
+// more, as far as a chain may go.
+func (f numberForm) spaced() numberForm {
+	steps := make([]stepForm, min(max(2, len(f.Steps))+1, repli.MaxSteps))
+	copy(steps, f.Steps)
+	for i := range steps {
+		steps[i].Index = i
+	}
+	f.Steps = steps
+	return f
+}
+
+// typedNumber returns the form as it was sent.
+func typedNumber(v *visit) numberForm {
+	f := numberForm{
+		Name: v.field("name"), LastResort: v.field("last_resort"), AnswerBy: v.field("answer_by"),
+		Language: v.field("language"), Seen: v.field("seen"),
+	}
+	for i := range repli.MaxSteps {
+		s := stepForm{Index: i}
+		s.Kind = v.field(s.Name("kind"))
+		s.URL, s.Method, s.Bin = v.field(s.Name("url")), v.field(s.Name("method")), repli.SID(v.field(s.Name("bin")))
+		f.Steps = append(f.Steps, s)
+	}
+	for len(f.Steps) > 0 && f.Steps[len(f.Steps)-1].Kind == "" {
+		f.Steps = f.Steps[:len(f.Steps)-1]
+	}
+	return f
+}
+
+// apply makes n what the form says, all but what is wrong with it: that is for those to find
+// who keep it. A place that was left open counts as a step, unless it is the last.
+func (f numberForm) apply(n *repli.Number) error {
+	seconds, err := strconv.ParseFloat(f.AnswerBy, 64)
+	if err != nil || !(seconds >= 0 && seconds <= 2*repli.MaxAnswerBy.Seconds()) {
+		return repli.Errorf(20422, "answer_by must be a number of seconds, not %.32q", f.AnswerBy)
+	}
+	n.FriendlyName, n.Language = f.Name, f.Language
+	n.Chain = repli.Chain{LastResort: f.LastResort, AnswerBy: time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)}
+	for i, s := range f.Steps {
+		switch s.Kind {
+		case kindWebhook:
+			n.Chain.Steps = append(n.Chain.Steps, repli.Step{URL: s.URL, Method: s.Method})
+		case kindBin:
+			if s.Bin == "" {
+				return repli.Errorf(20422, "Step %d (%s): choose a bin, or make one", i+1, repli.StepName(i))
+			}
+			n.Chain.Steps = append(n.Chain.Steps, repli.Step{Bin: s.Bin})
+		case "":
+			return repli.Errorf(21406, "Step %d (%s): a later handler needs this one to stand in for", i+1, repli.StepName(i))
+		default:
+			return repli.Errorf(20422, "Step %d (%s): %.32q is no kind of handler", i+1, repli.StepName(i), s.Kind)
+		}
+	}
+	return nil
+}
+
+// numberProblems returns what is wrong with the fields of a number's form, nil when an error
+// is about none of them.
+func numberProblems(err error) problems {
+	code := repli.CodeOf(err)
+	said := sentence(err)
+	if m := regexp.MustCompile(`^Step (\d+) `).FindStringSubmatch(said); code != 0 && m != nil {
+		n, _ := strconv.Atoi(m[1]) // it is digits
+		return problems{stepForm{Index: n - 1}.Name("step"): said}
+	}
+	switch code {
+	case 20002:
+		return problems{"name": said}
+	case 21617:
+		return problems{"last_resort": said}
+	case 20422:
+		return problems{"": said}
+	}
+	return nil
+}

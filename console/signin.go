@@ -1,0 +1,66 @@
+package console
+
+import (
+	"net/http"
+
+	"github.com/repli-sms/repli"
+)
+
+const signInPath = Root + "/sign-in"
+
+// A signInPage asks for the password, or says how one is set.
+type signInPage struct {
+	To       string // where to go then
+	Unset    bool   // no password is set
+	Problems problems
+}
+
+func (signInPage) file() string { return "signin/signin" }
+
+func (s *Server) askPassword(v *visit) (answer, error) {
+	to := localPath(v.URL.Query().Get("to"))
+	if s.Dev || v.session.signedIn {
+		return goTo(to, ""), nil
+	}
+	hash, err := s.DB.ConsolePassword(v.Context())
+	return show(signInPage{To: to, Unset: hash == ""}), err
+}
+
+// signIn lets somebody in who knows the password. Who has tried too often has to wait before
+// the next try is looked at.
+func (s *Server) signIn(v *visit) (answer, error) {
+	p := signInPage{To: localPath(v.field("to")), Problems: problems{}}
+	hash, err := s.DB.ConsolePassword(v.Context())
+	if err != nil || s.Dev {
+		return goTo(Root, ""), err
+	}
+	if p.Unset = hash == ""; p.Unset {
+		return showAgain(p), nil
+	}
+	if !s.tries.allow(v.RemoteAddr) {
+		p.Problems["password"], err = v.lang.text("signin.too_often")
+		return answer{page: p, status: http.StatusTooManyRequests}, err
+	}
+	match, err := s.passwords.Match(v.Context(), v.PostFormValue("password"), hash)
+	if err != nil {
+		return answer{}, err
+	}
+	if !match {
+		s.Log.Warn("somebody gave a wrong password for the console", "from", v.RemoteAddr)
+		p.Problems["password"], err = v.lang.text("signin.wrong")
+		return showAgain(p), err
+	}
+	return goTo(p.To, ""), s.begin(v.Context(), hash)
+}
+
+func (s *Server) signOut(v *visit) (answer, error) {
+	if s.Dev {
+		return goTo(Root, ""), nil
+	}
+	return goTo(signInPath, "signin.out"), s.sessions.Destroy(v.Context())
+}
+
+// unknown answers whoever has to sign in first, and cannot be sent there and back.
+func (s *Server) unknown(*visit) (answer, error) {
+	return answer{}, repli.Errorf(20403, "Sign in first: nothing was done")
+}
