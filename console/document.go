@@ -1,6 +1,7 @@
 package console
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -21,6 +22,7 @@ type document struct {
 type piece struct {
 	Text  string
 	Level twiml.Level
+	ID    string // of what is underlined
 }
 
 // A flaw is a problem of a document, at a line and, if it is known, a column.
@@ -29,6 +31,7 @@ type flaw struct {
 	Code         int
 	Level        twiml.Level
 	Message      string
+	ID           string // of the piece that is underlined for it, or ""
 
 	offset, length int // in bytes of the text; no length is no place
 }
@@ -40,7 +43,20 @@ func read(a repli.Attempt) document {
 		return document{Empty: true}
 	}
 	flaws := flawsOf(a, text)
-	return document{Numbers: lineNumbers(text), Pieces: pieces(text, flaws), Flaws: flaws}
+	all := pieces(plain(text), flaws, string(a.SID))
+	return document{Numbers: lineNumbers(text), Pieces: all, Flaws: flaws}
+}
+
+// plain returns a text with a sign for each character that changes the direction of what
+// follows, so that the text is seen as it is written. Each takes as many bytes.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case '\u202A' <= r && r <= '\u202E', '\u2066' <= r && r <= '\u2069', r == '\u200E', r == '\u200F':
+			return '⇄'
+		}
+		return r
+	}, text)
 }
 
 // flawsOf returns the problems of an attempt's document. What the attempt failed with is one of
@@ -49,7 +65,9 @@ func flawsOf(a repli.Attempt, text string) []flaw {
 	var found []flaw
 	if a.Step != repli.StepLastResort && strings.HasPrefix(strings.TrimSpace(text), "<") {
 		for _, p := range twiml.Parse([]byte(text)).Problems {
-			found = append(found, flaw{p.Line, p.Column, p.Code, p.Level, p.Message, p.Offset, p.Length})
+			found = append(found, flaw{
+				Line: p.Line, Column: p.Column, Code: p.Code, Level: p.Level, Message: p.Message, offset: p.Offset, length: p.Length,
+			})
 		}
 	}
 	if a.ErrorCode == 0 {
@@ -115,10 +133,11 @@ func place(text string, line, column int) (offset, length int) {
 
 // pieces cuts a text where underlined parts begin and end. Those that overlap are underlined
 // once, as the first one.
-func pieces(text string, flaws []flaw) []piece {
+func pieces(text string, flaws []flaw, name string) []piece {
 	var all []piece
 	at := 0
-	for _, f := range flaws {
+	for i := range flaws {
+		f := &flaws[i]
 		if f.length == 0 || f.offset < at {
 			continue
 		}
@@ -132,7 +151,8 @@ func pieces(text string, flaws []flaw) []piece {
 		if from > at {
 			all = append(all, piece{Text: text[at:from]})
 		}
-		all = append(all, piece{text[from:to], f.Level})
+		f.ID = fmt.Sprintf("%s-%d", name, i)
+		all = append(all, piece{text[from:to], f.Level, f.ID})
 		at = to
 	}
 	if at < len(text) {

@@ -28,7 +28,7 @@ type messagesPage struct {
 	Directions []option
 	States     []option
 	Answerers  []option
-	Live       string // the query of the live region
+	Live       string // the address of what happens to it
 }
 
 func (messagesPage) file() string { return "messages/list" }
@@ -161,7 +161,7 @@ func (s *Server) listMessages(v *visit) (answer, error) {
 	}
 	q.Del("before")
 	q.Set("topic", "messages")
-	p.Live = q.Encode()
+	p.Live = Root + "/live?" + q.Encode()
 	p.offer()
 	return show(p), nil
 }

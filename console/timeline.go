@@ -29,6 +29,7 @@ type tried struct {
 	Waited   time.Duration // from the beginning of the scale
 	Asked    []field       // what was asked: the headers
 	Params   []field       // and the parameters
+	Blank    []string      // names of parameters without a value
 	Answered []field       // the headers of the answer
 	Document document
 	Open     bool // whether its details are shown at once
@@ -45,6 +46,9 @@ type phase struct {
 	At    string
 	Width string
 }
+
+// Counts tells whether the phase is long enough to be told in numbers.
+func (p phase) Counts() bool { return p.Took >= 500*time.Microsecond }
 
 // A mark is a time on the scale.
 type mark struct {
@@ -64,8 +68,9 @@ func newTimeline(began time.Time, attempts []repli.Attempt) timeline {
 	for i, a := range attempts {
 		one := tried{
 			Attempt: a, Judged: judgementOf(attempts, i), Phases: s.phases(a), Waited: max(a.Started.Sub(s.begin), 0),
-			Asked: fields(a.RequestHeaders), Params: params(a.RequestBody), Answered: fields(a.Headers), Document: read(a),
+			Asked: fields(a.RequestHeaders), Answered: fields(a.Headers), Document: read(a),
 		}
+		one.Params, one.Blank = params(a.RequestBody)
 		one.Key, one.Nth = stepKey(a.Step)
 		if a.ErrorCode != 0 {
 			one.Title = repli.LookUp(a.ErrorCode).Title
@@ -137,19 +142,23 @@ func fields(h repli.Header) []field {
 	return all
 }
 
-// params returns the parameters of a form as they were written; nil for what is no form.
-func params(body string) []field {
-	var all []field
+// params returns the parameters of a form in their order, and the names of those without a
+// value; none for what is no form.
+func params(body string) (all []field, blank []string) {
 	for pair := range strings.SplitSeq(body, "&") {
 		name, value, ok := strings.Cut(pair, "=")
 		n, err1 := url.QueryUnescape(name)
 		v, err2 := url.QueryUnescape(value)
 		if !ok || err1 != nil || err2 != nil {
-			return nil
+			return nil, nil
+		}
+		if v == "" {
+			blank = append(blank, n)
+			continue
 		}
 		all = append(all, field{n, v})
 	}
-	return all
+	return all, blank
 }
 
 // A scale is the time in which attempts were made.
