@@ -122,13 +122,20 @@ func inCookie(handsets []string) string {
 	return strings.Join(short, ".")
 }
 
-// newHandset makes a handset with a number that is nobody's yet.
+// newHandset makes a handset: with the number that was typed, or with one that is nobody's yet.
 func (s *Server) newHandset(v *visit) (answer, error) {
 	if s.Phones == nil {
 		return show(phonePage{None: true}), nil
 	}
 	have := s.handsets(v)
 	fresh := nextHandset(have)
+	if typed := v.field("number"); typed != "" {
+		var err error
+		if fresh, err = s.phones().Phone(typed); err != nil {
+			return answer{}, err
+		}
+	}
+	have = slices.DeleteFunc(have, func(one string) bool { return one == fresh })
 	a := goTo(phoneAt(fresh, ""), "")
 	a.keep = map[string]string{handsetCookie: inCookie(append([]string{fresh}, have...))}
 	return a, nil

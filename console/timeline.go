@@ -192,7 +192,7 @@ func percentage(f float64) string { return strconv.FormatFloat(f, 'f', 2, 64) + 
 // thinnest is the width of a bar that can still be seen, in percent.
 const thinnest = 0.4
 
-// phases returns the parts of an attempt that took time.
+// phases returns the parts of an attempt that took time; of one that took none, one part.
 func (s scale) phases(a repli.Attempt) []phase {
 	rest := phase{Kind: "body", Key: "timeline.body"}
 	if a.Status == 0 {
@@ -207,6 +207,9 @@ func (s scale) phases(a repli.Attempt) []phase {
 		rest,
 	}
 	all = slices.DeleteFunc(all, func(p phase) bool { return p.Took <= 0 })
+	if len(all) == 0 && a.Verdict != repli.Skipped {
+		all = []phase{rest} // it took no time, but was there
+	}
 	at := a.Started.Sub(s.begin)
 	for i := range all {
 		p := &all[i]

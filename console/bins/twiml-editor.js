@@ -6,7 +6,7 @@ customElements.define("twiml-editor", class extends HTMLElement {
     this.verdict = this.querySelector(".verdict");
     this.onInput = () => {
       clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.check(), 150);
+      this.timer = setTimeout(() => this.check(), 100);
     };
     this.area.addEventListener("input", this.onInput);
     this.closest("form")?.querySelector("[data-needless]")?.toggleAttribute("hidden", true);

@@ -44,6 +44,19 @@ const colours = HighlightStyle.define([
   { tag: tags.character, color: "var(--warn)" },
 ]);
 
+// Over a selection a browser types by itself with an inline style, to keep the look of what it
+// replaces. The page's policy refuses that, aloud, so the text is put in its place here.
+const overSelection = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    if (event.inputType !== "insertText" || !event.data || empty || view.composing || event.isComposing) return false;
+    const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+    if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+    event.preventDefault();
+    return true;
+  },
+});
+
 // edit shows an editor within root, a shadow root, whose own style sheet a strict policy allows.
 // It holds what the text area holds, and writes back what is typed. name is what a screen reader
 // calls it, and words are the phrases of CodeMirror in the language of the page.
@@ -66,6 +79,7 @@ export function edit(root, area, grammar, name, words) {
         // Tab leaves the editor, as it leaves any field, unless a suggestion is open.
         keymap.of([...closeBracketsKeymap, ...completionKeymap, { key: "Tab", run: acceptCompletion }, { key: "F8", run: nextDiagnostic }]),
         look,
+        overSelection,
         EditorState.phrases.of(words),
         EditorView.contentAttributes.of({ "aria-label": name, spellcheck: "false", autocapitalize: "off" }),
         EditorView.updateListener.of((update) => {
