@@ -12,20 +12,16 @@
 //     with a class of its own. drills/name.js, if there is need, defines a custom element.
 //
 //  2. drills.go has the struct, with a method file that returns "drills/list", and a function
-//     that makes it of a request:
-//
-//     func (s *Server) listDrills(v *visit) (answer, error) {
-//     …
-//     return show(drillsPage{Rows: rows}), nil
-//     }
-//
+//     (s *Server) listDrills(v *visit) (answer, error), which returns
+//     show(drillsPage{Rows: rows}).
 //     What a form posts to returns [goTo], an address to go on to with something said there,
 //     or the page again, with what was typed and a problem at its field: [showAgain]. What
 //     cannot be done at all is an error; a *repli.Error 20404 becomes "not found" and 20409 a
 //     conflict. It decides nothing: decisions are made by the packages above, and the APIs
 //     make the same ones.
 //
-//  3. The struct goes into the list of pages.go, the addresses into routes.go.
+//  3. The struct goes into the list of pages.go, and a function that names the subject's
+//     addresses, like binRoutes, into routes.go.
 //
 // Tests hold these together: each template is checked against the struct it shows, both
 // languages have the same keys, each is used, and each used one exists; no template has a
@@ -44,7 +40,14 @@
 // are rendered once for all who look on, and carry an id: the row with that id is replaced, a
 // new one is put first in the region's element with the attribute data-rows. When a row will
 // not do, or too much has happened, the region fetches its page again and takes what has its
-// own id. A page has one region, around all of it that is live.
+// own id. A page has one region, around all of it that is live. What changes without a Change
+// calls [Server.Refresh].
+//
+// # Places
+//
+// What stands on every page until something ends, such as a fault with its countdown, is
+// returned by banners in banners.go. How a number is doing is told by standing.go, from the
+// newest messages.
 package console
 
 import (

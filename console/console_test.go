@@ -3,10 +3,12 @@ package console_test
 import (
 	"bufio"
 	"context"
+	"html"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -205,6 +207,16 @@ func TestAssetsAreKeptForEverUnderAName(t *testing.T) {
 			t.Errorf("%s: Content-Type is %q", address, typ)
 		}
 	})
+}
+
+// live returns the query with which the page's region looks on.
+func (s shown) live(t *testing.T) string {
+	t.Helper()
+	m := regexp.MustCompile(`<live-region [^>]*src="/console/live\?([^"]*)"`).FindStringSubmatch(s.body)
+	if m == nil {
+		t.Fatalf("the page has no live region:\n%s", s.body)
+	}
+	return html.UnescapeString(m[1])
 }
 
 // looks opens a live region of the server and returns the events it is sent.

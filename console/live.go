@@ -42,6 +42,13 @@ type topic struct {
 	like any    // an empty row, for the test that checks the template
 }
 
+// liveAt returns where a page with this filter looks on at a topic. A template writes it as a
+// whole: of a query it would escape what separates the parts.
+func liveAt(topic string, filter url.Values) string {
+	filter.Set("topic", topic)
+	return Root + "/live?" + filter.Encode()
+}
+
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
 	return []topic{

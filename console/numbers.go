@@ -22,7 +22,7 @@ type numbersPage struct {
 	Rows     []numberRow
 	Pager    pager
 	Filter   string
-	Live     string // the query of the live region
+	Live     string // the address of what keeps it current
 	Typed    string // the number that is to be added
 	Problems problems
 }
@@ -54,7 +54,7 @@ func (s *Server) listNumbers(v *visit) (answer, error) {
 // numbersAgain returns the list, with what was typed of a number to add.
 func (s *Server) numbersAgain(v *visit, typed string, wrong problems, status int) (answer, error) {
 	p := numbersPage{Filter: v.URL.Query().Get("number"), Typed: typed, Problems: wrong}
-	p.Live = url.Values{"topic": {"numbers"}, "number": {p.Filter}}.Encode()
+	p.Live = liveAt("numbers", url.Values{"number": {p.Filter}})
 	found, err := s.DB.Numbers(v.Context(), s.Account, store.NumberFilter{Address: digits(p.Filter)}, v.part())
 	if err != nil {
 		return answer{}, err

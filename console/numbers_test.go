@@ -142,11 +142,11 @@ func TestANumberSaysThatItLivesOnItsFallbackAndSinceWhen(t *testing.T) {
 }
 
 func TestTheListOfNumbersIsLive(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
 		n, _ := number(t, s, demo)
-		all, stop := looks(t, s.Handler, "topic=numbers")
+		all, stop := looks(t, s.Handler, b.opens("/console/numbers?number=000*000").live(t))
 		defer stop()
-		other, stopOther := looks(t, s.Handler, "topic=numbers&number=99")
+		other, stopOther := looks(t, s.Handler, b.opens("/console/numbers?number=99").live(t))
 		defer stopOther()
 		<-all
 		<-other
