@@ -75,7 +75,7 @@ func newTimeline(began time.Time, attempts []repli.Attempt) timeline {
 		if a.ErrorCode != 0 {
 			one.Title = repli.LookUp(a.ErrorCode).Title
 		}
-		one.Open = a.ErrorCode != 0 || a.Verdict == repli.Use && len(attempts) < 4
+		one.Open = a.Verdict == repli.Next || a.Verdict == repli.Use && len(attempts) < 4
 		t.Tries = append(t.Tries, one)
 	}
 	t.Marks = s.marks()
@@ -195,7 +195,7 @@ const thinnest = 0.4
 // phases returns the parts of an attempt that took time; of one that took none, one part.
 func (s scale) phases(a repli.Attempt) []phase {
 	rest := phase{Kind: "body", Key: "timeline.body"}
-	if a.Status == 0 {
+	if a.Status == 0 && a.Verdict != repli.Use {
 		rest = phase{Kind: "lost", Key: "timeline.lost"}
 	}
 	rest.Took = max(a.Total-a.DNS-a.Connect-a.TLS-a.Wait, 0)
