@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"context"
 	"net/url"
 	"slices"
@@ -29,11 +30,11 @@ func (s *Server) bubbles(ctx context.Context, p phonePage, entries []simulator.E
 		case m.Body == "":
 			m.Body = e.Body
 		}
-		m.Created = e.Arrived
 		one, err := s.bubbleOf(ctx, m)
 		if err != nil {
 			return nil, err
 		}
+		one.At = e.Arrived
 		if all = append(all, one); len(all) == mostBubbles {
 			break
 		}
@@ -44,10 +45,13 @@ func (s *Server) bubbles(ctx context.Context, p phonePage, entries []simulator.E
 
 // bubbleOf returns a text as a handset shows it.
 func (s *Server) bubbleOf(ctx context.Context, m repli.Message) (bubble, error) {
-	b := bubble{Message: m, Phone: m.To, Number: m.From, Own: m.IsInbound(), Status: statusOf(m), Asked: m.SID, Ticks: ticks(m.State)}
+	b := bubble{Message: m, At: m.Created, Phone: m.To, Number: m.From, Own: m.IsInbound(), Status: statusOf(m), Asked: m.SID, Ticks: ticks(m.State)}
 	if b.Own {
 		b.Phone, b.Number = m.From, m.To
 		return b, nil
+	}
+	if !m.Sent.IsZero() {
+		b.At = m.Sent
 	}
 	if m.InReplyTo == "" {
 		return b, nil
@@ -56,9 +60,32 @@ func (s *Server) bubbleOf(ctx context.Context, m repli.Message) (bubble, error) 
 	if repli.CodeOf(err) == 20404 {
 		return b, nil
 	}
-	b.Asked, b.By = asked.SID, speaker(asked.AnsweredBy)
-	b.Took = max(m.Created.Sub(asked.Created), 0)
+	if err != nil {
+		return b, err
+	}
+	b.Asked, b.By, b.Took = asked.SID, speaker(asked.AnsweredBy), max(b.At.Sub(asked.Created), 0)
+	confirmed, err := s.confirms(ctx, m, asked)
+	if confirmed {
+		b.By = speaker(repli.Nobody)
+	}
 	return b, err
+}
+
+// longest is the length of the longest keyword a text can be, in bytes, with room around it.
+const longest = 32
+
+// confirms tells whether a reply is Repli's own to a keyword, such as STOP: it was made before
+// anybody had answered.
+func (s *Server) confirms(ctx context.Context, reply, asked repli.Message) (bool, error) {
+	if len(asked.Body) > longest {
+		return false, nil
+	}
+	attempts, err := s.DB.Attempts(ctx, asked.SID)
+	if err != nil || len(attempts) == 0 {
+		return err == nil, err
+	}
+	own, first := reply.SID.Key(), attempts[0].SID.Key() // keys made later sort later
+	return bytes.Compare(own[:], first[:]) < 0, nil
 }
 
 // speaker returns who answered, in words.

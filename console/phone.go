@@ -60,7 +60,8 @@ type thread struct {
 type bubble struct {
 	repli.Message
 	Phone, Number string
-	Own           bool // the handset sent it
+	At            time.Time // when it came to the handset, or left it
+	Own           bool      // the handset sent it
 	Status        label
 	Ticks         int       // 1 when it is on its way, 2 when it has come to its end well
 	By            label     // who answered with it

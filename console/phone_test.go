@@ -64,6 +64,21 @@ func TestTextsAndAnswersComeToAnOpenPhone(t *testing.T) {
 	})
 }
 
+func TestWhatRepliSaysToAKeywordIsNoHandlers(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop, apptest.After(time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
+		b.sends(thread, url.Values{"body": {"STOP"}})
+		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		b.opens(thread).has(t, 200, "no more messages", "Repli itself")
+		b.posts(thread, url.Values{"body": {"START"}})
+		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		s.Number("+15550003000", apptest.Says("Yes"))
+		b.sends("/console/phone/"+ann+"/+15550003000", url.Values{"body": {"hi"}})
+		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		b.opens("/console/phone/"+ann+"/+15550003000").lacks(t, "Repli itself")
+	})
+}
+
 func TestNewHandsetsAreRememberedAndHaveNumbersOfTheirOwn(t *testing.T) {
 	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
 		b.opens("/console/phone").has(t, 200, ann, "+15550001000")
