@@ -1,6 +1,6 @@
 // The TwiML editor: CodeMirror, with the suggestions and the problems that the server knows. It
 // decides nothing about TwiML.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { xml } from "@codemirror/lang-xml";
 import { bracketMatching, HighlightStyle, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { nextDiagnostic, setDiagnostics } from "@codemirror/lint";
@@ -71,13 +71,12 @@ export function edit(root, area, grammar, name, words) {
         lineNumbers(),
         highlightActiveLine(),
         bracketMatching(),
-        closeBrackets(),
         autocompletion({ icons: false }),
-        xml({ elements: grammar }),
+        xml({ elements: grammar, autoCloseTags: false }), // whoever types a tag types its end too
         syntaxHighlighting(colours),
         indentUnit.of("    "),
         // Tab leaves the editor, as it leaves any field, unless a suggestion is open.
-        keymap.of([...closeBracketsKeymap, ...completionKeymap, { key: "Tab", run: acceptCompletion }, { key: "F8", run: nextDiagnostic }]),
+        keymap.of([...completionKeymap, { key: "Tab", run: acceptCompletion }, { key: "F8", run: nextDiagnostic }]),
         look,
         overSelection,
         EditorState.phrases.of(words),
