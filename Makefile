@@ -6,6 +6,8 @@ LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
 ISLAND   := console/editor
+NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules
+export PATH := $(PATH):/usr/sbin
 
 .PHONY: help build check test race fuzz crash bench release editor clean
 
@@ -25,11 +27,12 @@ check: $(ISLAND)/source/node_modules ## Read the code: gofmt, go vet, golangci-l
 	cd e2e && go mod tidy -diff
 	@cd $(ISLAND)/source && npm run -s build | cmp - ../editor.bundle.js || { echo "run make editor"; exit 1; }
 
-test: e2e/node_modules ## Run every test, those against Twilio's own libraries included
+test: $(NPM) ## Run every test, those against Twilio's own libraries included
 	@tools/need curl curl ca-certificates
 	go test ./...
 	@test "$$(uname)" != Linux || tools/need strace strace
 	@/usr/bin/python3 -c 'import twilio' 2>/dev/null || tools/need python3-twilio python3-twilio
+	@tools/need nginx nginx
 	cd e2e && go test -count=1 ./...
 
 race: ## Run the tests under the race detector
@@ -54,16 +57,10 @@ editor: $(ISLAND)/source/node_modules ## Rebuild the TwiML editor of the console
 	cd $(ISLAND)/source && npm run -s build >../editor.bundle.js
 
 clean: ## Remove what the other targets made
-	rm -rf bin dist e2e/node_modules $(ISLAND)/source/node_modules
+	rm -rf bin dist $(NPM) $(ISLAND)/source/node_modules
 
-e2e/node_modules: e2e/package.json e2e/package-lock.json
+$(NPM) $(ISLAND)/source/node_modules: %/node_modules: %/package.json %/package-lock.json
 	@tools/need node nodejs
 	@tools/need npm npm
-	cd e2e && npm ci
-	@touch $@
-
-$(ISLAND)/source/node_modules: $(ISLAND)/source/package.json $(ISLAND)/source/package-lock.json
-	@tools/need node nodejs
-	@tools/need npm npm
-	cd $(ISLAND)/source && npm ci
+	cd $* && npm ci
 	@touch $@

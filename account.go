@@ -31,6 +31,9 @@ const (
 	Closed    AccountStatus = "closed"
 )
 
+// IsActive tells whether the account may do anything.
+func (a Account) IsActive() bool { return a.Status != Suspended && a.Status != Closed }
+
 // LogValue keeps the token out of the log.
 func (a Account) LogValue() slog.Value { return slog.StringValue(string(a.SID)) }
 

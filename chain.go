@@ -17,15 +17,24 @@ type Chain struct {
 	Steps      []Step
 	LastResort string        // a text kept by Repli; "" leaves the texter without an answer
 	AnswerBy   time.Duration // the limit of the chain as a whole; the last resort speaks then
+	SlowAfter  time.Duration // how long the primary may take before it counts as hanging; zero means [DefaultSlowAfter]
+
+	// RepeatAfter is for how long one conversation does not get the same text of a fallback or
+	// the last resort again; zero is no time at all.
+	RepeatAfter time.Duration
 }
 
 // DefaultAnswerBy is two of Twilio's limits of 15 seconds.
 const DefaultAnswerBy = 30 * time.Second
 
+// DefaultSlowAfter is how long a primary may take before it counts as hanging.
+const DefaultSlowAfter = 4 * time.Second
+
 // Limits of a chain.
 const (
-	MaxSteps    = 10
-	MaxAnswerBy = 10 * time.Minute
+	MaxSteps       = 10
+	MaxAnswerBy    = 10 * time.Minute
+	MaxRepeatAfter = 30 * 24 * time.Hour
 )
 
 // A Step is a handler: a URL asked with a method, or a bin kept by Repli.
@@ -66,14 +75,29 @@ func (c Chain) Check() error {
 			return err
 		}
 	}
-	if n := sms.Characters(c.LastResort); n > MaxBody {
-		return Errorf(21617, "The last resort has %d characters; at most %d can be sent", n, MaxBody)
-	}
-	if c.LastResort != "" && strings.IndexFunc(c.LastResort, visible) < 0 {
-		return Errorf(20422, "The last resort has no visible character: leave it empty, or say something")
+	if err := checkText("last resort", c.LastResort); err != nil {
+		return err
 	}
 	if c.AnswerBy < time.Second || c.AnswerBy > MaxAnswerBy {
 		return Errorf(20422, "answer_by_ms must lie between 1000 and %d", MaxAnswerBy.Milliseconds())
+	}
+	if c.SlowAfter < 0 || c.SlowAfter > MaxAnswerBy {
+		return Errorf(20422, "slow_after_ms must lie between 0 and %d", MaxAnswerBy.Milliseconds())
+	}
+	if c.RepeatAfter < 0 || c.RepeatAfter > MaxRepeatAfter {
+		return Errorf(20422, "repeat_after_ms must lie between 0 and %d", MaxRepeatAfter.Milliseconds())
+	}
+	return nil
+}
+
+// checkText returns why a text kept by Repli cannot be sent: 21617 for its length, 20422 when
+// nothing in it is visible. An empty one is none.
+func checkText(name, text string) error {
+	if n := sms.Characters(text); n > MaxBody {
+		return Errorf(21617, "The %s has %d characters; at most %d can be sent", name, n, MaxBody)
+	}
+	if text != "" && strings.IndexFunc(text, visible) < 0 {
+		return Errorf(20422, "The %s has no visible character: leave it empty, or say something", name)
 	}
 	return nil
 }

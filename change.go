@@ -4,18 +4,29 @@ import "time"
 
 // A Change is what one decision makes true, all of it or none of it.
 type Change struct {
-	New      []Message // inserted
-	Moves    []Move
-	Attempts []Attempt
-	Alerts   []Alert
-	Notices  []Notice
-	Told     []Told
-	Cookies  []Cookie
-	Media    []Media
-	OptOuts  []OptOut
-	OptIns   []OptOut // opt-outs that end; one that is not there is no conflict
-	Stickies []Sticky // kept in place of an older one
-	Forgets  []Forget
+	New       []Message // inserted
+	Moves     []Move
+	Attempts  []Attempt
+	Alerts    []Alert
+	Events    []Event
+	Notices   []Notice
+	Told      []Told
+	Cookies   []Cookie
+	Media     []Media
+	OptOuts   []OptOut
+	OptIns    []OptOut   // opt-outs that end; one that is not there is no conflict
+	Stickies  []Sticky   // kept in place of an older one
+	Standings []Standing // kept in place of an earlier version
+	Forgets   []Forget
+
+	Faults    []Fault // that begin
+	Strikes   []FaultStrike
+	FaultEnds []SID // guarded: a fault ends once
+
+	Maintenances    []Maintenance // that begin, in place of one of the same number
+	MaintenanceEnds []Maintenance // guarded by when they were to end
+
+	Sayings []Saying
 }
 
 // A Move takes a message from one state to the next. It is guarded: when the message is no
@@ -27,6 +38,7 @@ type Move struct {
 	ErrorCode  int
 	At         time.Time
 	Due        time.Time    // when there is work again; zero when there is none
+	Held       bool         // whoever does the work goes on: Due and their lease stay as they are
 	Tries      int          // of an outbound message, submits so far
 	Sender     string       // who sends it, once a service has chosen; "" leaves From as it is
 	Media      []Attachment // once outbound media are kept here; nil leaves them as they are
@@ -51,13 +63,21 @@ func (c Change) Merge(o Change) Change {
 	c.Moves = append(c.Moves, o.Moves...)
 	c.Attempts = append(c.Attempts, o.Attempts...)
 	c.Alerts = append(c.Alerts, o.Alerts...)
+	c.Events = append(c.Events, o.Events...)
 	c.Notices = append(c.Notices, o.Notices...)
 	c.Told = append(c.Told, o.Told...)
 	c.Cookies = append(c.Cookies, o.Cookies...)
 	c.Media = append(c.Media, o.Media...)
 	c.OptOuts = append(c.OptOuts, o.OptOuts...)
 	c.OptIns = append(c.OptIns, o.OptIns...)
+	c.Standings = append(c.Standings, o.Standings...)
 	c.Stickies = append(c.Stickies, o.Stickies...)
 	c.Forgets = append(c.Forgets, o.Forgets...)
+	c.Faults = append(c.Faults, o.Faults...)
+	c.Strikes = append(c.Strikes, o.Strikes...)
+	c.FaultEnds = append(c.FaultEnds, o.FaultEnds...)
+	c.Maintenances = append(c.Maintenances, o.Maintenances...)
+	c.MaintenanceEnds = append(c.MaintenanceEnds, o.MaintenanceEnds...)
+	c.Sayings = append(c.Sayings, o.Sayings...)
 	return c
 }

@@ -82,6 +82,7 @@ var codes = map[int]struct {
 	20423: {LevelError, AreaREST, "Invalid SID"},
 	20426: {LevelError, AreaREST, "Upgrade required"},
 	20429: {LevelError, AreaREST, "Too many concurrent requests"},
+	20480: {LevelWarning, AreaWebhook, "Primary handler fails on purpose"}, // our own, after the others
 	20500: {LevelError, AreaREST, "Internal server error"},
 	20503: {LevelError, AreaREST, "Service unavailable"},
 	20504: {LevelError, AreaPlatform, "Internal error while processing this message"},

@@ -26,8 +26,10 @@ type Message struct {
 	ErrorCode  int      // of a failed or undelivered one
 	InReplyTo  SID      // the inbound message an outbound one answers
 	Callback   Callback // who wants to know how an outbound one is doing
+	Confirms   bool     // it confirms a keyword, so it goes also to a phone that has said STOP
 	Tries      int      // how often it was submitted
 	Retention  Retention
+	Fault      FaultKind     // how the primary fails at an inbound one on purpose, or ""
 	Validity   time.Duration // how long it may wait for a carrier; zero means [Validity]
 
 	Created time.Time

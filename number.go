@@ -13,6 +13,8 @@ type Number struct {
 	Service      SID       // the messaging service it is in, or ""
 	Joined       time.Time // when it came into the service
 	Language     string    // of what Repli itself writes to phones
+	BreakerOff   bool      // its primary is asked however often it has failed
+	Rehearse     bool      // while it is on its fallback, its primary is rehearsed
 	Created      time.Time
 	Updated      time.Time
 }

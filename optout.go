@@ -12,3 +12,13 @@ type OptOut struct {
 	Phone   string
 	Created time.Time
 }
+
+// Senders returns what a phone may have opted out of so that the number does not write to it:
+// the service it is in with all its numbers, and the number alone. STOP to the number opts out
+// of the first of them, START takes all of it back.
+func (n Number) Senders() []string {
+	if n.Service == "" {
+		return []string{n.Address}
+	}
+	return []string{string(n.Service), n.Address}
+}

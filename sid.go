@@ -13,7 +13,8 @@ import (
 // digits. The zero SID is "" and names nothing.
 type SID string
 
-// The kinds of SID. Attempts and notices are never shown to an SDK; their prefixes are ours.
+// The kinds of SID. Those from the attempts on are never shown to an SDK; their prefixes are
+// ours.
 //
 // twilio: glossary/what-is-a-sid
 const (
@@ -29,6 +30,9 @@ const (
 	APIKeyPrefix   = "SK"
 	AttemptPrefix  = "AT"
 	NoticePrefix   = "NT"
+	EventPrefix    = "EV"
+	FaultPrefix    = "FA"
+	DrillPrefix    = "DR"
 	sidHexDigits   = 32
 	sidTotalLength = 2 + sidHexDigits
 )

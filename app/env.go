@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"os"
 	"strings"
 
 	"github.com/repli-sms/repli/config"
@@ -28,8 +29,8 @@ func (v variable) in(shell string) string {
 }
 
 // forTwilio returns the variables with which code written for Twilio reaches a server through
-// its proxy. docs/proxy.md says who needs which.
-func forTwilio(p native.Proxy, c config.Client) []variable {
+// its proxy, where PYTHONPATH was what is given. docs/proxy.md says who needs which.
+func forTwilio(p native.Proxy, c config.Client, pythonPath string) []variable {
 	const here = "127.0.0.1,localhost,::1"
 	return []variable{
 		{"HTTPS_PROXY", p.URL},
@@ -42,23 +43,40 @@ func forTwilio(p native.Proxy, c config.Client) []variable {
 		{"SSL_CERT_FILE", p.Bundle},
 		{"REQUESTS_CA_BUNDLE", p.Bundle},
 		{"CURL_CA_BUNDLE", p.Bundle},
+		{"PYTHONPATH", before(pythonPath, p.Python)},
 		{"TWILIO_ACCOUNT_SID", c.Account},
 		{"TWILIO_AUTH_TOKEN", c.Token},
 	}
 }
 
+// before returns a list of folders with this one in front. One that a list cannot hold, because
+// its name has the sign between two, is left out.
+func before(list, folder string) string {
+	const sep = string(os.PathListSeparator)
+	if folder == "" || strings.Contains(folder, sep) {
+		return list
+	}
+	all := []string{folder}
+	for other := range strings.SplitSeq(list, sep) {
+		if list != "" && other != folder {
+			all = append(all, other)
+		}
+	}
+	return strings.Join(all, sep)
+}
+
 // environment asks a server for these variables.
-func environment(ctx context.Context, c config.Client) ([]variable, error) {
-	var p native.Proxy
-	if err := client(c).call(ctx, "GET", "/repli/v1/proxy", nil, &p); err != nil {
+func (p Process) environment(ctx context.Context, c config.Client) ([]variable, error) {
+	var proxy native.Proxy
+	if err := client(c).call(ctx, "GET", "/repli/v1/proxy", nil, &proxy); err != nil {
 		return nil, err
 	}
-	return forTwilio(p, c), nil
+	return forTwilio(proxy, c, p.Env("PYTHONPATH")), nil
 }
 
 // env prints the variables for a shell.
 func (p Process) env(ctx context.Context, c *config.Env) int {
-	vars, err := environment(ctx, c.Client)
+	vars, err := p.environment(ctx, c.Client)
 	if err != nil {
 		return p.fail(err)
 	}

@@ -1,7 +1,9 @@
 package app
 
 import (
+	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,7 +44,7 @@ func TestAShellReadsTheValueThatIsMeant(t *testing.T) {
 
 func TestCodeForTwilioIsToldWhatItNeeds(t *testing.T) {
 	got := map[string]string{}
-	for _, v := range forTwilio(native.Proxy{URL: "http://127.0.0.1:1", CA: "/ca", Bundle: "/bundle"}, config.Client{Account: "AC1", Token: "secret"}) {
+	for _, v := range forTwilio(native.Proxy{URL: "http://127.0.0.1:1", CA: "/ca", Bundle: "/bundle", Python: "/python"}, config.Client{Account: "AC1", Token: "secret"}, "") {
 		got[v.name] = v.value
 	}
 	want := map[string]string{
@@ -50,10 +52,29 @@ func TestCodeForTwilioIsToldWhatItNeeds(t *testing.T) {
 		"HTTP_PROXY": "http://127.0.0.1:1", "http_proxy": "http://127.0.0.1:1",
 		"NO_PROXY": "127.0.0.1,localhost,::1", "no_proxy": "127.0.0.1,localhost,::1",
 		"NODE_EXTRA_CA_CERTS": "/bundle", "SSL_CERT_FILE": "/bundle", "REQUESTS_CA_BUNDLE": "/bundle", "CURL_CA_BUNDLE": "/bundle",
+		"PYTHONPATH":         "/python",
 		"TWILIO_ACCOUNT_SID": "AC1", "TWILIO_AUTH_TOKEN": "secret",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestPythonLooksInOurFolderFirstAndThenWhereItDid(t *testing.T) {
+	for _, row := range []struct{ shows, list, folder, want string }{
+		{"nothing yet", "", "/ours", "/ours"},
+		{"folders of the user", "/a:/b", "/ours", "/ours:/a:/b"},
+		{"again in the same shell", "/ours:/a", "/ours", "/ours:/a"},
+		{"further behind", "/a:/ours:/b", "/ours", "/ours:/a:/b"},
+		{"nothing but ours", "/ours", "/ours", "/ours"},
+		{"an empty one, which is the current folder", "/a:", "/ours", "/ours:/a:"},
+		{"a folder that a list cannot hold", "/a", "/o:urs", "/a"},
+		{"a server that has none", "/a", "", "/a"},
+	} {
+		colons := strings.NewReplacer(":", string(os.PathListSeparator))
+		if got, want := before(colons.Replace(row.list), colons.Replace(row.folder)), colons.Replace(row.want); got != want {
+			t.Errorf("%s: got %q, want %q", row.shows, got, want)
+		}
 	}
 }
 

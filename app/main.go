@@ -75,7 +75,7 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 		MaxInFlight:  c.Webhooks.MaxInFlight,
 		MaxPerHost:   c.Webhooks.MaxPerHost,
 	}
-	cfg.Retention, cfg.Drain = c.Retention, c.Drain
+	cfg.Retention, cfg.Reminders, cfg.Drain = c.Retention, c.Reminders.Every, c.Drain
 	cfg.Out, cfg.Version = p.Stdout, release(p.Version)
 	if err := Serve(ctx, cfg); err != nil {
 		return p.fail(err)

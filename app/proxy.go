@@ -60,7 +60,7 @@ func (s *Server) proxyForClients() *native.Proxy {
 	if s.proxy == nil {
 		return nil
 	}
-	return &native.Proxy{URL: s.proxy.URL(), CA: s.ca.CA, Bundle: s.ca.Bundle}
+	return &native.Proxy{URL: s.proxy.URL(), CA: s.ca.CA, Bundle: s.ca.Bundle, Python: s.ca.Python}
 }
 
 // closeProxy removes what the proxy's authority has kept for a while only.

@@ -59,7 +59,7 @@ func TestTheProxyKeepsItsFilesBesideTheStore(t *testing.T) {
 		if (s.proxy != nil) != row.want {
 			t.Errorf("--proxy %q: got a proxy %v, want %v", row.proxy, s.proxy != nil, row.want)
 		}
-		for _, suffix := range []string{".ca.pem", ".ca.key", ".ca-bundle.pem"} {
+		for _, suffix := range []string{".ca.pem", ".ca.key", ".ca-bundle.pem", ".ca-python/certifi"} {
 			if _, err := os.Stat(cfg.Store + suffix); (err == nil) != row.want {
 				t.Errorf("--proxy %q: repli.db%s: got %v, want a file %v", row.proxy, suffix, err, row.want)
 			}

@@ -43,6 +43,26 @@ func TestMessagesAreForgottenAfterTheirTime(t *testing.T) {
 	})
 }
 
+// An alert about a message goes with it; one about a path that does not exist has none.
+func TestAlertsGoWithTheirTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 20 * time.Minute}, &apptest.Customers{})
+		defer s.Stop()
+		for _, want := range []int{1, 2, 2} { // the first is older than 20 minutes at the third
+			s.Twilio().Refuses(404, 20404, "GET", "/v1/Nothing")
+			if got := s.Alerts(); len(got) != want {
+				t.Errorf("alerts %v, want %d", got, want)
+			}
+			<-time.After(15 * time.Minute)
+		}
+		<-time.After(10 * time.Minute)
+		if got := s.Alerts(); len(got) > 0 {
+			t.Errorf("alerts %v, want none", got)
+		}
+	})
+}
+
 func TestUnfinishedMessagesAreNotForgotten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "repli.db")
 	synctest.Test(t, func(t *testing.T) {

@@ -21,16 +21,19 @@ import (
 
 // routes returns everything that is served on the one port.
 func (s *Server) routes() http.Handler {
-	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), s.in, s.out, s.tell)
+	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+		s.Inbound, s.out, s.tell, s.debug)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
-	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Test: s.cfg.test()}).Register(mux)
+	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Inbound: s.Inbound, Test: s.cfg.test()}).Register(mux)
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,
+		Debugger:   s.debug,
+		Inbound:    s.Inbound,
 		BaseURL:    s.cfg.BaseURL,
 		Proxy:      s.proxyForClients(),
 		AllowReset: s.cfg.Dev,

@@ -11,7 +11,7 @@ import (
 // run runs a command with the variables for code written for Twilio. It returns only if that
 // fails, or where a process cannot become another.
 func (p Process) run(ctx context.Context, c *config.Run) int {
-	vars, err := environment(ctx, c.Client)
+	vars, err := p.environment(ctx, c.Client)
 	if err != nil {
 		return p.fail(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
+	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
@@ -41,6 +42,7 @@ type ServerConfig struct {
 
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
+	Reminders time.Duration // how often people are told that a number is on its fallback; 0 is never
 	Drain     time.Duration // how long to finish what is in hand when stopping
 	Log       *slog.Logger
 	Out       io.Writer // what a person is told
@@ -52,11 +54,12 @@ type Server struct {
 	cfg     ServerConfig
 	DB      *store.DB
 	Phones  *simulator.Carrier
+	Inbound *inbound.Engine
 	account repli.Account
 	web     *webhook.Client
+	debug   *debugger.Engine
 	tell    *callback.Engine
 	out     *outbound.Engine
-	in      *inbound.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
 	console *console.Server
@@ -95,9 +98,12 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
 	s.web = webhook.New(cfg.Webhooks)
+	s.debug = debugger.New(debugger.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.Phones, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
-	s.in = inbound.New(inbound.Config{DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log})
+	s.Inbound = inbound.New(inbound.Config{
+		DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log, Reminders: cfg.Reminders,
+	})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
 		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch,
@@ -128,8 +134,10 @@ func (c ServerConfig) withDefaults() ServerConfig {
 // An inbox takes what comes from phones to whom it concerns.
 type inbox struct{ s *Server }
 
-func (i inbox) Message(ctx context.Context, in carrier.Inbound) error { return i.s.in.Receive(ctx, in) }
-func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error  { return i.s.out.Receipt(ctx, r) }
+func (i inbox) Message(ctx context.Context, in carrier.Inbound) error {
+	return i.s.Inbound.Receive(ctx, in)
+}
+func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error { return i.s.out.Receipt(ctx, r) }
 
 // Run runs every part. It blocks until ctx has ended and what was in hand is finished, or
 // until a part fails. Parts stop in the order in which a message travels, so that what one
@@ -138,10 +146,11 @@ func (s *Server) Run(ctx context.Context) error {
 	defer s.Hurry()
 	parts := []part{
 		{"store", s.DB.Run},
+		{"debugger", s.debug.Run},
 		{"callback", s.tell.Run},
 		{"carrier", s.Phones.Run},
 		{"outbound", s.out.Run},
-		{"inbound", s.in.Run},
+		{"inbound", s.Inbound.Run},
 		{"retention", s.retain},
 		{"console", s.console.Run},
 	}

@@ -91,7 +91,7 @@ func (b Basic) prove(ctx context.Context, user, password string) (Caller, error)
 
 // usable returns error 20005 when an account may do nothing at present.
 func usable(a repli.Account) error {
-	if a.Status == repli.Suspended || a.Status == repli.Closed {
+	if !a.IsActive() {
 		return repli.Errorf(20005, "The account %s is %s", a.SID, a.Status)
 	}
 	return nil

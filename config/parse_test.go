@@ -36,6 +36,7 @@ func defaults() Server {
 		Store:     "./repli.db",
 		Retention: 720 * time.Hour,
 		Drain:     20 * time.Second,
+		Reminders: Reminders{Every: 15 * time.Minute},
 		Webhooks:  Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
 		Log:       Log{Level: slog.LevelInfo, Format: "text"},
 	}
@@ -135,6 +136,7 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a token is not repeated", "serve --token hunter2", nil, `--token: a token is 32 letters and digits`},
 		{"a time without a unit", "serve --drain 20", nil, `--drain: "20" is not a time such as 20s, 1m30s or 500ms`},
 		{"a stop that takes no time", "serve --drain 0s", nil, `--drain: "0s" is not longer than nothing`},
+		{"reminders without a pause", "serve --reminders.every=1ms", nil, `--reminders.every: "1ms" is too short; it must be 1s at least, or 0s for never`},
 		{"messages kept for less than nothing", "serve --retention=-1h", nil, `--retention: "-1h" is less than nothing; 0s keeps messages for ever`},
 		{"no time at all", "text +1 +2 hi --wait 0s", nil, `--wait or --within: "0s" is not longer than nothing`},
 		{"its other name", "text +1 +2 hi --within soon", nil, `--wait or --within: "soon" is not a time such as 20s, 1m30s or 500ms`},

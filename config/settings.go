@@ -37,8 +37,15 @@ type Server struct {
 	// How long a stopping server may take to finish what it has in hand.
 	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long stopping may take."`
 
-	Webhooks Webhooks `embed:"" prefix:"webhooks."`
-	Log      Log      `embed:"" prefix:"log."`
+	Reminders Reminders `embed:"" prefix:"reminders."`
+	Webhooks  Webhooks  `embed:"" prefix:"webhooks."`
+	Log       Log       `embed:"" prefix:"log."`
+}
+
+// Reminders is how people hear that a number still lives on its fallback.
+type Reminders struct {
+	// How often to remind of a number that its primary does not answer. 0s never does.
+	Every time.Duration `type:"pause" default:"15m" placeholder:"TIME" help:"How often to remind of a number on its fallback; 0s is never."`
 }
 
 // Webhooks is how handlers are asked.

@@ -30,6 +30,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("password", read(readPassword)),
 		kong.NamedMapper("duration", read(readDuration)),
 		kong.NamedMapper("retention", read(readRetention)),
+		kong.NamedMapper("pause", read(readPause)),
 		kong.NamedMapper("count", read(readCount)),
 		kong.NamedMapper("regexp", read(readRegexp)),
 		kong.NamedMapper("prefixes", read(readPrefixes)),
@@ -173,6 +174,15 @@ func readRetention(s string) (time.Duration, error) {
 	d, err := readTime(s)
 	if err == nil && d < 0 {
 		return 0, fmt.Errorf("%s is less than nothing; 0s keeps messages for ever", brief(s))
+	}
+	return d, err
+}
+
+// readPause also takes no time at all, which is never.
+func readPause(s string) (time.Duration, error) {
+	d, err := readTime(s)
+	if err == nil && d != 0 && d < time.Second {
+		return 0, fmt.Errorf("%s is too short; it must be 1s at least, or 0s for never", brief(s))
 	}
 	return d, err
 }

@@ -62,6 +62,8 @@ func (e Editor) AddBin(ctx context.Context, acct repli.Account, t BinText) (repl
 	if err := t.apply(&b); err != nil {
 		return repli.Bin{}, err
 	}
+	e.DB.Configuring.Lock()
+	defer e.DB.Configuring.Unlock()
 	return b, e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddBin(ctx, b) })
 }
 

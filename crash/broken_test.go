@@ -17,8 +17,8 @@ var broken = []struct {
 	{
 		"a text is acknowledged before it is committed",
 		[]edit{
-			{"inbound/inbound.go", `return e.out.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))`,
-				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))
+			{"inbound/faults.go", `return e.out.Commit(ctx, repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(strike))`,
+				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(strike))
 				return nil`},
 			{"native/phones.go", `m, err := s.DB.Message(ctx, sid)`,
 				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: to}`},
@@ -29,8 +29,8 @@ var broken = []struct {
 	{
 		"a move is not guarded",
 		[]edit{
-			{"store/messages.go", "return guarded(`\n\t\tUPDATE messages SET state", "return statement(`\n\t\tUPDATE messages SET state"},
-			{"store/messages.go", `AND state = $10 AND (`, `AND ($10 <> '' OR `},
+			{"store/messages.go", "return guarded(`\n\t\tUPDATE messages SET state = $1, error_code", "return statement(`\n\t\tUPDATE messages SET state = $1, error_code"},
+			{"store/messages.go", `WHERE id = $8 AND state = $9`, `WHERE id = $8 AND $9 <> ''`},
 		},
 		[]moment{{point: "before sent"}, {point: "before sent"}},
 		"ends as sent",

@@ -2,6 +2,6 @@
 // handlers made with Twilio's own libraries, since what they accept, refuse and count is the
 // measure. It is a module of its own, so that the product does not depend on them.
 //
-// The tests need Node.js, the packages of package-lock.json, Python with Twilio's library, curl
-// and, on Linux, strace; `make test` installs them.
+// The tests need Node.js, the packages of each package-lock.json here, Python with Twilio's library, curl,
+// nginx and, on Linux, strace; `make test` installs them.
 package e2e

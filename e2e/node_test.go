@@ -4,16 +4,23 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 )
 
+// installed wants the npm packages of a folder to be there.
+func installed(t *testing.T, folder string) {
+	t.Helper()
+	if _, err := os.Stat(filepath.Join(folder, "node_modules")); err != nil {
+		t.Fatalf("the npm packages are missing: run `make test`, or `npm ci` in e2e/%s", folder)
+	}
+}
+
 // node returns a command that runs one of this folder's scripts and is killed when the test ends.
 func node(t *testing.T, script string) *exec.Cmd {
 	t.Helper()
-	if _, err := os.Stat("node_modules"); err != nil {
-		t.Fatal("the npm packages are missing: run `make test`, or `npm ci` in e2e")
-	}
+	installed(t, ".")
 	cmd := exec.CommandContext(t.Context(), "node", script)
 	cmd.Stderr = t.Output()
 	return cmd

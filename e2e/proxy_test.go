@@ -2,17 +2,10 @@ package e2e
 
 import (
 	"bytes"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/json"
-	"encoding/pem"
 	"fmt"
-	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 )
 
 // An otherHost is an HTTPS server that is not Twilio's. Only its own certificate is good for it.
@@ -34,39 +26,25 @@ type otherHost struct {
 
 func newOtherHost(t *testing.T) otherHost {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "another host"}, NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour),
-		KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign, BasicConstraintsValid: true, IsCA: true,
-		IPAddresses: []net.IP{net.IPv4zero},
-	}
-	der, err := x509.CreateCertificate(rand.Reader, &template, &template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	own := selfSigned(t, net.IPv4zero)
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "another host") }))
-	server.TLS = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}}}
+	server.TLS = &tls.Config{Certificates: []tls.Certificate{own.pair}}
 	server.StartTLS()
 	t.Cleanup(server.Close)
-	root := filepath.Join(t.TempDir(), "root.pem")
-	if err := os.WriteFile(root, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	sum := sha256.Sum256(der)
+	sum := sha256.Sum256(own.pair.Certificate[0])
 	return otherHost{
 		url:         fmt.Sprintf("https://0.0.0.0:%d/", server.Listener.Addr().(*net.TCPAddr).Port),
-		root:        root,
+		root:        own.certFile,
 		fingerprint: strings.ReplaceAll(fmt.Sprintf("% X", sum[:]), " ", ":"),
 	}
 }
 
-// devTrusting starts `repli dev` on a system that trusts the other host's certificate only.
-func devTrusting(t *testing.T, other otherHost) *server {
+// devTrusting starts `repli dev` on a system that trusts the certificate in a file only.
+func devTrusting(t *testing.T, root string) *server {
 	t.Helper()
-	return startUnder(t, t.TempDir(), []string{"env", "SSL_CERT_FILE=" + other.root}, "dev", "--store=:memory:", "--log.level=debug")
+	s := startUnder(t, t.TempDir(), []string{"env", "SSL_CERT_FILE=" + root}, "dev", "--store=:memory:", "--log.level=debug")
+	s.account, s.token = devAccount, devToken
+	return s
 }
 
 // tunnelled stops the server and returns how many connections to the other host it carried.
@@ -131,7 +109,7 @@ func TestTwiliosLibrariesReachRepliUnchanged(t *testing.T) {
 	} {
 		t.Run(row.shows, func(t *testing.T) {
 			other := newOtherHost(t)
-			s := devTrusting(t, other)
+			s := devTrusting(t, other.root)
 			got := s.learns(t, append(row.program, other.url)...)
 			if !got.Call.byRepli() {
 				t.Errorf("asked for a call, the library was told %+v, want 404 and 20404 from Repli", got.Call)
@@ -185,37 +163,9 @@ func TestEachLibraryNeedsWhatTheDocumentationSays(t *testing.T) {
 	}
 }
 
-// python3-twilio uses the proxy, but does not let requests read the environment for what to
-// trust. That comes from the module certifi, which PYTHONPATH can replace.
-func TestThePythonLibraryTrustsWhatCertifiNames(t *testing.T) {
-	other := newOtherHost(t)
-	s := devTrusting(t, other)
-	instead := anotherCertifi(t)
-	for _, row := range []struct {
-		shows string
-		env   []string
-		want  string // in what the library is told; "" is Repli's answer
-	}{
-		{"the environment alone is not enough", nil, "CERTIFICATE_VERIFY_FAILED"},
-		{"another certifi is", []string{"PYTHONPATH=" + instead}, ""},
-		{"HTTPS_PROXY is all it needs beside that", []string{"-u", "https_proxy", "-u", "HTTP_PROXY", "-u", "http_proxy", "PYTHONPATH=" + instead}, ""},
-	} {
-		got := s.learns(t, slices.Concat([]string{"env"}, row.env, []string{"/usr/bin/python3", "proxy.py", other.url})...)
-		if row.want == "" && !got.Call.byRepli() || !strings.Contains(got.Call.Message, row.want) {
-			t.Errorf("%s: the library was told %+v, want %q", row.shows, got.Call, row.want)
-		}
-		if got.Other == nil || got.Other.Page != "another host" {
-			t.Errorf("%s: requests got %+v of another host, want its page", row.shows, got.Other)
-		}
-	}
-	if n := s.tunnelled(t, other); n != 3 {
-		t.Errorf("the proxy carried %d connections to the other host, want one for each run", n)
-	}
-}
-
 func TestCurlReachesRepliAndSeesOtherHostsThemselves(t *testing.T) {
 	other := newOtherHost(t)
-	s := devTrusting(t, other)
+	s := devTrusting(t, other.root)
 	const call = "https://api.twilio.com/2010-04-01/Accounts/AC00000000000000000000000000000001/Calls/CA00000000000000000000000000000001.json"
 	if got, complaint, err := s.runs(t, "curl", "-sS", call); err != nil || !strings.Contains(got, `"code":20404`) {
 		t.Errorf("api.twilio.com: got %q, %v %s, want 20404", got, err, complaint)
@@ -231,17 +181,6 @@ func TestCurlReachesRepliAndSeesOtherHostsThemselves(t *testing.T) {
 	if n := s.tunnelled(t, other); n != 1 {
 		t.Errorf("the proxy carried %d connections to the other host, want 1", n)
 	}
-}
-
-// anotherCertifi returns a folder with the module certifi of docs/proxy.md.
-func anotherCertifi(t *testing.T) string {
-	t.Helper()
-	folder := t.TempDir()
-	certifi := "import os\n\ndef where():\n    return os.environ[\"REQUESTS_CA_BUNDLE\"]\n"
-	if err := os.WriteFile(filepath.Join(folder, "certifi.py"), []byte(certifi), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return folder
 }
 
 // goProgram builds the program of a folder and returns its path.

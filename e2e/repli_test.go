@@ -50,11 +50,17 @@ var (
 	generated = regexp.MustCompile(`REPLI_(ACCOUNT|TOKEN)=(\w+)`)
 )
 
+// What `repli dev` lets in.
+const (
+	devAccount = "AC00000000000000000000000000000001"
+	devToken   = "00000000000000000000000000000001"
+)
+
 // dev starts `repli dev` without a store on disk.
-func dev(t *testing.T) *server {
+func dev(t *testing.T, flags ...string) *server {
 	t.Helper()
-	s := start(t, t.TempDir(), "dev", "--store=:memory:")
-	s.account, s.token = "AC00000000000000000000000000000001", "00000000000000000000000000000001"
+	s := start(t, t.TempDir(), append([]string{"dev", "--store=:memory:"}, flags...)...)
+	s.account, s.token = devAccount, devToken
 	return s
 }
 

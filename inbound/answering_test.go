@@ -159,3 +159,50 @@ func TestATextThatWasReceivedIsAnsweredWhenItsServiceIsGone(t *testing.T) {
 		phone.Expects("The number's.")
 	})
 }
+
+// A reply is a message of the service that its number is in.
+func TestARepliesServiceIsItsNumbers(t *testing.T) {
+	const other = "+15550003000"
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		var told []string
+		hears := func(name string) string {
+			return s.URL(func(_ http.ResponseWriter, r *http.Request) {
+				told = append(told, fmt.Sprintf("%s %s %s", name, r.PostFormValue("MessageStatus"), r.PostFormValue("MessagingServiceSid")))
+			})
+		}
+		s.Number(other)
+		s.Number(shop)
+		handler := apptest.TwiML(`<Response><Message>Hi.</Message><Message action="` + hears("message") + `">Hi again.</Message>
+			<Message from="` + other + `">Hi from elsewhere.</Message><Message from="Shop">Hi from a name.</Message></Response>`)(s)
+		service := serve(t, s, repli.Service{Steps: []repli.Step{handler}, StatusCallback: hears("service")})
+		phone := s.Phone(ann)
+		phone.Texts(shop, "hello")
+		for _, want := range []struct {
+			body    string
+			service repli.SID
+		}{{"Hi.", service}, {"Hi again.", service}, {"Hi from elsewhere.", ""}, {"Hi from a name.", ""}} {
+			m := s.Message(phone.Expects(want.body).SID)
+			if m.Service != want.service || m.Service != "" && m.Validity != repli.Validity {
+				t.Errorf("%q: the service is %q and the validity %v, want %q and its validity", want.body, m.Service, m.Validity, want.service)
+			}
+		}
+		phone.Texts(shop, "STOP")
+		if m := s.Message(phone.Expects(stopped).SID); m.Service != service {
+			t.Errorf("the service of the confirmation is %q, want %q", m.Service, service)
+		}
+		want := map[string]int{
+			"service sent " + string(service): 2, "service delivered " + string(service): 2, "service failed " + string(service): 1,
+			"message sent " + string(service): 1, "message delivered " + string(service): 1, "message failed " + string(service): 1,
+		}
+		phone.Expects("Hi from elsewhere.") // which is another number, and in no service
+		phone.Expects("Hi from a name.")
+		rest()
+		got := map[string]int{}
+		for _, line := range told {
+			got[line]++
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Error("told (-want +got):", diff)
+		}
+	})
+}

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/twiml"
 	"github.com/repli-sms/repli/webhook"
-	"github.com/repli-sms/repli/work"
 )
 
 // A question is what a step is asked.
@@ -87,7 +87,8 @@ func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt
 // answer gets the answer to a question: a bin is rendered here, everybody else is asked over
 // HTTP. It returns false when the chain's time ends before there is an answer.
 func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
-	if q.target.bin != "" {
+	fault := w.fault()
+	if q.target.bin != "" && fault == "" {
 		return w.render(ctx, q), true
 	}
 	ask := webhook.Question{
@@ -99,57 +100,57 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 		Cookies:   w.cookies,
 		By:        w.deadline,
 		Document:  true,
+		Fault:     fault,
 	}
 	answer, ok := w.inTime(ctx, ask, q.step)
 	w.remember(answer.Cookies)
 	return answer, ok
 }
 
-// inTime asks, and returns false when the chain's time is up before there is an answer. The
-// walk then goes on at once, aside, and is over when inTime returns; the answer that comes
-// in the end is recorded as late.
+// inTime asks, and returns false when the time is up before there is an answer: the chain's, a
+// probe's, or that of all who wait for a primary that turns out to be down. The walk then goes
+// on at once, aside, and is over when inTime returns; the answer that comes in the end is
+// recorded as late.
 func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (webhook.Answer, bool) {
-	concluded, tried := make(chan struct{}), w.tried
-	over := time.AfterFunc(time.Until(w.deadline), func() {
-		defer close(concluded)
-		w.outcome = w.goOn(ctx, ask)
-	})
+	concluded, tried, made := make(chan struct{}), w.tried, w.calling()
+	var over atomic.Bool
+	goOn := func(why func() *failure) {
+		if over.CompareAndSwap(false, true) {
+			defer close(concluded)
+			w.outcome = w.goOn(ctx, ask, why)
+		}
+	}
+	limit, why := w.limit()
+	timer := time.AfterFunc(time.Until(limit), func() { goOn(why) })
+	if made != nil {
+		w.e.breakers.onOpen(made, func() { goOn(w.handedOn) })
+	}
 	answer := w.e.web.Ask(ctx, ask)
-	if over.Stop() {
+	timer.Stop()
+	if over.CompareAndSwap(false, true) {
 		return answer, true
 	}
+	late := w.late(tried)
+	late.learn(ctx, made, answer)
 	<-concluded
 	w.overtaken = true
-	w.tooLate(ctx, answer, step, tried)
+	late.keepLate(ctx, answer, step)
 	return webhook.Answer{}, false
 }
 
-// goOn fails the step at hand, because the chain's time is up, and walks those after it. It
-// runs aside, where nobody else would catch a panic.
-func (w *walk) goOn(ctx context.Context, ask webhook.Question) (err error) {
+// goOn fails the step at hand, because its time is up, and walks those after it. It runs aside,
+// where nobody else would catch a panic.
+func (w *walk) goOn(ctx context.Context, ask webhook.Question, why func() *failure) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	w.fail(source{url: ask.URL, method: ask.Method}, &failure{code: 11203, detail: fmt.Sprintf(
-		"No answer within %v, which is the chain's limit as a whole", w.num.Chain.AnswerBy)})
-	return w.from(ctx, w.at+1)
-}
-
-// tooLate records an answer that came after the chain's time, to a step that had been asked so
-// often before. It is not carried out.
-func (w *walk) tooLate(ctx context.Context, answer webhook.Answer, step string, tried int) {
-	_, why := judge(answer)
-	late := &walk{e: w.e, num: w.num, msg: w.msg, tried: tried}
-	late.keep(answer, step, func(a *repli.Attempt) {
-		judged(why)(a)
-		a.Verdict = repli.Late
-	})
-	record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), late.change) }
-	if err := work.Insist(ctx, record); err != nil {
-		w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
+	w.fail(source{url: ask.URL, method: ask.Method}, why())
+	if made := w.calling(); made != nil && made.probes {
+		w.tell(w.e.breakers.end(made, down, *w.failure))
 	}
+	return w.from(ctx, w.at+1)
 }
 
 // remember keeps the cookies an answer set, for this pair of numbers. A later one of the same

@@ -11,6 +11,7 @@ import (
 	"context"
 	"log/slog"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -30,6 +31,9 @@ type Config struct {
 	BaseURL  string // how the world reaches us, without a slash at the end
 	Lane     work.Config
 	Log      *slog.Logger
+
+	// Reminders is how often people are told that a number is on its fallback; 0 is never.
+	Reminders time.Duration
 }
 
 // An Engine receives and answers messages.
@@ -42,14 +46,22 @@ type Engine struct {
 	log   *slog.Logger
 	loops loops
 	stats stats
+
+	reminders time.Duration
+	breakers  *breakers
+	standings *standings
 }
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	e := &Engine{
-		db: cfg.DB, web: cfg.Web, out: cfg.Outbound, log: cfg.Log,
+		db: cfg.DB, web: cfg.Web, out: cfg.Outbound, log: cfg.Log, reminders: cfg.Reminders,
 		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
 	}
+	e.breakers, e.standings = newBreakers(cfg.Log, e.stats.breakers), newStandings(cfg.DB, e.stats.fallback)
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:   "inbound",
 		Key:    func(m repli.Message) repli.SID { return m.SID },
@@ -65,9 +77,17 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// Run answers what is due. It blocks until ctx has ended and the messages in hand are
-// answered.
-func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
+// Run answers what is due, ends faults and maintenances in time, tries whether primaries that are
+// down are back, and reminds of numbers that are on their fallback. It blocks until ctx has ended
+// and the messages in hand are answered.
+func (e *Engine) Run(ctx context.Context) error {
+	var aside sync.WaitGroup
+	defer aside.Wait()
+	aside.Go(func() { e.end(ctx) })
+	aside.Go(func() { e.breakers.keep(ctx, e.web.Knock) })
+	aside.Go(func() { e.remind(ctx) })
+	return e.lane.Run(ctx)
+}
 
 // InHand returns how many messages are being answered.
 func (e *Engine) InHand() int { return e.lane.InHand() }
@@ -99,10 +119,8 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	if err != nil {
 		return err
 	}
-	err = e.lane.Commit([]*repli.Message{&msg}, func() error {
-		return e.out.Commit(ctx, repli.Change{New: []repli.Message{msg}, Media: media}.Merge(heeded))
-	})
-	if err == nil {
+	heeded.Media = media
+	if err = e.keep(ctx, &msg, heeded); err == nil {
 		e.stats.received.Inc()
 	}
 	return err

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"errors"
 	"fmt"
 	"mime"
 	"strings"
@@ -18,6 +19,7 @@ type failure struct {
 	detail       string
 	line, column int    // in the document, 0 when it has no place there
 	url          string // where it happened, without user information and fragment
+	ours         bool   // nobody was asked, because we had no place for it
 }
 
 // sentence returns what the alert says.
@@ -38,7 +40,9 @@ func placed(line, column int, sentence string) string {
 func judge(a webhook.Answer) (twiml.Document, *failure) {
 	if a.Err != nil {
 		last := a.Tries[len(a.Tries)-1] // which knows the line when it is a bin that failed
-		return twiml.Document{}, &failure{code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column}
+		return twiml.Document{}, &failure{
+			code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column, ours: errors.Is(a.Err, webhook.ErrCrowded),
+		}
 	}
 	if a.ContentType == "" && len(a.Body) == 0 || a.Status == 204 {
 		return twiml.Document{}, nil // nothing to say

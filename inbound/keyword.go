@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/repli-sms/repli"
 )
@@ -17,19 +18,20 @@ const (
 	help              // how to stop
 )
 
-// keywordIn returns the keyword a text is: it stands alone, in upper or lower case. The words
-// in French count where Repli speaks French.
+// keywordIn returns the keyword a text is: it stands alone, in upper or lower case; what cannot
+// be seen does not count, nor does how an accent is written. The words in French count where
+// Repli speaks French.
 //
 // twilio: messaging/tutorials/advanced-opt-out
 func keywordIn(body, language string) keyword {
-	switch strings.ToUpper(strings.TrimSpace(body)) {
+	switch strings.ToUpper(strings.TrimFunc(body, invisible)) {
 	case "STOP", "STOPALL", "UNSUBSCRIBE", "CANCEL", "END", "QUIT", "REVOKE", "OPTOUT":
 		return stop
 	case "START", "YES", "UNSTOP":
 		return start
 	case "HELP", "INFO":
 		return help
-	case "ARRET", "ARRÊT":
+	case "ARRET", "ARRÊT", "ARRE\u0302T":
 		if language == repli.French {
 			return stop
 		}
@@ -40,6 +42,9 @@ func keywordIn(body, language string) keyword {
 	}
 	return noKeyword
 }
+
+// invisible tells whether nobody can see a character.
+func invisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }
 
 // confirms tells whether a keyword is answered, which it is when it changes something; a call
 // for help is answered unless the phone has opted out. So the confirmation is the last that

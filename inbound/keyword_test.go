@@ -15,6 +15,7 @@ func TestKeywordsStandAlone(t *testing.T) {
 		{"in small letters", "stop", "en", stop},
 		{"as a phone writes it", "Stop", "en", stop},
 		{"with space around it", " \n stop\t", "en", stop},
+		{"with what no phone shows around it", "\ufeffstop\u200b\u00a0", "en", stop},
 		{"one of its kin", "STOPALL", "en", stop},
 		{"another", "unsubscribe", "en", stop},
 		{"another", "Cancel", "en", stop},
@@ -38,6 +39,7 @@ func TestKeywordsStandAlone(t *testing.T) {
 
 		{"French where French is spoken", "arret", "fr", stop},
 		{"with its accent", "Arrêt", "fr", stop},
+		{"with its accent as a character of its own", "Arre\u0302t", "fr", stop},
 		{"help in French", "aide", "fr", help},
 		{"English there too", "stop", "fr", stop},
 		{"French where it is not spoken", "arret", "en", noKeyword},

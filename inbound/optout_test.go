@@ -113,7 +113,7 @@ func TestStopIsDurableWithItsText(t *testing.T) {
 
 		s = start()
 		defer s.Stop()
-		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, shop, ann); !optedOut {
+		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, ann, shop); !optedOut {
 			t.Errorf("after a kill: opted out %v, %v", optedOut, err)
 		}
 		phone := s.Phone(ann)
@@ -155,6 +155,42 @@ func TestWhomAPhoneOptsOutOf(t *testing.T) {
 		s.Phone("+15557770002").Expects("We are open.")
 		phone.Texts(far, "YES")
 		phone.Expects(started)
+		phone.Expects("We are open.")
+	})
+}
+
+// A phone that opted out of the number alone has done so before the number came into a service.
+// It hears nothing of the number until START, which takes back both.
+func TestWhoOptedOutOfANumberStaysOutWhenItComesIntoAService(t *testing.T) {
+	const branch = "+15550002001"
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		service := repli.NewSID(repli.ServicePrefix)
+		for _, number := range []string{shop, branch} {
+			s.Number(number, slow(says("We are open.")))
+		}
+		phone := s.Phone(ann)
+		phone.Texts(shop, "STOP")
+		phone.Expects(stopped)
+		for _, number := range []string{shop, branch} {
+			changed(t, s, number, func(n *repli.Number) { n.Service, n.Joined = service, time.Now() })
+		}
+		phone.Texts(shop, "hello")
+		phone.ExpectsNothing(time.Minute)
+		phone.Texts(branch, "hello")
+		phone.Expects("We are open.")
+		phone.Texts(shop, "HELP")
+		phone.ExpectsNothing(time.Minute)
+		phone.Texts(shop, "STOP") // now of the service, too
+		phone.Expects(stopped)
+		phone.Texts(branch, "hello")
+		phone.ExpectsNothing(time.Minute)
+		phone.Texts(shop, "START")
+		phone.Expects(started)
+		phone.Expects("We are open.")
+		phone.Texts(branch, "hello")
+		phone.Expects("We are open.")
+		changed(t, s, shop, func(n *repli.Number) { n.Service, n.Joined = "", time.Time{} })
+		phone.Texts(shop, "hello")
 		phone.Expects("We are open.")
 	})
 }
@@ -242,7 +278,7 @@ func TestAMachineThatAnswersConfirmationsIsStopped(t *testing.T) {
 
 		machine.Texts(shop, "STOP") // counts all the same
 		synctest.Wait()
-		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, shop, ann); !optedOut {
+		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, ann, shop); !optedOut {
 			t.Errorf("opted out %v, %v", optedOut, err)
 		}
 	})
@@ -260,7 +296,7 @@ func TestShortCodesAndNamesHaveNoKeywords(t *testing.T) {
 			if got := replies(t, s, sid); len(got) > 0 {
 				t.Errorf("%s: replies %q, want none", row.shows, got)
 			}
-			if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, row.number, row.phone); optedOut || err != nil {
+			if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, row.phone, row.number); optedOut || err != nil {
 				t.Errorf("%s: opted out %v, %v", row.shows, optedOut, err)
 			}
 		})

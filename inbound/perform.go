@@ -35,6 +35,7 @@ func (w *walk) message(ctx context.Context, got *page, v *twiml.Message) {
 		return
 	}
 	switch {
+	case w.repeats(ctx, reply):
 	case len(w.change.New) < twiml.MaxReplies:
 		w.send(got.from, reply)
 	case !w.crowded: // one alert a step is enough
@@ -69,12 +70,14 @@ func (w *walk) reply(ctx context.Context, got *page, v *twiml.Message) (repli.Me
 	if err != nil {
 		problems = append(problems, problem(v, "from", 14102, err.Error()))
 	}
-	to, err := receiver(v.To, w.msg.From, from)
+	to, err := receiver(v.To, w.msg.From, from.Address)
 	if err != nil {
 		problems = append(problems, problem(v, "to", 14101, err.Error()))
 	}
-	reply := w.outgoing(from, to, v.Body)
-	reply.Callback = statusCallback(got.base.url, v)
+	reply := w.outgoing(ctx, from, to, v.Body)
+	if told := statusCallback(got.base.url, v); told.URL != "" {
+		reply.Callback = told
+	}
 	for _, raw := range v.Media {
 		absolute := resolve(got.base.url, raw)
 		if reason := repli.BadURL(absolute); reason != "" {
@@ -88,14 +91,17 @@ func (w *walk) reply(ctx context.Context, got *page, v *twiml.Message) (repli.Me
 	return reply, problems
 }
 
-// outgoing returns a reply to the message at hand.
-func (w *walk) outgoing(from, to, body string) repli.Message {
+// outgoing returns a reply to the message at hand. One from a number in a messaging service is
+// a message of that service, which says who is told about it and how long it may wait.
+//
+// twilio: messaging/services
+func (w *walk) outgoing(ctx context.Context, from repli.Number, to, body string) repli.Message {
 	now := time.Now()
-	return repli.Message{
+	reply := repli.Message{
 		SID:       repli.NewSID(repli.MessagePrefix),
 		Account:   w.num.Account,
 		Direction: repli.OutboundReply,
-		From:      from,
+		From:      from.Address,
 		To:        to,
 		Body:      body,
 		Segments:  max(1, sms.Measure(body).Segments),
@@ -105,29 +111,44 @@ func (w *walk) outgoing(from, to, body string) repli.Message {
 		Updated:   now,
 		Due:       now,
 	}
+	if from.Service == "" {
+		return reply
+	}
+	service, err := w.e.db.Service(ctx, from.Service)
+	switch {
+	case repli.CodeOf(err) == 20404: // it was taken away meanwhile
+	case err != nil:
+		w.broken = err
+	default:
+		reply.Service, reply.Validity = service.SID, service.Validity
+		if service.StatusCallback != "" {
+			reply.Callback = repli.Callback{URL: service.StatusCallback, Method: "POST"}
+		}
+	}
+	return reply
 }
 
 // sender returns who a reply comes from: the number that was texted, another number of the
 // account, or a name.
-func (w *walk) sender(ctx context.Context, from string) (string, error) {
+func (w *walk) sender(ctx context.Context, from string) (repli.Number, error) {
 	switch {
 	case from == "" || from == w.msg.To:
-		return w.msg.To, nil
+		return w.num, nil
 	case sms.KindOf(from) == sms.Alphanumeric:
-		return from, nil
+		return repli.Number{Address: from}, nil
 	}
 	address, err := sms.Normalize(from, sms.Country(w.msg.To))
 	if err != nil {
-		return "", fmt.Errorf("%.40q is neither a number of this account nor a name of at most 11 letters, digits and spaces", from)
+		return repli.Number{}, fmt.Errorf("%.40q is neither a number of this account nor a name of at most 11 letters, digits and spaces", from)
 	}
 	num, err := w.e.db.NumberByAddress(ctx, address)
 	if err != nil && repli.CodeOf(err) != 20404 {
 		w.broken = err
 	}
 	if err != nil || num.Account != w.num.Account {
-		return "", fmt.Errorf("%s is not a number of this account", address)
+		return repli.Number{}, fmt.Errorf("%s is not a number of this account", address)
 	}
-	return address, nil
+	return num, nil
 }
 
 // receiver returns whom a reply goes to: the phone that texted, or a number written in the

@@ -15,6 +15,8 @@ type stats struct {
 	answers  *prometheus.CounterVec // by who answered
 	attempts *prometheus.CounterVec // by code, 0 for none
 	took     prometheus.Histogram
+	breakers *prometheus.CounterVec // by what they became
+	fallback *prometheus.CounterVec // by whether numbers came to their fallback or left it
 }
 
 func newStats() stats {
@@ -30,6 +32,12 @@ func newStats() stats {
 		took: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "repli_inbound_answer_seconds", Help: "Seconds from the receipt of a text to its answer being durable.",
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 15, 30}}),
+		breakers: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "repli_breaker_transitions_total", Help: "Breakers of primaries that changed, by what they became."},
+			[]string{"to"}),
+		fallback: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "repli_fallback_transitions_total", Help: "Numbers that came to their fallback or left it."},
+			[]string{"event"}),
 	}
 }
 
@@ -47,10 +55,19 @@ func (e *Engine) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCol
 
 // Collect sends the engine's metrics.
 func (e *Engine) Collect(ch chan<- prometheus.Metric) {
-	for _, c := range []prometheus.Collector{e.stats.received, e.stats.answers, e.stats.attempts, e.stats.took} {
+	for _, c := range []prometheus.Collector{
+		e.stats.received, e.stats.answers, e.stats.attempts, e.stats.took, e.stats.breakers, e.stats.fallback,
+	} {
 		c.Collect(ch)
 	}
-	ch <- prometheus.MustNewConstMetric(
-		prometheus.NewDesc("repli_inbound_in_hand", "Texts being answered right now.", nil, nil),
-		prometheus.GaugeValue, float64(e.InHand()))
+	for _, g := range []struct {
+		name, help string
+		value      int
+	}{
+		{"repli_inbound_in_hand", "Texts being answered right now.", e.InHand()},
+		{"repli_numbers_on_fallback", "Numbers whose last text was not answered by the primary.", e.standings.countOnFallback()},
+		{"repli_breakers_open", "Primaries that texts are kept from, or only probe.", e.breakers.countOpen()},
+	} {
+		ch <- prometheus.MustNewConstMetric(prometheus.NewDesc(g.name, g.help, nil, nil), prometheus.GaugeValue, float64(g.value))
+	}
 }

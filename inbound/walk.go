@@ -21,6 +21,8 @@ type walk struct {
 	cookies  []repli.Cookie
 	deadline time.Time
 
+	maintenance *repli.Maintenance // nil when the number is in none
+
 	change    repli.Change
 	speaker   repli.Answerer // the part of the chain that has the word
 	spoke     repli.Answerer // the first part that sent a reply
@@ -30,8 +32,11 @@ type walk struct {
 	failure   *failure       // of the last step
 	broken    error          // the store could not be read: whatever follows means nothing
 	at        int            // the index of the step at hand
-	overtaken bool           // the chain's time was up while the step at hand was asked
+	call      *call          // of the primary, if it has a breaker
+	until     time.Time      // when a probe is over
+	overtaken bool           // the time was up while the step at hand was asked
 	outcome   error          // what became of the walk then
+	said      []said         // what may not be said again for a while
 }
 
 // newWalk reads what answering a message takes. Who answers is read now, not frozen at receipt,
@@ -57,11 +62,16 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 	if err != nil {
 		return nil, err
 	}
-	return &walk{
+	w := &walk{
 		e: e, num: num, acct: acct, msg: msg, cookies: cookies,
 		params:   params(msg, e.base),
 		deadline: time.Now().Add(num.Chain.AnswerBy),
-	}, nil
+	}
+	maintenance, err := e.db.Maintenance(ctx, num.Address)
+	if maintenance.IsOn(time.Now()) {
+		w.maintenance = &maintenance
+	}
+	return w, err
 }
 
 // timeIsUp tells whether the chain has used up its time.

@@ -10,14 +10,16 @@ import (
 // message is Twilio's Message resource and who answered it.
 type message struct {
 	endpoint.Message
-	Answer     *repli.State    `json:"answer"`      // of an inbound message
-	AnsweredBy *repli.Answerer `json:"answered_by"` // once it is answered
+	Answer     *repli.State     `json:"answer"`      // of an inbound message
+	AnsweredBy *repli.Answerer  `json:"answered_by"` // once it is answered
+	Fault      *repli.FaultKind `json:"fault"`       // that the primary was made to have
 }
 
 func showMessage(m repli.Message) message {
 	out := message{Message: endpoint.MessageOf(m)}
 	if m.IsInbound() {
 		out.Answer, out.AnsweredBy = endpoint.Maybe(m.State), endpoint.Maybe(m.AnsweredBy)
+		out.Fault = endpoint.Maybe(m.Fault)
 	}
 	return out
 }

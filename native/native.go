@@ -16,9 +16,11 @@ import (
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/handset"
+	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -29,6 +31,11 @@ type Config struct {
 
 	// Phones is the simulated network whose phones may be used; nil when there is none.
 	Phones *simulator.Carrier
+
+	// Debugger tells subscribers, of a test too. Required.
+	Debugger *debugger.Engine
+	// Inbound is who answers texts. Required.
+	Inbound *inbound.Engine
 
 	// BaseURL is how the world reaches this server, without a slash at the end. Addresses
 	// of bins and of the next page of a list begin with it, and so does the URL a
@@ -97,6 +104,15 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.getNumber)},
 		{"PUT " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.setNumber)},
 		{"DELETE " + root + "/numbers/{number}", endpoint.Handle(f, 204, s.deleteNumber)},
+		{"GET " + root + "/numbers/{number}/state", endpoint.Handle(f, 200, s.getState)},
+
+		{"GET " + root + "/numbers/{number}/faults", endpoint.Handle(f, 200, s.listFaults)},
+		{"POST " + root + "/numbers/{number}/faults", endpoint.Handle(f, 201, s.beginFault)},
+		{"DELETE " + root + "/numbers/{number}/faults", endpoint.Handle(f, 204, s.endFaults)},
+		{"DELETE " + root + "/numbers/{number}/faults/{fault}", endpoint.Handle(f, 204, s.endFault)},
+		{"GET " + root + "/numbers/{number}/maintenance", endpoint.Handle(f, 200, s.getMaintenance)},
+		{"PUT " + root + "/numbers/{number}/maintenance", endpoint.Handle(f, 200, s.beginMaintenance)},
+		{"DELETE " + root + "/numbers/{number}/maintenance", endpoint.Handle(f, 204, s.endMaintenance)},
 
 		{"GET " + root + "/bins", endpoint.Handle(f, 200, s.listBins)},
 		{"POST " + root + "/bins", endpoint.Handle(f, 201, s.addBin)},
@@ -114,6 +130,14 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/messages/{message}", endpoint.Handle(f, 200, s.getMessage)},
 		{"GET " + root + "/messages/{message}/attempts", endpoint.Handle(f, 200, s.listAttempts)},
 		{"GET " + root + "/alerts", endpoint.Handle(f, 200, s.listAlerts)},
+		{"GET " + root + "/events", endpoint.Handle(f, 200, s.listEvents)},
+
+		{"GET " + root + "/subscriptions", endpoint.Handle(f, 200, s.listSubscriptions)},
+		{"POST " + root + "/subscriptions", endpoint.Handle(f, 201, s.addSubscription)},
+		{"GET " + root + "/subscriptions/{subscription}", endpoint.Handle(f, 200, s.getSubscription)},
+		{"DELETE " + root + "/subscriptions/{subscription}", endpoint.Handle(f, 204, s.deleteSubscription)},
+		{"POST " + root + "/subscriptions/{subscription}/test", endpoint.Handle(f, 200, s.testSubscription)},
+
 		{"GET " + root + "/proxy", endpoint.Handle(f, 200, s.getProxy)},
 		{"POST " + root + "/reset", endpoint.Handle(f, 204, s.reset)},
 
@@ -127,12 +151,15 @@ func openAPI(*http.Request) (endpoint.Document, error) {
 	return endpoint.Document{Type: "application/json", Data: docs.OpenAPI}, nil
 }
 
-// reset forgets all traffic; accounts, numbers and bins stay.
+// reset forgets all traffic and ends all faults; accounts, numbers and bins stay.
 func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoint.None, error) {
 	if !s.AllowReset {
 		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
 	}
 	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
+	if err == nil {
+		s.Inbound.Reset()
+	}
 	if err == nil && s.Phones != nil {
 		err = s.Phones.Reset()
 	}

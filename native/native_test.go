@@ -17,6 +17,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/native"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
@@ -79,7 +80,10 @@ func open(t testing.TB, edit func(*native.Config)) *server {
 			t.Fatal(err)
 		}
 	}
-	cfg := native.Config{DB: db, Phones: phones, BaseURL: baseURL, Log: slog.New(slog.NewTextHandler(t.Output(), nil))}
+	cfg := native.Config{
+		DB: db, Phones: phones, Inbound: inbound.New(inbound.Config{DB: db}), BaseURL: baseURL,
+		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}
 	if edit != nil {
 		edit(&cfg)
 	}

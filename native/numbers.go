@@ -1,6 +1,7 @@
 package native
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -20,6 +21,10 @@ type number struct {
 	AnsweredForBy *repli.SID `json:"answered_for_by"` // whose steps are asked in place of these
 	LastResort    string     `json:"last_resort"`
 	AnswerByMS    int64      `json:"answer_by_ms"`
+	SlowAfterMS   int64      `json:"slow_after_ms"`
+	RepeatAfterMS int64      `json:"repeat_after_ms"`
+	Breaker       string     `json:"breaker"` // on or off
+	Rehearse      bool       `json:"rehearse"`
 	Language      string     `json:"language"`
 	DateCreated   time.Time  `json:"date_created"`
 	DateUpdated   time.Time  `json:"date_updated"`
@@ -35,8 +40,19 @@ func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error)
 		SID: n.SID, Number: n.Address, FriendlyName: n.FriendlyName,
 		Steps: endpoint.Each(n.Chain.Steps, showStep), AnsweredForBy: endpoint.Maybe(who.By),
 		LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
+		SlowAfterMS:   cmp.Or(n.Chain.SlowAfter, repli.DefaultSlowAfter).Milliseconds(),
+		RepeatAfterMS: n.Chain.RepeatAfter.Milliseconds(),
+		Breaker:       onOff(!n.BreakerOff), Rehearse: n.Rehearse,
 		Language: n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
 	}, nil
+}
+
+// onOff returns a switch as the API shows it.
+func onOff(on bool) string {
+	if on {
+		return "on"
+	}
+	return "off"
 }
 
 // numberBody is a number as a caller writes it.
@@ -47,6 +63,11 @@ type numberBody struct {
 	LastResort   string  `json:"last_resort,omitempty"`
 	AnswerByMS   *int64  `json:"answer_by_ms"` // 30000 when missing
 	Language     *string `json:"language"`     // en when missing
+
+	SlowAfterMS   *int64 `json:"slow_after_ms"` // 4000 when missing
+	RepeatAfterMS int64  `json:"repeat_after_ms,omitempty"`
+	Breaker       string `json:"breaker,omitempty"` // on when missing
+	Rehearse      bool   `json:"rehearse,omitempty"`
 }
 
 // apply makes n what the body says, all but its address. What is wrong with it is found
@@ -60,10 +81,13 @@ func (b numberBody) apply(n *repli.Number) error {
 	if b.Language != nil {
 		n.Language = *b.Language
 	}
-	n.Chain = repli.Chain{LastResort: b.LastResort, AnswerBy: repli.DefaultAnswerBy}
-	if ms := b.AnswerByMS; ms != nil {
-		within := min(max(*ms, 0), repli.MaxAnswerBy.Milliseconds()+1) // a Duration can hold it
-		n.Chain.AnswerBy = time.Duration(within) * time.Millisecond
+	if b.Breaker != "" && b.Breaker != onOff(true) && b.Breaker != onOff(false) {
+		return repli.Errorf(20422, "breaker must be on or off, not %.64q", b.Breaker)
+	}
+	n.BreakerOff, n.Rehearse = b.Breaker == onOff(false), b.Rehearse
+	n.Chain = repli.Chain{
+		LastResort: b.LastResort, AnswerBy: within(b.AnswerByMS, repli.DefaultAnswerBy),
+		SlowAfter: within(b.SlowAfterMS, 0), RepeatAfter: within(&b.RepeatAfterMS, 0),
 	}
 	for i, s := range b.Steps {
 		step, err := s.read(i)
@@ -73,6 +97,15 @@ func (b numberBody) apply(n *repli.Number) error {
 		n.Chain.Steps = append(n.Chain.Steps, step)
 	}
 	return nil
+}
+
+// within returns milliseconds as a Duration that can hold them, or the default for nil. What no
+// chain may have stays something no chain may have.
+func within(ms *int64, missing time.Duration) time.Duration {
+	if ms == nil {
+		return missing
+	}
+	return time.Duration(min(max(*ms, -1), repli.MaxRepeatAfter.Milliseconds()+1)) * time.Millisecond
 }
 
 type numberList struct {
@@ -125,20 +158,31 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	Number string     `path:"number"`
 	Body   numberBody `body:"json"`
 }) (number, error) {
+	var before repli.Number
 	n, err := s.edit.SetNumber(ctx, acct, in.Number, configure.Seen{}, func(n *repli.Number) error {
 		if given := in.Body.Number; given != "" {
 			if address, err := sms.Normalize(given, ""); err != nil || address != n.Address {
 				return repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Address, given)
 			}
 		}
+		before = *n
 		return in.Body.apply(n)
 	})
 	if err != nil {
 		return number{}, err
 	}
+	s.Inbound.Saved(ctx, before, n)
 	return s.showNumber(ctx, n)
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	return endpoint.None{}, s.edit.DeleteNumber(ctx, acct, in.Number)
+	n, err := s.edit.Number(ctx, acct, in.Number)
+	if err != nil {
+		return endpoint.None{}, err
+	}
+	err = s.edit.DeleteNumber(ctx, acct, in.Number)
+	if err == nil {
+		s.Inbound.Deleted(n.SID)
+	}
+	return endpoint.None{}, err
 }

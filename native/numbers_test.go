@@ -17,9 +17,11 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	own := baseURL + "/twiml/" + hello + "?Name=Ann"
 	added := s.must(201, "POST", "/repli/v1/numbers", `{
 		"number": "+1 (555) 000-1000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000, "language": "fr",
+		"slow_after_ms": 9000, "repeat_after_ms": 3600000, "breaker": "off", "rehearse": true,
 		"steps": [{"url":"https://example.com/sms","method":"GET"}, {"bin":"EH`+strings.ToUpper(hello[2:])+`"}, {"url":"`+own+`"}]}`)
 	want := map[string]any{
 		"sid": added["sid"], "number": "+15550001000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0, "language": "fr", "answered_for_by": nil,
+		"slow_after_ms": 9000.0, "repeat_after_ms": 3600000.0, "breaker": "off", "rehearse": true,
 		"steps": []any{
 			map[string]any{"url": "https://example.com/sms", "method": "GET"},
 			map[string]any{"bin": hello},
@@ -38,6 +40,7 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	delete(replaced, "date_updated")
 	equal(t, "replaced by defaults", map[string]any{
 		"sid": sid, "number": "+15550001000", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0, "language": "en", "answered_for_by": nil,
+		"slow_after_ms": 4000.0, "repeat_after_ms": 0.0, "breaker": "on", "rehearse": false,
 		"steps": []any{}, "date_created": added["date_created"],
 	}, replaced)
 
@@ -126,6 +129,9 @@ func TestANumberIsRefused(t *testing.T) {
 		post("a language it does not write", `{"number":"+15550001002","language":"de"}`, 400, 20422, `must be en or fr, not "de"`),
 		post("a language in capitals", `{"number":"+15550001002","language":"FR"}`, 400, 20422, "must be en or fr"),
 		post("no time to answer", `{"number":"+15550001002","answer_by_ms":0}`, 400, 20422, "between 1000 and 600000"),
+		post("an idea of eternity", `{"number":"+15550001002","slow_after_ms":9223372036854775807}`, 400, 20422, "slow_after_ms"),
+		post("a repeat before now", `{"number":"+15550001002","repeat_after_ms":-1}`, 400, 20422, "repeat_after_ms"),
+		post("a breaker that is neither", `{"number":"+15550001002","breaker":"maybe"}`, 400, 20422, "on or off"),
 		post("negative time", `{"number":"+15550001002","answer_by_ms":-9223372036854775808}`, 400, 20422, "between 1000 and 600000"),
 		post("eternity", `{"number":"+15550001002","answer_by_ms":9223372036854775807}`, 400, 20422, "between 1000 and 600000"),
 		post("an unknown field", `{"nummer":"+15550001002"}`, 400, 20422, `There is no field "nummer" here`),
@@ -191,7 +197,7 @@ func TestAPageThatDoesNotExistIsRefused(t *testing.T) {
 	s.number("+15550001001")
 	next := s.must(200, "GET", "/repli/v1/numbers?limit=1", "")["next"].(string)
 	_, token, _ := strings.Cut(next, "page=")
-	for _, list := range []string{"numbers", "bins", "messages", "alerts"} {
+	for _, list := range []string{"numbers", "bins", "messages", "alerts", "events", "subscriptions"} {
 		path := "/repli/v1/" + list
 		s.refuses([]refusal{
 			{list + ": no items", "GET", path + "?limit=0", "", 400, 20007, "between 1 and 1000; it is 0"},

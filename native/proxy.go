@@ -11,6 +11,7 @@ type Proxy struct {
 	URL    string `json:"url"`    // for HTTPS_PROXY
 	CA     string `json:"ca"`     // the path of its authority's certificate
 	Bundle string `json:"bundle"` // the path of that and all those that the system trusts
+	Python string `json:"python"` // the folder of a module certifi with those, for PYTHONPATH
 }
 
 func (s *Server) getProxy(context.Context, repli.Account, struct{}) (Proxy, error) {

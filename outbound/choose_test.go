@@ -76,7 +76,7 @@ func TestDispatchedMessageIsQueuedWithItsSender(t *testing.T) {
 	told.Service, told.From = accepted.Service, "+15550001009"
 	want := repli.Change{
 		Moves: []repli.Move{{
-			Message: text.SID, From: repli.Accepted, To: repli.Queued, Sender: "+15550001009", At: noon, Due: accepted.Lease.Until,
+			Message: text.SID, From: repli.Accepted, To: repli.Queued, Sender: "+15550001009", At: noon, Held: true,
 		}},
 		Notices:  []repli.Notice{told},
 		Stickies: []repli.Sticky{{Service: accepted.Service, Phone: text.To, Sender: "+15550001009"}},

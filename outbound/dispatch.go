@@ -51,20 +51,29 @@ func (e *Engine) choice(ctx context.Context, m repli.Message) (choice, error) {
 	}
 	c := choice{sender: m.From}
 	if m.From == "" {
-		if c, err = e.fromPool(ctx, service, m.To); err != nil || c.why != nil {
-			return c, err
-		}
+		c, err = e.fromPool(ctx, service, m.To)
+	} else {
+		c.why, err = e.lost(ctx, m)
 	}
-	for _, sender := range []string{string(m.Service), c.sender} {
-		out, err := e.db.OptedOut(ctx, m.Account, sender, m.To)
-		if err != nil {
-			return choice{}, err
-		}
-		if out {
-			c.why = repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", m.To, sender)
-		}
+	if err != nil || c.why != nil {
+		return c, err
 	}
-	return c, nil
+	m.From = c.sender
+	c.why, err = e.withheld(ctx, m)
+	return c, err
+}
+
+// lost returns why a number that a scheduled message names does not send it: the account has it
+// no more.
+func (e *Engine) lost(ctx context.Context, m repli.Message) (*repli.Error, error) {
+	num, err := e.db.NumberByAddress(ctx, m.From)
+	switch {
+	case repli.CodeOf(err) == 20404:
+		return repli.Errorf(21659, "From is %s, which is no longer a number of this server", m.From), nil
+	case err == nil && num.Account != m.Account:
+		return repli.Errorf(21660, "From is %s, which is no longer a number of the account %s", m.From, m.Account), nil
+	}
+	return nil, err
 }
 
 // fromPool chooses a number of a service.
@@ -85,10 +94,10 @@ func (e *Engine) fromPool(ctx context.Context, service repli.Service, phone stri
 }
 
 // dispatched returns what is true once it is known who sends a message. Whoever found out goes
-// on to submit it; should they die, somebody else does when their lease would have ended.
+// on to submit it.
 func dispatched(m repli.Message, by choice, now time.Time) repli.Change {
 	m.From = by.sender
-	c := move(m, repli.Move{To: repli.Queued, Sender: by.sender, Tries: m.Tries, At: now, Due: m.Lease.Until}, time.Time{})
+	c := move(m, repli.Move{To: repli.Queued, Sender: by.sender, Tries: m.Tries, At: now, Held: true}, time.Time{})
 	if by.sticky {
 		c.Stickies = []repli.Sticky{{Service: m.Service, Phone: m.To, Sender: by.sender}}
 	}

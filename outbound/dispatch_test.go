@@ -37,7 +37,7 @@ func TestChosenSenderOutlivesACrash(t *testing.T) {
 			from = append(from, m.From)
 			return nil
 		})
-		after(2 * time.Minute)
+		after(2 * time.Second) // the lease went with its holder
 		if diff := cmp.Diff([]string{shop}, from); diff != "" {
 			t.Error("who sends it after the crash (-want +got):", diff)
 		}
@@ -45,6 +45,35 @@ func TestChosenSenderOutlivesACrash(t *testing.T) {
 			t.Error("what is told after the crash (-want +got):", diff)
 		}
 		second.stops()
+	})
+}
+
+// A message that is held is nobody else's, from its birth until it is sent: also while it has a
+// sender already and the carrier takes its time.
+func TestAChosenMessageIsStillItsWorkers(t *testing.T) {
+	bubble(t, func(t *testing.T, path string) {
+		submits := 0
+		l := live(t, path, func(context.Context, *outbound.Engine, repli.Message) error {
+			submits++
+			after(5 * time.Minute)
+			return nil
+		})
+		m := text("Hello")
+		m.State, m.Service, m.From = repli.Accepted, l.service(shop), ""
+		if err := l.engine.Commit(t.Context(), repli.Change{New: []repli.Message{m}}); err != nil {
+			t.Fatal(err)
+		}
+		after(4 * time.Minute)
+		other := repli.Lease{By: "another node", Until: time.Now().Add(time.Minute)}
+		claimed, err := l.db.ClaimMessages(t.Context(), repli.Queued, other, time.Now(), 9)
+		if err != nil || len(claimed) > 0 {
+			t.Errorf("another node claims %v (error %v), want nothing", claimed, err)
+		}
+		after(2 * time.Minute)
+		if got := fate(l.message(m.SID)); got != "sent 0" || submits != 1 {
+			t.Errorf("it is %s after %d submits, want sent 0 after one", got, submits)
+		}
+		l.stops()
 	})
 }
 

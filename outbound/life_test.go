@@ -3,6 +3,7 @@ package outbound_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -138,6 +139,9 @@ func (l *life) message(sid repli.SID) repli.Message {
 	}
 	return m
 }
+
+// fate returns the state of a message and its error code.
+func fate(m repli.Message) string { return fmt.Sprintf("%s %d", m.State, m.ErrorCode) }
 
 // alerts returns the codes of the alerts about a message.
 func (l *life) alerts(sid repli.SID) []int {

@@ -114,8 +114,7 @@ func unfit(url, kind string, data []byte) *repli.Error {
 }
 
 // attached returns what is true once the media of m are kept here, and puts their SIDs into m.
-// Whoever fetched them goes on to submit it; should they die, somebody else does when their
-// lease would have ended.
+// Whoever fetched them goes on to submit it.
 func attached(m *repli.Message, kept []repli.Media, now time.Time) repli.Change {
 	all := slices.Clone(m.Media)
 	next := 0
@@ -128,7 +127,7 @@ func attached(m *repli.Message, kept []repli.Media, now time.Time) repli.Change 
 	}
 	m.Media = all
 	return repli.Change{Media: kept, Moves: []repli.Move{{
-		Message: m.SID, From: repli.Queued, To: repli.Queued, Tries: m.Tries, At: now, Due: m.Lease.Until, Media: all,
+		Message: m.SID, From: repli.Queued, To: repli.Queued, Tries: m.Tries, At: now, Held: true, Media: all,
 	}}}
 }
 

@@ -50,7 +50,7 @@ func TestAttachedMediaAreKeptInTheirOrder(t *testing.T) {
 	}
 	want := repli.Change{
 		Media: []repli.Media{{SID: "ME2", ContentType: "image/png", Created: noon}, {SID: "ME3", ContentType: "text/vcard", Created: noon}},
-		Moves: []repli.Move{{Message: m.SID, From: repli.Queued, To: repli.Queued, Tries: m.Tries, At: noon, Media: all}},
+		Moves: []repli.Move{{Message: m.SID, From: repli.Queued, To: repli.Queued, Tries: m.Tries, At: noon, Held: true, Media: all}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("the change (-want +got):", diff)

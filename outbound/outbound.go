@@ -121,14 +121,20 @@ func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
 	if now := time.Now(); expired(m, now) {
 		return e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, now))
 	}
-	if !e.lane.Holds(m.SID) {
+	why, err := e.withheld(ctx, m)
+	switch {
+	case err != nil:
+		return err
+	case !e.lane.Holds(m.SID):
 		return work.ErrLost
+	case why != nil:
+		return e.conclude(ctx, failed(m, why, time.Now()))
 	}
 	m.Tries++
 	var isSent bool
 	e.awaiting.begin(m.SID)
 	defer func() { e.awaiting.end(m, isSent) }()
-	err := e.carrier.Submit(ctx, m)
+	err = e.carrier.Submit(ctx, m)
 	refusal, now := refusalOf(err), time.Now()
 	switch {
 	case err == nil:

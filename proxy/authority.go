@@ -20,8 +20,9 @@ import (
 // for a year; see [OpenAuthority] for where it is kept.
 type Authority struct {
 	// CA and Bundle are the paths of files for clients: the certificate alone, and after all
-	// those that this system trusts.
-	CA, Bundle string
+	// those that this system trusts. Python is the folder of a module certifi that names the
+	// latter.
+	CA, Bundle, Python string
 
 	cert      *x509.Certificate
 	key       *ecdsa.PrivateKey

@@ -18,8 +18,8 @@ const established = "HTTP/1.1 200 Connection established\r\n\r\n"
 // connect serves a CONNECT: TLS to one of Twilio's names ends here, the rest is a tunnel. It
 // sees to it that leave is called when the connection has ended.
 func (s *Server) connect(w http.ResponseWriter, r *http.Request, leave func()) {
-	_, port, err := net.SplitHostPort(r.URL.Host)
-	if _, invalid := strconv.ParseUint(port, 10, 16); err != nil || invalid != nil {
+	host, port, err := net.SplitHostPort(r.URL.Host)
+	if _, invalid := strconv.ParseUint(port, 10, 16); err != nil || invalid != nil || host == "" {
 		leave()
 		http.Error(w, fmt.Sprintf("%.100q is not host:port", r.URL.Host), http.StatusBadRequest)
 		return

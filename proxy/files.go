@@ -17,9 +17,10 @@ import (
 // OpenAuthority returns the authority that is kept in files whose names begin with path, and
 // makes it at the first start, when less than 30 days of it are left, or when the files are not
 // what they were. path.ca.pem is its certificate, path.ca.key its key, which only the owner may
-// read, and path.ca-bundle.pem the certificates that the system trusts with this one behind
-// them. Without a path nothing is kept: the files for clients are in a temporary folder until
-// [Authority.Close], and the key is in memory only. env is os.Getenv.
+// read, path.ca-bundle.pem the certificates that the system trusts with this one behind
+// them, and path.ca-python a folder with the same for Python. Without a path nothing is kept: the
+// files for clients are in a temporary folder until [Authority.Close], and the key is in memory
+// only. env is os.Getenv.
 func OpenAuthority(path string, env func(string) string, log *slog.Logger) (*Authority, error) {
 	var a *Authority
 	var err error
@@ -36,12 +37,20 @@ func OpenAuthority(path string, env func(string) string, log *slog.Logger) (*Aut
 		log.Warn("no file with this system's root certificates was found, so that programs which use the proxy's bundle trust Twilio's names only; start the server with SSL_CERT_FILE set to such a file", "bundle", a.Bundle)
 	}
 	if err == nil {
-		err = replace(a.Bundle, append(roots, a.certificate()...), 0o644)
+		err = a.bundle(append(roots, a.certificate()...))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the proxy's certificate authority: %w", errors.Join(err, a.Close()))
 	}
 	return a, nil
+}
+
+// bundle writes the files that hold more than its own certificate.
+func (a *Authority) bundle(text []byte) error {
+	if err := replace(a.Bundle, text, 0o644); err != nil {
+		return err
+	}
+	return writeCertifi(a.Python, text)
 }
 
 // Close removes what was kept for a while only.
@@ -93,7 +102,9 @@ func keptAuthority(path string, log *slog.Logger) (*Authority, error) {
 }
 
 // name sets the paths of the files for clients.
-func (a *Authority) name(path string) { a.CA, a.Bundle = path+".ca.pem", path+".ca-bundle.pem" }
+func (a *Authority) name(path string) {
+	a.CA, a.Bundle, a.Python = path+".ca.pem", path+".ca-bundle.pem", path+".ca-python"
+}
 
 // keep writes the key and then the certificate: if only one of them gets there, they do not
 // fit, and the next start makes both anew.

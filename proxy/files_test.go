@@ -68,6 +68,22 @@ func TestTheBundleHasTheSystemsRootsAndThenTheAuthority(t *testing.T) {
 	}
 }
 
+func TestPythonsModuleHasTheSameCertificatesInASCII(t *testing.T) {
+	dir := t.TempDir()
+	roots := file(t, dir+"/roots.pem", "# Autorit\u00e9, in Latin-1 Autorit\xe9\nPEM\n")
+	for _, path := range []string{dir + "/repli.db", ""} {
+		a, _ := opens(t, path, roots)
+		if got, want := read(t, a.Python+"/certifi/cacert.pem"), "# Autorit, in Latin-1 Autorit\nPEM\n"+string(a.certificate()); got != want {
+			t.Errorf("path %q: got the certificates\n%s\nwant\n%s", path, got, want)
+		}
+		for _, name := range []string{"__init__.py", "__main__.py", "core.py"} {
+			if got, want := read(t, a.Python+"/certifi/"+name), read(t, "certifi/"+name); got != want {
+				t.Errorf("path %q: got %s\n%s\nwant\n%s", path, name, got, want)
+			}
+		}
+	}
+}
+
 func TestABundleDoesNotGrowWhenItIsTheSystemsOwnFile(t *testing.T) {
 	path := t.TempDir() + "/repli.db"
 	first, _ := opens(t, path, "")

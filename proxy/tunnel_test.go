@@ -201,6 +201,7 @@ func TestAHostThatCannotBeReachedIsToldInASentence(t *testing.T) {
 	}{
 		"example.com:443": {http.StatusBadGateway, "cannot reach example.com:443: no way"},
 		"example.com":     {http.StatusBadRequest, `"example.com" is not host:port`},
+		":443":            {http.StatusBadRequest, `":443" is not host:port`},
 		"example.com:x":   {http.StatusBadRequest, "400 Bad Request"},
 	} {
 		_, _, resp := connects(t, address, host)

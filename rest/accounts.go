@@ -133,7 +133,14 @@ func (s *Server) setAccount(ctx context.Context, acct repli.Account, in struct {
 		acct.Status = *in.Status
 	}
 	acct.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	return showAccount(acct), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, acct) })
+	return showAccount(acct), s.db.Tx(ctx, func(tx *store.Tx) error {
+		if acct.Status == repli.Closed { // or nobody could ever have its numbers
+			if err := tx.DeleteNumbers(ctx, acct.SID); err != nil {
+				return err
+			}
+		}
+		return tx.PutAccount(ctx, acct)
+	})
 }
 
 // mayBecome returns why an account may not have this status. To have it already is no fault.

@@ -3,11 +3,13 @@ package rest_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -86,6 +88,47 @@ func TestAnAccountIsRenamedSuspendedAndClosed(t *testing.T) {
 		if got := api.Must(200, "POST", ".json", "Status", "active", "FriendlyName", "Head office"); got["friendly_name"] != "Head office" {
 			t.Errorf("the account itself, renamed: %v", got)
 		}
+	})
+}
+
+func TestTheNumbersOfAClosedAccountAreAnybodys(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		const address = "+15550002000"
+		api := s.Twilio()
+		api.Must(201, "POST", "/IncomingPhoneNumbers.json", "PhoneNumber", "+15550002001")
+		sub := api.Must(201, "POST", accounts+".json")
+		path := accounts + "/" + sub["sid"].(string)
+		api.Must(201, "POST", path+"/IncomingPhoneNumbers.json", "PhoneNumber", address)
+		api.Must(200, "POST", path+".json", "Status", "suspended")
+		api.Refuses(400, 21422, "POST", "/IncomingPhoneNumbers.json", "PhoneNumber", address)
+		api.Must(200, "POST", path+".json", "Status", "closed")
+		api.Must(201, "POST", "/IncomingPhoneNumbers.json", "PhoneNumber", address)
+		api.Must(200, "POST", path+".json", "FriendlyName", "Closed for good")
+		all := api.Must(200, "GET", "/IncomingPhoneNumbers.json", "PhoneNumber", "+1555000200")["incoming_phone_numbers"]
+		if diff := cmp.Diff([]any{address, "+15550002001"}, field(all, "phone_number")); diff != "" {
+			t.Error("numbers of the account (-want +got):", diff)
+		}
+	})
+}
+
+func TestASuspendedAccountNeitherReceivesNorSends(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		const busy = "+15005700003" // takes it at the third try, after 3 s
+		api := s.Twilio()
+		sub := api.Must(201, "POST", accounts+".json")
+		path := accounts + "/" + sub["sid"].(string)
+		api.Must(201, "POST", path+"/IncomingPhoneNumbers.json", "PhoneNumber", shop)
+		at := path + "/Messages/" + says(t, api.Must(201, "POST", path+"/Messages.json", "To", busy, "From", shop, "Body", "Hello"), "sid") + ".json"
+		api.Must(200, "POST", path+".json", "Status", "suspended")
+		if _, err := s.Phones.Send(t.Context(), carrier.Inbound{From: ann, To: shop, Body: "Hello?"}); repli.CodeOf(err) != 30004 {
+			t.Errorf("a text to it: error %v, want code 30004", err)
+		}
+		after(time.Minute)
+		api.Must(200, "POST", path+".json", "Status", "active")
+		if diff := cmp.Diff(fate{"failed", shop, 30002.}, fateOf(api.Must(200, "GET", at))); diff != "" {
+			t.Error("the message that waited (-want +got):", diff)
+		}
+		s.Phone(ann).Texts(shop, "Hello?")
 	})
 }
 

@@ -139,6 +139,7 @@ func TestAlertsAreFoundByLevelAndTime(t *testing.T) {
 			{"to the end of a day", list, []string{"EndDate", "2000-01-02"}, []any{"11205", "12200", "11200"}},
 			{"within a day", list, []string{"StartDate", "2000-01-02", "EndDate", "2000-01-02"}, []any{"11205", "12200"}},
 			{"to a moment", list, []string{"EndDate", "2000-01-02T00:00:00Z"}, []any{"12200", "11200"}},
+			{"to the beginning of all times", list, []string{"EndDate", "1970-01-01T00:00:00Z"}, nil},
 			{"from a moment elsewhere", list, []string{"StartDate", "2000-01-03T01:00:00+01:00"}, []any{"11206"}},
 
 			{"all, in the older form", old, nil, []any{"11206", "11205", "12200", "11200"}},

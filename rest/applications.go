@@ -82,6 +82,8 @@ type applicationForm struct {
 }
 
 func (s *Server) addApplication(ctx context.Context, acct repli.Account, in applicationForm) (applicationResource, error) {
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	a := repli.Application{SID: repli.NewSID(repli.AppPrefix), Account: acct.SID, Created: now, Updated: now}
 	if err := s.applyToApplication(in, &a); err != nil {
@@ -140,16 +142,10 @@ func (s *Server) applyToApplication(in applicationForm, a *repli.Application) (e
 // callbackURL returns the URL a parameter gives, which may be empty, or what there was when it
 // gives none. One that can never be told anything is error 21502.
 func callbackURL(name string, given *string, was string) (string, error) {
-	switch {
-	case given == nil:
+	if given == nil {
 		return was, nil
-	case *given == "":
-		return "", nil
 	}
-	if reason := repli.BadURL(*given); reason != "" {
-		return was, repli.Errorf(21502, "%s: %.128q %s", name, *given, reason)
-	}
-	return *given, nil
+	return *given, unaskable(name, *given, 21502)
 }
 
 // application finds an application of the account.

@@ -56,7 +56,7 @@ func TestAnApplicationIsMadeChangedAndDeleted(t *testing.T) {
 			21402: {"SmsUrl", "x"},
 			21403: {"SmsMethod", "DELETE"},
 			21406: {"SmsUrl", "", "SmsFallbackUrl", "https://b.example"},
-			21502: {"SmsStatusCallback", "ftp://d.example"},
+			21502: {"SmsStatusCallback", "https://d.example/#rc=x"},
 		} {
 			api.Refuses(400, code, "POST", path, form...)
 		}

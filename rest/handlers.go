@@ -43,13 +43,28 @@ func (s *Server) handlers(steps []repli.Step, primary, fallback repli.HandlerEdi
 		return nil, err
 	}
 	for _, e := range []repli.HandlerEdit{primary, fallback} {
-		if e.URL == nil || *e.URL == "" {
+		if e.URL == nil {
 			continue
 		}
-		var bad *repli.Error
-		if errors.As(webhook.CheckURL(*e.URL), &bad) {
-			return nil, repli.Errorf(21402, "%s: %s", e.Name, bad.Sentence())
+		if err := unaskable(e.Name, *e.URL, 21402); err != nil {
+			return nil, err
 		}
 	}
 	return edited, nil
+}
+
+// unaskable returns an error with this code when a URL that a parameter gives could never be
+// asked. None is no fault.
+func unaskable(name, url string, code int) error {
+	if url == "" {
+		return nil
+	}
+	if reason := repli.BadURL(url); reason != "" {
+		return repli.Errorf(code, "%s: %.128q %s", name, url, reason)
+	}
+	var bad *repli.Error
+	if errors.As(webhook.CheckURL(url), &bad) {
+		return repli.Errorf(code, "%s: %s", name, bad.Sentence())
+	}
+	return nil
 }

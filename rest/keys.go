@@ -65,6 +65,8 @@ func (s *Server) addKey(ctx context.Context, acct repli.Account, in struct {
 		SID: repli.NewSID(repli.APIKeyPrefix), Account: acct.SID, FriendlyName: in.FriendlyName,
 		SecretHash: sha256.Sum256([]byte(secret)), Created: now, Updated: now,
 	}
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	err := s.db.Tx(ctx, func(tx *store.Tx) error { return tx.AddAPIKey(ctx, k) })
 	return newKeyResource{showKey(k), secret}, err
 }

@@ -104,6 +104,7 @@ func TestAMessageThatCannotBeSentIsRefusedWithItsCode(t *testing.T) {
 	}{
 		{"nobody to send it to", 400, 21604, "To", []string{"From", shop, "Body", "Hello"}},
 		{"nobody to send it", 400, 21603, "From", []string{"To", ann, "Body", "Hello"}},
+		{"nothing that smart encoding leaves", 400, 21602, "Body", []string{"To", ann, "From", shop, "Body", "\u200b", "SmartEncoded", "true"}},
 		{"nothing to say", 400, 21602, "Body", []string{"To", ann, "From", shop}},
 		{"a receiver who is no number", 400, 21211, "nobody", []string{"To", "nobody", "From", shop, "Body", "Hello"}},
 		{"a receiver on another channel", 400, 21211, "whatsapp:+1", []string{"To", "whatsapp:+15557770001", "From", shop, "Body", "Hello"}},
@@ -118,6 +119,7 @@ func TestAMessageThatCannotBeSentIsRefusedWithItsCode(t *testing.T) {
 		{"eleven pictures", 400, 21623, "11", send(strings.Split(strings.Repeat("MediaUrl https://shop.example/a.png ", 11), " ")[:22]...)},
 		{"a template", 400, 21655, "HX1", send("ContentSid", "HX1")},
 		{"a template's variables", 400, 21654, "ContentSid", send("ContentVariables", "{}")},
+		{"a callback that cannot be made", 400, 21609, `"x"`, send("StatusCallback", "https://shop.example/#rc=x")},
 		{"a bad callback", 400, 21609, "my_shop", send("StatusCallback", "https://my_shop.example/")},
 		{"no application's SID", 400, 21218, "AP1", send("ApplicationSid", "AP1")},
 		{"no application", 400, 21218, "AP0", send("ApplicationSid", "AP00000000000000000000000000000001")},
@@ -229,6 +231,33 @@ func TestAMessageIsRedactedAndDeleted(t *testing.T) {
 			p.Refuses(404, 20404, method, slow)
 		}
 	})
+}
+
+// A handler may still be about to answer when the last resort has spoken. What it was told is not
+// kept any more then.
+func TestALateAnswerDoesNotBringBackWhatIsForgotten(t *testing.T) {
+	for _, row := range []struct {
+		shows    string
+		forget   func(p apptest.Twilio, at string)
+		attempts int
+	}{
+		{"kept", func(apptest.Twilio, string) {}, 2},
+		{"redacted", func(p apptest.Twilio, at string) { p.Must(200, "POST", at, "Body", "") }, 1},
+		{"deleted", func(p apptest.Twilio, at string) { p.Must(204, "DELETE", at) }, 0},
+	} {
+		apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+			slow := apptest.After(10*time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })
+			s.Chain(shop, repli.Chain{LastResort: "Sorry.", AnswerBy: 5 * time.Second}, slow)
+			phone := s.Phone(ann)
+			sid := phone.Texts(shop, "My secret")
+			phone.Expects("Sorry.")
+			row.forget(s.Twilio(), "/Messages/"+string(sid)+".json")
+			after(time.Minute)
+			if got := s.Attempts(sid); len(got) != row.attempts {
+				t.Errorf("%s: the attempts are %q, want %d", row.shows, got, row.attempts)
+			}
+		})
+	}
 }
 
 func TestMessagesOfOthersAreNotThere(t *testing.T) {

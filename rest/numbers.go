@@ -168,11 +168,16 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	if err != nil {
 		return numberResource{}, err
 	}
+	before := n
 	if err := s.apply(ctx, acct, in.numberForm, &n); err != nil {
 		return numberResource{}, err
 	}
 	n.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	return s.showNumber(n), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+	err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+	if err == nil {
+		s.in.Saved(ctx, before, n)
+	}
+	return s.showNumber(n), err
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
@@ -182,7 +187,11 @@ func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumbe
 	if err != nil {
 		return endpoint.None{}, err
 	}
-	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
+	err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
+	if err == nil {
+		s.in.Deleted(n.SID)
+	}
+	return endpoint.None{}, err
 }
 
 // apply makes n what the form says. The caller holds the lock of configuration.

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/base64"
+	"math"
 	"net/url"
 	"slices"
 	"strconv"
@@ -86,8 +87,8 @@ func turn[T any](p paging, key string, read func(store.Page) ([]T, error), sid f
 	if !ok {
 		return nil, links{}, repli.Errorf(21481, "%.64q is no PageToken of this list; follow the links of its pages", p.PageToken)
 	}
-	if p.Page < 0 {
-		return nil, links{}, repli.Errorf(20422, "The query parameter Page must not be negative; it is %d", p.Page)
+	if p.Page < 0 || p.Page > math.MaxInt32 {
+		return nil, links{}, repli.Errorf(20422, "The query parameter Page must lie between 0 and %d; it is %d", math.MaxInt32, p.Page)
 	}
 	at := store.Page{Limit: size + 1}
 	if len(begun) > 0 {

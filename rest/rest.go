@@ -37,6 +37,7 @@ type Config struct {
 	Log     *slog.Logger // gets the cause of what is answered with a 500; nil logs nothing
 
 	Outbound Outbound
+	Inbound  Inbound
 
 	// Test is the account of the test credentials, which create messages and buy numbers that
 	// are kept nowhere; the zero Account when there are none. It is not in DB.
@@ -51,10 +52,19 @@ type Outbound interface {
 	Cancel(ctx context.Context, m repli.Message) error
 }
 
+// An Inbound answers texts, and is told what becomes of numbers.
+type Inbound interface {
+	// Saved trusts the primary of a number that has been saved, as it was and as it is.
+	Saved(ctx context.Context, before, after repli.Number)
+	// Deleted forgets a number.
+	Deleted(number repli.SID)
+}
+
 // A Server answers the requests of SDKs and handlers.
 type Server struct {
 	db   *store.DB
 	out  Outbound
+	in   Inbound
 	log  *slog.Logger
 	face endpoint.Face
 	test repli.Account
@@ -78,7 +88,7 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{db: cfg.DB, out: cfg.Outbound, log: cfg.Log, test: cfg.Test, json: http.NewServeMux(), plain: http.NewServeMux()}
+	s := &Server{db: cfg.DB, out: cfg.Outbound, in: cfg.Inbound, log: cfg.Log, test: cfg.Test, json: http.NewServeMux(), plain: http.NewServeMux()}
 	s.face = endpoint.Face{
 		Auth:    s.untested(auth.ByPath{}),
 		Log:     cfg.Log,
@@ -100,6 +110,7 @@ func New(cfg Config) *Server {
 func (s *Server) Register(mux *http.ServeMux) {
 	for _, version := range []string{root, "/v1/", "/v2/"} {
 		mux.Handle(version, s)
+		mux.Handle(strings.TrimSuffix(version, "/"), s) // or the mux would redirect to the other, in HTML
 	}
 }
 

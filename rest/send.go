@@ -196,6 +196,9 @@ func draftContent(_ context.Context, d *draft) error {
 	if in.SmartEncoded != nil && *in.SmartEncoded || in.SmartEncoded == nil && d.service.SmartEncoding {
 		d.msg.Body = sms.SmartEncode(in.Body)
 	}
+	if d.msg.Body == "" && len(in.Media) == 0 {
+		return repli.Errorf(21602, "The message says nothing: smart encoding leaves nothing of the Body %.40q", in.Body)
+	}
 	if n := sms.Characters(d.msg.Body); n > repli.MaxBody {
 		return repli.Errorf(21617, "Body has %d characters, and at most %d can be sent", n, repli.MaxBody)
 	}
@@ -218,8 +221,8 @@ func draftContent(_ context.Context, d *draft) error {
 // twilio: messaging/guides/track-outbound-message-status
 func (s *Server) draftCallback(ctx context.Context, d *draft) error {
 	url := d.in.StatusCallback
-	if reason := repli.BadURL(url); url != "" && reason != "" {
-		return repli.Errorf(21609, "The StatusCallback %.80q %s", url, reason)
+	if err := unaskable("StatusCallback", url, 21609); err != nil {
+		return err
 	}
 	if d.in.ApplicationSID != "" {
 		app, err := s.applicationNamed(ctx, d.msg.Account, d.in.ApplicationSID)
@@ -255,17 +258,9 @@ func (s *Server) checkOptOut(ctx context.Context, d *draft) error {
 	if d.msg.From == "" {
 		return nil
 	}
-	for _, sender := range []string{d.msg.From, string(d.number.Service)} {
-		if sender == "" {
-			continue
-		}
-		out, err := s.db.OptedOut(ctx, d.msg.Account, sender, d.msg.To)
-		if err != nil {
-			return err
-		}
-		if out {
-			return repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", d.msg.To, d.msg.From)
-		}
+	out, err := s.db.OptedOut(ctx, d.msg.Account, d.msg.To, d.number.Senders()...)
+	if err == nil && out {
+		err = repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", d.msg.To, d.msg.From)
 	}
-	return nil
+	return err
 }

@@ -140,6 +140,35 @@ func TestAMessageIsSentWhenItIsScheduled(t *testing.T) {
 	})
 }
 
+// Between the request and its time the number may be let go, and somebody else may take it up.
+func TestAScheduledMessageIsNotSentFromSomebodyElsesNumber(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		taken bool
+		code  float64
+	}{{"it is let go", false, 21659}, {"another account has it", true, 21660}} {
+		apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+			mg, p := service(t, s, repli.Service{}, shop), s.Twilio()
+			m := p.Must(201, "POST", "/Messages.json", send("MessagingServiceSid", mg,
+				"ScheduleType", "fixed", "SendAt", time.Now().Add(6*time.Minute).Format(time.RFC3339))...)
+			n, err := s.DB.NumberByAddress(t.Context(), shop)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p.Must(204, "DELETE", "/IncomingPhoneNumbers/"+string(n.SID)+".json")
+			if row.taken {
+				sub := p.Must(201, "POST", accounts+".json")
+				p.Must(201, "POST", accounts+"/"+says(t, sub, "sid")+"/IncomingPhoneNumbers.json", "PhoneNumber", shop)
+			}
+			after(7 * time.Minute)
+			got := p.Must(200, "GET", "/Messages/"+says(t, m, "sid")+".json")
+			if diff := cmp.Diff(fate{"failed", shop, row.code}, fateOf(got)); diff != "" {
+				t.Errorf("%s (-want +got): %s", row.shows, diff)
+			}
+		})
+	}
+}
+
 func TestWhoIsToldInheritsFromApplicationAndService(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		var message, app, twin, svc listener

@@ -105,6 +105,8 @@ func (s *Server) addService(ctx context.Context, acct repli.Account, in struct {
 	place
 	serviceForm
 }) (serviceResource, error) {
+	s.db.Configuring.Lock()
+	defer s.db.Configuring.Unlock()
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	m := repli.Service{
 		SID: repli.NewSID(repli.ServicePrefix), Account: acct.SID, StickySender: true, SmartEncoding: true, Validity: repli.Validity,

@@ -82,6 +82,7 @@ func TestAServiceThatCannotBeIsRefused(t *testing.T) {
 			{21403, []string{"FallbackMethod", "PUT"}},
 			{21406, []string{"FallbackUrl", "https://b.example"}},
 			{21502, []string{"StatusCallback", "x"}},
+			{21502, []string{"StatusCallback", "https://c.example/#rc=x"}},
 			{21624, []string{"ValidityPeriod", "0"}},
 			{21624, []string{"ValidityPeriod", "36001"}},
 			{21624, []string{"ValidityPeriod", "soon"}},

@@ -49,7 +49,7 @@ func (db *DB) Alerts(ctx context.Context, account repli.SID, f AlertFilter, p Pa
 		WHERE account = $1 AND key < $2 AND ($3 = '' OR level = $3)
 			AND ($4 = 0 OR created >= $4) AND ($5 = 0 OR created <= $5)
 		ORDER BY key DESC LIMIT $6`,
-		key(account), p.before(), string(f.Level), micros(f.From), micros(f.To), p.Limit)
+		key(account), p.before(), string(f.Level), bound(f.From), bound(f.To), p.Limit)
 }
 
 // AlertsOf returns the alerts that concern a message, oldest first.

@@ -7,21 +7,34 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const attemptColumns = `key, message, step, try, url, method, started, dns, connect, tls, wait, total,
-	request_headers, request_body, status, headers, body, error_code, error_detail, line, col, verdict`
+// What an attempt has, and what few attempts have; see messageColumns.
+const (
+	usualAttempt = `key, message, step, try, url, method, started, wait, total,
+	request_headers, request_body, status, headers, body, verdict`
+	rareAttempt    = `dns, connect, tls, error_code, error_detail, line, col`
+	attemptColumns = usualAttempt + `, ` + rareAttempt
+)
 
 func insertAttempt(a *repli.Attempt) write {
 	body := a.Body
 	if body == nil {
 		body = []byte{}
 	}
+	usual := []any{
+		key(a.SID), key(a.Message), a.Step, a.Try, a.URL, a.Method,
+		micros(a.Started), a.Wait.Microseconds(), a.Total.Microseconds(),
+		headerColumn(a.RequestHeaders), a.RequestBody, a.Status, headerColumn(a.Headers), body, string(a.Verdict),
+	}
+	if a.DNS == 0 && a.Connect == 0 && a.TLS == 0 && a.ErrorCode == 0 && a.ErrorDetail == "" && a.Line == 0 && a.Column == 0 {
+		return statement(`
+			INSERT INTO attempts (`+usualAttempt+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, usual...)
+	}
 	return statement(`
 		INSERT INTO attempts (`+attemptColumns+`)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
-		key(a.SID), key(a.Message), a.Step, a.Try, a.URL, a.Method, micros(a.Started),
-		a.DNS.Microseconds(), a.Connect.Microseconds(), a.TLS.Microseconds(), a.Wait.Microseconds(), a.Total.Microseconds(),
-		headerColumn(a.RequestHeaders), a.RequestBody, a.Status, headerColumn(a.Headers), body,
-		a.ErrorCode, a.ErrorDetail, a.Line, a.Column, string(a.Verdict))
+		append(usual, a.DNS.Microseconds(), a.Connect.Microseconds(), a.TLS.Microseconds(),
+			a.ErrorCode, a.ErrorDetail, a.Line, a.Column)...)
 }
 
 // scanAttempt reads an attempt to answer the message given.
@@ -30,8 +43,9 @@ func scanAttempt(r row, message repli.SID) (repli.Attempt, error) {
 	var k, of []byte
 	var started, dns, connect, tls, wait, total int64
 	var asked, answered string
-	err := r.Scan(&k, &of, &a.Step, &a.Try, &a.URL, &a.Method, &started, &dns, &connect, &tls, &wait, &total,
-		&asked, &a.RequestBody, &a.Status, &answered, &a.Body, &a.ErrorCode, &a.ErrorDetail, &a.Line, &a.Column, &a.Verdict)
+	err := r.Scan(&k, &of, &a.Step, &a.Try, &a.URL, &a.Method, &started, &wait, &total,
+		&asked, &a.RequestBody, &a.Status, &answered, &a.Body, &a.Verdict,
+		&dns, &connect, &tls, &a.ErrorCode, &a.ErrorDetail, &a.Line, &a.Column)
 	if err != nil {
 		return a, err
 	}

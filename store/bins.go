@@ -27,8 +27,11 @@ func (db *DB) Bin(ctx context.Context, s repli.SID) (repli.Bin, error) {
 }
 
 // Bins returns an account's bins, newest first. Their keys are random, so a page begins
-// after the bin that Before names.
+// after the bin that Before names; if that is gone, it is error 21481.
 func (db *DB) Bins(ctx context.Context, account repli.SID, p Page) ([]repli.Bin, error) {
+	if err := db.begins(ctx, p, `SELECT 1 FROM bins WHERE key = $1`); err != nil {
+		return nil, err
+	}
 	return list(ctx, db, scanBin, `
 		SELECT `+binColumns+` FROM bins
 		WHERE account = $1 AND ($2 IS NULL OR (created, key) < (SELECT created, key FROM bins WHERE key = $2))

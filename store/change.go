@@ -20,9 +20,9 @@ func guarded(query string, args ...any) write { return write{query, args, true} 
 // writes puts a Change into statements. Whoever commits does this, so that the one writer
 // has nothing to do but to carry them out.
 func writes(c repli.Change, now time.Time) ([]write, error) {
-	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+
+	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+
 		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Stickies)+len(c.Forgets))
+		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
 	for i := range c.New {
 		w, err := insertMessage(&c.New[i])
 		if err != nil {
@@ -47,6 +47,9 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	for i := range c.Alerts {
 		all = append(all, insertAlert(&c.Alerts[i]))
 	}
+	for i := range c.Events {
+		all = append(all, insertEvent(&c.Events[i]))
+	}
 	for i := range c.Notices {
 		all = append(all, insertNotice(&c.Notices[i]))
 	}
@@ -65,11 +68,38 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 	for i := range c.OptIns {
 		all = append(all, removeOptOut(&c.OptIns[i]))
 	}
+	for i := range c.Standings {
+		all = append(all, putStanding(&c.Standings[i]))
+	}
 	for i := range c.Stickies {
 		all = append(all, putSticky(&c.Stickies[i]))
 	}
 	for _, f := range c.Forgets {
 		all = append(all, forget(f)...)
 	}
-	return all, nil
+	return appendOnPurpose(all, c), nil
+}
+
+// appendOnPurpose appends the statements of faults and maintenances, which are rare, and of what
+// is said in an outage.
+func appendOnPurpose(all []write, c repli.Change) []write {
+	for i := range c.Faults {
+		all = append(all, insertFault(&c.Faults[i]))
+	}
+	for _, s := range c.Strikes {
+		all = append(all, strike(s))
+	}
+	for _, s := range c.FaultEnds {
+		all = append(all, endFault(s))
+	}
+	for i := range c.Maintenances {
+		all = append(all, putMaintenance(&c.Maintenances[i]))
+	}
+	for _, m := range c.MaintenanceEnds {
+		all = append(all, endMaintenance(m))
+	}
+	for i := range c.Sayings {
+		all = append(all, putSaying(&c.Sayings[i]))
+	}
+	return all
 }

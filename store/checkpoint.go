@@ -17,10 +17,10 @@ import (
 const (
 	// checkpointAfter is how many statements are run before a checkpoint. One statement adds
 	// a page or two to the log.
-	checkpointAfter = 2000
+	checkpointAfter = 8000
 
 	// finishAfter is how many pages the log may have before the writer lets it begin anew.
-	finishAfter = 4000
+	finishAfter = 8000
 )
 
 const checkpointQuery = `PRAGMA wal_checkpoint(PASSIVE)`

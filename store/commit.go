@@ -10,8 +10,9 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// batchLimit is how many Changes one transaction takes at most.
-const batchLimit = 128
+// batchLimit is how many Changes one transaction takes at most. On a disk that takes its time to
+// sync, everybody who texts at once waits here, and few large transactions serve them sooner.
+const batchLimit = 512
 
 // A commit is one Change on its way to the disk.
 type commit struct {
@@ -42,7 +43,14 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if len(change.OptOuts) > 0 {
 		db.anyOptOuts.Store(true)
 	}
-	if err = db.submit(ctx, all); err == nil {
+	err = db.submit(ctx, all)
+	if len(change.Faults)+len(change.Strikes)+len(change.FaultEnds) > 0 {
+		db.faults.forget()
+	}
+	if len(change.Maintenances)+len(change.MaintenanceEnds) > 0 {
+		db.maintenances.forget()
+	}
+	if err == nil {
 		db.followers.tell(News{Change: change})
 	}
 	return err

@@ -25,6 +25,14 @@ func (db *DB) Plans(ctx context.Context) (map[string]string, error) {
 	return plans, nil
 }
 
+// Plan returns how SQLite would carry out any query.
+func (db *DB) Plan(ctx context.Context, query string) (string, error) {
+	db.write.Lock()
+	defer db.write.Unlock()
+	steps, err := db.plan(ctx, query)
+	return strings.Join(steps, "\n"), err
+}
+
 func (db *DB) plan(ctx context.Context, query string) (steps []string, err error) {
 	nulls := make([]any, strings.Count(query, "$")) // at least one for each parameter
 	rows, err := db.conn.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, nulls...)

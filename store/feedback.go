@@ -22,7 +22,7 @@ func (db *DB) Feedback(ctx context.Context, message repli.SID) (repli.Feedback, 
 func (tx *Tx) PutFeedback(ctx context.Context, f repli.Feedback) error {
 	return tx.one(ctx, `
 		INSERT INTO feedback (message, outcome, created, updated)
-		SELECT m.key, $2, $3, $4 FROM messages m WHERE m.key = $1
+		SELECT key, $1, $2, $3 FROM messages WHERE id = $4
 		ON CONFLICT (message) DO UPDATE SET outcome = excluded.outcome, updated = excluded.updated`,
-		key(f.Message), f.Outcome, micros(f.Created), micros(f.Updated))
+		f.Outcome, micros(f.Created), micros(f.Updated), id(f.Message))
 }

@@ -82,7 +82,7 @@ func TestWhatIsRarelyKeptIsFoundByTheNextProcess(t *testing.T) {
 		t.Fatal(err)
 	}
 	db = open(t, path)
-	if out, err := db.OptedOut(t.Context(), account, shop, ann); !out || err != nil {
+	if out, err := db.OptedOut(t.Context(), account, ann, shop); !out || err != nil {
 		t.Errorf("opted out: got %v and error %v, want true", out, err)
 	}
 	if kept, err := db.Cookies(t.Context(), account, ann, shop, now); len(kept) != 1 || err != nil {

@@ -31,7 +31,11 @@ func headerColumn(h repli.Header) string {
 // oneLine returns a text without what would end its line. A header field has nothing of it
 // unless somebody has made it up.
 func oneLine(s string) string {
-	if !strings.ContainsAny(s, "\n\r\x00") {
+	clean := true
+	for i := range len(s) {
+		clean = clean && s[i] != '\n' && s[i] != '\r' && s[i] != 0
+	}
+	if clean {
 		return s
 	}
 	return strings.Map(func(r rune) rune {

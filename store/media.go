@@ -38,8 +38,11 @@ type MediaFilter struct {
 }
 
 // MediaOf returns a message's media without their bytes, newest first. Their keys are random,
-// so a page begins after the one that Before names.
+// so a page begins after the one that Before names; if that is gone, it is error 21481.
 func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p Page) ([]repli.Media, error) {
+	if err := db.begins(ctx, p, `SELECT 1 FROM media WHERE key = $1`); err != nil {
+		return nil, err
+	}
 	return list(ctx, db, func(r row) (repli.Media, error) {
 		m := repli.Media{Message: message}
 		var k, account []byte
@@ -51,7 +54,7 @@ func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p P
 		WHERE message = $1 AND ($2 = 0 OR created >= $2) AND ($3 = 0 OR created < $3)
 			AND ($4 IS NULL OR (created, key) < (SELECT created, key FROM media WHERE key = $4))
 		ORDER BY created DESC, key DESC LIMIT $5`,
-		key(message), micros(f.From), micros(f.Before), key(p.Before), p.Limit)
+		key(message), bound(f.From), bound(f.Before), key(p.Before), p.Limit)
 }
 
 // DeleteMedia forgets one item of a message's media, and the message no longer names it. One
@@ -61,7 +64,7 @@ func (tx *Tx) DeleteMedia(ctx context.Context, message, s repli.SID) error {
 		return err
 	}
 	kept, err := read(ctx, tx, func(r row) (media string, err error) { return media, r.Scan(&media) },
-		`SELECT media FROM messages WHERE key = $1 AND media <> ''`, key(message))
+		`SELECT media FROM messages WHERE id = $1 AND media <> ''`, id(message))
 	if err != nil || len(kept) == 0 {
 		return err
 	}
@@ -82,5 +85,5 @@ func (tx *Tx) setMedia(ctx context.Context, message repli.SID, media []repli.Att
 		}
 		list = string(b)
 	}
-	return tx.one(ctx, `UPDATE messages SET media = $1 WHERE key = $2`, list, key(message))
+	return tx.one(ctx, `UPDATE messages SET media = $1 WHERE id = $2`, list, id(message))
 }

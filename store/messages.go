@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -10,9 +9,14 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const messageColumns = `key, mms, account, direction, sender, recipient, body, segments, media,
-	state, answered_by, error_code, in_reply_to, in_reply_to_mms, more, tries,
-	created, updated, sent, due, leased_by`
+// What a new message has, and what few new ones have. Each value bound costs the writer time,
+// whatever it is, so the others leave these columns to their defaults.
+const (
+	usualColumns = `key, account, direction, sender, recipient, body, segments, state, in_reply_to,
+	created, updated, due, leased_by`
+	rareColumns    = `mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent`
+	messageColumns = usualColumns + `, ` + rareColumns
+)
 
 func insertMessage(m *repli.Message) (write, error) {
 	media, err := mediaColumn(m.Media)
@@ -23,12 +27,21 @@ func insertMessage(m *repli.Message) (write, error) {
 	if err != nil {
 		return write{}, err
 	}
+	usual := []any{
+		id(m.SID), key(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, string(m.State), key(m.InReplyTo),
+		micros(m.Created), micros(m.Updated), workable(micros(m.Due), m.Lease), m.Lease.By,
+	}
+	if !isMMS(m.SID) && media == "" && m.AnsweredBy == repli.Nobody && m.ErrorCode == 0 &&
+		!isMMS(m.InReplyTo) && more == "" && m.Tries == 0 && m.Sent.IsZero() {
+		return statement(`
+			INSERT INTO messages (id, `+usualColumns+`)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, usual...), nil
+	}
 	return statement(`
-		INSERT INTO messages (`+messageColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
-		key(m.SID), isMMS(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, media,
-		string(m.State), string(m.AnsweredBy), m.ErrorCode, key(m.InReplyTo), isMMS(m.InReplyTo), more, m.Tries,
-		micros(m.Created), micros(m.Updated), micros(m.Sent), workable(micros(m.Due), m.Lease), m.Lease.By), nil
+		INSERT INTO messages (id, `+messageColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
+		append(usual, isMMS(m.SID), media, string(m.AnsweredBy), m.ErrorCode,
+			isMMS(m.InReplyTo), more, m.Tries, micros(m.Sent))...), nil
 }
 
 // mediaColumn returns a message's attachments as the store keeps them: JSON, "" for none.
@@ -45,13 +58,15 @@ func mediaColumn(media []repli.Attachment) (string, error) {
 type more struct {
 	Service   repli.SID       `json:",omitempty"`
 	Callback  repli.Callback  `json:",omitzero"`
+	Confirms  bool            `json:",omitempty"`
 	Retention repli.Retention `json:",omitzero"`
 	Validity  time.Duration   `json:",omitempty"`
+	Fault     repli.FaultKind `json:",omitempty"`
 }
 
 // moreOf returns the column more of a message: JSON, "" when it has nothing of it.
 func moreOf(m *repli.Message) (string, error) {
-	has := more{m.Service, m.Callback, m.Retention, m.Validity}
+	has := more{m.Service, m.Callback, m.Confirms, m.Retention, m.Validity, m.Fault}
 	if has == (more{}) {
 		return "", nil
 	}
@@ -66,28 +81,46 @@ func readMore(column string, m *repli.Message) error {
 	}
 	var has more
 	err := json.Unmarshal([]byte(column), &has)
-	m.Service, m.Callback, m.Retention, m.Validity = has.Service, has.Callback, has.Retention, has.Validity
+	m.Service, m.Callback, m.Confirms = has.Service, has.Callback, has.Confirms
+	m.Retention, m.Validity, m.Fault = has.Retention, has.Validity, has.Fault
 	return err
 }
 
-// moveMessage carries out one Move. The lease ends with the work it was for.
+// moveMessage carries out one Move. The lease ends with the work it was for, unless its holder
+// goes on.
 func moveMessage(m repli.Move) (write, error) {
 	if !m.From.MayBecome(m.To) {
 		return write{}, fmt.Errorf("store: a message may not go from %s to %s", m.From, m.To)
+	}
+	switch {
+	case m.From == repli.Pending:
+		return guarded(`
+			UPDATE messages SET state = $1, answered_by = $2, updated = $3, due = $4, leased_by = ''
+			WHERE id = $5 AND state = $6`,
+			string(m.To), string(m.AnsweredBy), micros(m.At), micros(m.Due), id(m.Message), string(m.From)), nil
+	case m.Held:
+		return guarded(`
+			UPDATE messages SET state = $1, error_code = $2, updated = $3, tries = CASE WHEN tries < $4 THEN $5 ELSE tries END
+			WHERE id = $6 AND state = $7 AND ($8 OR tries < $9)`,
+			string(m.To), m.ErrorCode, micros(m.At), m.Tries, m.Tries,
+			id(m.Message), string(m.From), m.To != m.From, m.Tries), nil
+	case m.From == m.To: // it counts a try, which guards it in the state's place
+		return guarded(`
+			UPDATE messages SET error_code = $1, updated = $2, due = $3, leased_by = '', tries = $4
+			WHERE id = $5 AND state = $6 AND tries < $7`,
+			m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, id(m.Message), string(m.From), m.Tries), nil
 	}
 	sent := int64(0)
 	switch m.To { // in each of these states a carrier has taken it
 	case repli.Sent, repli.Delivered, repli.Undelivered:
 		sent = micros(m.At)
 	}
-	// A move that leaves the state as it is counts a try, which guards it in the state's place.
 	return guarded(`
-		UPDATE messages SET state = $1, answered_by = $2, error_code = $3, updated = $4, due = $5, leased_by = '',
-			tries = CASE WHEN tries < $6 THEN $7 ELSE tries END,
-			sent = CASE WHEN sent = 0 THEN $8 ELSE sent END
-		WHERE key = $9 AND state = $10 AND ($11 OR tries < $12)`,
-		string(m.To), string(m.AnsweredBy), m.ErrorCode, micros(m.At), micros(m.Due),
-		m.Tries, m.Tries, sent, key(m.Message), string(m.From), m.To != m.From, m.Tries), nil
+		UPDATE messages SET state = $1, error_code = $2, updated = $3, due = $4, leased_by = '',
+			tries = CASE WHEN tries < $5 THEN $6 ELSE tries END,
+			sent = CASE WHEN sent = 0 THEN $7 ELSE sent END
+		WHERE id = $8 AND state = $9`,
+		string(m.To), m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, m.Tries, sent, id(m.Message), string(m.From)), nil
 }
 
 // completeMessage writes what a Move learns of its message beside the state: who sends it, and
@@ -95,14 +128,14 @@ func moveMessage(m repli.Move) (write, error) {
 func completeMessage(m repli.Move) ([]write, error) {
 	var all []write
 	if m.Sender != "" {
-		all = append(all, guarded(`UPDATE messages SET sender = $1 WHERE key = $2`, m.Sender, key(m.Message)))
+		all = append(all, guarded(`UPDATE messages SET sender = $1 WHERE id = $2`, m.Sender, id(m.Message)))
 	}
 	if m.Media != nil {
 		media, err := mediaColumn(m.Media)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, guarded(`UPDATE messages SET media = $1 WHERE key = $2`, media, key(m.Message)))
+		all = append(all, guarded(`UPDATE messages SET media = $1 WHERE id = $2`, media, id(m.Message)))
 	}
 	return all, nil
 }
@@ -122,9 +155,9 @@ func scanMessage(r row) (repli.Message, error) {
 	var mms, inReplyToMMS bool
 	var media, more string
 	var created, updated, sent, due int64
-	err := r.Scan(&k, &mms, &account, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &media,
-		&m.State, &m.AnsweredBy, &m.ErrorCode, &inReplyTo, &inReplyToMMS, &more, &m.Tries,
-		&created, &updated, &sent, &due, &m.Lease.By)
+	err := r.Scan(&k, &account, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &m.State, &inReplyTo,
+		&created, &updated, &due, &m.Lease.By,
+		&mms, &media, &m.AnsweredBy, &m.ErrorCode, &inReplyToMMS, &more, &m.Tries, &sent)
 	if err != nil {
 		return m, err
 	}
@@ -165,7 +198,7 @@ func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
 		return repli.Message{}, missing
 	}
 	m, err := get(ctx, db, missing.Detail, scanMessage,
-		`SELECT `+messageColumns+` FROM messages WHERE key = $1`, key(s))
+		`SELECT `+messageColumns+` FROM messages WHERE id = $1`, id(s))
 	if err == nil && m.SID != s {
 		return repli.Message{}, missing
 	}
@@ -178,22 +211,13 @@ func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
 func (db *DB) Replies(ctx context.Context, m repli.Message, from, to time.Time) ([]repli.Message, error) {
 	return list(ctx, db, scanMessage,
 		`SELECT `+messageColumns+` FROM messages
-		WHERE in_reply_to = $1 AND account = $2 AND key >= $3 AND key < $4 ORDER BY key`,
-		key(m.SID), key(m.Account), firstKey(from), firstKey(to.Add(time.Millisecond)))
-}
-
-// firstKey returns the smallest key that is made at a time.
-//
-// RFC 9562 §5.7
-func firstKey(at time.Time) []byte {
-	var b [16]byte
-	binary.BigEndian.PutUint64(b[:8], uint64(max(at.UnixMilli(), 0))<<16)
-	return b[:]
+		WHERE in_reply_to = $1 AND account = $2 AND id >= $3 AND id < $4 ORDER BY id`,
+		key(m.SID), key(m.Account), firstID(from), firstID(to.Add(time.Millisecond)))
 }
 
 // Messages returns an account's messages, newest first.
 func (db *DB) Messages(ctx context.Context, account repli.SID, p Page) ([]repli.Message, error) {
 	return list(ctx, db, scanMessage,
-		`SELECT `+messageColumns+` FROM messages WHERE account = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
-		key(account), p.before(), p.Limit)
+		`SELECT `+messageColumns+` FROM messages WHERE account = $1 AND id < $2 ORDER BY id DESC LIMIT $3`,
+		key(account), p.beforeID(), p.Limit)
 }

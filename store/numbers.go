@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"strings"
 	"time"
 
@@ -11,15 +12,15 @@ import (
 )
 
 const numberColumns = `key, account, address, friendly_name, steps, last_resort, answer_by,
-	application, service, joined, language, created, updated`
+	slow_after, repeat_after, application, service, joined, language, breaker_off, rehearse, created, updated`
 
 func scanNumber(r row) (repli.Number, error) {
 	var n repli.Number
 	var k, account, application, service []byte
 	var steps string
-	var answerBy, joined, created, updated int64
-	err := r.Scan(&k, &account, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy,
-		&application, &service, &joined, &n.Language, &created, &updated)
+	var answerBy, slowAfter, repeatAfter, joined, created, updated int64
+	err := r.Scan(&k, &account, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy, &slowAfter, &repeatAfter,
+		&application, &service, &joined, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated)
 	if err != nil {
 		return n, err
 	}
@@ -29,6 +30,8 @@ func scanNumber(r row) (repli.Number, error) {
 	n.SID, n.Account = sid(repli.NumberPrefix, k), sid(repli.AccountPrefix, account)
 	n.Application, n.Service = sid(repli.AppPrefix, application), sid(repli.ServicePrefix, service)
 	n.Chain.AnswerBy = time.Duration(answerBy) * time.Microsecond
+	n.Chain.SlowAfter = time.Duration(slowAfter) * time.Microsecond
+	n.Chain.RepeatAfter = time.Duration(repeatAfter) * time.Microsecond
 	n.Joined, n.Created, n.Updated = instant(joined), instant(created), instant(updated)
 	return n, nil
 }
@@ -81,10 +84,12 @@ func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 		return err
 	}
 	return tx.exec(ctx, `
-		INSERT INTO numbers (`+numberColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		INSERT INTO numbers (`+numberColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
 		key(n.SID), key(n.Account), n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
-		n.Chain.AnswerBy.Microseconds(), key(n.Application), key(n.Service), micros(n.Joined),
-		cmp.Or(n.Language, repli.English), micros(n.Created), micros(n.Updated))
+		n.Chain.AnswerBy.Microseconds(), n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
+		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, repli.English),
+		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated))
 }
 
 // SetNumber replaces what can be changed of a number: all but its account, its address and
@@ -97,10 +102,13 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	}
 	err = tx.one(ctx, `
 		UPDATE numbers SET friendly_name = $1, steps = $2, last_resort = $3, answer_by = $4,
-			application = $5, service = $6, joined = $7, language = $8, updated = $9
-		WHERE key = $10`,
+			slow_after = $5, repeat_after = $6, application = $7, service = $8, joined = $9, language = $10,
+			breaker_off = $11, rehearse = $12, updated = $13
+		WHERE key = $14`,
 		n.FriendlyName, string(steps), n.Chain.LastResort, n.Chain.AnswerBy.Microseconds(),
-		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, repli.English), micros(n.Updated), key(n.SID))
+		n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
+		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, repli.English),
+		n.BreakerOff, n.Rehearse, micros(n.Updated), key(n.SID))
 	if err != nil {
 		return err
 	}
@@ -109,12 +117,34 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 		key(n.SID), key(n.Service))
 }
 
-// DeleteNumber forgets the number, and that services have written with it; its messages
-// stay. A number that is gone is an [ErrConflict].
+// DeleteNumbers forgets all numbers of an account, as [Tx.DeleteNumber] does.
+func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
+	own, err := read(ctx, tx, func(r row) (s repli.SID, err error) {
+		var k []byte
+		err = r.Scan(&k)
+		return sid(repli.NumberPrefix, k), err
+	}, `SELECT key FROM numbers WHERE account = $1`, key(account))
+	for _, s := range own {
+		err = errors.Join(err, tx.DeleteNumber(ctx, s))
+	}
+	return err
+}
+
+// DeleteNumber forgets the number, its faults and its maintenance, how it stands, and that
+// services have written with it; its messages stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
 	if err != nil {
 		return err
+	}
+	if err := tx.exec(ctx, `DELETE FROM standings WHERE number = $1`, key(s)); err != nil {
+		return err
+	}
+	for _, table := range []string{"faults", "maintenances"} {
+		err := tx.exec(ctx, `DELETE FROM `+table+` WHERE number = (SELECT address FROM numbers WHERE key = $1)`, key(s))
+		if err != nil {
+			return err
+		}
 	}
 	return tx.one(ctx, `DELETE FROM numbers WHERE key = $1`, key(s))
 }

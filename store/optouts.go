@@ -19,15 +19,26 @@ func removeOptOut(o *repli.OptOut) write {
 		key(o.Account), o.Sender, o.Phone)
 }
 
-// OptedOut tells whether a phone wants no messages from the sender: an address, or the SID of
-// a service.
-func (db *DB) OptedOut(ctx context.Context, account repli.SID, sender, phone string) (bool, error) {
-	if !db.anyOptOuts.Load() {
+// AnyOptOuts tells whether any phone may have opted out of anything.
+func (db *DB) AnyOptOuts() bool { return db.anyOptOuts.Load() }
+
+// OptedOut tells whether a phone wants no messages from one of the senders: addresses, or SIDs
+// of services. One that is "" is nobody.
+func (db *DB) OptedOut(ctx context.Context, account repli.SID, phone string, senders ...string) (bool, error) {
+	if !db.AnyOptOuts() {
 		return false, nil // this is asked for every text
 	}
-	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
-		`SELECT 1 FROM opt_outs WHERE account = $1 AND sender = $2 AND phone = $3`, key(account), sender, phone)
-	return len(kept) > 0, err
+	for _, sender := range senders {
+		if sender == "" {
+			continue
+		}
+		kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
+			`SELECT 1 FROM opt_outs WHERE account = $1 AND sender = $2 AND phone = $3`, key(account), sender, phone)
+		if err != nil || len(kept) > 0 {
+			return err == nil, err
+		}
+	}
+	return false, nil
 }
 
 // An OptOutPage says which part of a list of opt-outs to read, newest first.

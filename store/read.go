@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"sync"
 
 	"github.com/repli-sms/repli"
@@ -113,6 +114,20 @@ type Page struct {
 	Before repli.SID // only rows older than this one; "" begins with the newest
 }
 
+// begins returns error 21481 when the item that a page begins after is gone, in a list whose
+// order is not that of its keys: the rest of the list would seem to be empty. query finds the
+// item by its key.
+func (db *DB) begins(ctx context.Context, p Page, query string) error {
+	if p.Before == "" {
+		return nil
+	}
+	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) }, query, key(p.Before))
+	if err == nil && len(kept) == 0 {
+		err = repli.Errorf(21481, "The page begins after %s, which has been deleted; read the list from its beginning", p.Before)
+	}
+	return err
+}
+
 // before returns the key a page's rows must be smaller than.
 func (p Page) before() []byte {
 	if p.Before == "" {
@@ -120,4 +135,12 @@ func (p Page) before() []byte {
 	}
 	k := p.Before.Key()
 	return k[:]
+}
+
+// beforeID is before for messages.
+func (p Page) beforeID() any {
+	if p.Before == "" {
+		return int64(math.MaxInt64)
+	}
+	return id(p.Before)
 }

@@ -15,7 +15,7 @@ func (tx *Tx) RedactMessage(ctx context.Context, s repli.SID, at time.Time) erro
 	if err := tx.ended(ctx, s, "redacted"); err != nil {
 		return err
 	}
-	if err := tx.one(ctx, `UPDATE messages SET body = '', updated = $1 WHERE key = $2`, micros(at), key(s)); err != nil {
+	if err := tx.one(ctx, `UPDATE messages SET body = '', updated = $1 WHERE id = $2`, micros(at), id(s)); err != nil {
 		return err
 	}
 	err := tx.exec(ctx, `UPDATE attempts SET request_body = '', body = $1, error_detail = '' WHERE message = $2`, []byte{}, key(s))
@@ -39,11 +39,11 @@ func forget(f repli.Forget) []write {
 	var all []write
 	if f.Content {
 		all = append(all,
-			statement(`UPDATE messages SET body = '', media = '' WHERE key = $1`, key(f.Message)),
+			statement(`UPDATE messages SET body = '', media = '' WHERE id = $1`, id(f.Message)),
 			statement(`DELETE FROM media WHERE message = $1`, key(f.Message)))
 	}
 	if f.To != "" {
-		all = append(all, statement(`UPDATE messages SET recipient = $1 WHERE key = $2`, f.To, key(f.Message)))
+		all = append(all, statement(`UPDATE messages SET recipient = $1 WHERE id = $2`, f.To, id(f.Message)))
 	}
 	return all
 }
@@ -83,19 +83,17 @@ func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
 	if err := tx.ended(ctx, s, "deleted"); err != nil {
 		return err
 	}
-	for _, query := range append([]string{`DELETE FROM notices WHERE message = $1`}, forgets...) {
-		if err := tx.exec(ctx, query, key(s)); err != nil {
-			return err
-		}
+	if err := tx.exec(ctx, `DELETE FROM notices WHERE message = $1`, key(s)); err != nil {
+		return err
 	}
-	return nil
+	return tx.forget(ctx, s)
 }
 
 // ended returns error 20009 for a message with work left, which cannot be treated so, and an
 // [ErrConflict] for one that is gone.
 func (tx *Tx) ended(ctx context.Context, s repli.SID, treated string) error {
 	due, err := read(ctx, tx, func(r row) (due int64, err error) { return due, r.Scan(&due) },
-		`SELECT due FROM messages WHERE key = $1`, key(s))
+		`SELECT due FROM messages WHERE id = $1`, id(s))
 	switch {
 	case err != nil:
 		return err

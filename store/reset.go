@@ -3,10 +3,10 @@ package store
 import "context"
 
 // traffic lists the tables that hold what has passed, and no configuration.
-var traffic = []string{"messages", "notices", "attempts", "alerts", "cookies", "media",
-	"feedback", "opt_outs", "stickies"}
+var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "cookies", "media",
+	"feedback", "opt_outs", "standings", "stickies", "faults", "sayings"}
 
-// Reset forgets all traffic; settings stay.
+// Reset forgets all traffic, and the faults made for it; settings stay.
 func (tx *Tx) Reset(ctx context.Context) error {
 	for _, table := range traffic {
 		if err := tx.exec(ctx, `DELETE FROM `+table); err != nil {

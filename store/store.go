@@ -12,6 +12,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -54,6 +55,11 @@ type DB struct {
 	// takes it.
 	Configuring sync.Mutex
 
+	// Breaking is the lock of faults. Whoever begins, counts or ends one holds it from reading
+	// what there is to committing what is to be, so that two texts do not meet the last of a
+	// fault. The store itself never takes it.
+	Breaking sync.Mutex
+
 	log  *slog.Logger
 	off  bool
 	lock *fileLock
@@ -74,6 +80,8 @@ type DB struct {
 	applications cache[repli.SID, repli.Application]
 	services     cache[repli.SID, repli.Service]
 	pools        cache[repli.SID, []repli.Number] // by service
+	faults       cache[struct{}, map[string][]repli.Fault]
+	maintenances cache[struct{}, map[string]repli.Maintenance]
 
 	anyCookies atomic.Bool // false while none was ever kept
 	anyOptOuts atomic.Bool
@@ -192,6 +200,22 @@ func key(s repli.SID) any {
 	k := s.Key()
 	return k[:]
 }
+
+// id returns where a message's row lies among the others: in the order in which the messages
+// were made, so that a new row is put at the end and no index has to say where a row is. It is
+// the time in the message's key, 43 bits of milliseconds and 12 below them, which no two keys
+// made in one process share, and 8 of the key's random bits.
+//
+// RFC 9562 §5.7, and §6.2, method 3
+func id(s repli.SID) any {
+	k := s.Key()
+	ms := int64(binary.BigEndian.Uint64(k[:]) >> 16 & (1<<43 - 1))
+	below := int64(binary.BigEndian.Uint16(k[6:]) & (1<<12 - 1))
+	return ms<<20 | below<<8 | int64(k[9])
+}
+
+// firstID returns the smallest id of a message that is made at a time.
+func firstID(at time.Time) int64 { return max(at.UnixMilli(), 0) & (1<<43 - 1) << 20 }
 
 // sid is the reverse of key.
 func sid(prefix string, b []byte) repli.SID {

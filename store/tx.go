@@ -31,6 +31,8 @@ func (db *DB) configure(ctx context.Context, do func(*Tx) error) error {
 	defer db.applications.forget()
 	defer db.services.forget()
 	defer db.pools.forget()
+	defer db.faults.forget()
+	defer db.maintenances.forget()
 	return db.transact(ctx, do)
 }
 

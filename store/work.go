@@ -17,7 +17,7 @@ import (
 // those that are due the longest before others, and returns them in no particular order. It
 // passes over messages to the numbers given.
 func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
-	due := `SELECT key FROM messages WHERE state = $3 AND due > 0 AND due <= $4`
+	due := `SELECT id FROM messages WHERE state = $3 AND due > 0 AND due <= $4`
 	args := []any{lease.By, micros(lease.Until), string(state), micros(now), limit}
 	if len(except) > 0 {
 		due += ` AND recipient NOT IN (SELECT value FROM json_each($6))`
@@ -25,7 +25,7 @@ func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.
 	}
 	return claim(ctx, db, scanMessage, `
 		UPDATE messages SET leased_by = $1, due = $2
-		WHERE key IN (`+due+` ORDER BY due LIMIT $5)
+		WHERE id IN (`+due+` ORDER BY due LIMIT $5)
 		RETURNING `+messageColumns, args...)
 }
 
@@ -65,19 +65,19 @@ func jsonList(texts []string) string {
 // RenewMessages moves the end of the leases that lease.By still holds on these messages. It
 // leaves alone what somebody else has claimed, and what is done.
 func (db *DB) RenewMessages(ctx context.Context, held []repli.SID, lease repli.Lease) error {
-	return db.renew(ctx, `UPDATE messages SET due = $1 WHERE key = $2 AND leased_by = $3`, held, lease)
+	return db.renew(ctx, `UPDATE messages SET due = $1 WHERE id = $2 AND leased_by = $3`, id, held, lease)
 }
 
 // RenewNotices moves the end of the leases that lease.By still holds on these notices.
 func (db *DB) RenewNotices(ctx context.Context, held []repli.SID, lease repli.Lease) error {
-	return db.renew(ctx, `UPDATE notices SET due = $1 WHERE key = $2 AND leased_by = $3`, held, lease)
+	return db.renew(ctx, `UPDATE notices SET due = $1 WHERE key = $2 AND leased_by = $3`, key, held, lease)
 }
 
-func (db *DB) renew(ctx context.Context, query string, held []repli.SID, lease repli.Lease) error {
+func (db *DB) renew(ctx context.Context, query string, name func(repli.SID) any, held []repli.SID, lease repli.Lease) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		var errs []error
 		for _, s := range held {
-			errs = append(errs, tx.exec(ctx, query, micros(lease.Until), key(s), lease.By))
+			errs = append(errs, tx.exec(ctx, query, micros(lease.Until), name(s), lease.By))
 		}
 		return errors.Join(errs...)
 	})
@@ -87,7 +87,7 @@ func (db *DB) renew(ctx context.Context, query string, held []repli.SID, lease r
 // Like a Change it shares its fsync with whatever else is to be written.
 func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due time.Time) error {
 	return db.submit(ctx, []write{statement(
-		`UPDATE messages SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)})
+		`UPDATE messages SET leased_by = '', due = $1 WHERE id = $2 AND leased_by = $3`, micros(due), id(s), by)})
 }
 
 // ReleaseNotice ends a lease without ending its work, as [DB.ReleaseMessage] does.

@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -28,6 +29,7 @@ type asking struct {
 	q       Question
 	manner  manner
 	limits  limits
+	strike  *strike // the fault it meets, or nil
 	cookies *cookieBook
 	answer  Answer
 	hops    int // redirects followed
@@ -39,6 +41,7 @@ type request struct {
 	target
 	method string
 	params repli.Params
+	json   []byte // in place of params
 	auth   string // the Authorization header, after a challenge
 }
 
@@ -49,16 +52,11 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 	if err != nil {
 		return a.refuse(req, err)
 	}
-	host := strings.ToLower(hostOf(req.target))
-	asked := time.Now()
-	give, late := c.slots.take(ctx, host, req.wire, q.By)
-	if late != nil {
-		refused := a.refuse(req, moment{host: host, cause: late}.timedOut(late).err)
-		refused.Tries[0].Started, refused.Tries[0].Total = asked, time.Since(asked)
-		return refused
+	give, refused := a.enter(ctx, req)
+	if refused != nil {
+		return *refused
 	}
 	defer give()
-
 	ctx, cancel := context.WithTimeoutCause(ctx, a.limits.total, errTotal)
 	defer cancel()
 	for {
@@ -83,7 +81,7 @@ func (a *asking) prepare() (*request, *repli.Error) {
 	if bad != nil {
 		return req, bad
 	}
-	req.target, req.params = t, a.q.Params
+	req.target, req.params, req.json = t, a.q.Params, a.q.JSON
 	if method != http.MethodGet && method != http.MethodPost {
 		return req, repli.Errorf(11322, "The method must be GET or POST, not %q", clip(method))
 	}
@@ -92,8 +90,26 @@ func (a *asking) prepare() (*request, *repli.Error) {
 		return req, bad
 	}
 	a.limits = a.c.limits.with(o)
+	a.strike = strikeOf(a.q, a.limits)
 	a.cookies = openBook(a.q.Cookies, time.Now())
 	return req, nil
+}
+
+// enter waits for a slot, which the caller gives back, or returns the answer to a question that
+// had none in time. A fault that is not waited for needs no slot.
+func (a *asking) enter(ctx context.Context, req *request) (give func(), refused *Answer) {
+	if a.strike != nil && a.strike.atOnce {
+		return func() {}, nil
+	}
+	host := strings.ToLower(hostOf(req.target))
+	asked := time.Now()
+	give, late := a.c.slots.take(ctx, host, req.wire, a.q.By)
+	if late == nil {
+		return give, nil
+	}
+	answer := a.refuse(req, moment{host: host, cause: late}.timedOut(late).err)
+	answer.Tries[0].Started, answer.Tries[0].Total = asked, time.Since(asked)
+	return nil, &answer
 }
 
 // refuse returns the answer to a question that was not asked.
@@ -147,7 +163,7 @@ func (r *request) follow(status int, location string) (*request, *repli.Error) {
 	}
 	next := &request{target: to, method: http.MethodGet}
 	if status == http.StatusTemporaryRedirect && r.method == http.MethodPost {
-		next.method, next.params = r.method, r.params
+		next.method, next.params, next.json = r.method, r.params, r.json
 	}
 	return next, nil
 }
@@ -170,21 +186,33 @@ func (a *asking) record(req *request, t *try, again bool) {
 	a.answer.ContentType = t.header.Get("Content-Type")
 	a.answer.Body = t.body
 	a.answer.FinalURL = req.wire
+	if a.strike != nil {
+		a.answer.Waits = a.limits.total - a.strike.left
+	}
 	a.answer.Cookies = a.cookies.changes(time.Now())
 }
 
-// url returns the URL that is put on the wire and signed.
+// url returns the URL that is put on the wire and signed. Of a JSON body it has the digest,
+// because the signature does not cover such a body itself.
+//
+// twilio: usage/security#validating-requests
 func (r *request) url() string {
-	if r.method == http.MethodGet {
+	switch {
+	case r.method == http.MethodGet:
 		return r.with(r.params)
+	case r.json != nil:
+		return r.with(repli.Params{{Name: "bodySHA256", Value: fmt.Sprintf("%x", sha256.Sum256(r.json))}})
 	}
 	return r.wire
 }
 
 // body returns the body, "" for a GET.
 func (r *request) body() string {
-	if r.method == http.MethodGet {
+	switch {
+	case r.method == http.MethodGet:
 		return ""
+	case r.json != nil:
+		return string(r.json)
 	}
 	return r.params.Encode()
 }
@@ -210,9 +238,16 @@ func (a *asking) header(r *request, wireURL string, u *url.URL) http.Header {
 		return h
 	}
 	signed := repli.Params(nil)
-	if r.method == http.MethodPost {
+	switch {
+	case r.method != http.MethodPost:
+	case r.json != nil:
+		h["Content-Type"] = jsonType
+	default:
 		signed = r.params
 		h["Content-Type"] = formType
+	}
+	if a.strike != nil { // which nobody gets to see but who reads the attempt
+		h["X-Repli-Fault"] = []string{string(a.strike.kind)}
 	}
 	h["X-Home-Region"] = homeRegion
 	h["X-Twilio-Signature"] = []string{repli.Signature(a.q.AuthToken, wireURL, signed)}
@@ -229,6 +264,7 @@ var (
 	accept         = []string{"*/*"}
 	acceptEncoding = []string{"gzip"}
 	homeRegion     = []string{"us1"}
+	jsonType       = []string{"application/json"}
 	formType       = []string{"application/x-www-form-urlencoded; charset=UTF-8"}
 	identity       = []string{"identity"}
 )

@@ -47,7 +47,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 		DNSStart: func(httptrace.DNSStartInfo) { asked.Store(int64(time.Since(start))) },
 		DNSDone:  func(httptrace.DNSDoneInfo) { resolved.Store(int64(time.Since(start))) },
 	})
-	nc, err := d.guard.DialContext(ctx, network, address)
+	nc, err := d.open(ctx, x, network, address)
 	if at, ok := ctx.Deadline(); err != nil && ok && !time.Now().Before(at) {
 		<-ctx.Done() // the dial may see its time end a moment before ctx knows why
 	}
@@ -58,6 +58,14 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 		return nil, &dialError{err: err, late: errors.Is(context.Cause(ctx), errConnect)}
 	}
 	return &conn{Conn: nc}, nil
+}
+
+// open makes a connection, or what a fault makes of it.
+func (d *dialer) open(ctx context.Context, x *exchange, network, address string) (net.Conn, error) {
+	if x.strike != nil {
+		return x.strike.open(ctx, x, network, address)
+	}
+	return d.guard.DialContext(ctx, network, address)
 }
 
 // dialTLS connects and shakes hands, for each of which it takes the connect timeout at most.

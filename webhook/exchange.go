@@ -17,6 +17,7 @@ type exchange struct {
 	limits limits
 	ctx    context.Context // of this exchange alone
 	end    context.CancelCauseFunc
+	strike *strike // the fault it meets, or nil
 
 	silence *time.Timer // set once there is a connection
 	conn    *conn

@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 )
@@ -36,7 +37,7 @@ const (
 
 // RoundTrip asks a request. The body of its answer must be closed.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
-	server := serverOf(req)
+	server := serverOf(req.URL)
 	nc, kept := t.idle.take(server)
 	if nc == nil {
 		var err error
@@ -58,22 +59,23 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// serverOf returns scheme, host and port of a request, the port also when it goes without
-// saying.
-func serverOf(req *http.Request) server {
-	port := req.URL.Port()
+// serverOf returns scheme, host and port of a URL, the port also when it goes without saying.
+func serverOf(u *url.URL) server {
+	port := u.Port()
 	switch {
 	case port != "":
-	case req.URL.Scheme == schemeOfHTTPS:
+	case u.Scheme == schemeOfHTTPS:
 		port = portOfHTTPS
 	default:
 		port = portOfHTTP
 	}
-	return server{req.URL.Scheme, net.JoinHostPort(req.URL.Hostname(), port)}
+	return server{u.Scheme, net.JoinHostPort(u.Hostname(), port)}
 }
 
+// connect makes a connection. A fault of HTTP arises behind TLS, so that there is none then.
 func (t *transport) connect(ctx context.Context, to server) (net.Conn, error) {
-	if to.scheme == schemeOfHTTPS {
+	s := exchangeOf(ctx).strike
+	if s == nil && to.scheme == schemeOfHTTPS || s.ofTLS() {
 		return t.dial.dialTLS(ctx, "tcp", to.address)
 	}
 	return t.dial.dial(ctx, "tcp", to.address)

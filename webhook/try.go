@@ -48,7 +48,10 @@ func (a *asking) try(ctx context.Context, req *request) *try {
 // this is no try in anybody's count.
 func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response, *exchange, error) {
 	transport := a.c.pooled
-	if a.limits.noSNI { // a kept connection may have been made with the name
+	switch {
+	case a.strike != nil:
+		transport = a.c.struck
+	case a.limits.noSNI: // a kept connection may have been made with the name
 		transport = a.c.fresh
 	}
 	resp, x, err := a.roundTrip(ctx, transport, req, t)
@@ -60,7 +63,11 @@ func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response
 }
 
 func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req *request, t *try) (*http.Response, *exchange, error) {
-	ctx, x := begin(ctx, a.limits, a.c.wired)
+	wired := a.c.wired || a.strike != nil
+	ctx, x := begin(ctx, a.limits, wired)
+	if x.strike = a.strike; x.strike != nil {
+		x.strike.url = req.wire
+	}
 	hr, body, err := a.httpRequest(ctx, req)
 	if err != nil {
 		return nil, x, err
@@ -68,7 +75,7 @@ func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req
 	t.requestURI = hr.URL.RequestURI()
 	t.attempt.RequestHeaders, t.attempt.RequestBody = shownHeader(hr.Header), body
 	resp, err := transport.RoundTrip(hr)
-	if err == nil && !a.c.wired {
+	if err == nil && !wired {
 		x.firstByte()
 	}
 	return resp, x, err

@@ -14,6 +14,7 @@ package webhook
 
 import (
 	"context"
+	"crypto/tls"
 	"crypto/x509"
 	"net"
 	"net/http"
@@ -56,7 +57,9 @@ type Client struct {
 	limits limits            // of a URL that names none
 	pooled http.RoundTripper // keeps connections for a moment
 	fresh  http.RoundTripper // a connection for each request
+	struck http.RoundTripper // where a fault takes the place of the network
 	wired  bool              // the transports are ours and report packets
+	plain  http.RoundTripper // for what is no webhook
 	slots  slots
 	gunzip sync.Pool // of *gzip.Reader
 }
@@ -72,13 +75,17 @@ func New(cfg Config) *Client {
 		},
 	}
 	c.slots.init(orElse(cfg.MaxInFlight, 10_000), orElse(cfg.MaxPerHost, 2_000))
+	d := newDialer(c.guard, cfg.RootCAs)
+	c.struck = &transport{dial: d}
 	if cfg.Transport != nil {
-		c.pooled, c.fresh = cfg.Transport, cfg.Transport
+		c.pooled, c.fresh, c.plain = cfg.Transport, cfg.Transport, cfg.Transport
 		return c
 	}
 	c.wired = true
-	d := newDialer(c.guard, cfg.RootCAs)
 	c.pooled, c.fresh = &transport{dial: d, keep: true}, &transport{dial: d}
+	plain := c.guard.Transport()
+	plain.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
+	c.plain = plain
 	return c
 }
 
@@ -86,9 +93,16 @@ func New(cfg Config) *Client {
 // webhook may not reach.
 func (c *Client) Guard() *Guard { return c.guard }
 
+// Transport returns a transport for requests that are no webhooks. It dials through the guard,
+// trusts whom the client trusts, and uses no proxy.
+func (c *Client) Transport() http.RoundTripper { return c.plain }
+
 // CloseIdle closes the connections that are kept for the next request.
 func (c *Client) CloseIdle() {
 	if t, ok := c.pooled.(*transport); ok {
+		t.CloseIdleConnections()
+	}
+	if t, ok := c.plain.(*http.Transport); ok {
 		t.CloseIdleConnections()
 	}
 }
@@ -124,6 +138,7 @@ type Question struct {
 	URL    string // as configured: user information and overrides in the fragment are used, never sent
 	Method string // GET or POST; POST when empty
 	Params repli.Params
+	JSON   []byte // a body in place of Params; the URL then has its bodySHA256
 
 	AuthToken string         // signs the request and is never shown
 	Token     string         // names the question, the same each time it is asked
@@ -137,6 +152,14 @@ type Question struct {
 	// 11200, and a chunked answer without a body error 11770. A status callback asks for no
 	// document and takes any 2xx, whatever its body is or does.
 	Document bool
+
+	// Fault is how the handler fails, instead of being asked: nothing leaves this machine, and
+	// all that follows is as if the failure were real. Empty asks it.
+	Fault repli.FaultKind
+
+	// AtOnce says that a fault is not waited for: a limit that would end the question ends it
+	// at once, and neither is a slot waited for.
+	AtOnce bool
 }
 
 // An Answer is what came of a question.
@@ -152,6 +175,7 @@ type Answer struct {
 	Body        []byte         // whole when Err is nil and a document was asked for
 	FinalURL    string         // which URL answered, for relative ones; without user information, fragment and added parameters
 	Cookies     []repli.Cookie // set, shown again, or ended (Expires in the past); From, To and Account are left empty
+	Waits       time.Duration  // how much longer the fault of a question would have taken that was asked AtOnce
 	Err         *repli.Error   // nil when a 2xx answer was read whole, or came at all and no document was asked for
 }
 

@@ -155,3 +155,37 @@ func TestUserInformationThatCannotBeSentIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestJSONIsSignedByItsDigestAlsoAfterARedirect(t *testing.T) {
+	const body = `{"property": "value", "boolean": true}`
+	const digest = "bodySHA256=0a1ff7634d9ab3b95db5c9a2dfe9416e41502b283a80c7cf19632632f96e6620"
+	var asked []string
+	last := webhooktest.Handle(t, func(w http.ResponseWriter, r *http.Request) { asked = append(asked, look(t, r)) })
+	first := webhooktest.Handle(t, func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, look(t, r))
+		http.Redirect(w, r, last+"/events?x=1", http.StatusTemporaryRedirect)
+	})
+	c := webhook.New(webhook.Config{AllowPrivate: true})
+	t.Cleanup(c.CloseIdle)
+	a := c.Ask(t.Context(), webhook.Question{URL: first + "/events", JSON: []byte(body), AuthToken: "12345", Token: "token"})
+	if a.Err != nil {
+		t.Fatal(a.Err)
+	}
+	want := []string{"POST /events?" + digest + " application/json signed " + body, "POST /events?x=1&" + digest + " application/json signed " + body}
+	if diff := cmp.Diff(want, asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+}
+
+// look returns what matters of a request that was signed with 12345.
+func look(t *testing.T, r *http.Request) string {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Error(err)
+	}
+	signed := "unsigned"
+	if repli.ValidSignature("12345", "http://"+r.Host+r.RequestURI, nil, r.Header.Get("X-Twilio-Signature")) {
+		signed = "signed"
+	}
+	return strings.Join([]string{r.Method, r.RequestURI, r.Header.Get("Content-Type"), signed, string(body)}, " ")
+}

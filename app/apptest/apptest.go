@@ -61,7 +61,7 @@ func Restarted(t *testing.T, test func(t *testing.T, start func() *Server)) {
 // Start starts a server on the store at path. [Server.Stop] must be called.
 func Start(t testing.TB, path string, c *Customers) *Server {
 	t.Helper()
-	return StartWith(t, app.ServerConfig{Store: path, Webhooks: webhook.Config{Transport: c}}, c)
+	return StartWith(t, app.ServerConfig{Store: path, Reminders: 15 * time.Minute, Webhooks: webhook.Config{Transport: c}}, c)
 }
 
 // StartWith starts a server that differs from the usual one as cfg says.

@@ -70,7 +70,7 @@ func TestFollowingTheREADMELeavesNothingForGit(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "git", "init", "-q", dir).CombinedOutput(); err != nil {
 		t.Fatalf("git init: %v\n%s", err, out)
 	}
-	for _, name := range []string{"repli", "bin/repli", "repli-dev.db", "repli.db-wal", "repli.db-shm", "repli.db.lock", "repli.db.phones", "repli.db.phones.old", "repli-dev.db.ca.pem", "repli-dev.db.ca.key", "repli-dev.db.ca-bundle.pem"} {
+	for _, name := range []string{"repli", "bin/repli", "repli-dev.db", "repli.db-wal", "repli.db-shm", "repli.db.lock", "repli.db.phones", "repli.db.phones.old", "repli-dev.db.ca.pem", "repli-dev.db.ca.key", "repli-dev.db.ca-bundle.pem", "repli-dev.db.ca-python/certifi/core.py"} {
 		git := exec.CommandContext(t.Context(), "git", "-C", dir, "check-ignore", "-q", name)
 		if err := git.Run(); err != nil {
 			t.Errorf("%s is not ignored: %v", name, err)

@@ -35,6 +35,8 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		Notices:  []repli.Notice{{SID: repli.NewSID(repli.NoticePrefix), Account: account, Message: m.SID, Status: "sent", Created: noon, Due: noon}},
 		Cookies:  []repli.Cookie{{Account: account, From: ann, To: shop, Origin: "https://example.com", Name: "a", Line: "a=1", Expires: now.Add(time.Hour)}},
 		Media:    []repli.Media{media},
+		Faults:   []repli.Fault{{SID: repli.NewSID(repli.FaultPrefix), Account: account, Number: shop, Kind: repli.FaultReset, Messages: 1, Began: noon}},
+		Sayings:  []repli.Saying{repli.SayingOf(reply(m, "Back soon."), time.Hour)},
 	}
 	return c, func() []string {
 		var all []string
@@ -55,6 +57,12 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		}
 		if _, err := db.Media(t.Context(), m.SID, media.SID); err == nil {
 			all = append(all, "media")
+		}
+		if f, err := db.Faults(t.Context(), shop); len(f) > 0 && err == nil {
+			all = append(all, "fault")
+		}
+		if said, err := db.Said(t.Context(), c.Sayings[0]); said && err == nil {
+			all = append(all, "saying")
 		}
 		return all
 	}
@@ -85,7 +93,7 @@ func conflictLeavesNothing(t *testing.T, db *store.DB) {
 	}
 	change, seen := full(t, db)
 	must(t, db, change)
-	same(t, "what a Change without a conflict leaves", seen(), []string{"message", "attempt", "alert", "notice", "cookie", "media"})
+	same(t, "what a Change without a conflict leaves", seen(), []string{"message", "attempt", "alert", "notice", "cookie", "media", "fault", "saying"})
 }
 
 func secondMoveConflicts(t *testing.T, db *store.DB) {

@@ -12,6 +12,7 @@ import (
 var forgetTests = map[string]func(*testing.T, *store.DB){
 	"the oldest that are done go first, in steps": running(forgetSteps),
 	"a message goes with all it left behind":      running(forgetWhole),
+	"alerts without a message go by their age":    running(forgetAlerts),
 }
 
 // doneAt returns a message that was dealt with, made at the time given.
@@ -68,5 +69,22 @@ func forgetWhole(t *testing.T, db *store.DB) {
 		same(t, "the media of "+m.Body+" are there", err == nil, i == 1)
 		_, err = db.Feedback(t.Context(), m.SID)
 		same(t, "the feedback on "+m.Body+" is there", err == nil, i == 1)
+	}
+}
+
+func forgetAlerts(t *testing.T, db *store.DB) {
+	var c repli.Change
+	for i := range 5 {
+		a := repli.Alert{SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 20404, Created: noon.Add(time.Duration(i-3) * time.Minute)}
+		c.Alerts = append(c.Alerts, a)
+	}
+	about := repli.Alert{SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 12200, Message: doneAt("", noon).SID, Created: noon.Add(-time.Hour)}
+	c.Alerts = append(c.Alerts, about)
+	must(t, db, c)
+	for _, left := range []int{4, 3, 3} { // that about a message among them, and those of noon and later
+		n, err := db.Forget(t.Context(), noon, noon, 2)
+		same(t, "messages forgotten", found(t, n, err), 0)
+		alerts, err := db.Alerts(t.Context(), account, store.AlertFilter{}, everything)
+		same(t, "alerts left", len(found(t, alerts, err)), left)
 	}
 }

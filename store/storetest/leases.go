@@ -12,6 +12,7 @@ var leaseTests = map[string]func(*testing.T, *store.DB){
 	"a claim returns the rows of its state as reads do": running(claimReturnsRows),
 	"work to be tried again is due when its move says":  running(triedAgain),
 	"a move ends the lease it was made under":           running(moveEndsLease),
+	"a move whose maker goes on leaves the lease":       running(moveKeepsLease),
 	"a worker that outlived its lease moves nothing":    running(outlived),
 	"a claim passes over the numbers it is told to":     running(passesOver),
 }
@@ -57,6 +58,36 @@ func moveEndsLease(t *testing.T, db *store.DB) {
 	got, err := db.Message(t.Context(), m.SID)
 	if got := found(t, got, err); got.Lease != (repli.Lease{}) || !got.Due.IsZero() {
 		t.Errorf("got lease %v and due %v, want neither", got.Lease, got.Due)
+	}
+}
+
+// The lease may have been renewed since its holder read it, and is renewed afterwards.
+func moveKeepsLease(t *testing.T, db *store.DB) {
+	m := reply(text("hello"), "who sends it?")
+	m.State, m.From, m.Lease = repli.Accepted, "", lease("a", 1)
+	must(t, db, repli.Change{New: []repli.Message{m}})
+	for minute := 2; minute <= 4; minute += 2 {
+		if err := db.RenewMessages(t.Context(), []repli.SID{m.SID}, lease("a", minute)); err != nil {
+			t.Fatal(err)
+		}
+		if minute == 2 {
+			must(t, db, repli.Change{Moves: []repli.Move{{
+				Message: m.SID, From: repli.Accepted, To: repli.Queued, Sender: shop, At: noon, Held: true,
+			}}})
+		}
+		got, err := db.Message(t.Context(), m.SID)
+		if got := found(t, got, err); got.State != repli.Queued || got.Lease != lease("a", minute) {
+			t.Errorf("got %s under the lease %v, want queued under %v", got.State, got.Lease, lease("a", minute))
+		}
+	}
+	unheld := reply(text("hello"), "nobody holds it")
+	unheld.Due = after(3)
+	must(t, db, repli.Change{New: []repli.Message{unheld}, Moves: []repli.Move{{
+		Message: unheld.SID, From: repli.Queued, To: repli.Queued, Tries: 1, At: noon, Held: true,
+	}}})
+	got, err := db.Message(t.Context(), unheld.SID)
+	if got := found(t, got, err); !got.Due.Equal(after(3)) || got.Lease.By != "" {
+		t.Errorf("without a lease it is due at %v under %v, want at %v under none", got.Due, got.Lease, after(3))
 	}
 }
 

@@ -160,6 +160,11 @@ func binPages(t *testing.T, db *store.DB) {
 	}
 	want := byBirth(bins, func(b repli.Bin) (time.Time, repli.SID) { return b.Created, b.SID })
 	pages(t, want, sids(t.Context(), func(b repli.Bin) repli.SID { return b.SID }, db.Bins))
+	gone := bins[3].SID
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteBin(ctx, gone) })
+	if _, err := db.Bins(t.Context(), account, store.Page{Limit: 9, Before: gone}); repli.CodeOf(err) != 21481 {
+		t.Errorf("a page after what is gone: got error %v, want code 21481", err)
+	}
 }
 
 func accountList(t *testing.T, db *store.DB) {

@@ -234,6 +234,11 @@ func mediaPages(t *testing.T, db *store.DB) {
 		}))
 	got, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, store.Page{Limit: 1})
 	same(t, "the newest", found(t, got, err), kept[len(kept)-1:])
+	gone := kept[3].SID
+	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMedia(ctx, m.SID, gone) })
+	if _, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, store.Page{Limit: 9, Before: gone}); repli.CodeOf(err) != 21481 {
+		t.Errorf("a page after what is gone: got error %v, want code 21481", err)
+	}
 }
 
 func mediaFilter(t *testing.T, db *store.DB) {

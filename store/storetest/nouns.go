@@ -16,6 +16,7 @@ var nounTests = map[string]func(*testing.T, *store.DB){
 	"messages read as they were written":           running(messagesRead),
 	"attempts read as they were written":           running(attemptsRead),
 	"alerts read as they were written":             running(alertsRead),
+	"events read as they were written":             running(eventsRead),
 	"notices are claimed as they were written":     running(noticesRead),
 	"media read as they were written":              running(mediaRead),
 	"a cookie replaces its elder until it expires": running(cookiesRead),
@@ -25,6 +26,14 @@ func anAccount() repli.Account {
 	return repli.Account{
 		SID: account, AuthToken: "0123456789abcdef0123456789abcdef", FriendlyName: "Ann's & Bob's shop 🍰",
 		Status: repli.Active, Created: noon, Updated: noon.Add(time.Second),
+	}
+}
+
+func anEvent() repli.Event {
+	return repli.Event{
+		SID: "EV0000000000000000000000000000001c", Account: account, Kind: repli.LeftFallback, Number: shop,
+		Sentence: "The shop's handler answers again", Since: noon, Texts: 12,
+		Message: "MM0000000000000000000000000000000d", Created: noon.Add(time.Hour),
 	}
 }
 
@@ -41,7 +50,10 @@ func aNumber() repli.Number {
 			},
 			LastResort: "We have read your text. 'Back soon'; \"promise\".",
 			AnswerBy:   42*time.Second + 7*time.Microsecond,
+			SlowAfter:  9 * time.Second, RepeatAfter: time.Hour,
 		},
+		BreakerOff:  true,
+		Rehearse:    true,
 		Application: "AP0000000000000000000000000000001a",
 		Service:     "MG0000000000000000000000000000000d",
 		Joined:      noon.Add(2 * time.Microsecond),
@@ -68,8 +80,8 @@ func aMessage() repli.Message {
 			{URL: "https://example.com/cake.jpg", ContentType: "image/jpeg"},
 		},
 		State: repli.Queued, AnsweredBy: repli.ByLastResort, ErrorCode: 30036, InReplyTo: repli.NewSID(repli.MMSPrefix),
-		Callback: repli.Callback{URL: "https://example.com/status", Method: "GET"}, Tries: 7,
-		Retention: repli.Retention{DiscardContent: true, ObfuscateAddress: true}, Validity: time.Hour,
+		Callback: repli.Callback{URL: "https://example.com/status", Method: "GET"}, Confirms: true, Tries: 7,
+		Retention: repli.Retention{DiscardContent: true, ObfuscateAddress: true}, Fault: repli.FaultDrip, Validity: time.Hour,
 		Created: noon, Updated: noon.Add(time.Second), Sent: noon.Add(2 * time.Second), Due: noon.Add(time.Hour),
 	}
 }
@@ -172,6 +184,17 @@ func alertsRead(t *testing.T, db *store.DB) {
 		got, err := db.Alert(t.Context(), want.SID)
 		same(t, "Alert", found(t, got, err), want)
 	}
+}
+
+func eventsRead(t *testing.T, db *store.DB) {
+	plain := repli.Event{SID: repli.NewSID(repli.EventPrefix), Account: account, Kind: repli.FaultBegan, Created: noon}
+	full := anEvent()
+	full.SID = repli.NewSID(repli.EventPrefix)
+	elsewhere := anEvent()
+	elsewhere.SID, elsewhere.Account = repli.NewSID(repli.EventPrefix), "AC000000000000000000000000000000b2"
+	must(t, db, repli.Change{Events: []repli.Event{plain, full, elsewhere}})
+	got, err := db.Events(t.Context(), account, everything)
+	same(t, "events of an account, newest first", found(t, got, err), []repli.Event{full, plain})
 }
 
 func noticesRead(t *testing.T, db *store.DB) {

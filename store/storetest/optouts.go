@@ -24,7 +24,7 @@ func anOptOut() repli.OptOut {
 // isOut checks whether a phone has opted out.
 func isOut(t *testing.T, db *store.DB, what string, o repli.OptOut, want bool) {
 	t.Helper()
-	got, err := db.OptedOut(t.Context(), o.Account, o.Sender, o.Phone)
+	got, err := db.OptedOut(t.Context(), o.Account, o.Phone, o.Sender)
 	same(t, what+": opted out", found(t, got, err), want)
 }
 

@@ -154,7 +154,7 @@ func deleteService(t *testing.T, db *store.DB) {
 	stuck(t, db, "in the deleted service", gone, false)
 	stuck(t, db, "in another service", kept, true)
 	for service, want := range map[repli.SID]bool{s.SID: false, rest.SID: true} {
-		got, err := db.OptedOut(t.Context(), account, string(service), ann)
+		got, err := db.OptedOut(t.Context(), account, ann, string(service))
 		same(t, "opted out of "+string(service), found(t, got, err), want)
 	}
 }

@@ -38,9 +38,12 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"services", serviceTests},
 		{"optouts", optOutTests},
 		{"alerts", alertTests},
+		{"faults", faultTests},
+		{"subscriptions", subscriptionTests},
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
+		{"standings", standingTests},
 	} {
 		for name, test := range group.tests {
 			t.Run(group.name+"/"+name, func(t *testing.T) { test(t, open(t)) })

@@ -175,6 +175,16 @@ func Drips(tb testing.TB, every time.Duration) string {
 	return url
 }
 
+// Resets takes the request and resets the connection.
+func Resets(tb testing.TB) string {
+	tb.Helper()
+	return serveHTTP(tb, func(c net.Conn) {
+		if readRequest(bufio.NewReader(c)) {
+			c.(*net.TCPConn).SetLinger(0)
+		}
+	})
+}
+
 // ResetsInBody begins a good answer and resets the connection in the middle of its body.
 func ResetsInBody(tb testing.TB) string {
 	tb.Helper()

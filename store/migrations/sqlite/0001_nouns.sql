@@ -63,10 +63,14 @@ CREATE TABLE numbers (
     steps         TEXT NOT NULL, -- JSON
     last_resort   TEXT NOT NULL,
     answer_by     INTEGER NOT NULL,
+    slow_after    INTEGER NOT NULL,
+    repeat_after  INTEGER NOT NULL,
     application   BLOB,
     service       BLOB,
     joined        INTEGER NOT NULL, -- the service
     language      TEXT NOT NULL,
+    breaker_off   INTEGER NOT NULL,
+    rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
 );
@@ -96,29 +100,30 @@ CREATE TABLE bin_versions (
 -- A message is its own work: it is due when a worker may take it up, and never when there
 -- is nothing left to do. While a worker holds it (leased_by), due is when the lease ends.
 CREATE TABLE messages (
-    key             BLOB PRIMARY KEY,
-    mms             INTEGER NOT NULL, -- whether its SID begins with MM
+    id              INTEGER PRIMARY KEY, -- the key's time
+    key             BLOB NOT NULL,
+    mms             INTEGER NOT NULL DEFAULT 0, -- whether its SID begins with MM
     account         BLOB NOT NULL,
     direction       TEXT NOT NULL,
     sender          TEXT NOT NULL,
     recipient       TEXT NOT NULL,
     body            TEXT NOT NULL,
     segments        INTEGER NOT NULL,
-    media           TEXT NOT NULL, -- JSON, or empty
+    media           TEXT NOT NULL DEFAULT '', -- JSON, or empty
     state           TEXT NOT NULL,
-    answered_by     TEXT NOT NULL,
-    error_code      INTEGER NOT NULL,
+    answered_by     TEXT NOT NULL DEFAULT '',
+    error_code      INTEGER NOT NULL DEFAULT 0,
     in_reply_to     BLOB,
-    in_reply_to_mms INTEGER NOT NULL,
-    more            TEXT NOT NULL, -- JSON of what few messages have, or empty
-    tries           INTEGER NOT NULL,
+    in_reply_to_mms INTEGER NOT NULL DEFAULT 0,
+    more            TEXT NOT NULL DEFAULT '', -- JSON of what few messages have, or empty
+    tries           INTEGER NOT NULL DEFAULT 0,
     created         INTEGER NOT NULL,
     updated         INTEGER NOT NULL,
-    sent            INTEGER NOT NULL,
+    sent            INTEGER NOT NULL DEFAULT 0,
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
 );
-CREATE INDEX messages_account ON messages (account, key);
+CREATE INDEX messages_account ON messages (account, id, sender, recipient); -- what a list is filtered by
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (
@@ -149,9 +154,9 @@ CREATE TABLE attempts (
     url             TEXT NOT NULL,
     method          TEXT NOT NULL,
     started         INTEGER NOT NULL,
-    dns             INTEGER NOT NULL,
-    connect         INTEGER NOT NULL,
-    tls             INTEGER NOT NULL,
+    dns             INTEGER NOT NULL DEFAULT 0,
+    connect         INTEGER NOT NULL DEFAULT 0,
+    tls             INTEGER NOT NULL DEFAULT 0,
     wait            INTEGER NOT NULL,
     total           INTEGER NOT NULL,
     request_headers TEXT NOT NULL, -- a line for each field
@@ -159,16 +164,18 @@ CREATE TABLE attempts (
     status          INTEGER NOT NULL,
     headers         TEXT NOT NULL,
     body            BLOB NOT NULL,
-    error_code      INTEGER NOT NULL,
-    error_detail    TEXT NOT NULL,
-    line            INTEGER NOT NULL,
-    col             INTEGER NOT NULL,
+    error_code      INTEGER NOT NULL DEFAULT 0,
+    error_detail    TEXT NOT NULL DEFAULT '',
+    line            INTEGER NOT NULL DEFAULT 0,
+    col             INTEGER NOT NULL DEFAULT 0,
     verdict         TEXT NOT NULL
 );
 CREATE INDEX attempts_message ON attempts (message);
 
+-- The ids of alerts and events say in which order they became true, and none is used twice.
 CREATE TABLE alerts (
-    key     BLOB PRIMARY KEY,
+    id      INTEGER PRIMARY KEY AUTOINCREMENT,
+    key     BLOB NOT NULL UNIQUE,
     account BLOB NOT NULL,
     code    INTEGER NOT NULL,
     level   TEXT NOT NULL, -- of the code
@@ -216,6 +223,18 @@ CREATE TABLE opt_outs (
 );
 CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
 
+CREATE TABLE standings (
+    number      BLOB PRIMARY KEY,
+    answered_by TEXT NOT NULL,
+    since       INTEGER NOT NULL,
+    texts       INTEGER NOT NULL,
+    on_purpose  INTEGER NOT NULL,
+    last        INTEGER NOT NULL, -- text that the primary did not answer
+    by_primary  INTEGER NOT NULL, -- last text that it did answer
+    reminded    INTEGER NOT NULL,
+    version     INTEGER NOT NULL
+);
+
 CREATE TABLE stickies (
     service BLOB NOT NULL,
     phone   TEXT NOT NULL,
@@ -223,6 +242,72 @@ CREATE TABLE stickies (
     PRIMARY KEY (service, phone)
 );
 CREATE INDEX stickies_sender ON stickies (sender);
+
+CREATE TABLE subscriptions (
+    key         BLOB PRIMARY KEY,
+    account     BLOB NOT NULL,
+    address     TEXT NOT NULL,
+    kinds       TEXT NOT NULL, -- JSON
+    created     INTEGER NOT NULL,
+    after_event INTEGER NOT NULL,
+    after_alert INTEGER NOT NULL,
+    upto_event  INTEGER NOT NULL,
+    upto_alert  INTEGER NOT NULL,
+    tries       INTEGER NOT NULL,
+    failing     INTEGER NOT NULL, -- since when
+    due         INTEGER NOT NULL,
+    told        INTEGER NOT NULL,
+    error       TEXT NOT NULL,
+    given_up    INTEGER NOT NULL
+);
+CREATE INDEX subscriptions_account ON subscriptions (account, key);
+
+CREATE TABLE events (
+    id       INTEGER PRIMARY KEY AUTOINCREMENT,
+    key      BLOB NOT NULL UNIQUE,
+    account  BLOB NOT NULL,
+    kind     TEXT NOT NULL,
+    number   TEXT NOT NULL,
+    sentence TEXT NOT NULL,
+    since    INTEGER NOT NULL,
+    texts    INTEGER NOT NULL,
+    message  BLOB,
+    mms      INTEGER NOT NULL,
+    created  INTEGER NOT NULL
+);
+CREATE INDEX events_account ON events (account, key);
+CREATE INDEX events_created ON events (created);
+
+CREATE TABLE faults (
+    key      BLOB PRIMARY KEY,
+    account  BLOB NOT NULL,
+    number   TEXT NOT NULL,
+    kind     TEXT NOT NULL,
+    messages INTEGER NOT NULL, -- to strike yet, or 0
+    ends     INTEGER NOT NULL,
+    struck   INTEGER NOT NULL,
+    began    INTEGER NOT NULL
+);
+CREATE INDEX faults_number ON faults (number);
+
+CREATE TABLE maintenances (
+    number  TEXT PRIMARY KEY,
+    account BLOB NOT NULL,
+    until   INTEGER NOT NULL,
+    english TEXT NOT NULL,
+    french  TEXT NOT NULL,
+    began   INTEGER NOT NULL
+);
+
+-- What a fallback or a last resort has said in a conversation, where it may not repeat itself.
+CREATE TABLE sayings (
+    number TEXT NOT NULL,
+    phone  TEXT NOT NULL,
+    digest BLOB NOT NULL,
+    said   INTEGER NOT NULL,
+    PRIMARY KEY (number, phone, digest)
+);
+CREATE INDEX sayings_said ON sayings (said);
 
 CREATE TABLE feedback (
     message BLOB PRIMARY KEY,
@@ -248,7 +333,13 @@ CREATE INDEX sessions_expires ON sessions (expires);
 DROP TABLE sessions;
 DROP TABLE console;
 DROP TABLE feedback;
+DROP TABLE sayings;
+DROP TABLE maintenances;
+DROP TABLE faults;
+DROP TABLE events;
+DROP TABLE subscriptions;
 DROP TABLE stickies;
+DROP TABLE standings;
 DROP TABLE opt_outs;
 DROP TABLE media;
 DROP TABLE cookies;

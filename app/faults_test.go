@@ -1,0 +1,165 @@
+package app_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook/webhooktest"
+)
+
+// A failing is what is kept of a text whose primary has failed, whatever its host was.
+type failing struct {
+	Reads    []string
+	Attempts []string
+	Alerts   []string
+	By       repli.Answerer
+	Told     []string // the codes that the fallback was told
+}
+
+// TestAFaultIsWhatTheRealFailureIs texts, for each kind of fault, a number whose primary really
+// fails so, and numbers with healthy primaries, at a URL and in a bin, that are made to.
+func TestAFaultIsWhatTheRealFailureIs(t *testing.T) {
+	st := newStage(t)
+	failures := map[repli.FaultKind]string{
+		repli.FaultRefused:        webhooktest.Refuses(t),
+		repli.FaultDNS:            "http://nowhere.example",
+		repli.FaultConnectTimeout: webhooktest.NeverAccepts(t),
+		repli.FaultTLS:            webhooktest.TLSUnknownIssuer(t),
+		repli.FaultTimeout:        webhooktest.Hangs(t),
+		repli.FaultReset:          webhooktest.Resets(t),
+		repli.FaultDrip:           webhooktest.Drips(t, 20*time.Millisecond),
+		repli.FaultStatus500:      webhooktest.Status(t, 500),
+		repli.FaultStatus404:      webhooktest.Status(t, 404),
+		repli.FaultRedirectLoop:   webhooktest.RedirectsInACircle(t),
+		repli.FaultNoType:         webhooktest.NoType(t),
+		repli.FaultWrongType:      webhooktest.Answers(t, "application/json", `{"message":"Hello."}`),
+		repli.FaultOversize:       webhooktest.TooLong(t),
+		repli.FaultMalformed:      webhooktest.Answers(t, "text/xml", "<Response><Message>Hello."),
+		repli.FaultLowercaseRoot:  webhooktest.Answers(t, "text/xml", "<response><Message>Hello.</Message></response>"),
+		repli.FaultEmpty:          webhooktest.ChunkedEmpty(t),
+	}
+	const short = "/sms#ct=150&rt=250&tt=500" // as in docs/failures.md, so that nobody waits for long
+	healthy, bin := webhooktest.Answers(t, "text/xml", says(hello)), st.bin(says(hello))
+	texts := map[string]repli.SID{}
+	for i, kind := range repli.Faults() {
+		texts["real "+string(kind)] = st.text(row{at: failures[kind] + short}, 3*i)
+		texts["injected "+string(kind)] = st.strike(t, kind, healthy+short, 3*i+1)
+		texts["bin "+string(kind)] = st.strike(t, kind, shown(bin)+short[4:], 3*i+2)
+	}
+	st.settle()
+	page, err := os.ReadFile("../docs/faults.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range repli.Faults() {
+		t.Run(string(kind), func(t *testing.T) {
+			want := st.failing(t, texts["real "+string(kind)])
+			if want.By != repli.ByFallback || !slices.Equal(want.Reads, []string{backSoon}) {
+				t.Fatalf("the real failure: got %+v", want)
+			}
+			documented := regexp.MustCompile(fmt.Sprintf("(?m)^\\| `%s` \\| .* \\| %s \\|$", kind, want.Told[0]))
+			if !documented.Match(page) {
+				t.Errorf("docs/faults.md has no row of %s with the code %s", kind, want.Told[0])
+			}
+			for _, primary := range []string{"injected", "bin"} {
+				if diff := cmp.Diff(want, st.failing(t, texts[primary+" "+string(kind)])); diff != "" {
+					t.Errorf("%s: -real +on purpose: %s", primary, diff)
+				}
+			}
+		})
+	}
+}
+
+// strike texts a number whose primary is made to fail.
+func (st *stage) strike(t *testing.T, kind repli.FaultKind, at string, i int) repli.SID {
+	t.Helper()
+	number := st.Number(fmt.Sprintf("+1555200%04d", i), step(at, ""), step(st.fallback, ""))
+	r := httptest.NewRequest("POST", "/repli/v1/numbers/"+number+"/faults", strings.NewReader(fmt.Sprintf(`{"kind":%q,"messages":1}`, kind)))
+	r.Header.Set("Content-Type", "application/json")
+	r.SetBasicAuth(string(apptest.Account), apptest.Token)
+	w := httptest.NewRecorder()
+	if st.Handler.ServeHTTP(w, r); w.Code != http.StatusCreated {
+		t.Fatalf("POST faults: got %d %s", w.Code, w.Body)
+	}
+	return st.Phone(fmt.Sprintf("+1555777%04d", i)).Texts(number, "Is my order ready?")
+}
+
+// failing returns what became of a text.
+func (st *stage) failing(t *testing.T, sid repli.SID) failing {
+	text := st.Message(sid)
+	f := failing{By: text.AnsweredBy}
+	arrived, err := st.Phones.Conversation(text.From, sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range arrived {
+		f.Reads = append(f.Reads, e.Body)
+	}
+	attempts, err := st.DB.Attempts(t.Context(), sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hosts := map[string]string{}
+	for _, a := range attempts {
+		u, err := url.Parse(a.URL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hosts[a.Step] = u.Host
+		if _, injected := a.RequestHeaders["X-Repli-Fault"]; injected != (text.Fault != "" && a.Step == repli.StepPrimary) {
+			t.Errorf("%s shows X-Repli-Fault: %v", a.Step, injected)
+		}
+		f.Attempts = append(f.Attempts, fmt.Sprint(a.Step, a.Try, a.Verdict, a.Status, a.ErrorCode, a.Line, a.Column, hostless(a.ErrorDetail, u.Host)))
+	}
+	alerts, err := st.DB.AlertsOf(t.Context(), sid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range alerts {
+		f.Alerts = append(f.Alerts, fmt.Sprint(a.Code, hostless(a.Detail, hosts[repli.StepPrimary])))
+	}
+	for _, told := range st.told[text.To] {
+		f.Told = append(f.Told, told.ErrorCode)
+	}
+	return f
+}
+
+// hostless returns a sentence without the name of the host, and without what the real failure's
+// own certificate authority adds.
+func hostless(sentence, host string) string {
+	name, _, _ := strings.Cut(host, ":")
+	sentence, _, _ = strings.Cut(sentence, " (possibly because of")
+	return strings.NewReplacer(host, "HOST", name, "HOST").Replace(sentence)
+}
+
+func TestAFaultIsForgottenByAReset(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		number := s.Number("+15552000001", apptest.Says(hello), apptest.Says(backSoon))
+		if got := native(t, s, "POST", "/numbers/"+number+"/faults", `{"kind":"timeout","messages":5}`); got != 201 {
+			t.Fatalf("POST faults: got %d", got)
+		}
+		if got := native(t, s, "POST", "/reset", ""); got != 204 {
+			t.Fatalf("POST reset: got %d", got)
+		}
+		phone := s.Phone("+15557770001")
+		phone.Texts(number, "Hello?")
+		phone.Expects(hello)
+		events, err := s.DB.Events(t.Context(), apptest.Account, store.Page{Limit: 10})
+		if len(events) > 0 || err != nil {
+			t.Errorf("events: got %v, %v, want none", events, err)
+		}
+	})
+}

@@ -1,0 +1,93 @@
+package debugger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/webhook"
+	"github.com/repli-sms/repli/work"
+)
+
+// deliver tells a subscriber and keeps what came of it.
+func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.Position) {
+	ctx := e.cfg.Work
+	reached, err := upto, error(nil)
+	switch {
+	case len(groups) == 0: // what it failed to tell of has been forgotten meanwhile
+	case kindOf(s.To) == toDebugger:
+		reached, err = e.tellEach(ctx, s, upto)
+	default:
+		token := repli.IdempotencyToken(s.SID, fmt.Sprint(s.Delivery.After, upto))
+		if err = e.tell(ctx, s, message{token: token, groups: groups}); err != nil {
+			reached = s.Delivery.After
+		}
+	}
+	if ctx.Err() != nil && err != nil { // told to give up: it is told after the next start
+		return
+	}
+	next := told(s.Delivery, reached, time.Now())
+	switch {
+	case err != nil:
+		next = e.failed(s, reached, upto, err)
+	case len(groups) == 0:
+		next.Told = s.Delivery.Told
+	}
+	e.stats.told(err)
+	keep := func() error { return e.db.SetDelivery(context.WithoutCancel(ctx), s.SID, next) }
+	if err := work.Insist(ctx, keep); err != nil {
+		e.log.Error("a subscriber may be told again", "subscription", string(s.SID), "error", err)
+	}
+}
+
+// failed logs that a subscriber could not be told, and returns its delivery.
+func (e *Engine) failed(s repli.Subscription, reached, upto repli.Position, err error) repli.Delivery {
+	why := redact(err.Error(), s.To)
+	next, givenUp := failed(s.Delivery, reached, upto, why, time.Now())
+	about := []any{"subscription", string(s.SID), "to", Shown(s.To), "error", why}
+	if givenUp {
+		e.log.Warn("a subscriber was not told for a day, and this is given up", about...)
+	} else {
+		e.log.Warn("a subscriber cannot be told", append(about, "tries", next.Tries, "again", next.Due)...)
+	}
+	return next
+}
+
+// Test tells a subscriber that this is a test, once. The error says what went wrong, without
+// secrets.
+func (e *Engine) Test(ctx context.Context, s repli.Subscription) error {
+	token := repli.IdempotencyToken(repli.NewSID(repli.EventPrefix), "test")
+	var err error
+	if kindOf(s.To) == toDebugger {
+		err = e.tellAlert(ctx, s, testAlert(s, time.Now()), token)
+	} else {
+		err = e.tell(ctx, s, message{token: token, test: true})
+	}
+	if err != nil {
+		return errors.New(redact(err.Error(), s.To))
+	}
+	return nil
+}
+
+// tell sends one message.
+func (e *Engine) tell(ctx context.Context, s repli.Subscription, m message) error {
+	if kindOf(s.To) == toService {
+		return e.notify(ctx, s.To, m)
+	}
+	return e.ask(ctx, s, webhook.Question{URL: s.To, JSON: m.json(s), Token: m.token})
+}
+
+// ask asks a subscriber's webhook a signed question.
+func (e *Engine) ask(ctx context.Context, s repli.Subscription, q webhook.Question) error {
+	acct, err := e.db.Account(ctx, s.Account)
+	if err != nil {
+		return err
+	}
+	q.AuthToken = acct.AuthToken
+	if answer := e.cfg.Web.Ask(ctx, q); answer.Err != nil {
+		return errors.New(answer.Err.Sentence())
+	}
+	return nil
+}

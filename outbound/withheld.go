@@ -1,0 +1,45 @@
+package outbound
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
+)
+
+// withheld returns why a message is not sent, nil when it is: its account has been suspended, or
+// its phone has said STOP. It is asked when the message would be sent, so both also end what
+// waits.
+func (e *Engine) withheld(ctx context.Context, m repli.Message) (*repli.Error, error) {
+	ctx = context.WithoutCancel(ctx) // it takes no time
+	acct, err := e.db.Account(ctx, m.Account)
+	switch {
+	case err != nil:
+		return nil, err
+	case !acct.IsActive():
+		return repli.Errorf(30002, "The account %s is %s, so its messages are not sent", acct.SID, acct.Status), nil
+	}
+	return e.unwanted(ctx, m)
+}
+
+// unwanted returns why a message is not sent to a phone that has said STOP to who sends it, nil
+// when it is. Nobody can tell a name to stop.
+//
+// twilio: api/errors/21610
+func (e *Engine) unwanted(ctx context.Context, m repli.Message) (*repli.Error, error) {
+	if !e.db.AnyOptOuts() || m.Confirms || sms.KindOf(m.From) == sms.Alphanumeric {
+		return nil, nil
+	}
+	num, err := e.db.NumberByAddress(ctx, m.From)
+	if repli.CodeOf(err) == 20404 {
+		num, err = repli.Number{Address: m.From}, nil // it was taken away meanwhile
+	}
+	if err != nil {
+		return nil, err
+	}
+	out, err := e.db.OptedOut(ctx, m.Account, m.To, append(num.Senders(), string(m.Service))...)
+	if err != nil || !out {
+		return nil, err
+	}
+	return repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", m.To, m.From), nil
+}

@@ -1,0 +1,101 @@
+package outbound_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/outbound"
+	"github.com/repli-sms/repli/store"
+)
+
+// Whatever waits is asked about when it would be sent: STOP may have come meanwhile, to the
+// number or to the service it is in or was sent by.
+func TestStopEndsWhatWaits(t *testing.T) {
+	const left, joined = repli.SID("MG0000000000000000000000000000000a"), repli.SID("MG0000000000000000000000000000000b")
+	for _, row := range []struct {
+		shows, from string
+		service     repli.SID // that the message was sent by
+		stops       string    // whom the phone tells to stop
+		want        string
+	}{
+		{"the number", shop, "", shop, "failed 21610"},
+		{"the service that the number has come into", shop, "", string(joined), "failed 21610"},
+		{"the service of the message", shop, left, string(left), "failed 21610"},
+		{"a number that is gone", "+15550002009", "", "+15550002009", "failed 21610"},
+		{"another number", shop, "", "+15550002009", "sent 0"},
+		{"another service", shop, joined, string(left), "sent 0"},
+		{"nobody can tell a name to", "Shop", "", "Shop", "sent 0"},
+	} {
+		bubble(t, func(t *testing.T, path string) {
+			submits := 0
+			l := live(t, path, func(context.Context, *outbound.Engine, repli.Message) error {
+				if submits++; submits == 1 {
+					return errors.New("the link is down") // which may pass
+				}
+				return nil
+			})
+			l.number(shop, joined)
+			m := text("We are open.")
+			m.From, m.Service = row.from, row.service
+			if err := l.engine.Commit(t.Context(), repli.Change{New: []repli.Message{m}}); err != nil {
+				t.Fatal(err)
+			}
+			after(time.Millisecond)
+			stop := repli.OptOut{Account: account, Sender: row.stops, Phone: ann, Created: time.Now()}
+			if err := l.db.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{stop}}); err != nil {
+				t.Fatal(err)
+			}
+			after(time.Minute)
+			if got := fate(l.message(m.SID)); got != row.want {
+				t.Errorf("%s: it is %s, want %s", row.shows, got, row.want)
+			}
+			var alerts []int
+			told := []string{"sent"}
+			if row.want != "sent 0" {
+				alerts, told = []int{21610}, []string{"failed"}
+			}
+			if diff := cmp.Diff(alerts, l.alerts(m.SID)); diff != "" {
+				t.Errorf("%s: alerts (-want +got): %s", row.shows, diff)
+			}
+			if diff := cmp.Diff(told, l.told.list()); diff != "" {
+				t.Errorf("%s: told (-want +got): %s", row.shows, diff)
+			}
+			l.stops()
+		})
+	}
+}
+
+func TestConfirmationOfStopIsSentAllTheSame(t *testing.T) {
+	bubble(t, func(t *testing.T, path string) {
+		l := live(t, path, taking)
+		confirmation, other := text("You will get no more messages."), text("We are open.")
+		confirmation.Confirms = true
+		err := l.engine.Commit(t.Context(), repli.Change{
+			New:     []repli.Message{confirmation, other},
+			OptOuts: []repli.OptOut{{Account: account, Sender: shop, Phone: ann, Created: time.Now()}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		after(time.Minute)
+		got := []string{fate(l.message(confirmation.SID)), fate(l.message(other.SID))}
+		if diff := cmp.Diff([]string{"sent 0", "failed 21610"}, got); diff != "" {
+			t.Error("(-want +got):", diff)
+		}
+		l.stops()
+	})
+}
+
+// number adds a number that is in a service, or in none.
+func (l *life) number(address string, service repli.SID) {
+	l.t.Helper()
+	n := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: address, FriendlyName: address, Service: service}
+	if err := l.db.Tx(l.t.Context(), func(tx *store.Tx) error { return tx.AddNumber(l.t.Context(), n) }); err != nil {
+		l.t.Fatal(err)
+	}
+}

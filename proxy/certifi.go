@@ -1,0 +1,44 @@
+package proxy
+
+import (
+	"bytes"
+	"embed"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"unicode"
+)
+
+// module is Python's certifi without its certificates.
+//
+//go:embed certifi/*.py
+var module embed.FS
+
+// writeCertifi writes the module certifi, with this bundle, into a folder from which Python
+// imports it. Its certificates are ASCII, which Python holds certifi to: what else there is
+// stands in the comments of a system's roots.
+func writeCertifi(folder string, bundle []byte) error {
+	if err := os.MkdirAll(filepath.Join(folder, "certifi"), 0o755); err != nil {
+		return err
+	}
+	names, err := fs.Glob(module, "certifi/*.py")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		text, err := module.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		if err := replace(filepath.Join(folder, filepath.FromSlash(name)), text, 0o644); err != nil {
+			return err
+		}
+	}
+	ascii := bytes.Map(func(r rune) rune {
+		if r > unicode.MaxASCII {
+			return -1
+		}
+		return r
+	}, bundle)
+	return replace(filepath.Join(folder, "certifi", "cacert.pem"), ascii, 0o644)
+}

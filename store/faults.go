@@ -1,0 +1,67 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+const faultColumns = `key, account, number, kind, messages, ends, struck, began`
+
+func insertFault(f *repli.Fault) write {
+	return statement(`
+		INSERT INTO faults (`+faultColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		key(f.SID), key(f.Account), f.Number, string(f.Kind), f.Messages, micros(f.Ends), f.Struck, micros(f.Began))
+}
+
+// strike counts a text that meets a fault.
+func strike(s repli.FaultStrike) write {
+	return guarded(`
+		UPDATE faults SET struck = struck + 1, messages = CASE WHEN messages > 0 THEN messages - 1 ELSE 0 END
+		WHERE key = $1 AND struck = $2`, key(s.Fault), s.Struck)
+}
+
+func endFault(s repli.SID) write { return guarded(`DELETE FROM faults WHERE key = $1`, key(s)) }
+
+// Faults returns the faults of a number, the oldest first, also those whose time is up and that
+// nobody has ended yet. The list is shared and must not be changed.
+func (db *DB) Faults(ctx context.Context, number string) ([]repli.Fault, error) {
+	all, err := db.allFaults(ctx)
+	return all[number], err
+}
+
+// FaultsOver returns the faults whose time is up.
+func (db *DB) FaultsOver(ctx context.Context, now time.Time) (over []repli.Fault, err error) {
+	all, err := db.allFaults(ctx)
+	for _, faults := range all {
+		for _, f := range faults {
+			if f.IsOver(now) {
+				over = append(over, f)
+			}
+		}
+	}
+	return over, err
+}
+
+// allFaults returns what is kept in memory, by number: it is asked for every text.
+func (db *DB) allFaults(ctx context.Context) (map[string][]repli.Fault, error) {
+	return db.faults.read(struct{}{}, func() (map[string][]repli.Fault, error) {
+		found, err := list(ctx, db, scanFault, `SELECT `+faultColumns+` FROM faults ORDER BY key`)
+		byNumber := map[string][]repli.Fault{}
+		for _, f := range found {
+			byNumber[f.Number] = append(byNumber[f.Number], f)
+		}
+		return byNumber, err
+	})
+}
+
+func scanFault(r row) (repli.Fault, error) {
+	var f repli.Fault
+	var k, account []byte
+	var ends, began int64
+	err := r.Scan(&k, &account, &f.Number, &f.Kind, &f.Messages, &ends, &f.Struck, &began)
+	f.SID, f.Account = sid(repli.FaultPrefix, k), sid(repli.AccountPrefix, account)
+	f.Ends, f.Began = instant(ends), instant(began)
+	return f, err
+}

@@ -1,0 +1,24 @@
+package store
+
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+)
+
+// putSaying notes that a conversation has got a text. One that it has got too lately is a
+// conflict.
+func putSaying(s *repli.Saying) write {
+	return guarded(`
+		INSERT INTO sayings (number, phone, digest, said) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (number, phone, digest) DO UPDATE SET said = excluded.said WHERE sayings.said <= $5`,
+		s.Number, s.Phone, s.Digest[:], micros(s.Said), micros(s.After))
+}
+
+// Said tells whether a conversation has got a text too lately to get it again.
+func (db *DB) Said(ctx context.Context, s repli.Saying) (bool, error) {
+	found, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
+		`SELECT 1 FROM sayings WHERE number = $1 AND phone = $2 AND digest = $3 AND said > $4`,
+		s.Number, s.Phone, s.Digest[:], micros(s.After))
+	return len(found) > 0, err
+}
