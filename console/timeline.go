@@ -75,7 +75,7 @@ func newTimeline(began time.Time, attempts []repli.Attempt) timeline {
 		if a.ErrorCode != 0 {
 			one.Title = repli.LookUp(a.ErrorCode).Title
 		}
-		one.Open = a.Verdict == repli.Next || a.Verdict == repli.Use && len(attempts) < 4
+		one.Open = a.Verdict == repli.Next || a.Verdict == repli.Skipped || a.Verdict == repli.Use && len(attempts) < 4
 		t.Tries = append(t.Tries, one)
 	}
 	t.Marks = s.marks()
