@@ -33,6 +33,10 @@
 // layout/parts.html has the parts that pages share, such as a SID with its button for copying
 // it ("sid") and the links below a list ("pager").
 //
+// layout/timeline.html shows attempts, whoever made them: {{template "timeline" .Timeline}} with
+// what newTimeline returns. editor/ is the editor of TwiML, the one thing here that is bundled:
+// `make editor` makes it of editor/source, and go build needs no npm.
+//
 // # Live
 //
 // <live-region id="…" src="/console/live?topic=messages"> keeps what is in it current. A

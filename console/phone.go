@@ -1,14 +1,11 @@
 package console
 
 import (
-	"io"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/handset"
@@ -72,88 +69,6 @@ type bubble struct {
 // phones returns the handsets of the network.
 func (s *Server) phones() *handset.Network {
 	return &handset.Network{Carrier: s.Phones, DB: s.DB, Fetch: s.Fetch}
-}
-
-// takePhone goes on to the handset that was in hand last.
-func (s *Server) takePhone(v *visit) (answer, error) {
-	if s.Phones == nil {
-		return show(phonePage{None: true}), nil
-	}
-	return goTo(phoneAt(s.handsets(v)[0], ""), ""), nil
-}
-
-// handsetCookie keeps the handsets somebody has made, the last one first.
-const handsetCookie = "repli_handsets"
-
-const (
-	firstHandset = "+15557770001"
-	mostHandsets = 12
-)
-
-// handsets returns the numbers of the handsets there are, never none: those made here, and
-// those that were used last.
-func (s *Server) handsets(v *visit) []string {
-	var all []string
-	if c, err := v.Cookie(handsetCookie); err == nil {
-		for name := range strings.SplitSeq(c.Value, ".") {
-			if phone, err := configure.AddressIn(name); err == nil {
-				all = append(all, phone)
-			}
-		}
-	}
-	all = append(all, s.Phones.Phones(mostHandsets)...)
-	var distinct []string
-	for _, one := range all {
-		if !slices.Contains(distinct, one) && len(distinct) < mostHandsets {
-			distinct = append(distinct, one)
-		}
-	}
-	if len(distinct) == 0 {
-		return []string{firstHandset}
-	}
-	return distinct
-}
-
-// inCookie returns handsets as the browser keeps them.
-func inCookie(handsets []string) string {
-	var short []string
-	for _, one := range handsets[:min(len(handsets), mostHandsets)] {
-		short = append(short, strings.TrimPrefix(one, "+"))
-	}
-	return strings.Join(short, ".")
-}
-
-// newHandset makes a handset: with the number that was typed, or with one that is nobody's yet.
-func (s *Server) newHandset(v *visit) (answer, error) {
-	if s.Phones == nil {
-		return show(phonePage{None: true}), nil
-	}
-	have := s.handsets(v)
-	fresh := nextHandset(have)
-	if typed := v.field("number"); typed != "" {
-		var err error
-		if fresh, err = s.phones().Phone(typed); err != nil {
-			return answer{}, err
-		}
-	}
-	have = slices.DeleteFunc(have, func(one string) bool { return one == fresh })
-	a := goTo(phoneAt(fresh, ""), "")
-	a.keep = map[string]string{handsetCookie: inCookie(append([]string{fresh}, have...))}
-	return a, nil
-}
-
-// nextHandset returns the first number after firstHandset that none of the handsets has.
-func nextHandset(have []string) string {
-	last := []byte(firstHandset)
-	for slices.Contains(have, string(last)) {
-		for i := len(last) - 1; ; i-- {
-			if last[i]++; last[i] <= '9' {
-				break
-			}
-			last[i] = '0'
-		}
-	}
-	return string(last)
 }
 
 func phoneAt(phone, number string) string {
@@ -263,74 +178,4 @@ func threadOf(m repli.Message) thread {
 		t.Phone, t.Number = m.From, m.To
 	}
 	return t
-}
-
-// beginThread goes on to the thread with the number that was typed.
-func (s *Server) beginThread(v *visit) (answer, error) {
-	if s.Phones == nil {
-		return show(phonePage{None: true}), nil
-	}
-	to := v.field("to")
-	number, err := s.edit.Number(v.Context(), v.account, to)
-	if err == nil {
-		phone, err := s.phones().Phone(v.PathValue("phone"))
-		return goTo(phoneAt(phone, number.Address), ""), err
-	}
-	if repli.LookUp(repli.CodeOf(err)).HTTPStatus() >= http.StatusInternalServerError {
-		return answer{}, err
-	}
-	p, broken := s.phonePage(v)
-	p.Form.To, p.Problems = to, problems{"to": sentence(err)}
-	return showAgain(p), broken
-}
-
-// sendText sends what was typed, with the pictures that were attached.
-func (s *Server) sendText(v *visit) (answer, error) {
-	p, err := s.phonePage(v)
-	if err != nil {
-		return answer{}, err
-	}
-	f := textForm{Body: v.field("body"), URL: strings.TrimSpace(v.field("url"))}
-	text := handset.Text{To: p.Number, Body: f.Body}
-	if f.URL != "" {
-		text.URLs = []string{f.URL}
-	}
-	if text.Media, err = v.pictures("picture"); err != nil {
-		return answer{}, err
-	}
-	if !p.Known {
-		p.Form, p.Problems = f, problems{"number": p.Number}
-		return showAgain(p), nil
-	}
-	if f.Body == "" && f.URL == "" && len(text.Media) == 0 {
-		return goTo(phoneAt(p.Phone, p.Number), ""), nil
-	}
-	_, err = s.phones().Send(v.Context(), v.account, p.Phone, text)
-	if err != nil && repli.LookUp(repli.CodeOf(err)).HTTPStatus() < http.StatusInternalServerError {
-		p.Form, p.Problems = f, problems{"body": sentence(err)}
-		return showAgain(p), nil
-	}
-	return goTo(phoneAt(p.Phone, p.Number), ""), err
-}
-
-// pictures returns the files of a form's field.
-func (v *visit) pictures(name string) ([]carrier.Media, error) {
-	var all []carrier.Media
-	if v.MultipartForm == nil {
-		return nil, nil
-	}
-	for _, file := range v.MultipartForm.File[name] {
-		f, err := file.Open()
-		if err != nil {
-			return nil, err
-		}
-		data, err := io.ReadAll(f)
-		if f.Close(); err != nil {
-			return nil, err
-		}
-		if len(data) > 0 { // a field nobody has used has a file without content
-			all = append(all, carrier.Media{ContentType: file.Header.Get("Content-Type"), Data: data})
-		}
-	}
-	return all, nil
 }
