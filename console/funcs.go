@@ -16,16 +16,20 @@ import (
 //	took .Total                 12 ms, 3.4 s
 //	icon "trash-2"              the icon of that name in icons/
 //	asset "editor/x.bundle.js"  the address of a file of the tree
+//	picture .ContentType        whether a browser can show it
+//	list "a" .Rows              what a template is given that needs several things
 //	has .Problems "name"        whether a field has a problem
 func funcs(lang tongue, files assets) template.FuncMap {
 	return template.FuncMap{
-		"t":      lang.text,
-		"number": lang.number,
-		"ago":    func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
-		"took":   lang.took,
-		"icon":   files.icon,
-		"asset":  files.address,
-		"has":    func(p problems, field string) bool { return p[field] != "" },
+		"t":       lang.text,
+		"number":  lang.number,
+		"ago":     func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
+		"took":    lang.took,
+		"icon":    files.icon,
+		"asset":   files.address,
+		"picture": isPicture,
+		"list":    func(all ...any) []any { return all },
+		"has":     func(p problems, field string) bool { return p[field] != "" },
 	}
 }
 

@@ -8,6 +8,9 @@ func pages() []page {
 		numbersPage{},
 		numberPage{},
 		binsPage{},
+		messagesPage{},
+		messagePage{},
+		phonePage{},
 		binPage{},
 	}
 }
