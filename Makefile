@@ -5,10 +5,11 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
+ISLAND   := console/editor
 NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules e2e/browser/node_modules
 export PATH := $(PATH):/usr/sbin
 
-.PHONY: help build check test browser race fuzz crash bench release clean
+.PHONY: help build check test browser race fuzz crash bench release editor clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -16,7 +17,7 @@ help: ## List the targets
 build: ## Build bin/repli, stripped and without cgo
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/repli ./cmd/repli
 
-check: ## Read the code: gofmt, go vet, golangci-lint, go mod tidy
+check: $(ISLAND)/source/node_modules ## Read the code: gofmt, go vet, golangci-lint, go mod tidy, the editor of the console
 	@unformatted=$$(gofmt -l .); test -z "$$unformatted" || { echo "gofmt -w" $$unformatted; exit 1; }
 	go vet ./...
 	$(LINT) run
@@ -24,6 +25,7 @@ check: ## Read the code: gofmt, go vet, golangci-lint, go mod tidy
 	cd e2e && go vet ./...
 	cd e2e && $(LINT) run
 	cd e2e && go mod tidy -diff
+	@cd $(ISLAND)/source && npm run -s build | cmp - ../editor.bundle.js || { echo "run make editor"; exit 1; }
 
 test: $(NPM) ## Run every test, those against Twilio's own libraries included
 	@tools/need curl curl ca-certificates
@@ -56,10 +58,13 @@ release: ## Build dist/: archives for six platforms, an OCI image, an npm packag
 	rm -rf dist
 	go run ./release -out dist $(RELEASE)
 
-clean: ## Remove what the other targets made
-	rm -rf bin dist $(NPM) e2e/browser/screenshots e2e/browser/traces
+editor: $(ISLAND)/source/node_modules ## Rebuild the TwiML editor of the console, which is committed
+	cd $(ISLAND)/source && npm run -s build >../editor.bundle.js
 
-$(NPM): %/node_modules: %/package.json %/package-lock.json
+clean: ## Remove what the other targets made
+	rm -rf bin dist $(NPM) $(ISLAND)/source/node_modules e2e/browser/screenshots e2e/browser/traces
+
+$(NPM) $(ISLAND)/source/node_modules: %/node_modules: %/package.json %/package-lock.json
 	@tools/need node nodejs
 	@tools/need npm npm
 	cd $* && npm ci

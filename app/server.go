@@ -120,6 +120,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
 		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Debugger: s.debug, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
+		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch,
 	})
 	if err != nil {
 		return nil, err

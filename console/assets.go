@@ -62,6 +62,11 @@ func readAssets(tree fs.FS) (assets, error) {
 			}
 		}
 	}
+	grammar, err := suggestions()
+	if err != nil {
+		return a, err
+	}
+	a.add(grammarAsset, grammar)
 	a.styles = a.add("console.css", styles.Bytes())
 	a.icons = a.add("icons.svg", fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg">%s</svg>`, &icons))
 	return a, nil

@@ -33,6 +33,10 @@
 // layout/parts.html has the parts that pages share, such as a SID with its button for copying
 // it ("sid") and the links below a list ("pager").
 //
+// layout/timeline.html shows attempts, whoever made them: {{template "timeline" .Timeline}} with
+// what newTimeline returns. editor/ is the editor of TwiML, the one thing here that is bundled:
+// `make editor` makes it of editor/source, and go build needs no npm.
+//
 // # Live
 //
 // <live-region id="…" src="/console/live?topic=messages"> keeps what is in it current. A
@@ -62,10 +66,12 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
+	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -77,6 +83,16 @@ type Config struct {
 
 	// Account is whom the console acts for. Required.
 	Account repli.SID
+
+	// Outbound sends again what has failed. Required.
+	Outbound *outbound.Engine
+
+	// Phones is the simulated network whose phones can be used; nil when there is none.
+	Phones *simulator.Carrier
+
+	// Fetch gets the media a simulated phone sends, at most limit bytes of it. It decides
+	// which addresses may be asked. Required with Phones.
+	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
 
 	// BaseURL is how the world reaches this server, without a slash at the end.
 	BaseURL string

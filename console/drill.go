@@ -58,7 +58,7 @@ func (s *Server) showDrill(v *visit) (answer, error) {
 type attemptsPage struct {
 	Drill    repli.Drill
 	Result   drillResult
-	Attempts []repli.Attempt
+	Timeline timeline
 }
 
 func (attemptsPage) file() string { return "drills/attempts" }
@@ -75,7 +75,8 @@ func (s *Server) drillAttempts(v *visit) (answer, error) {
 		return answer{}, repli.Errorf(20404, "The drill %s has no result for %.64q", d.SID, v.PathValue("fault"))
 	}
 	p.Result = all[i]
-	p.Attempts, err = s.DB.Attempts(v.Context(), p.Result.Message)
+	attempts, err := s.DB.Attempts(v.Context(), p.Result.Message)
+	p.Timeline = newTimeline(p.Result.Message.Made(), attempts)
 	return show(p), err
 }
 

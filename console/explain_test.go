@@ -17,7 +17,7 @@ var raising = []string{"webhook", "twiml", "inbound", "outbound", "callback"}
 
 // unheard are codes that are answered to whoever asks, or tried again, and of which no alert is kept.
 var unheard = map[int]string{
-	20429: "the API's", 20503: "the API's", 21212: "the detail of another", 21617: "the API's", 21620: "the API's",
+	20409: "the API's", 20422: "the API's", 20429: "the API's", 20503: "the API's", 21212: "the detail of another", 21617: "the API's", 21620: "the API's",
 	21623: "the detail of another", 30409: "the API's",
 }
 

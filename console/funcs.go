@@ -17,17 +17,21 @@ import (
 //	rate 0.5                    0.5
 //	icon "trash-2"              the icon of that name in icons/
 //	asset "editor/x.bundle.js"  the address of a file of the tree
+//	picture .ContentType        whether a browser can show it
+//	list "a" .Rows              what a template is given that needs several things
 //	has .Problems "name"        whether a field has a problem
 func funcs(lang tongue, files assets) template.FuncMap {
 	return template.FuncMap{
-		"t":      lang.text,
-		"number": lang.number,
-		"ago":    func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
-		"took":   lang.took,
-		"rate":   func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
-		"icon":   files.icon,
-		"asset":  files.address,
-		"has":    func(p problems, field string) bool { return p[field] != "" },
+		"t":       lang.text,
+		"number":  lang.number,
+		"ago":     func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
+		"took":    lang.took,
+		"rate":    func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
+		"icon":    files.icon,
+		"asset":   files.address,
+		"picture": isPicture,
+		"list":    func(all ...any) []any { return all },
+		"has":     func(p problems, field string) bool { return p[field] != "" },
 	}
 }
 

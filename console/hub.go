@@ -221,6 +221,10 @@ func (h *hub) tellRows(ctx context.Context, t *topic, looking []*watcher, sids [
 		h.send(looking, event{})
 		return
 	}
+	if t.again {
+		h.send(slices.DeleteFunc(looking, func(w *watcher) bool { return w.keep != nil && !slices.ContainsFunc(rows, w.keep) }), event{})
+		return
+	}
 	for _, lang := range h.s.texts.tongues {
 		var rendered []string // once a row is needed
 		for _, w := range looking {

@@ -30,6 +30,10 @@ type topic struct {
 	// none of the account's, or gone, have no row. nil has the pages fetched again.
 	load func(ctx context.Context, sids []repli.SID) ([]any, error)
 
+	// again has the pages fetched again on which what was loaded belongs, instead of sending
+	// them rows.
+	again bool
+
 	// filter returns whether a row belongs on the page that looks on with this query; nil
 	// is always.
 	filter func(query url.Values) func(row any) bool
@@ -68,7 +72,7 @@ func liveAt(topic string, filter url.Values) string {
 // topics returns what can be looked at. Each page adds its own.
 func (s *Server) topics() []topic {
 	return slices.Concat(
-		[]topic{{name: "bins", configured: true}, s.numbersTopic()},
+		[]topic{{name: "bins", configured: true}, s.messagesTopic(), s.messageTopic(), s.phoneTopic(), s.numbersTopic()},
 		s.overviewTopics(),
 		s.debuggerTopics(),
 		s.carrierTopics(),

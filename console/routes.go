@@ -14,6 +14,8 @@ func (s *Server) routes() http.Handler {
 	own.HandleFunc("GET "+Root+"/live", s.serveLive)
 	s.numberRoutes(own)
 	s.binRoutes(own)
+	s.messageRoutes(own)
+	s.phoneRoutes(own)
 	s.overviewRoutes(own)
 	s.provingRoutes(own)
 	s.debuggerRoutes(own)
@@ -35,6 +37,11 @@ func (s *Server) routes() http.Handler {
 // get serves what do returns at an address of the console, and post takes its forms.
 func (s *Server) get(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
 	mux.Handle("GET "+Root+path, s.handle(do))
+}
+
+// upload is post for forms with files, of at most limit bytes.
+func (s *Server) upload(mux *http.ServeMux, path string, limit int64, do func(*visit) (answer, error)) {
+	mux.Handle("POST "+Root+path, s.handleUpTo(limit, do))
 }
 
 func (s *Server) post(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {

@@ -56,7 +56,7 @@ func TestEveryTemplateShowsWhatItsPageHas(t *testing.T) {
 func TestEveryLiveRowShowsWhatItsTopicLoads(t *testing.T) {
 	_, v := readAll(t)
 	for _, topic := range (&Server{}).topics() {
-		if topic.load == nil {
+		if topic.load == nil || topic.again {
 			continue
 		}
 		c := checker{set: v["en"][topic.page], file: topic.page}

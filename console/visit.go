@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"net/url"
@@ -14,6 +15,7 @@ type visit struct {
 	lang    tongue
 	account repli.Account
 	session session
+	limit   int64 // of its form, in bytes; 0 is maxForm
 	moment  int64 // of the store, before anything was read
 }
 
@@ -23,6 +25,7 @@ type answer struct {
 	status int
 	to     string
 	note   note
+	keep   map[string]string // preferences that the browser is to keep, by cookie
 }
 
 // A note is something said at the top of the next page.
@@ -46,11 +49,19 @@ func goTo(to, key string, more ...string) answer {
 
 // handle returns a handler that answers what do returns.
 func (s *Server) handle(do func(*visit) (answer, error)) http.Handler {
+	return s.handleUpTo(maxForm, do)
+}
+
+// handleUpTo is handle for forms of at most limit bytes.
+func (s *Server) handleUpTo(limit int64, do func(*visit) (answer, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		v := &visit{Request: r, lang: s.texts.of(r), session: sessionOf(r), moment: s.DB.Moment()}
+		v := &visit{Request: r, limit: limit, lang: s.texts.of(r), session: sessionOf(r), moment: s.DB.Moment()}
 		a, err := s.answer(v, do)
 		if err != nil {
 			a = s.failed(v, err)
+		}
+		for name, value := range a.keep {
+			setCookie(w, name, value, year)
 		}
 		if a.to != "" {
 			leave(w, a.note)
@@ -70,21 +81,25 @@ func (s *Server) answer(v *visit, do func(*visit) (answer, error)) (a answer, er
 		return a, err
 	}
 	if v.Method == http.MethodPost {
-		v.Body = http.MaxBytesReader(nil, v.Body, maxForm)
-		if err := v.parse(); err != nil {
-			return a, &repli.Error{Code: 20422, Detail: "The form cannot be read", Err: err}
+		if err := v.parse(cmp.Or(v.limit, maxForm)); err != nil {
+			return a, err
 		}
 	}
 	return do(v)
 }
 
-// parse reads the form, which has files in it or not.
-func (v *visit) parse() error {
-	err := v.ParseMultipartForm(maxForm)
-	if errors.Is(err, http.ErrNotMultipart) {
-		return nil // ParseMultipartForm has read it
+// parse reads the form, which has files in it or not, and at most limit bytes.
+func (v *visit) parse(limit int64) error {
+	v.Body = http.MaxBytesReader(nil, v.Body, limit)
+	err := v.ParseMultipartForm(limit)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case err == nil, errors.Is(err, http.ErrNotMultipart): // ParseMultipartForm has read it
+		return nil
+	case errors.As(err, &tooLarge):
+		return repli.Errorf(20413, "The form has more than %d bytes", limit)
 	}
-	return err
+	return &repli.Error{Code: 20422, Detail: "The form cannot be read", Err: err}
 }
 
 // write writes a page in its frame.

@@ -21,7 +21,7 @@ var broken = []struct {
 				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(strike))
 				return nil`},
 			{"native/phones.go", `m, err := s.DB.Message(ctx, sid)`,
-				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: to}`},
+				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: in.Body.To}`},
 		},
 		[]moment{{point: "before pending"}, {point: "before pending"}},
 		"kept: false",

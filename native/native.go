@@ -20,6 +20,7 @@ import (
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/handset"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
@@ -69,8 +70,9 @@ type Config struct {
 // A Server answers the requests of the native API.
 type Server struct {
 	Config
-	face endpoint.Face
-	edit configure.Editor
+	face   endpoint.Face
+	edit   configure.Editor
+	phones handset.Network
 }
 
 // New returns a Server. It starts nothing.
@@ -82,6 +84,7 @@ func New(cfg Config) *Server {
 	return &Server{
 		Config: cfg,
 		edit:   configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL},
+		phones: handset.Network{Carrier: cfg.Phones, DB: cfg.DB, Fetch: cfg.Fetch},
 		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB}, Log: cfg.Log},
 	}
 }

@@ -92,7 +92,7 @@ func (s *Server) setMessage(ctx context.Context, acct repli.Account, in struct {
 		err = s.cancel(ctx, m)
 	}
 	if err == nil && in.Body != nil {
-		err = s.redact(ctx, acct, m.SID)
+		err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.RedactMessage(ctx, m.SID, now()) })
 	}
 	if err != nil {
 		return endpoint.Message{}, err
@@ -105,18 +105,6 @@ func (s *Server) cancel(ctx context.Context, m repli.Message) error {
 		return repli.Errorf(30409, "Only a scheduled message can be canceled; %s is %s", m.SID, m.Status())
 	}
 	return s.out.Cancel(ctx, m)
-}
-
-// redact forgets what a message says, once nobody needs it any more.
-func (s *Server) redact(ctx context.Context, acct repli.Account, sid repli.SID) error {
-	m, err := s.message(ctx, acct, sid) // as it is now
-	switch {
-	case err != nil:
-		return err
-	case !m.Due.IsZero():
-		return repli.Errorf(20009, "The message %s is %s: it can be redacted once it has ended", sid, m.Status())
-	}
-	return s.db.Tx(ctx, func(tx *store.Tx) error { return tx.RedactMessage(ctx, sid, now()) })
 }
 
 func (s *Server) deleteMessage(ctx context.Context, acct repli.Account, in aMessage) (endpoint.None, error) {

@@ -13,6 +13,11 @@ import (
 type MessageFilter struct {
 	To, From string
 
+	Party      string // who sent or received it
+	Direction  repli.Direction
+	State      repli.State
+	AnsweredBy repli.Answerer // of an inbound message
+
 	// When the message was sent: from the first moment on, and before the second. A message
 	// from a phone was sent when it came in; one that no carrier has taken was not sent, and
 	// is not found.
@@ -34,6 +39,19 @@ func (db *DB) FilteredMessages(ctx context.Context, account repli.SID, f Message
 	}
 	if f.From != "" {
 		and(`sender =`, f.From)
+	}
+	if f.Party != "" {
+		args = append(args, f.Party)
+		query += fmt.Sprintf(` AND $%d IN (sender, recipient)`, len(args))
+	}
+	if f.Direction != "" {
+		and(`direction =`, string(f.Direction))
+	}
+	if f.State != "" {
+		and(`state =`, string(f.State))
+	}
+	if f.AnsweredBy != "" {
+		and(`answered_by =`, string(f.AnsweredBy))
 	}
 	if from, before := f.sent(); before > 0 {
 		const sent = `CASE WHEN direction = 'inbound' THEN created ELSE sent END`

@@ -1,6 +1,10 @@
 package store
 
-import "github.com/repli-sms/repli"
+import (
+	"context"
+
+	"github.com/repli-sms/repli"
+)
 
 const noticeColumns = `key, account, message, mms, service, sender, recipient, callback_url, callback_method,
 	status, error_code, done, created, due, leased_by`
@@ -30,6 +34,12 @@ func scanNotice(r row) (repli.Notice, error) {
 		n.Lease.Until = n.Due
 	}
 	return n, err
+}
+
+// NoticesOf returns what is still to be told about a message, oldest first.
+func (db *DB) NoticesOf(ctx context.Context, message repli.SID) ([]repli.Notice, error) {
+	return list(ctx, db, scanNotice,
+		`SELECT `+noticeColumns+` FROM notices WHERE message = $1 ORDER BY key`, key(message))
 }
 
 // removeNotice takes a notice off the list of things to tell. One that is gone is a conflict.

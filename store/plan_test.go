@@ -13,11 +13,12 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
-	"SELECT key, created FROM messages WHERE due = 0":                                                                          "the oldest first, and no more than its limit",
-	"SELECT account, every, time, everybody, numbers, ran FROM schedules":                                                      "all there are: one an account",
-	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status <> 'running'": "the oldest by key, and no more than its limit",
-	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status = 'running'":  "an index of what runs",
-	"SELECT key, account, number, why, passed, result, started FROM rehearsals ORDER BY key":                                   "the oldest by key, and no more than its limit",
+	"SELECT key, created FROM messages WHERE due = 0":                                                                                                                            "the oldest first, and no more than its limit",
+	"SELECT account, every, time, everybody, numbers, ran FROM schedules":                                                                                                        "all there are: one an account",
+	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status <> 'running'":                                                   "the oldest by key, and no more than its limit",
+	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status = 'running'":                                                    "an index of what runs",
+	"SELECT key, account, number, why, passed, result, started FROM rehearsals ORDER BY key":                                                                                     "the oldest by key, and no more than its limit",
+	"SELECT key, account, message, mms, service, sender, recipient, callback_url, callback_method, status, error_code, done, created, due, leased_by FROM notices WHERE message": "over what is not told, when a person looks at one message",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT key, account, number, kind":                           "few, and once: they are kept in memory",
 	"SELECT number, account, until":                               "the same",
@@ -49,6 +50,7 @@ var searches = []struct{ query, step string }{
 	{"FROM drills WHERE account = $1 AND number", "SEARCH drills USING INDEX drills_number (account=? AND number=?)"},
 	{"FROM messages WHERE account = $1 AND recipient = $2 AND answered_by", "SEARCH messages USING INDEX messages_fallback (account=? AND recipient=?)"},
 	{"FROM messages WHERE account = $1 AND id", "SEARCH messages USING INDEX messages_account (account=? AND id<?)"},
+	{"FROM messages WHERE in_reply_to", "SEARCH messages USING INDEX messages_account (account=? AND id>? AND id<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},
 	{"FROM alerts WHERE account = $1 AND key", "SEARCH alerts USING INDEX alerts_account (account=? AND key<?)"},
 	{"SELECT code FROM alerts WHERE account = $1 AND code", "SEARCH alerts USING COVERING INDEX alerts_code (account=? AND code>?)"},

@@ -10,8 +10,11 @@ import (
 
 // RedactMessage forgets what a message says, also where attempts and alerts repeat it: their
 // bodies, their details and the queries of their URLs. Media are deleted one by one, see
-// [Tx.DeleteMedia]. A message that is gone is an [ErrConflict].
+// [Tx.DeleteMedia]. One with work left is error 20009, one that is gone an [ErrConflict].
 func (tx *Tx) RedactMessage(ctx context.Context, s repli.SID, at time.Time) error {
+	if err := tx.ended(ctx, s, "redacted"); err != nil {
+		return err
+	}
 	if err := tx.one(ctx, `UPDATE messages SET body = '', updated = $1 WHERE id = $2`, micros(at), id(s)); err != nil {
 		return err
 	}
@@ -77,6 +80,18 @@ func (tx *Tx) cutQueries(ctx context.Context, message repli.SID, find, put strin
 // DeleteMessage forgets a message and all it has left behind. One with work left is error
 // 20009, one that is gone an [ErrConflict].
 func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
+	if err := tx.ended(ctx, s, "deleted"); err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, `DELETE FROM notices WHERE message = $1`, key(s)); err != nil {
+		return err
+	}
+	return tx.forget(ctx, s)
+}
+
+// ended returns error 20009 for a message with work left, which cannot be treated so, and an
+// [ErrConflict] for one that is gone.
+func (tx *Tx) ended(ctx context.Context, s repli.SID, treated string) error {
 	due, err := read(ctx, tx, func(r row) (due int64, err error) { return due, r.Scan(&due) },
 		`SELECT due FROM messages WHERE id = $1`, id(s))
 	switch {
@@ -85,12 +100,9 @@ func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
 	case len(due) == 0:
 		return ErrConflict
 	case due[0] > 0:
-		return repli.Errorf(20009, "The message %s is still on its way: it can be deleted once it has ended", s)
+		return repli.Errorf(20009, "The message %s is still on its way: it can be %s once it has ended", s, treated)
 	}
-	if err := tx.exec(ctx, `DELETE FROM notices WHERE message = $1`, key(s)); err != nil {
-		return err
-	}
-	return tx.forget(ctx, s)
+	return nil
 }
 
 // read returns what the query finds within the transaction.

@@ -214,6 +214,9 @@ func id(s repli.SID) any {
 	return ms<<20 | below<<8 | int64(k[9])
 }
 
+// firstID returns the smallest id of a message that is made at a time.
+func firstID(at time.Time) int64 { return max(at.UnixMilli(), 0) & (1<<43 - 1) << 20 }
+
 // sid is the reverse of key.
 func sid(prefix string, b []byte) repli.SID {
 	if len(b) != len(repli.Key{}) {

@@ -1,7 +1,9 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -54,6 +56,29 @@ func (c *Carrier) Wait(ctx context.Context, phone string, after repli.SID, d tim
 			return c.book.conversation(phone, after)
 		}
 	}
+}
+
+// Phones returns the numbers of at most limit phones, those first that sent or received
+// something last.
+func (c *Carrier) Phones(limit int) []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	type seen struct {
+		number string
+		place  int
+	}
+	var all []seen
+	for number, p := range c.book.phones {
+		if n := len(p.entries); n > 0 {
+			all = append(all, seen{number, p.entries[n-1].place})
+		}
+	}
+	slices.SortFunc(all, func(a, b seen) int { return cmp.Compare(b.place, a.place) })
+	var numbers []string
+	for _, one := range all[:min(limit, len(all))] {
+		numbers = append(numbers, one.number)
+	}
+	return numbers
 }
 
 // conversation returns the entries of a phone that arrived after the one named.

@@ -13,6 +13,25 @@ import (
 	"github.com/repli-sms/repli/carrier"
 )
 
+func TestPhonesAreListedByWhatTheySentOrGotLast(t *testing.T) {
+	c := open(t, Config{})
+	const ben, cleo = "+15557770002", "+15557770003"
+	for _, from := range []string{ann, ben, cleo} {
+		if _, err := c.Send(t.Context(), carrier.Inbound{From: from, To: shop, Body: "hello"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := c.Submit(t.Context(), answer(ann, "world")); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{ann, cleo, ben}, c.Phones(5)); diff != "" {
+		t.Error("all phones (-want +got):", diff)
+	}
+	if diff := cmp.Diff([]string{ann, cleo}, c.Phones(2)); diff != "" {
+		t.Error("two phones (-want +got):", diff)
+	}
+}
+
 func TestAnEntryShowsTheMessage(t *testing.T) {
 	path := journalPath(t)
 	c := open(t, Config{Path: path})

@@ -7,6 +7,10 @@
 //
 // New rows do not move what somebody reads: if the reader has scrolled, they wait behind the
 // button with data-arrivals, which has its label from the server ("# new").
+//
+// A row with data-into="id" belongs into the element with that id, anywhere on the page, or
+// nowhere if there is none; one with data-append puts what is new last. An element with
+// data-live-with="id of a region" is fetched again with that region.
 customElements.define("live-region", class extends HTMLElement {
   connectedCallback() {
     this.waiting = [];
@@ -74,10 +78,11 @@ customElements.define("live-region", class extends HTMLElement {
 
   // arrive puts the rows that wait where they belong, the newest first.
   arrive() {
-    const rows = this.querySelector("[data-rows]");
     for (const fresh of this.waiting.splice(0)) {
+      const rows = fresh.dataset.into ? document.getElementById(fresh.dataset.into) : this.querySelector("[data-rows]");
       fresh.classList.add("fresh");
-      rows.prepend(fresh);
+      if (rows?.hasAttribute("data-append")) rows.append(fresh);
+      else rows?.prepend(fresh);
     }
   }
 
@@ -89,6 +94,9 @@ customElements.define("live-region", class extends HTMLElement {
     if (fresh) {
       this.waiting = [];
       this.replaceChildren(...fresh.childNodes);
+      for (const other of document.querySelectorAll(`[data-live-with="${this.id}"]`)) {
+        other.replaceChildren(...(page.getElementById(other.id)?.childNodes ?? []));
+      }
       this.dispatchEvent(new CustomEvent("live", { bubbles: true }));
     }
   }

@@ -13,6 +13,8 @@ import (
 
 var messageTests = map[string]func(*testing.T, *store.DB){
 	"they are found by sender, recipient and time":     running(messageFilter),
+	"they are found by who answered them":              running(answererFilter),
+	"its replies are found, and what is to be told":    running(replies),
 	"a filtered list comes in pages":                   running(filteredPages),
 	"a redacted one says nothing anywhere":             running(redact),
 	"a deleted one goes with all it left behind":       running(deleteMessage),
@@ -47,6 +49,11 @@ func messageFilter(t *testing.T, db *store.DB) {
 		{"from on, what was made earlier and sent later", store.MessageFilter{SentFrom: at(2)}, []string{"late", "out"}},
 		{"before, and nothing that was never sent", store.MessageFilter{SentBefore: at(3)}, []string{"out", "in"}},
 		{"between", store.MessageFilter{SentFrom: at(1), SentBefore: at(2)}, []string{"in"}},
+		{"of a phone, either way", store.MessageFilter{Party: ben}, []string{"late"}},
+		{"of a number, either way", store.MessageFilter{Party: shop, From: ann}, []string{"in"}},
+		{"that came in", store.MessageFilter{Direction: repli.Inbound}, []string{"in"}},
+		{"that went out", store.MessageFilter{Direction: repli.OutboundReply, To: ann}, []string{"never", "out"}},
+		{"in a state", store.MessageFilter{State: repli.Pending}, []string{"in"}},
 		{"before the first", store.MessageFilter{SentBefore: at(1)}, nil},
 		{"before there was time", store.MessageFilter{SentBefore: time.Unix(-1, 0)}, nil},
 		{"all at once", store.MessageFilter{From: shop, To: ann, SentFrom: at(1), SentBefore: at(3)}, []string{"out"}},
@@ -54,6 +61,30 @@ func messageFilter(t *testing.T, db *store.DB) {
 		got, err := db.FilteredMessages(t.Context(), account, row.filter, everything)
 		same(t, row.shows, bodies(found(t, got, err)), row.want)
 	}
+}
+
+func answererFilter(t *testing.T, db *store.DB) {
+	saved, primary, out := doneAt("saved", noon), doneAt("served", noon), reply(text(""), "out")
+	saved.AnsweredBy, primary.AnsweredBy = repli.ByFallback, repli.ByPrimary
+	must(t, db, repli.Change{New: []repli.Message{saved, primary, out, text("waits")}})
+	got, err := db.FilteredMessages(t.Context(), account, store.MessageFilter{AnsweredBy: repli.ByFallback}, everything)
+	same(t, "answered by the fallback", bodies(found(t, got, err)), []string{"saved"})
+}
+
+func replies(t *testing.T, db *store.DB) {
+	begin := time.Now()
+	in, out := text("in"), text("another")
+	first, second, stranger := reply(in, "first"), reply(in, "second"), reply(out, "another's")
+	notice := aNotice(first.SID)
+	must(t, db, repli.Change{New: []repli.Message{in, out, first, second, stranger}, Notices: []repli.Notice{notice}})
+	got, err := db.Replies(t.Context(), in, begin, time.Now())
+	same(t, "the replies", bodies(found(t, got, err)), []string{"first", "second"})
+	got, err = db.Replies(t.Context(), in, begin.Add(-time.Hour), begin.Add(-time.Minute))
+	same(t, "the replies made before", len(found(t, got, err)), 0)
+	told, err := db.NoticesOf(t.Context(), first.SID)
+	same(t, "what is to be told", found(t, told, err), []repli.Notice{notice})
+	told, err = db.NoticesOf(t.Context(), second.SID)
+	same(t, "what is to be told of the other", len(found(t, told, err)), 0)
 }
 
 func filteredPages(t *testing.T, db *store.DB) {
@@ -174,6 +205,10 @@ func deleteUnfinished(t *testing.T, db *store.DB) {
 		err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
 		if repli.CodeOf(err) != 20009 {
 			t.Errorf("%s: got error %v, want code 20009", m.Body, err)
+		}
+		err = db.Tx(t.Context(), func(tx *store.Tx) error { return tx.RedactMessage(t.Context(), m.SID, noon) })
+		if repli.CodeOf(err) != 20009 {
+			t.Errorf("%s, redacted: got error %v, want code 20009", m.Body, err)
 		}
 		same(t, "what is left of one that is "+m.Body, remains(t, db, m), before)
 	}

@@ -1,4 +1,4 @@
-package native
+package handset
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"github.com/repli-sms/repli/carrier"
 )
 
-// fetchMedia gets what a phone attaches, in order. All of it together may have 5 MB.
-func (s *Server) fetchMedia(ctx context.Context, urls []string) ([]carrier.Media, error) {
+// fetched gets what a phone attaches by its URLs, in order. All of it together may have 5 MB.
+func (n *Network) fetched(ctx context.Context, urls []string) ([]carrier.Media, error) {
 	if len(urls) > repli.MaxMedia {
 		return nil, repli.Errorf(21623, "A text has at most %d media_urls, not %d", repli.MaxMedia, len(urls))
 	}
@@ -21,7 +21,7 @@ func (s *Server) fetchMedia(ctx context.Context, urls []string) ([]carrier.Media
 	left := int64(repli.MaxMediaBytes)
 	for i, raw := range urls {
 		name := fmt.Sprintf("media_urls[%d]", i)
-		item, err := s.fetch(ctx, name, raw, left)
+		item, err := n.fetch(ctx, name, raw, left)
 		if err != nil {
 			return nil, err
 		}
@@ -33,9 +33,27 @@ func (s *Server) fetchMedia(ctx context.Context, urls []string) ([]carrier.Media
 	return media, nil
 }
 
+// limited says what is wrong with the media of a text as a whole.
+func limited(media []carrier.Media) error {
+	if len(media) > repli.MaxMedia {
+		return repli.Errorf(21623, "A text has at most %d items of media, not %d", repli.MaxMedia, len(media))
+	}
+	size := 0
+	for _, m := range media {
+		if !repli.MayAttach(m.ContentType) {
+			return repli.Errorf(12301, "A phone cannot attach %.64q", m.ContentType)
+		}
+		size += len(m.Data)
+	}
+	if size > repli.MaxMediaBytes {
+		return repli.Errorf(11751, "The media of a text may have %d bytes in all", repli.MaxMediaBytes)
+	}
+	return nil
+}
+
 // fetch gets one item of at most limit bytes. Its errors begin with name.
-func (s *Server) fetch(ctx context.Context, name, raw string, limit int64) (carrier.Media, error) {
-	kind, data, err := s.read(ctx, raw, limit)
+func (n *Network) fetch(ctx context.Context, name, raw string, limit int64) (carrier.Media, error) {
+	kind, data, err := n.read(ctx, raw, limit)
 	var known *repli.Error
 	switch {
 	case errors.As(err, &known):
@@ -49,14 +67,14 @@ func (s *Server) fetch(ctx context.Context, name, raw string, limit int64) (carr
 }
 
 // read gets what a URL holds: itself, if it is a data: URL.
-func (s *Server) read(ctx context.Context, raw string, limit int64) (kind string, data []byte, err error) {
+func (n *Network) read(ctx context.Context, raw string, limit int64) (kind string, data []byte, err error) {
 	if rest, ok := strings.CutPrefix(raw, "data:"); ok {
 		return readDataURL(rest)
 	}
 	if reason := repli.BadURL(raw); reason != "" {
 		return "", nil, repli.Errorf(21620, "%.128q %s", raw, reason)
 	}
-	return s.Fetch(ctx, raw, limit)
+	return n.Fetch(ctx, raw, limit)
 }
 
 // readDataURL reads what follows "data:" in a URL.

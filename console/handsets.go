@@ -1,0 +1,90 @@
+package console
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/repli-sms/repli/configure"
+)
+
+// takePhone goes on to the handset that was in hand last.
+func (s *Server) takePhone(v *visit) (answer, error) {
+	if s.Phones == nil {
+		return show(phonePage{None: true}), nil
+	}
+	return goTo(phoneAt(s.handsets(v)[0], ""), ""), nil
+}
+
+// handsetCookie keeps the handsets somebody has made, the last one first.
+const handsetCookie = "repli_handsets"
+
+const (
+	firstHandset = "+15557770001"
+	mostHandsets = 12
+)
+
+// handsets returns the numbers of the handsets there are, never none: those made here, and
+// those that were used last.
+func (s *Server) handsets(v *visit) []string {
+	var all []string
+	if c, err := v.Cookie(handsetCookie); err == nil {
+		for name := range strings.SplitSeq(c.Value, ".") {
+			if phone, err := configure.AddressIn(name); err == nil {
+				all = append(all, phone)
+			}
+		}
+	}
+	all = append(all, s.Phones.Phones(mostHandsets)...)
+	var distinct []string
+	for _, one := range all {
+		if !slices.Contains(distinct, one) && len(distinct) < mostHandsets {
+			distinct = append(distinct, one)
+		}
+	}
+	if len(distinct) == 0 {
+		return []string{firstHandset}
+	}
+	return distinct
+}
+
+// inCookie returns handsets as the browser keeps them.
+func inCookie(handsets []string) string {
+	var short []string
+	for _, one := range handsets[:min(len(handsets), mostHandsets)] {
+		short = append(short, strings.TrimPrefix(one, "+"))
+	}
+	return strings.Join(short, ".")
+}
+
+// newHandset makes a handset: with the number that was typed, or with one that is nobody's yet.
+func (s *Server) newHandset(v *visit) (answer, error) {
+	if s.Phones == nil {
+		return show(phonePage{None: true}), nil
+	}
+	have := s.handsets(v)
+	fresh := nextHandset(have)
+	if typed := v.field("number"); typed != "" {
+		var err error
+		if fresh, err = s.phones().Phone(typed); err != nil {
+			return answer{}, err
+		}
+	}
+	have = slices.DeleteFunc(have, func(one string) bool { return one == fresh })
+	a := goTo(phoneAt(fresh, ""), "")
+	a.keep = map[string]string{handsetCookie: inCookie(append([]string{fresh}, have...))}
+	return a, nil
+}
+
+// nextHandset returns the first number after firstHandset that none of the handsets has.
+func nextHandset(have []string) string {
+	last := []byte(firstHandset)
+	for slices.Contains(have, string(last)) {
+		for i := len(last) - 1; ; i-- {
+			if last[i]++; last[i] <= '9' {
+				break
+			}
+			last[i] = '0'
+		}
+	}
+	return string(last)
+}

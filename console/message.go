@@ -1,0 +1,288 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// A messagePage is all that is known of one message: a text with the attempts to answer it and
+// the replies, or a message to a phone with its way there.
+type messagePage struct {
+	messageRow
+	Said     *sentenceKey // what came of a text; nil of a message to a phone
+	Timeline timeline
+	Question *messageRow // what it answers
+	Replies  []way
+	Way      *way // of a message to a phone; nil of a text
+	Alerts   []repli.Alert
+	Resend   bool // it can be sent again
+	Redact   bool // it can be redacted
+}
+
+func (messagePage) file() string { return "messages/message" }
+
+// A sentenceKey is the key of a sentence and what stands in it.
+type sentenceKey struct {
+	label
+	Took time.Duration
+	Code int // of the error the primary failed with, or 0
+}
+
+// A way is that of a message to its phone.
+type way struct {
+	messageRow
+	Steps    []wayStep
+	Waiting  []repli.Notice // callbacks that are still to be made
+	Problems []repli.Alert
+}
+
+// A wayStep is a status a message has had, and when.
+type wayStep struct {
+	label
+	At time.Time
+}
+
+// message finds a message of the account by the name in the address.
+func (s *Server) message(ctx context.Context, name string) (repli.Message, error) {
+	missing := repli.Errorf(20404, "There is no message %.64q", name)
+	sid, err := repli.ParseSID(name, repli.MessagePrefix, repli.MMSPrefix)
+	if err != nil {
+		return repli.Message{}, missing
+	}
+	m, err := s.DB.Message(ctx, sid)
+	if repli.CodeOf(err) == 20404 || err == nil && m.Account != s.Account {
+		return repli.Message{}, missing
+	}
+	return m, err
+}
+
+func (s *Server) showMessage(v *visit) (answer, error) {
+	m, err := s.message(v.Context(), v.PathValue("message"))
+	if err != nil {
+		return answer{}, err
+	}
+	p := messagePage{messageRow: rowOf(m), Redact: m.Due.IsZero() && (m.Body != "" || len(m.Media) > 0)}
+	if p.Alerts, err = s.DB.AlertsOf(v.Context(), m.SID); err != nil {
+		return answer{}, err
+	}
+	if m.IsInbound() {
+		err = s.addAnswer(v.Context(), &p)
+	} else {
+		err = s.addWay(v.Context(), &p)
+	}
+	return show(p), err
+}
+
+// addAnswer adds the attempts to answer a text, and the replies.
+func (s *Server) addAnswer(ctx context.Context, p *messagePage) error {
+	attempts, err := s.DB.Attempts(ctx, p.SID)
+	if err != nil {
+		return err
+	}
+	replies, err := s.repliesTo(ctx, p.Message, attempts)
+	if err != nil {
+		return err
+	}
+	p.Timeline = newTimeline(p.Created, attempts)
+	p.Said = conclusion(p.Message, attempts, replies)
+	for _, r := range replies {
+		one, err := s.wayOf(ctx, r)
+		if err != nil {
+			return err
+		}
+		p.Replies = append(p.Replies, one)
+	}
+	return nil
+}
+
+// addWay adds the way of a message to its phone, and what it answers.
+func (s *Server) addWay(ctx context.Context, p *messagePage) error {
+	p.Resend = (p.State == repli.Failed || p.State == repli.Undelivered) && (p.Body != "" || len(p.Media) > 0) && p.From != ""
+	own, err := s.wayOf(ctx, p.Message)
+	if err != nil {
+		return err
+	}
+	own.Problems = nil // the page has them
+	p.Way = &own
+	if p.InReplyTo == "" {
+		return nil
+	}
+	asked, err := s.DB.Message(ctx, p.InReplyTo)
+	if repli.CodeOf(err) == 20404 {
+		return nil // it has been forgotten
+	}
+	row := rowOf(asked)
+	p.Question = &row
+	return err
+}
+
+// repliesTo returns the replies to a text. They were made when it was answered: at the latest
+// soon after the last attempt.
+func (s *Server) repliesTo(ctx context.Context, m repli.Message, attempts []repli.Attempt) ([]repli.Message, error) {
+	if m.State == repli.Pending {
+		return nil, nil
+	}
+	const soon = time.Minute
+	from, to := m.Created.Add(-time.Second), m.Created
+	for i, a := range attempts {
+		if i == 0 {
+			from = a.Started.Add(-time.Second)
+		}
+		if a.Verdict != repli.Late {
+			to = a.Started.Add(a.Total)
+		}
+	}
+	return s.DB.Replies(ctx, m, from, to.Add(soon))
+}
+
+// conclusion says what came of a text.
+func conclusion(m repli.Message, attempts []repli.Attempt, replies []repli.Message) *sentenceKey {
+	said := sentenceKey{label: statusOf(m)}
+	for _, a := range attempts {
+		if a.Step == repli.StepPrimary && a.Verdict == repli.Next {
+			said.Code = a.ErrorCode
+		}
+	}
+	if len(replies) > 0 {
+		said.Took = replies[len(replies)-1].Created.Sub(m.Created)
+	}
+	said.Key = conclusionKey(m, len(replies), said.Code)
+	return &said
+}
+
+func conclusionKey(m repli.Message, replies, code int) string {
+	switch {
+	case m.State == repli.Pending:
+		return "messages.said_pending"
+	case m.State == repli.Unanswered:
+		return "messages.said_unanswered"
+	case m.State == repli.Silent:
+		return "messages.said_silent"
+	case m.AnsweredBy == repli.ByPrimary && replies > 0:
+		return "messages.said_primary"
+	case m.AnsweredBy == repli.ByFallback && code != 0:
+		return "messages.said_fallback"
+	case m.AnsweredBy == repli.ByFallback:
+		return "messages.said_fallback_asked"
+	case m.AnsweredBy == repli.ByLastResort:
+		return "messages.said_last_resort"
+	}
+	return "messages.said_answered"
+}
+
+// wayOf returns the way of a message to its phone.
+func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
+	w := way{messageRow: rowOf(m), Steps: waySteps(m)}
+	var err error
+	if m.Callback.URL != "" {
+		if w.Waiting, err = s.DB.NoticesOf(ctx, m.SID); err != nil {
+			return w, err
+		}
+	}
+	w.Problems, err = s.DB.AlertsOf(ctx, m.SID)
+	return w, err
+}
+
+// waySteps returns the statuses a message is known to have had.
+func waySteps(m repli.Message) []wayStep {
+	steps := []wayStep{{label{"dull", "messages.made"}, m.Created}}
+	if !m.Sent.IsZero() {
+		steps = append(steps, wayStep{label{"dull", "messages.sent"}, m.Sent})
+	}
+	if m.State != repli.Sent {
+		now := wayStep{statusOf(m), m.Updated}
+		if !m.Due.IsZero() {
+			now.At = time.Time{} // it still is
+		}
+		steps = append(steps, now)
+	}
+	return steps
+}
+
+func (s *Server) resendMessage(v *visit) (answer, error) {
+	m, err := s.message(v.Context(), v.PathValue("message"))
+	if err != nil {
+		return answer{}, err
+	}
+	again, err := s.Outbound.Resend(v.Context(), m)
+	return goTo(messageAt(again.SID), "messages.resent"), err
+}
+
+// redactMessage forgets what a message says, its media too.
+func (s *Server) redactMessage(v *visit) (answer, error) {
+	m, err := s.message(v.Context(), v.PathValue("message"))
+	if err != nil {
+		return answer{}, err
+	}
+	err = s.DB.Tx(v.Context(), func(tx *store.Tx) error {
+		for _, a := range m.Media {
+			if a.SID == "" {
+				continue
+			}
+			if err := tx.DeleteMedia(v.Context(), m.SID, a.SID); err != nil {
+				return err
+			}
+		}
+		return tx.RedactMessage(v.Context(), m.SID, time.Now())
+	})
+	return goTo(messageAt(m.SID), "messages.redacted"), err
+}
+
+func messageAt(s repli.SID) string { return Root + "/messages/" + string(s) }
+
+// serveMedia answers with a picture or another attachment. It cannot do anything, whatever it
+// is: a phone or a customer has sent it.
+func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
+	m, err := s.message(r.Context(), r.PathValue("message"))
+	var found repli.Media
+	if err == nil {
+		sid, bad := repli.ParseSID(r.PathValue("media"), repli.MediaPrefix)
+		if bad != nil {
+			http.NotFound(w, r)
+			return
+		}
+		found, err = s.DB.Media(r.Context(), m.SID, sid)
+	}
+	if err != nil {
+		http.NotFound(w, r)
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", found.ContentType)
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
+	h.Set("Cache-Control", "private, max-age=3600")
+	if !isPicture(found.ContentType) {
+		h.Set("Content-Disposition", "attachment")
+	}
+	w.Write(found.Data)
+}
+
+// isPicture tells whether a browser can show it.
+func isPicture(contentType string) bool {
+	bare, _, _ := strings.Cut(contentType, ";")
+	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"}, strings.ToLower(strings.TrimSpace(bare)))
+}
+
+// messageTopic has a message's page fetched again when it moves, or a reply to it does.
+func (s *Server) messageTopic() topic {
+	return topic{
+		name: "message", of: messagesIn, again: true,
+		load: func(ctx context.Context, sids []repli.SID) ([]any, error) {
+			return s.loadMessages(ctx, sids, func(m repli.Message) any { return m })
+		},
+		filter: func(q url.Values) func(any) bool {
+			sid := repli.SID(q.Get("sid"))
+			return func(row any) bool {
+				m := row.(repli.Message)
+				return m.SID == sid || m.InReplyTo == sid && sid != ""
+			}
+		},
+	}
+}

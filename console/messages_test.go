@@ -1,0 +1,235 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/store"
+)
+
+const (
+	shop = "+15550002000"
+	ann  = "+15557770001"
+)
+
+func TestTheTimelineShowsWhyTheFallbackAnsweredAndTheReplysWay(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop, apptest.TwiML("<?xml version=\"1.0\"?>\n<response/>"), apptest.TwiML("<Response><Say>x</Say><Message>Back soon</Message></Response>"))
+		phone := s.Phone(ann)
+		sid := phone.Texts(shop, "Cake? </textarea><script>alert(1)</script>")
+		phone.Expects("Back soon")
+		time.Sleep(time.Second) //nolint:forbidigo // the receipt comes, in fake time
+		page := b.opens("/console/messages/" + string(sid))
+		page.has(t, 200,
+			"The primary failed with 12102, so the fallback answered",
+			"Failed, then: Fallback", "Root element is not Response", `<mark class="error" id="AT`, "&lt;response</mark>",
+			`<mark class="warning" id="AT`, "&lt;Say</mark>", "X-Twilio-Signature", "Delivered", "Cake? &lt;/textarea&gt;&lt;script&gt;alert(1)",
+			`<rect class="`, `<a class="mono" href="/console/debugger/NO`)
+		page.lacks(t, "<script>alert")
+		reply := regexpFind(t, page.body, `<p class="says"><a href="(/console/messages/SM[0-9a-f]{32})">`)
+		b.opens(reply).has(t, 200, "Message to "+ann, "Answers", "Sent", "Delivered", string(sid))
+		b.header.Set("Accept-Language", "fr")
+		b.opens("/console/messages/"+string(sid)).has(t, 200, "Le gestionnaire principal a échoué (12102)", "Échec, puis : Secours")
+	})
+}
+
+func TestTheTimelineShowsEachWayATextMayEnd(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		chain repli.Chain
+		by    []apptest.Handler
+		want  []string
+	}{
+		{"the primary", repli.Chain{}, []apptest.Handler{apptest.Says("Yes")}, []string{"The primary answered after"}},
+		{"nobody", repli.Chain{}, []apptest.Handler{apptest.Fails(500)}, []string{"Nobody answered", "11217"}},
+		{"silence", repli.Chain{}, []apptest.Handler{apptest.TwiML("<Response/>")}, []string{"had nothing to send"}},
+		{
+			"the last resort, after a primary that hangs and answers too late", repli.Chain{LastResort: "Call us.", AnswerBy: 5 * time.Second},
+			[]apptest.Handler{apptest.After(10*time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })},
+			[]string{"No handler answered, so the last resort did", "Repli answered for it", "Call us.", "Too late, nothing of it was sent"},
+		},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+				s.Chain(shop, row.chain, row.by...)
+				sid := s.Phone(ann).Texts(shop, "Hello?")
+				time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+				b.opens("/console/messages/"+string(sid)).has(t, 200, row.want...)
+			})
+		})
+	}
+}
+
+func TestAnAttemptThatWasNotAskedOrHasAStrangeVerdictReadsWell(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop)
+		sid := s.Phone(ann).Texts(shop, "Hello?")
+		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		at := time.Now()
+		commit(t, s, repli.Change{Attempts: []repli.Attempt{
+			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "primary", URL: "https://example.com/sms", Method: "POST", Started: at, ErrorDetail: "Maintenance until 12:00", Verdict: repli.Skipped},
+			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "oracle", Try: 2, Started: at, Status: 200, Verdict: "pondered"},
+		}})
+		b.opens("/console/messages/"+string(sid)).has(t, 200, "Not asked", "Maintenance until 12:00", "https://example.com/sms", "oracle", "try 2", "pondered")
+	})
+}
+
+func TestTheLogIsFilteredByItsAddressAndPaged(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		b.opens("/console/messages").has(t, 200, "No message yet", `href="/console/phone"`)
+		s.Number(shop, apptest.Fails(500), apptest.Says("Back soon"))
+		phone, other := s.Phone(ann), s.Phone("+15557770002")
+		phone.Texts(shop, "alpha")
+		other.Texts(shop, "bravo")
+		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		for query, want := range map[string]struct{ has, lacks []string }{
+			"":                                  {[]string{"alpha", "bravo", "Back soon"}, nil},
+			"?direction=inbound":                {[]string{"alpha", "bravo"}, []string{"Back soon</bdi>"}},
+			"?direction=outbound-reply":         {[]string{"Back soon"}, []string{"alpha", "bravo"}},
+			"?number=%2B15557770002":            {[]string{"bravo", "Back soon"}, []string{"alpha"}},
+			"?number=1+(555)+777-0002":          {[]string{"bravo"}, []string{"alpha"}},
+			"?answered_by=fallback":             {[]string{"alpha", "bravo"}, []string{"Back soon</bdi>"}},
+			"?answered_by=primary":              {[]string{"No message is like that"}, []string{"alpha"}},
+			"?status=delivered":                 {[]string{"Back soon"}, []string{"alpha"}},
+			"?status=failed":                    {[]string{"No message is like that"}, nil},
+			"?status=nonsense&direction=upward": {[]string{"alpha", "Back soon"}, nil},
+		} {
+			page := b.opens("/console/messages" + query)
+			page.has(t, 200, want.has...)
+			page.lacks(t, want.lacks...)
+		}
+		b.opens("/console/messages?answered_by=fallback").has(t, 200, `value="fallback" selected`, "answered_by=fallback&amp;topic=messages")
+		for range 60 {
+			phone.Texts(shop, "again")
+		}
+		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		page := b.opens("/console/messages?direction=inbound")
+		if n := strings.Count(page.body, "<tr id="); n != 50 {
+			t.Errorf("a page has %d rows, want 50", n)
+		}
+		if len(page.body) > 300<<10 {
+			t.Errorf("a page has %d bytes, want at most 300 kB", len(page.body))
+		}
+		next := strings.ReplaceAll(regexpFind(t, page.body, `rel="next" href="([^"]*)"`), "&amp;", "&")
+		b.opens(next).has(t, 200, "alpha", "bravo", "data-older", `name="direction"`)
+	})
+}
+
+func TestRowsOfTheLogComeAndChangeByThemselves(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
+		s.Number(shop, apptest.Says("Yes"))
+		all, stop := looks(t, s.Handler, "topic=messages&direction=inbound")
+		defer stop()
+		replies, stopReplies := looks(t, s.Handler, "topic=messages&direction=outbound-reply")
+		defer stopReplies()
+		sid := s.Phone(ann).Texts(shop, "Hello?")
+		until(t, all, `<tr id="`+string(sid))
+		until(t, replies, "Yes")
+	})
+}
+
+func TestATimelineIsFetchedAgainWhenItsTextOrAReplyMoves(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
+		s.Number(shop, apptest.After(time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
+		phone := s.Phone(ann)
+		sid := phone.Texts(shop, "Hello?")
+		events, stop := looks(t, s.Handler, "topic=message&sid="+string(sid))
+		defer stop()
+		others, stopOthers := looks(t, s.Handler, "topic=message&sid="+string(repli.NewSID(repli.MessagePrefix)))
+		defer stopOthers()
+		until(t, events, "event: refresh")
+		for range 2 { // retry, and then only heartbeats
+			if got := <-others; strings.Contains(got, "refresh") {
+				t.Errorf("another message's page got %q", got)
+			}
+		}
+	})
+}
+
+func TestWhatFailedIsSentAgainAndNothingElse(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop, apptest.Says("Yes"))
+		broken := s.Phone("+15005530003") // its replies are undelivered
+		sid := broken.Texts(shop, "Hello?")
+		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		b.opens("/console/messages/"+string(sid)).has(t, 200, "Not delivered")
+		reply := onlyReply(t, s, "+15005530003")
+		b.opens("/console/messages/"+string(reply)).has(t, 200, "Send again", "30003")
+		b.sends("/console/messages/"+string(reply)+"/resend", url.Values{}).has(t, 200, "It is sent again", "Message to +15005530003")
+		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		again := onlyReply(t, s, "+15005530003")
+		if again == reply || s.Message(again).Body != "Yes" || s.Message(again).State != repli.Undelivered {
+			t.Errorf("sent again: %+v", s.Message(again))
+		}
+		b.posts("/console/messages/"+string(sid)+"/resend", url.Values{}).has(t, 409, "only one that has failed is sent again")
+		b.posts("/console/messages/SM00/resend", url.Values{}).has(t, 404)
+	})
+}
+
+// onlyReply returns the newest message to a phone.
+func onlyReply(t *testing.T, s *apptest.Server, to string) repli.SID {
+	t.Helper()
+	found, err := s.DB.FilteredMessages(t.Context(), apptest.Account, store.MessageFilter{To: to}, store.Page{Limit: 1})
+	if err != nil || len(found) != 1 {
+		t.Fatal(found, err)
+	}
+	return found[0].SID
+}
+
+func TestARedactedMessageSaysNothingAnyMoreNorDoItsPictures(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop, apptest.Says("You said it"))
+		sid := s.Phone(ann).Sends(carrier.Inbound{To: shop, Body: "a secret", Media: []carrier.Media{{ContentType: "image/png", Data: []byte("picture")}}})
+		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		at := "/console/messages/" + string(sid)
+		page := b.opens(at)
+		picture := regexpFind(t, page.body, `<img src="([^"]*)"`)
+		if got := b.opens(picture); got.status != 200 || got.body != "picture" || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
+			t.Errorf("the picture: %d %q %v", got.status, got.body, got.header)
+		}
+		b.sends(at+"/redact", url.Values{}).has(t, 200, "What it said is deleted.", "Says nothing (any more)")
+		b.opens(at).lacks(t, "secret", "<img", "Delete what it says")
+		if got := b.opens(picture); got.status != 404 {
+			t.Errorf("the picture of a redacted message: %d, want 404", got.status)
+		}
+	})
+}
+
+func TestWhatIsNoPictureIsSavedAndNotShown(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop)
+		sid := s.Phone(ann).Sends(carrier.Inbound{To: shop, Media: []carrier.Media{{ContentType: "image/svg+xml", Data: []byte("<svg onload='alert(1)'/>")}}})
+		file := regexpFind(t, b.opens("/console/messages/"+string(sid)).body, `href="(/console/messages/[^"]*/media/[^"]*)" download`)
+		if got := b.opens(file); got.header.Get("Content-Disposition") != "attachment" || got.header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("the file: %v", got.header)
+		}
+	})
+}
+
+func TestAnotherAccountsMessageIsNotFound(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		theirs := repli.Message{
+			SID: repli.NewSID(repli.MessagePrefix), Account: repli.NewSID(repli.AccountPrefix), Direction: repli.Inbound,
+			From: ann, To: shop, Body: "theirs", State: repli.Answered, Created: time.Now(), Updated: time.Now(),
+		}
+		commit(t, s, repli.Change{New: []repli.Message{theirs}})
+		for _, at := range []string{string(theirs.SID), "SM00000000000000000000000000000000", "nonsense"} {
+			b.opens("/console/messages/"+at).has(t, 404)
+		}
+		b.opens("/console/messages").lacks(t, "theirs")
+	})
+}
+
+func commit(t *testing.T, s *apptest.Server, c repli.Change) {
+	t.Helper()
+	if err := s.DB.Commit(context.WithoutCancel(t.Context()), c); err != nil {
+		t.Fatal(err)
+	}
+}

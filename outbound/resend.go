@@ -1,0 +1,57 @@
+package outbound
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/repli-sms/repli"
+)
+
+// Resend sends what was not delivered once more, as a message of its own, and returns that once
+// it is durable. A message that did not fail, says nothing any more, or is not wanted by its
+// phone is a *repli.Error.
+func (e *Engine) Resend(ctx context.Context, m repli.Message) (repli.Message, error) {
+	again, err := resent(m, time.Now().UTC().Truncate(time.Microsecond))
+	if err != nil {
+		return repli.Message{}, err
+	}
+	num, err := e.db.NumberByAddress(ctx, m.From)
+	if err != nil && repli.CodeOf(err) != 20404 { // a name is nobody's number
+		return repli.Message{}, err
+	}
+	for _, sender := range []string{m.From, string(num.Service)} {
+		if sender == "" {
+			continue
+		}
+		out, err := e.db.OptedOut(ctx, m.Account, sender, m.To)
+		if err != nil {
+			return repli.Message{}, err
+		}
+		if out {
+			return repli.Message{}, repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", m.To, m.From)
+		}
+	}
+	return again, e.Commit(ctx, repli.Change{New: []repli.Message{again}})
+}
+
+// resent returns the message that says the same as m again. Its media are fetched anew.
+func resent(m repli.Message, now time.Time) (repli.Message, error) {
+	switch {
+	case m.State != repli.Failed && m.State != repli.Undelivered:
+		return repli.Message{}, repli.Errorf(20409, "The message %s is %s; only one that has failed is sent again", m.SID, m.Status())
+	case m.Body == "" && len(m.Media) == 0:
+		return repli.Message{}, repli.Errorf(20422, "The message %s says nothing any more, so there is nothing to send again", m.SID)
+	case m.From == "":
+		return repli.Message{}, repli.Errorf(20422, "The messaging service found nobody to send %s; send a new message instead", m.SID)
+	}
+	again := repli.Message{
+		SID: repli.NewSID(m.SID.Prefix()), Account: m.Account, Service: m.Service, Direction: repli.OutboundAPI,
+		From: m.From, To: m.To, Body: m.Body, Segments: m.Segments, Media: slices.Clone(m.Media), State: repli.Queued,
+		Callback: m.Callback, Retention: m.Retention, Validity: m.Validity, Created: now, Updated: now, Due: now,
+	}
+	for i := range again.Media {
+		again.Media[i].SID = ""
+	}
+	return again, nil
+}
