@@ -31,7 +31,7 @@ func TestAListStaysSmallHoweverMuchThereIs(t *testing.T) {
 		}
 		for _, path := range []string{
 			"/console", "/console/numbers", "/console/numbers/+15550009000", "/console/bins", "/console/debugger",
-			"/console/debugger?code=11200",
+			"/console/debugger?code=11200", "/console/messages", "/console/phone", "/console/phone/+15557770001/+15550009000", "/console/drills",
 		} {
 			got := b.opens(path)
 			got.has(t, 200)

@@ -85,7 +85,7 @@ test("a number is drilled, broken on purpose and rested", async ({ page }) => {
   await press(page, "Drill it");
   await expect(async () => {
     await page.reload();
-    await expect(page.getByRole("main")).toContainText(/([0-9]+) of \1 passed/, { timeout: 500 });
+    await expect(page.getByRole("main")).toContainText("17 of 17 passed", { timeout: 500 });
   }).toPass({ timeout: 20_000 });
 
   await page.goto("/console/numbers/+15550001000");
