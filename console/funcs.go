@@ -13,6 +13,7 @@ import (
 //	t "bins.used" "Count" 3     the same with what stands in it
 //	number 1234                 1,234
 //	ago .Created                "3 minutes ago", as a <time> with the exact time on hover
+//	lasting .Since              "3 minutes", kept current, with the exact time of its beginning on hover
 //	took .Total                 12 ms, 3.4 s
 //	rate 0.5                    0.5
 //	icon "trash-2"              the icon of that name in icons/
@@ -25,6 +26,7 @@ func funcs(lang tongue, files assets) template.FuncMap {
 		"t":       lang.text,
 		"number":  lang.number,
 		"ago":     func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
+		"lasting": func(since time.Time) (template.HTML, error) { return lang.lasting(since, time.Now()) },
 		"took":    lang.took,
 		"rate":    func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
 		"icon":    files.icon,
@@ -35,39 +37,61 @@ func funcs(lang tongue, files assets) template.FuncMap {
 	}
 }
 
-// ages are the units a time is told in, the largest first, by the key of their text.
-func ages() []struct {
-	unit time.Duration
-	key  string
-} {
-	return []struct {
-		unit time.Duration
-		key  string
-	}{
-		{24 * time.Hour, "layout.days_ago"},
-		{time.Hour, "layout.hours_ago"},
-		{time.Minute, "layout.minutes_ago"},
-		{time.Second, "layout.seconds_ago"},
+// An age is a unit of time with the texts that say how many of it.
+type age struct {
+	unit         time.Duration
+	ago, lasting string // keys
+}
+
+// ages are the units, the largest first.
+func ages() []age {
+	return []age{
+		{24 * time.Hour, "layout.days_ago", "layout.days"},
+		{time.Hour, "layout.hours_ago", "layout.hours"},
+		{time.Minute, "layout.minutes_ago", "layout.minutes"},
+		{time.Second, "layout.seconds_ago", "layout.seconds"},
 	}
+}
+
+// ageOf returns how old something is in the largest unit that it fills, or else in seconds.
+func ageOf(at, now time.Time) (age, int) {
+	old := max(now.Sub(at), 0)
+	all := ages()
+	for _, a := range all {
+		if n := int(old / a.unit); n > 0 {
+			return a, n
+		}
+	}
+	return all[len(all)-1], 0
 }
 
 // ago returns how long before now a time was, with the exact time on hover. It says the same
 // as the browser's Intl.RelativeTimeFormat, which keeps it current.
 func (t tongue) ago(at, now time.Time) (template.HTML, error) {
-	if at.IsZero() {
-		return "", nil
-	}
+	a, n := ageOf(at, now)
 	said, err := t.text("layout.now")
-	age := max(now.Sub(at), 0)
-	for _, a := range ages() {
-		if n := int(age / a.unit); n > 0 {
-			said, err = t.text(a.key, "Count", n)
-			break
-		}
+	if n > 0 {
+		said, err = t.text(a.ago, "Count", n)
+	}
+	return timed("<time-ago>", at, said), err
+}
+
+// lasting returns how long something has lasted that began at a time, as in "for 3 minutes". It
+// says the same as the browser's Intl.NumberFormat, which keeps it current.
+func (t tongue) lasting(since, now time.Time) (template.HTML, error) {
+	a, n := ageOf(since, now)
+	said, err := t.text(a.lasting, "Count", n)
+	return timed("<time-ago data-lasting>", since, said), err
+}
+
+// timed returns what is said of a time, in the element that keeps it current. Of no time, nothing.
+func timed(tag string, at time.Time, said string) template.HTML {
+	if at.IsZero() {
+		return ""
 	}
 	at = at.UTC()
-	return template.HTML(fmt.Sprintf(`<time-ago><time datetime="%s" title="%s">%s</time></time-ago>`, //nolint:gosec // all of it is escaped
-		at.Format(time.RFC3339Nano), at.Format("2006-01-02 15:04:05.000 MST"), template.HTMLEscapeString(said))), err
+	return template.HTML(fmt.Sprintf(`%s<time datetime="%s" title="%s">%s</time></time-ago>`, tag, //nolint:gosec // all of it is escaped
+		at.Format(time.RFC3339Nano), at.Format("2006-01-02 15:04:05.000 MST"), template.HTMLEscapeString(said)))
 }
 
 // took returns how long something took: in ms, or in s from ten seconds on.

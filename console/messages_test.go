@@ -36,7 +36,7 @@ func TestTheTimelineShowsWhyTheFallbackAnsweredAndTheReplysWay(t *testing.T) {
 		reply := regexpFind(t, page.body, `<p class="says"><a href="(/console/messages/SM[0-9a-f]{32})">`)
 		b.opens(reply).has(t, 200, "Message to "+ann, "Answers", "Sent", "Delivered", string(sid))
 		b.header.Set("Accept-Language", "fr")
-		b.opens("/console/messages/"+string(sid)).has(t, 200, "Le gestionnaire principal a échoué (12102)", "Échec, puis : Secours")
+		b.opens("/console/messages/"+string(sid)).has(t, 200, "Le gestionnaire principal a échoué (12102)", "Échec, puis\u00a0: Secours")
 	})
 }
 

@@ -1,4 +1,5 @@
-// <time-ago><time datetime>…</time></time-ago> keeps saying how long ago that was.
+// <time-ago><time datetime>…</time></time-ago> keeps saying how long ago that was; with
+// data-lasting, how long something has lasted that began then.
 customElements.define("time-ago", class extends HTMLElement {
   connectedCallback() {
     this.say();
@@ -13,8 +14,11 @@ customElements.define("time-ago", class extends HTMLElement {
     const time = this.querySelector("time");
     if (!time) return;
     const age = Math.max(0, Math.floor((Date.now() - new Date(time.dateTime)) / 1000));
-    const words = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: age < 1 ? "auto" : "always" });
+    const { lang } = document.documentElement;
     const [unit, seconds] = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]].find(([, s]) => age >= s) ?? ["second", 1];
-    time.textContent = words.format(-Math.floor(age / seconds), unit);
+    const count = Math.floor(age / seconds);
+    time.textContent = this.hasAttribute("data-lasting")
+      ? new Intl.NumberFormat(lang, { style: "unit", unit, unitDisplay: "long" }).format(count)
+      : new Intl.RelativeTimeFormat(lang, { numeric: age < 1 ? "auto" : "always" }).format(-count, unit);
   }
 });

@@ -37,8 +37,8 @@ test("a primary that is proved in a rehearsal ends the time on the fallback", as
   await repli.call("POST", `/numbers/${number}/faults`, { kind: "status_500", messages: 1 });
   await repli.texts(phone, "hello");
   await page.goto(`/console/numbers/${number}`);
-  await expect(page.getByText("lives on its fallback")).toBeVisible();
+  await expect(page.getByText("has lived on its fallback")).toBeVisible();
   await page.getByRole("button", { name: "Rehearse" }).click();
   await expect(page.getByRole("status")).toContainText("The primary answers");
-  await expect(page.getByText("lives on its fallback")).toHaveCount(0);
+  await expect(page.getByText("has lived on its fallback")).toHaveCount(0);
 });

@@ -17,9 +17,9 @@ export const words = {
     kind: "TwiML (TwiML Bin)", list: "TwiML Bin", plus: "Nouveau TwiML Bin", edit: "modifier", name: "Nom convivial",
     create: "Créer", save: "Enregistrer", saved: "Enregistré", valid: "TwiML de messagerie valide",
     place: "ligne 3, colonne 4", segments: "1 segment", wide: "impose UCS-2",
-    warning: "Tous les messages iront au gestionnaire de repli", anyway: "Enregistrer quand même", restore: "Rétablir la version 1",
+    warning: "Tous les messages iront au secours", anyway: "Enregistrer quand même", restore: "Rétablir la version 1",
     phone: "Téléphone", to: "Écrire à un numéro", begin: "Commencer une conversation", text: "Message", send: "Envoyer",
-    primary: /principal/i, fallback: /secours|repli/i, line: /ligne 2, colonne 1/i,
+    primary: /principal/i, fallback: /secours/i, line: /ligne 2, colonne 1/i,
     drills: "Exercices", number: "Numéro", drill: "Essayer", drilled: "17 sur 17 réussis",
   },
 };
