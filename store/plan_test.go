@@ -13,6 +13,8 @@ import (
 
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
+	"SELECT recipient, state, answered_by, created FROM ( SELECT id": "so many of the newest messages and no more",
+	"SELECT key, account, direction, sender, recipient, body, segments, state, in_reply_to, created, updated, due, leased_by, mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent FROM ( SELECT id": "the same",
 	"SELECT key, created FROM messages WHERE due = 0":                                                                                                                            "the oldest first, and no more than its limit",
 	"SELECT account, every, time, everybody, numbers, ran FROM schedules":                                                                                                        "all there are: one an account",
 	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status <> 'running'":                                                   "the oldest by key, and no more than its limit",
@@ -45,6 +47,7 @@ var searches = []struct{ query, step string }{
 	{"DELETE FROM notices WHERE key", "SEARCH notices USING INDEX sqlite_autoindex_notices_1 (key=?)"},
 	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
+	{"FROM messages WHERE account = $1 ORDER BY id DESC", "SEARCH messages USING INDEX messages_account (account=?)\nSCAN (subquery-1)"},
 	{"FROM messages WHERE id = $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"FROM messages WHERE id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	{"FROM drills WHERE account = $1 AND number", "SEARCH drills USING INDEX drills_number (account=? AND number=?)"},

@@ -26,9 +26,9 @@ func (db *DB) Recently(ctx context.Context, account repli.SID, messages int) ([]
 		return one, err
 	}, `
 		SELECT recipient, state, answered_by, created FROM (
-			SELECT key, direction, recipient, state, answered_by, created FROM messages
-			WHERE account = $1 ORDER BY key DESC LIMIT $2)
-		WHERE direction = 'inbound' ORDER BY key DESC`,
+			SELECT id, direction, recipient, state, answered_by, created FROM messages
+			WHERE account = $1 ORDER BY id DESC LIMIT $2)
+		WHERE direction = 'inbound' ORDER BY id DESC`,
 		key(account), messages)
 }
 
@@ -37,7 +37,7 @@ func (db *DB) Recently(ctx context.Context, account repli.SID, messages int) ([]
 func (db *DB) RecentTo(ctx context.Context, account repli.SID, to string, messages, limit int) ([]repli.Message, error) {
 	return list(ctx, db, scanMessage, `
 		SELECT `+messageColumns+` FROM (
-			SELECT `+messageColumns+` FROM messages WHERE account = $1 ORDER BY key DESC LIMIT $2)
-		WHERE recipient = $3 AND direction = 'inbound' ORDER BY key DESC LIMIT $4`,
+			SELECT id, `+messageColumns+` FROM messages WHERE account = $1 ORDER BY id DESC LIMIT $2)
+		WHERE recipient = $3 AND direction = 'inbound' ORDER BY id DESC LIMIT $4`,
 		key(account), messages, to, limit)
 }

@@ -14,6 +14,7 @@ import (
 var messageTests = map[string]func(*testing.T, *store.DB){
 	"they are found by sender, recipient and time":     running(messageFilter),
 	"they are found by who answered them":              running(answererFilter),
+	"the newest tell what becomes of texts":            running(recentTexts),
 	"its replies are found, and what is to be told":    running(replies),
 	"a filtered list comes in pages":                   running(filteredPages),
 	"a redacted one says nothing anywhere":             running(redact),
@@ -69,6 +70,32 @@ func answererFilter(t *testing.T, db *store.DB) {
 	must(t, db, repli.Change{New: []repli.Message{saved, primary, out, text("waits")}})
 	got, err := db.FilteredMessages(t.Context(), account, store.MessageFilter{AnsweredBy: repli.ByFallback}, everything)
 	same(t, "answered by the fallback", bodies(found(t, got, err)), []string{"saved"})
+}
+
+func recentTexts(t *testing.T, db *store.DB) {
+	old, saved, out, waits := text("old"), doneAt("saved", noon), reply(text(""), "out"), text("waits")
+	saved.AnsweredBy, saved.Created = repli.ByFallback, noon
+	elsewhere, theirs := text("elsewhere"), text("theirs")
+	elsewhere.To, theirs.Account = "+15550009999", other
+	must(t, db, repli.Change{New: []repli.Message{old, saved, out, elsewhere, waits, theirs}})
+	recent, err := db.Recently(t.Context(), account, 4)
+	same(t, "among the newest four", found(t, recent, err), []store.Recent{
+		{To: elsewhere.To, State: repli.Pending, Created: elsewhere.Created},
+		{To: shop, State: repli.Pending, Created: waits.Created},
+		{To: shop, State: repli.Answered, AnsweredBy: repli.ByFallback, Created: noon},
+	})
+	for _, row := range []struct {
+		shows           string
+		messages, limit int
+		want            []string
+	}{
+		{"among the newest four", 4, 9, []string{"waits", "saved"}},
+		{"no more than asked for", 4, 1, []string{"waits"}},
+		{"among all", 9, 9, []string{"waits", "saved", "old"}},
+	} {
+		got, err := db.RecentTo(t.Context(), account, shop, row.messages, row.limit)
+		same(t, "to a number, "+row.shows, bodies(found(t, got, err)), row.want)
+	}
 }
 
 func replies(t *testing.T, db *store.DB) {
