@@ -9,7 +9,7 @@ type Coverage struct {
 	Reason    string // why, and what to do
 	Drill     SID    // the last one that counts, or ""
 	LastDrill time.Time
-	LastUsed  time.Time // when the fallback last answered a texter
+	LastUsed  time.Time // when the last text came in that a fallback answered
 }
 
 // A Grade is how far a fallback can be relied on.

@@ -22,6 +22,7 @@ type Standing struct {
 
 	Last     time.Time // when the last text was received that the primary did not answer
 	Primary  time.Time // when the last text was received that the primary did answer
+	Used     time.Time // when the last text was received that a fallback answered
 	Reminded time.Time // when people were told last that the number is on its fallback
 	Version  int64     // a later one replaces an earlier one, in whichever order they are kept
 }
@@ -49,6 +50,9 @@ func (s Standing) Answered(received time.Time, by Answerer, onPurpose bool) (Sta
 			return s.left(received), LeftFallback
 		}
 		return s, ""
+	}
+	if by == ByFallback && received.After(s.Used) {
+		s.Used = received
 	}
 	if received.Before(s.Primary) {
 		return s, ""

@@ -146,3 +146,14 @@ func TestEventsOfAStandingSaySinceWhenAndForHowMany(t *testing.T) {
 		}
 	}
 }
+
+func TestAStandingKnowsWhenTheFallbackWasUsedLast(t *testing.T) {
+	noon := time.Date(2026, time.November, 5, 12, 0, 0, 0, time.UTC)
+	s := repli.NewStanding(repli.Number{})
+	for i, by := range []repli.Answerer{repli.ByFallback, repli.ByFallback, repli.ByLastResort, repli.ByPrimary} {
+		s, _ = s.Answered(noon.Add(time.Duration(i)*time.Minute), by, false)
+	}
+	if want := noon.Add(time.Minute); !s.Used.Equal(want) {
+		t.Errorf("the fallback was used last at %v, want %v", s.Used, want)
+	}
+}

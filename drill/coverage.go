@@ -87,8 +87,8 @@ func (e *Engine) withBins(steps []repli.Step) []repli.Step {
 
 // cover grades a number.
 func (e *Engine) cover(ctx context.Context, s standing) (repli.Coverage, error) {
-	used, err := e.DB.LastFallback(ctx, s.num.Account, s.num.Address)
-	c := repli.Coverage{Number: s.num.Address, Drill: s.last.SID, LastDrill: s.last.Started, LastUsed: used}
+	stands, _, err := e.Inbound.State(ctx, s.num)
+	c := repli.Coverage{Number: s.num.Address, Drill: s.last.SID, LastDrill: s.last.Started, LastUsed: stands.Used}
 	c.Grade, c.Reason = grade(s)
 	return c, err
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -70,17 +69,4 @@ func (db *DB) LastDrill(ctx context.Context, account repli.SID, number string) (
 		WHERE account = $1 AND number = $2 AND (status IN ('degraded', 'failed') OR status = 'passed' AND whole)
 		ORDER BY key DESC LIMIT 1`,
 		key(account), number)
-}
-
-// LastFallback returns when the fallback last answered a text to the number, and the zero time
-// if no text is kept that it answered.
-func (db *DB) LastFallback(ctx context.Context, account repli.SID, number string) (time.Time, error) {
-	found, err := list(ctx, db, func(r row) (us int64, err error) { return us, r.Scan(&us) }, `
-		SELECT updated FROM messages WHERE account = $1 AND recipient = $2 AND answered_by = 'fallback'
-		ORDER BY id DESC LIMIT 1`,
-		key(account), number)
-	if err != nil || len(found) == 0 {
-		return time.Time{}, err
-	}
-	return instant(found[0]), nil
 }

@@ -51,7 +51,6 @@ var searches = []struct{ query, step string }{
 	{"FROM messages WHERE id = $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"FROM messages WHERE id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	{"FROM drills WHERE account = $1 AND number", "SEARCH drills USING INDEX drills_number (account=? AND number=?)"},
-	{"FROM messages WHERE account = $1 AND recipient = $2 AND answered_by", "SEARCH messages USING INDEX messages_fallback (account=? AND recipient=?)"},
 	{"FROM messages WHERE account = $1 AND id", "SEARCH messages USING INDEX messages_account (account=? AND id<?)"},
 	{"FROM messages WHERE in_reply_to", "SEARCH messages USING INDEX messages_account (account=? AND id>? AND id<?)"},
 	{"FROM attempts WHERE message", "SEARCH attempts USING INDEX attempts_message (message=?)"},

@@ -10,22 +10,23 @@ import (
 // comes later changes nothing. That of a number which is gone is not kept.
 func putStanding(s *repli.Standing) write {
 	return statement(`
-		INSERT INTO standings (number, answered_by, since, texts, on_purpose, last, by_primary, reminded, version)
-		SELECT key, $2, $3, $4, $5, $6, $7, $8, $9 FROM numbers WHERE key = $1
+		INSERT INTO standings (number, answered_by, since, texts, on_purpose, last, by_primary, used, reminded, version)
+		SELECT key, $2, $3, $4, $5, $6, $7, $8, $9, $10 FROM numbers WHERE key = $1
 		ON CONFLICT (number) DO UPDATE SET answered_by = excluded.answered_by, since = excluded.since,
-			texts = excluded.texts, on_purpose = excluded.on_purpose, last = excluded.last, by_primary = excluded.by_primary,
+			texts = excluded.texts, on_purpose = excluded.on_purpose, last = excluded.last, by_primary = excluded.by_primary, used = excluded.used,
 			reminded = excluded.reminded, version = excluded.version
 		WHERE excluded.version > standings.version`,
-		key(s.Number), string(s.By), micros(s.Since), s.Texts, s.OnPurpose, micros(s.Last), micros(s.Primary), micros(s.Reminded), s.Version)
+		key(s.Number), string(s.By), micros(s.Since), s.Texts, s.OnPurpose, micros(s.Last), micros(s.Primary), micros(s.Used), micros(s.Reminded), s.Version)
 }
 
 func scanStanding(r row) (repli.Standing, error) {
 	var s repli.Standing
 	var number, account []byte
-	var since, last, primary, reminded int64
-	err := r.Scan(&number, &account, &s.Address, &s.By, &since, &s.Texts, &s.OnPurpose, &last, &primary, &reminded, &s.Version)
+	var since, last, primary, used, reminded int64
+	err := r.Scan(&number, &account, &s.Address, &s.By, &since, &s.Texts, &s.OnPurpose, &last, &primary, &used, &reminded, &s.Version)
 	s.Number, s.Account = sid(repli.NumberPrefix, number), sid(repli.AccountPrefix, account)
-	s.Since, s.Last, s.Primary, s.Reminded = instant(since), instant(last), instant(primary), instant(reminded)
+	s.Since, s.Last, s.Primary = instant(since), instant(last), instant(primary)
+	s.Used, s.Reminded = instant(used), instant(reminded)
 	return s, err
 }
 
@@ -33,6 +34,6 @@ func scanStanding(r row) (repli.Standing, error) {
 // particular order.
 func (db *DB) Standings(ctx context.Context) ([]repli.Standing, error) {
 	return list(ctx, db, scanStanding, `
-		SELECT number, account, address, answered_by, since, texts, on_purpose, last, by_primary, reminded, version
+		SELECT number, account, address, answered_by, since, texts, on_purpose, last, by_primary, used, reminded, version
 		FROM standings JOIN numbers ON key = number`)
 }

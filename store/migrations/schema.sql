@@ -213,7 +213,6 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_account ON messages (account, id, sender, recipient);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
-CREATE INDEX messages_fallback ON messages (account, recipient) WHERE answered_by = 'fallback';
 
 CREATE TABLE notices (
     key             BLOB PRIMARY KEY,
@@ -331,6 +330,7 @@ CREATE TABLE standings (
     on_purpose  INTEGER NOT NULL,
     last        INTEGER NOT NULL, -- text that the primary did not answer
     by_primary  INTEGER NOT NULL, -- last text that it did answer
+    used        INTEGER NOT NULL, -- fallback
     reminded    INTEGER NOT NULL,
     version     INTEGER NOT NULL
 );

@@ -14,7 +14,6 @@ var drillTests = map[string]func(*testing.T, *store.DB){
 	"drills read as they were last written":           running(drillsRead),
 	"rehearsals read as they were written":            running(rehearsalsRead),
 	"the last drill is one that says something":       running(lastDrill),
-	"the fallback was used when it last answered":     running(fallbackUsed),
 	"old drills go with their attempts":               running(drillsForgotten),
 	"a schedule replaces its elder and knows its run": scheduleKept,
 }
@@ -98,25 +97,6 @@ func lastDrill(t *testing.T, db *store.DB) {
 			t.Errorf("%s: counts %v, want %v", row.shows, got, row.counts)
 		}
 	}
-}
-
-func fallbackUsed(t *testing.T, db *store.DB) {
-	used := func() time.Time {
-		at, err := db.LastFallback(t.Context(), account, shop)
-		return found(t, at, err)
-	}
-	same(t, "before any text", used(), time.Time{})
-	var last time.Time
-	for i, by := range []repli.Answerer{repli.ByFallback, repli.ByFallback, repli.ByPrimary, repli.ByLastResort} {
-		m := text("hello")
-		move := answered(m)
-		move.AnsweredBy, move.At = by, noon.Add(time.Duration(i)*time.Minute)
-		must(t, db, repli.Change{New: []repli.Message{m}, Moves: []repli.Move{move}})
-		if by == repli.ByFallback {
-			last = move.At
-		}
-	}
-	same(t, "after two of four", used(), last)
 }
 
 func drillsForgotten(t *testing.T, db *store.DB) {
