@@ -37,8 +37,8 @@ customElements.define("phone-view", class extends HTMLElement {
   }
 
   // settle does what is left to do once rows have come: the open thread is marked, what said
-  // that there was none goes, and bubbles stand in the order of their names, which is that of
-  // time.
+  // that there was none goes, as does the bubble on its way of a text that has come, and bubbles
+  // stand in the order of their names, which is that of time.
   settle() {
     for (const link of this.querySelectorAll(".threads a")) {
       link.toggleAttribute("aria-current", link.pathname === location.pathname);
@@ -46,6 +46,9 @@ customElements.define("phone-view", class extends HTMLElement {
     }
     if (this.querySelector(".threads [data-into]")) this.querySelector(".nothing")?.remove();
     if (this.bubbles.childElementCount) this.querySelector(".first")?.remove();
+    for (const pending of this.querySelectorAll(".pending")) {
+      if (this.own().some((one) => !pending.before.has(one.id) && said(one) === said(pending))) pending.remove();
+    }
     const name = ({ id }) => id.slice(2) || "~";
     const sorted = [...this.bubbles.children].sort((a, b) => (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
     if (sorted.some((one, i) => one !== this.bubbles.children[i])) this.bubbles.append(...sorted);
@@ -74,10 +77,16 @@ customElements.define("phone-view", class extends HTMLElement {
   pend(text) {
     const pending = this.querySelector("#pending-bubble").content.firstElementChild.cloneNode(true);
     pending.querySelector(".body").textContent = text || "…";
+    pending.before = new Set(this.own().map(({ id }) => id));
     this.querySelector(".first")?.remove();
     this.bubbles.append(pending);
     this.scroll();
     return pending;
+  }
+
+  // own returns the bubbles of this phone that are no longer on their way.
+  own() {
+    return [...this.bubbles.querySelectorAll(".own[id]")];
   }
 
   clear(form) {
@@ -112,3 +121,8 @@ customElements.define("phone-view", class extends HTMLElement {
     if (form.id === "composer" && !area.value) area.value = text;
   }
 });
+
+// said returns the text of a bubble.
+function said(bubble) {
+  return bubble.querySelector(".body")?.textContent.trim();
+}
