@@ -128,3 +128,33 @@ test("what was typed is not lost by leaving, nor by a refusal", async ({ page, r
   const { numbers } = await repli.call("GET", "/numbers");
   expect(numbers.find((n) => n.number === shop).steps).toHaveLength(1);
 });
+
+test("the dialog leaves what was typed behind it, and makes an invalid bin once that is confirmed", async ({ page, repli, wrong }) => {
+  wrong.expect(/status of 422 .*\/console\/bins\/choice/); // the warning
+  await Mission.prepare(repli);
+  const player = new Mission(page, mouse, words.en);
+  await page.goto("/console");
+  await player.openNumber();
+  await page.getByLabel(/^Last resort/).fill("Please call us.");
+  const fails = player.handler("Primary handler fails");
+  await fails.getByRole("combobox").first().selectOption({ label: "TwiML (TwiML Bin)" });
+  await fails.getByRole("link", { name: "New TwiML Bin" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Friendly name").fill("Broken");
+  await mouse.write(player.editor(dialog), "<response/>");
+  await player.button("Create", dialog).click();
+  await expect(dialog.getByRole("alert")).toContainText("This document is not valid");
+  await player.button("Create anyway", dialog).click();
+  await expect(dialog).toBeHidden();
+  await expect(page.getByLabel(/^Last resort/)).toHaveValue("Please call us.");
+
+  await fails.getByRole("link", { name: "New TwiML Bin" }).click();
+  await expect(dialog.getByLabel("Friendly name"), "the next one begins afresh").toBeEmpty();
+  await expect(player.editor(dialog)).toContainText("<Response>");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await player.save();
+  const { numbers } = await repli.call("GET", "/numbers");
+  const { steps, last_resort: lastResort } = numbers.find((n) => n.number === shop);
+  expect([steps.length, lastResort]).toEqual([2, "Please call us."]);
+});
