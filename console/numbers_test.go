@@ -118,6 +118,19 @@ func TestTheSecondOfTwoWhoEditANumberSeesAConflict(t *testing.T) {
 	})
 }
 
+func TestANumberThatNobodyAnswersForDoesNotLiveOnAFallback(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number("+15550002000", apptest.Fails(500))
+		s.Phone("+15557770001").Texts("+15550002000", "one")
+		<-time.After(3 * time.Minute)
+		_, page := number(t, s, "+15550002000")
+		b.opens("/console/numbers").has(t, 200, "unanswered for", ">3 minutes<")
+		got := b.opens(page)
+		got.has(t, 200, "Nobody has answered this number for", ">3 minutes<")
+		got.lacks(t, "lived on its fallback")
+	})
+}
+
 func TestANumberSaysThatItLivesOnItsFallbackAndSinceWhen(t *testing.T) {
 	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
 		_, page := number(t, s, demo)

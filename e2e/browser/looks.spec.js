@@ -11,6 +11,22 @@ const kinds = [
   { theme: "dark", width: 360, locale: "en" },
 ];
 
+const password = "correct horse battery staple";
+
+test.describe("of a server", () => {
+  test.use({ command: "serve", password });
+
+  for (const kind of kinds.slice(0, 2)) {
+    test(`the page to sign in, ${kind.theme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme: kind.theme });
+      expect(await look(page, "sign-in", "/console", kind)).toEqual([]);
+      await page.getByLabel("Password").fill(password);
+      await page.getByRole("button", { name: "Sign in" }).click();
+      expect(await look(page, "signed-in", "/console/settings", kind)).toEqual([]);
+    });
+  }
+});
+
 // look pictures a page, and returns what is wrong with it.
 async function look(page, name, address, kind) {
   await page.goto(address);

@@ -17,6 +17,7 @@ export async function pages(repli) {
   const { alerts: [alert] } = await repli.call("GET", "/alerts");
   const { numbers } = await repli.call("GET", "/numbers");
   const { sid } = numbers.find((n) => n.number === number);
+  const drill = await drilled(repli);
   return {
     overview: "/console",
     numbers: "/console/numbers",
@@ -32,10 +33,21 @@ export async function pages(repli) {
     debugger: "/console/debugger",
     alert: `/console/debugger/${alert.sid}`,
     drills: "/console/drills",
+    drill: `/console/drills/${drill}`,
+    "drill-result": `/console/drills/${drill}/status_500`,
     carriers: "/console/carriers",
     settings: "/console/settings",
     nowhere: "/console/nowhere",
   };
+}
+
+// drilled drills a number, and returns the name of the drill once it has ended.
+async function drilled(repli) {
+  const { sid } = await repli.call("POST", "/drills", { number });
+  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
+    if ((await repli.call("GET", `/drills/${sid}`)).status !== "running") return sid;
+  }
+  throw new Error(`the drill ${sid} does not end in 20 s`);
 }
 
 // emptyPages are the lists of a server with nothing in them.
