@@ -88,6 +88,7 @@ func (g greeting) String() string {
 	if g.number != "" {
 		fmt.Fprintf(&b, "  number    %s   %s\n", g.number, g.chain)
 	}
+	fmt.Fprintf(&b, "  console   %s/console\n", g.server)
 	fmt.Fprintf(&b, "  account   %s\n  token     %s\n", g.account.SID, g.account.AuthToken)
 	if g.base != g.server {
 		fmt.Fprintf(&b, "  base URL  %s\n", g.base)

@@ -66,15 +66,21 @@ func (db *DB) submit(ctx context.Context, all []write) error {
 			return err
 		}
 	}
-	select {
-	case err := <-c.done:
-		return err
-	case <-db.stopped:
+	if db.ended.Load() {
+		db.refuseQueued()
+	}
+	return <-c.done
+}
+
+// refuseQueued answers what is queued after the writer has ended. The writer does so once it has
+// said that it has; whoever queues a Change later than that does it himself.
+func (db *DB) refuseQueued() {
+	for {
 		select {
-		case err := <-c.done:
-			return err
+		case c := <-db.queue:
+			c.done <- ErrClosed
 		default:
-			return ErrClosed
+			return
 		}
 	}
 }
@@ -100,7 +106,11 @@ func (db *DB) wait(ctx context.Context, c commit) error {
 // Run writes what is committed. It blocks until ctx has ended and everything queued by then
 // is written.
 func (db *DB) Run(ctx context.Context) error {
-	defer close(db.stopped)
+	defer func() {
+		close(db.stopped)
+		db.ended.Store(true)
+		db.refuseQueued()
+	}()
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	aside.Go(func() { db.checkpoints(ctx) })

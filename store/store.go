@@ -93,6 +93,7 @@ type DB struct {
 
 	queue      chan commit
 	stopped    chan struct{} // closed when Run has returned
+	ended      atomic.Bool   // set then: what is queued later is refused
 	checkpoint checkpointer
 	stats      counters
 	health     health
