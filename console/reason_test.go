@@ -29,16 +29,16 @@ func TestWhatCoverageSaysInBothLanguages(t *testing.T) {
 			"Personne n’est interrogé. Donnez à +15550002000 un gestionnaire principal et un secours."},
 		{repli.GradeNone, found(repli.OnlyLastResort), repli.Drill{},
 			"There is no fallback, only the last resort. Give +15550002000 a fallback; a bin answers even when every server is down.",
-			"Il n’y a pas de secours, seulement le dernier recours. Donnez à +15550002000 un secours ; un bin répond même quand tous les serveurs sont en panne."},
+			"Il n’y a pas de secours, seulement le dernier recours. Donnez à +15550002000 un secours\u00a0; un bin répond même quand tous les serveurs sont en panne."},
 		{repli.GradeNone, other, repli.Drill{},
 			"There is no fallback. Give MG00000000000000000000000000000001, which answers for +15550002000, a fallback; a bin answers even when every server is down.",
-			"Il n’y a pas de secours. Donnez à MG00000000000000000000000000000001, qui répond pour +15550002000, un secours ; un bin répond même quand tous les serveurs sont en panne."},
+			"Il n’y a pas de secours. Donnez à MG00000000000000000000000000000001, qui répond pour +15550002000, un secours\u00a0; un bin répond même quand tous les serveurs sont en panne."},
 		{repli.GradeFailing, found(repli.HandlersChanged), repli.Drill{Status: repli.DrillDegraded},
 			"The last drill degraded; the handlers have changed since. Run repli drill +15550002000 when it is mended.",
-			"Au dernier exercice, seul le dernier recours a parlé ; les gestionnaires ont changé depuis. Lancez repli drill +15550002000 une fois que c’est réparé."},
+			"Au dernier exercice, seul le dernier recours a parlé\u00a0; les gestionnaires ont changé depuis. Lancez repli drill +15550002000 une fois que c’est réparé."},
 		{repli.GradeFailing, found(repli.HandlersChanged), repli.Drill{Status: repli.DrillBad},
 			"The last drill failed; the handlers have changed since. Run repli drill +15550002000 when it is mended.",
-			"Le dernier exercice a échoué ; les gestionnaires ont changé depuis. Lancez repli drill +15550002000 une fois que c’est réparé."},
+			"Le dernier exercice a échoué\u00a0; les gestionnaires ont changé depuis. Lancez repli drill +15550002000 une fois que c’est réparé."},
 		{repli.GradeSharedFate, place(repli.SharedHost, "x:443"), repli.Drill{},
 			"Primary and fallback share the host and port x:443, so that they fail together. Put the fallback on another machine, or make it a bin.",
 			"Le gestionnaire principal et le secours partagent l’hôte et le port x:443, et tombent donc ensemble. Placez le secours sur une autre machine, ou faites-en un bin."},
@@ -83,7 +83,7 @@ func TestADrillThatWasInterruptedSaysSoAndOneThatRunsSaysNothing(t *testing.T) {
 	}{
 		{repli.DrillRuns, "", ""},
 		{repli.DrillInterrupted, "The drill of +15550002000 was interrupted before it was over, so it shows nothing. Drill again.",
-			"L’exercice de +15550002000 a été interrompu avant la fin : il ne montre rien. Recommencez."},
+			"L’exercice de +15550002000 a été interrompu avant la fin\u00a0: il ne montre rien. Recommencez."},
 	} {
 		for i, want := range []string{row.en, row.fr} {
 			got, err := words.tongues[i].drillReason(repli.Drill{Number: "+15550002000", Status: row.status})
