@@ -4,12 +4,12 @@ import "time"
 
 // A Coverage says how far a number's fallback can be relied on.
 type Coverage struct {
-	Number    string // E.164
-	Grade     Grade
-	Reason    string // why, and what to do
-	Drill     SID    // the last one that counts, or ""
-	LastDrill time.Time
-	LastUsed  time.Time // when the last text came in that a fallback answered
+	Number   string // E.164
+	Grade    Grade
+	Reason   string    // why, and what to do
+	Finding  Finding   // of which Reason tells; when there is none, it tells of the last drill
+	Last     Drill     // the last one that counts, or none
+	LastUsed time.Time // when the last text came in that a fallback answered
 }
 
 // A Grade is how far a fallback can be relied on.

@@ -50,6 +50,7 @@ type DrillResult struct {
 	Waits      time.Duration // how long the texter would have waited
 	Reason     string        // what broke, who answered, what would be read, and what to mend
 	Mend       string        // the last part of Reason, "" when it has passed
+	Finding    Finding       // why it has not passed, of which Reason tells
 }
 
 // DrillQuest is the first thing a drill looks at: TwilioQuest's own check of a fallback. It is no
@@ -83,6 +84,21 @@ func StatusOf(results []DrillResult) DrillStatus {
 		}
 	}
 	return status
+}
+
+// WorstOf returns the first of a drill's results that says most of what is wrong.
+func WorstOf(results []DrillResult) DrillResult {
+	for _, r := range results {
+		if !r.Passed && r.AnsweredBy == Nobody {
+			return r
+		}
+	}
+	for _, r := range results {
+		if !r.Passed {
+			return r
+		}
+	}
+	return DrillResult{}
 }
 
 // Of a drill's texts.

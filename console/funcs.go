@@ -21,19 +21,24 @@ import (
 //	picture .ContentType        whether a browser can show it
 //	list "a" .Rows              what a template is given that needs several things
 //	has .Problems "name"        whether a field has a problem
+//	drillReason .Drill          what came of a drill, in a sentence; so do resultReason of a
+//	                            fault, and coverReason of a number's fallback
 func funcs(lang tongue, files assets) template.FuncMap {
 	return template.FuncMap{
-		"t":       lang.text,
-		"number":  lang.number,
-		"ago":     func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
-		"lasting": func(since time.Time) (template.HTML, error) { return lang.lasting(since, time.Now()) },
-		"took":    lang.took,
-		"rate":    func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
-		"icon":    files.icon,
-		"asset":   files.address,
-		"picture": isPicture,
-		"list":    func(all ...any) []any { return all },
-		"has":     func(p problems, field string) bool { return p[field] != "" },
+		"t":            lang.text,
+		"number":       lang.number,
+		"ago":          func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
+		"lasting":      func(since time.Time) (template.HTML, error) { return lang.lasting(since, time.Now()) },
+		"took":         lang.took,
+		"rate":         func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
+		"icon":         files.icon,
+		"asset":        files.address,
+		"picture":      isPicture,
+		"list":         func(all ...any) []any { return all },
+		"drillReason":  lang.drillReason,
+		"resultReason": lang.resultReason,
+		"coverReason":  lang.coverReason,
+		"has":          func(p problems, field string) bool { return p[field] != "" },
 	}
 }
 

@@ -27,6 +27,7 @@ type numberPage struct {
 	Messages  []numberMessage
 	Proving   proving
 	MaxAnswer int // seconds
+	MaxRepeat int // minutes
 }
 
 func (numberPage) file() string { return "numbers/number" }
@@ -55,7 +56,7 @@ func (s *Server) saveNumber(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	f := typedNumber(v)
+	f := typedNumber(v, n)
 	saved, err := s.edit.SetNumber(v.Context(), v.account, string(n.SID), configure.Seen{Updated: unstamp(f.Seen)}, f.apply)
 	if repli.CodeOf(err) == 20409 {
 		if n, err = s.edit.Number(v.Context(), v.account, string(n.SID)); err != nil {
@@ -77,7 +78,7 @@ func (s *Server) saveNumber(v *visit) (answer, error) {
 func (s *Server) numberAgain(v *visit, n repli.Number, f numberForm, wrong problems, status int) (answer, error) {
 	ctx := v.Context()
 	p := numberPage{SID: n.SID, Address: n.Address, Form: f.spaced(), Problems: wrong, Advice: advice(n.Chain.Steps)}
-	p.MaxAnswer = int(repli.MaxAnswerBy.Seconds())
+	p.MaxAnswer, p.MaxRepeat = int(repli.MaxAnswerBy.Seconds()), int(repli.MaxRepeatAfter.Minutes())
 	p.NewBin = binPage{Form: binForm{TwiML: newTwiML, Verdict: judge(newTwiML)}}
 	who, err := s.DB.Answering(ctx, n)
 	if err != nil {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"regexp"
 	"strconv"
 	"time"
@@ -15,6 +16,7 @@ type numberForm struct {
 	LastResort string
 	AnswerBy   string // seconds
 	Language   string
+	More       moreForm
 	Seen       string // when the number was changed last, as its editor has seen it
 	Take       bool   // somebody else was quicker: whoever saves takes their place
 }
@@ -52,7 +54,7 @@ func (f stepForm) Label() string {
 func numberFormOf(n repli.Number) numberForm {
 	f := numberForm{
 		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Seen: stamp(n.Updated),
-		AnswerBy: strconv.FormatFloat(n.Chain.AnswerBy.Seconds(), 'f', -1, 64),
+		AnswerBy: strconv.FormatFloat(n.Chain.AnswerBy.Seconds(), 'f', -1, 64), More: moreFormOf(n),
 	}
 	for _, s := range n.Chain.Steps {
 		one := stepForm{Kind: kindWebhook, URL: s.URL, Method: s.Method}
@@ -76,11 +78,11 @@ func (f numberForm) spaced() numberForm {
 	return f
 }
 
-// typedNumber returns the form as it was sent.
-func typedNumber(v *visit) numberForm {
+// typedNumber returns the form of n as it was sent.
+func typedNumber(v *visit, n repli.Number) numberForm {
 	f := numberForm{
 		Name: v.field("name"), LastResort: v.field("last_resort"), AnswerBy: v.field("answer_by"),
-		Language: v.field("language"), Seen: v.field("seen"),
+		Language: v.field("language"), Seen: v.field("seen"), More: typedMore(v, n),
 	}
 	for i := range repli.MaxSteps {
 		s := stepForm{Index: i}
@@ -103,6 +105,9 @@ func (f numberForm) apply(n *repli.Number) error {
 	}
 	n.FriendlyName, n.Language = f.Name, f.Language
 	n.Chain = repli.Chain{LastResort: f.LastResort, AnswerBy: time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)}
+	if err := f.More.apply(n); err != nil {
+		return err
+	}
 	for i, s := range f.Steps {
 		switch s.Kind {
 		case kindWebhook:
@@ -126,6 +131,10 @@ func (f numberForm) apply(n *repli.Number) error {
 func numberProblems(err error) problems {
 	code := repli.CodeOf(err)
 	said := sentence(err)
+	var at fieldError
+	if errors.As(err, &at) {
+		return problems{at.field: said}
+	}
 	if m := regexp.MustCompile(`^Step (\d+) `).FindStringSubmatch(said); code != 0 && m != nil {
 		n, _ := strconv.Atoi(m[1]) // it is digits
 		return problems{stepForm{Index: n - 1}.Name("step"): said}

@@ -201,11 +201,15 @@ func (s *Server) rehearse(v *visit) (answer, error) {
 	if repli.CodeOf(err) == 20409 || repli.CodeOf(err) == 20422 { // there is nobody to ask
 		return goTo(numberAt(n.SID)+"#prove", "faults.rehearsed_badly", "Reason", brief(sentence(err))), nil
 	}
+	if err != nil {
+		return answer{}, err
+	}
 	key := "faults.rehearsed_badly"
 	if r.Passed {
 		key = "faults.rehearsed_well"
 	}
-	return goTo(numberAt(n.SID)+"#prove", key, "Reason", brief(r.Result.Reason)), err
+	said, err := v.lang.rehearsalReason(r)
+	return goTo(numberAt(n.SID)+"#prove", key, "Reason", brief(said)), err
 }
 
 // breaking tells whether a Change makes a banner come or go, or say something else.

@@ -88,7 +88,7 @@ func (e *Engine) withBins(steps []repli.Step) []repli.Step {
 // cover grades a number.
 func (e *Engine) cover(ctx context.Context, s standing) (repli.Coverage, error) {
 	stands, _, err := e.Inbound.State(ctx, s.num)
-	c := repli.Coverage{Number: s.num.Address, Drill: s.last.SID, LastDrill: s.last.Started, LastUsed: stands.Used}
-	c.Grade, c.Reason = grade(s)
+	c := repli.Coverage{Number: s.num.Address, Last: s.last, LastUsed: stands.Used}
+	c.Grade, c.Finding, c.Reason = grade(s)
 	return c, err
 }

@@ -15,34 +15,34 @@ import (
 type addresses map[string][]netip.Addr
 
 // shares says what every fallback shares with the primary, so that one failure takes them all:
-// a host and port, or an address. It returns "" when one of them does not. A bin shares nothing;
+// a host and port, or an address. It finds nothing when one of them does not. A bin shares nothing;
 // Repli keeps it. On this machine only ports tell two programs apart.
-func shares(steps []repli.Step, where addresses) string {
+func shares(steps []repli.Step, where addresses) repli.Finding {
+	var what repli.Finding
 	if len(steps) < 2 || steps[0].Bin != "" {
-		return ""
+		return what
 	}
-	what := ""
 	for _, s := range steps[1:] {
-		if what = sharedBy(steps[0], s, where); what == "" {
-			return ""
+		if what = sharedBy(steps[0], s, where); what.Kind == "" {
+			return what
 		}
 	}
 	return what
 }
 
-func sharedBy(primary, fallback repli.Step, where addresses) string {
+func sharedBy(primary, fallback repli.Step, where addresses) repli.Finding {
 	if fallback.Bin != "" {
-		return ""
+		return repli.Finding{}
 	}
 	if at := repli.HostPort(primary.URL); at == repli.HostPort(fallback.URL) {
-		return "the host and port " + at
+		return repli.Finding{Kind: repli.SharedHost, Place: at}
 	}
 	for _, addr := range where[hostname(primary)] {
 		if !addr.IsLoopback() && slices.Contains(where[hostname(fallback)], addr) {
-			return "the address " + addr.String()
+			return repli.Finding{Kind: repli.SharedAddress, Place: addr.String()}
 		}
 	}
-	return ""
+	return repli.Finding{}
 }
 
 // hostname returns the host of a step's URL, "" for a bin.

@@ -22,26 +22,29 @@ func TestWhatPrimaryAndFallbackShare(t *testing.T) {
 		}
 		return steps
 	}
+	none := repli.Finding{}
+	at := func(place string) repli.Finding { return repli.Finding{Kind: repli.SharedHost, Place: place} }
+	address := func(place string) repli.Finding { return repli.Finding{Kind: repli.SharedAddress, Place: place} }
 	for _, row := range []struct {
 		shows string
 		steps []repli.Step
-		want  string
+		want  repli.Finding
 	}{
-		{"another path", url("https://a.example/sms", "https://A.example:443/backup"), "the host and port a.example:443"},
-		{"another port of the same machine", url("https://a.example/sms", "https://a.example:8443/sms"), "the address 192.0.2.1"},
-		{"another name of the same machine", url("https://a.example/sms", "https://b.example/sms"), "the address 192.0.2.2"},
-		{"another machine", url("https://a.example/sms", "https://c.example/sms"), ""},
-		{"a name that nobody knows", url("https://a.example/sms", "https://d.example/sms"), ""},
-		{"two ports of this machine", url("http://localhost:3000/sms", "http://127.0.0.1:4000/sms"), ""},
-		{"one port of this machine by two names", url("http://localhost:3000/sms", "http://[::1]:3000/sms"), "the host and port localhost:3000"},
-		{"a bin", []repli.Step{{URL: "https://a.example/sms"}, {Bin: bin}}, ""},
-		{"two bins", []repli.Step{{Bin: bin}, {Bin: bin}}, ""},
-		{"a second fallback elsewhere", url("https://a.example/sms", "https://a.example/backup", "https://c.example/"), ""},
-		{"a second fallback on the same machine", url("https://a.example/sms", "https://a.example/backup", "https://b.example/"), "the address 192.0.2.2"},
-		{"no fallback", url("https://a.example/sms"), ""},
+		{"another path", url("https://a.example/sms", "https://A.example:443/backup"), at("a.example:443")},
+		{"another port of the same machine", url("https://a.example/sms", "https://a.example:8443/sms"), address("192.0.2.1")},
+		{"another name of the same machine", url("https://a.example/sms", "https://b.example/sms"), address("192.0.2.2")},
+		{"another machine", url("https://a.example/sms", "https://c.example/sms"), none},
+		{"a name that nobody knows", url("https://a.example/sms", "https://d.example/sms"), none},
+		{"two ports of this machine", url("http://localhost:3000/sms", "http://127.0.0.1:4000/sms"), none},
+		{"one port of this machine by two names", url("http://localhost:3000/sms", "http://[::1]:3000/sms"), at("localhost:3000")},
+		{"a bin", []repli.Step{{URL: "https://a.example/sms"}, {Bin: bin}}, none},
+		{"two bins", []repli.Step{{Bin: bin}, {Bin: bin}}, none},
+		{"a second fallback elsewhere", url("https://a.example/sms", "https://a.example/backup", "https://c.example/"), none},
+		{"a second fallback on the same machine", url("https://a.example/sms", "https://a.example/backup", "https://b.example/"), address("192.0.2.2")},
+		{"no fallback", url("https://a.example/sms"), none},
 	} {
 		if got := shares(row.steps, where); got != row.want {
-			t.Errorf("%s: %q, want %q", row.shows, got, row.want)
+			t.Errorf("%s: %+v, want %+v", row.shows, got, row.want)
 		}
 	}
 }

@@ -10,47 +10,55 @@ import (
 
 // A standing is what there is to know of a number's fallback.
 type standing struct {
-	num     repli.Number // with the steps that answer for it
-	by      repli.SID    // whose they are, or "" for its own
-	last    repli.Drill  // the newest that says something, or none
-	changed time.Time    // when a bin among the steps was last saved, or zero
-	shares  string       // what primary and fallbacks share, or ""
+	num     repli.Number  // with the steps that answer for it
+	by      repli.SID     // whose they are, or "" for its own
+	last    repli.Drill   // the newest that says something, or none
+	changed time.Time     // when a bin among the steps was last saved, or zero
+	shares  repli.Finding // what primary and fallbacks share, or nothing
 	stale   time.Duration
 	now     time.Time
 }
 
-// grade returns how far a fallback can be relied on, and what to do.
-func grade(s standing) (repli.Grade, string) {
+// grade returns how far a fallback can be relied on, why, and what to do.
+func grade(s standing) (repli.Grade, repli.Finding, string) {
 	number, last := s.num.Address, s.last
 	t := trip{num: s.num, by: s.by}
 	const again = "Run repli drill "
 	switch {
 	case len(s.num.Chain.Steps) == 0:
-		return repli.GradeNone, "Nobody is asked. Give " + t.whose() + " a primary handler and a fallback."
+		return repli.GradeNone, t.found(repli.NobodyAsked), "Nobody is asked. Give " + t.whose() + " a primary handler and a fallback."
+	case len(s.num.Chain.Steps) == 1 && s.num.Chain.LastResort != "":
+		return repli.GradeNone, t.found(repli.OnlyLastResort), "There is no fallback, only the last resort. " + t.giveOne()
 	case len(s.num.Chain.Steps) == 1:
-		reason := "There is no fallback. "
-		if s.num.Chain.LastResort != "" {
-			reason = "There is no fallback, only the last resort. "
-		}
-		return repli.GradeNone, reason + t.giveOne()
+		return repli.GradeNone, t.found(repli.NoFallback), "There is no fallback. " + t.giveOne()
 	case last.SID != "" && !last.Status.Good():
-		reason := worst(last.Results).Reason
+		found, reason := repli.Finding{}, repli.WorstOf(last.Results).Reason
 		if s.isChanged() {
-			reason = "The last drill " + string(last.Status) + "; the handlers have changed since."
+			found, reason = t.found(repli.HandlersChanged), "The last drill "+string(last.Status)+"; the handlers have changed since."
 		}
-		return repli.GradeFailing, reason + " " + again + number + " when it is mended."
-	case s.shares != "":
-		return repli.GradeSharedFate, "Primary and fallback share " + s.shares +
+		return repli.GradeFailing, found, reason + " " + again + number + " when it is mended."
+	case s.shares.Kind != "":
+		return repli.GradeSharedFate, s.shares, "Primary and fallback share " + shared(s.shares) +
 			", so that they fail together. Put the fallback on another machine, or make it a bin."
 	case last.SID == "":
-		return repli.GradeUntested, "It was never drilled. " + again + number + "."
+		return repli.GradeUntested, t.found(repli.NeverDrilled), "It was never drilled. " + again + number + "."
 	case s.isChanged():
-		return repli.GradeUntested, "Its handlers have changed since it was drilled. " + again + number + "."
+		return repli.GradeUntested, t.found(repli.HandlersChanged), "Its handlers have changed since it was drilled. " + again + number + "."
 	case s.now.Sub(last.Started) > s.stale:
-		return repli.GradeStale, fmt.Sprintf("It was drilled %s ago. %s%s, or set a schedule.", days(s.now.Sub(last.Started)), again, number)
+		found := t.found(repli.LongAgo)
+		found.Time = s.now.Sub(last.Started)
+		return repli.GradeStale, found, fmt.Sprintf("It was drilled %s ago. %s%s, or set a schedule.", days(found.Time), again, number)
 	default:
-		return repli.GradeProven, last.Reason
+		return repli.GradeProven, repli.Finding{}, last.Reason
 	}
+}
+
+// shared returns what primary and fallback share, for a sentence.
+func shared(f repli.Finding) string {
+	if f.Kind == repli.SharedHost {
+		return "the host and port " + f.Place
+	}
+	return "the address " + f.Place
 }
 
 // isChanged tells whether the handlers are no longer those that were drilled.

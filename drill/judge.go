@@ -30,7 +30,7 @@ func judge(t trip) repli.DrillResult {
 		r.AnsweredBy = repli.Nobody
 	}
 	var why string
-	why, r.Mend = t.complaint(r)
+	r.Finding, why, r.Mend = t.complaint(r)
 	r.Passed = r.Mend == ""
 	r.Reason = t.sentence(r, why)
 	return r
@@ -72,26 +72,37 @@ func (t trip) broke() int {
 // dropping are the codes of the warnings that drop a message.
 var dropping = []int{14101, 14102, 14103, 14104, 14105, 14109, 21620, 21623}
 
+// found returns a finding of this kind on the trip's number.
+func (t trip) found(k repli.FindingKind) repli.Finding {
+	return repli.Finding{Kind: k, Number: t.num.Address, By: t.by}
+}
+
 // complaint says why a trip has not passed, and what to mend; mend is "" when it has.
-func (t trip) complaint(r repli.DrillResult) (why, mend string) {
+func (t trip) complaint(r repli.DrillResult) (found repli.Finding, why, mend string) {
 	chain := t.num.Chain
 	dropped := t.last(func(a repli.Alert) bool { return slices.Contains(dropping, a.Code) })
 	switch {
 	case r.AnsweredBy == repli.ByFallback && dropped.Code == 0:
-		return "", ""
+		return repli.Finding{}, "", ""
 	case len(chain.Steps) == 0:
-		return "nobody is asked", "Give " + t.whose() + " a primary handler and a fallback."
+		return t.found(repli.NobodyAsked), "nobody is asked", "Give " + t.whose() + " a primary handler and a fallback."
 	case len(chain.Steps) == 1:
-		return "there is no fallback", t.giveOne()
+		return t.found(repli.NoFallback), "there is no fallback", t.giveOne()
 	case r.AnsweredBy == repli.ByPrimary:
-		return "the primary answers all the same", "Drill again; if this comes back, it is a fault of Repli."
+		return t.found(repli.PrimaryAnswers), "the primary answers all the same", "Drill again; if this comes back, it is a fault of Repli."
 	case dropped.Code != 0:
-		return fmt.Sprintf("a message of the fallback is dropped (%d)", dropped.Code), "Mend the fallback's document: " + ended(dropped.Detail)
+		found = t.found(repli.MessageDropped)
+		found.Code, found.Detail = dropped.Code, ended(dropped.Detail)
+		return found, fmt.Sprintf("a message of the fallback is dropped (%d)", found.Code), "Mend the fallback's document: " + found.Detail
 	case t.fault.StrikesHost() && t.sharesHost():
-		return "the fallback is on the primary's host and port, and fails with it",
-			"Put the fallback elsewhere than at " + repli.HostPort(chain.Steps[0].URL) + ", or make it a bin, which Repli keeps itself."
+		found = t.found(repli.SharedHost)
+		found.Place = repli.HostPort(chain.Steps[0].URL)
+		return found, "the fallback is on the primary's host and port, and fails with it",
+			"Put the fallback elsewhere than at " + found.Place + ", or make it a bin, which Repli keeps itself."
 	case t.late():
-		return fmt.Sprintf("the chain's %v are over before a fallback has answered", chain.AnswerBy), fmt.Sprintf(
+		found = t.found(repli.OutOfTime)
+		found.Time = chain.AnswerBy
+		return found, fmt.Sprintf("the chain's %v are over before a fallback has answered", chain.AnswerBy), fmt.Sprintf(
 			"Raise answer_by_ms (it is %d), or lower the limits of the primary (add #tt=5000 to its URL).", chain.AnswerBy.Milliseconds())
 	}
 	return t.useless()
@@ -114,20 +125,23 @@ func (t trip) giveOne() string {
 const putMessage = "Put a <Message> with text into the fallback's <Response>."
 
 // useless is complaint of a fallback that was asked and is of no use.
-func (t trip) useless() (why, mend string) {
+func (t trip) useless() (found repli.Finding, why, mend string) {
 	failed := t.last(func(a repli.Alert) bool { return a.URL != "" && a.Level() == repli.LevelError })
 	if failed.Code != 0 && len(t.out.Change.Alerts) > 1 && failed.SID != t.out.Change.Alerts[0].SID {
-		return fmt.Sprintf("the fallback fails too (%d)", failed.Code), "Mend the fallback at " + failed.URL + ": " + ended(failed.Detail)
+		found = t.found(repli.HandlerFails)
+		found.Code, found.Place, found.Detail = failed.Code, failed.URL, ended(failed.Detail)
+		return found, fmt.Sprintf("the fallback fails too (%d)", failed.Code), "Mend the fallback at " + found.Place + ": " + found.Detail
 	}
 	if len(t.out.Change.New) > 0 {
-		return "the fallback sends nothing that the texter can read",
+		return t.found(repli.NothingVisible), "the fallback sends nothing that the texter can read",
 			"Let the fallback's <Message> have visible text, and no \"to\" that is somebody else's number."
 	}
-	mend = putMessage
+	found, mend = t.found(repli.NoMessage), putMessage
 	if odd := t.last(func(a repli.Alert) bool { return a.Code == 12200 }); odd.Code != 0 {
-		mend += " Its document has a problem: " + ended(odd.Detail)
+		found.Detail = ended(odd.Detail)
+		mend += " Its document has a problem: " + found.Detail
 	}
-	return "the fallback answers without a message", mend
+	return found, "the fallback answers without a message", mend
 }
 
 // last returns the last alert of this kind, or none.

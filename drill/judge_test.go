@@ -79,27 +79,28 @@ func TestGradesOfAFallback(t *testing.T) {
 			Reason: "All is well.", Results: []repli.DrillResult{{Reason: "It broke. Mend it."}}}
 	}
 	const day = 24 * time.Hour
+	none, port := repli.Finding{}, repli.Finding{Kind: repli.SharedHost, Place: "x:443"}
 	for _, row := range []struct {
 		shows   string
 		steps   []repli.Step
 		last    repli.Drill
 		changed time.Duration // ago, 0 for never
-		shares  string
+		shares  repli.Finding
 		want    repli.Grade
 		says    string
 	}{
-		{"no handler at all", nil, ran(day, repli.DrillPassed), 0, "", repli.GradeNone, "Nobody is asked. Give +15550002000 a primary handler and a fallback."},
-		{"no fallback, failing too", chain[:1], ran(day, repli.DrillBad), 0, "", repli.GradeNone, "There is no fallback."},
-		{"the last drill failed", chain, ran(day, repli.DrillBad), 0, "the host and port x:443", repli.GradeFailing, "It broke. Mend it. Run repli drill +15550002000 when it is mended."},
-		{"it was degraded", chain, ran(30*day, repli.DrillDegraded), 0, "", repli.GradeFailing, "It broke."},
-		{"it failed, and was changed since", chain, ran(day, repli.DrillBad), time.Hour, "", repli.GradeFailing, "The last drill failed; the handlers have changed since. Run"},
-		{"the primary's host, drilled or not", chain, repli.Drill{}, 0, "the host and port x:443", repli.GradeSharedFate, "Primary and fallback share the host and port x:443, so that they fail together."},
-		{"never drilled", chain, repli.Drill{}, 0, "", repli.GradeUntested, "It was never drilled. Run repli drill +15550002000."},
-		{"handlers in another order", []repli.Step{chain[1], chain[0]}, ran(day, repli.DrillPassed), 0, "", repli.GradeUntested, "Its handlers have changed since it was drilled."},
-		{"a bin saved since", chain, ran(day, repli.DrillPassed), time.Hour, "", repli.GradeUntested, "Its handlers have changed"},
-		{"a bin saved before", chain, ran(day, repli.DrillPassed), 2 * day, "", repli.GradeProven, "All is well."},
-		{"a week and a second", chain, ran(7*day+time.Second, repli.DrillPassed), 0, "", repli.GradeStale, "It was drilled 7 days ago. Run repli drill +15550002000, or set a schedule."},
-		{"a week", chain, ran(7*day, repli.DrillPassed), 0, "", repli.GradeProven, "All is well."},
+		{"no handler at all", nil, ran(day, repli.DrillPassed), 0, none, repli.GradeNone, "Nobody is asked. Give +15550002000 a primary handler and a fallback."},
+		{"no fallback, failing too", chain[:1], ran(day, repli.DrillBad), 0, none, repli.GradeNone, "There is no fallback."},
+		{"the last drill failed", chain, ran(day, repli.DrillBad), 0, port, repli.GradeFailing, "It broke. Mend it. Run repli drill +15550002000 when it is mended."},
+		{"it was degraded", chain, ran(30*day, repli.DrillDegraded), 0, none, repli.GradeFailing, "It broke."},
+		{"it failed, and was changed since", chain, ran(day, repli.DrillBad), time.Hour, none, repli.GradeFailing, "The last drill failed; the handlers have changed since. Run"},
+		{"the primary's host, drilled or not", chain, repli.Drill{}, 0, port, repli.GradeSharedFate, "Primary and fallback share the host and port x:443, so that they fail together."},
+		{"never drilled", chain, repli.Drill{}, 0, none, repli.GradeUntested, "It was never drilled. Run repli drill +15550002000."},
+		{"handlers in another order", []repli.Step{chain[1], chain[0]}, ran(day, repli.DrillPassed), 0, none, repli.GradeUntested, "Its handlers have changed since it was drilled."},
+		{"a bin saved since", chain, ran(day, repli.DrillPassed), time.Hour, none, repli.GradeUntested, "Its handlers have changed"},
+		{"a bin saved before", chain, ran(day, repli.DrillPassed), 2 * day, none, repli.GradeProven, "All is well."},
+		{"a week and a second", chain, ran(7*day+time.Second, repli.DrillPassed), 0, none, repli.GradeStale, "It was drilled 7 days ago. Run repli drill +15550002000, or set a schedule."},
+		{"a week", chain, ran(7*day, repli.DrillPassed), 0, none, repli.GradeProven, "All is well."},
 	} {
 		s := standing{
 			num: repli.Number{Address: shop, Chain: repli.Chain{Steps: row.steps}}, last: row.last, shares: row.shares,
@@ -108,7 +109,7 @@ func TestGradesOfAFallback(t *testing.T) {
 		if row.changed > 0 {
 			s.changed = now.Add(-row.changed)
 		}
-		if got, says := grade(s); got != row.want || !strings.Contains(says, row.says) {
+		if got, _, says := grade(s); got != row.want || !strings.Contains(says, row.says) {
 			t.Errorf("%s: %s: %s\nwant %s: …%s…", row.shows, got, says, row.want, row.says)
 		}
 	}

@@ -16,8 +16,11 @@ import (
 func (r *run) quest(ctx context.Context) (repli.DrillResult, []repli.Attempt, error) {
 	steps := r.num.Chain.Steps
 	if len(steps) < 2 {
-		mend := trip{num: r.num, by: r.by}.giveOne()
-		return repli.DrillResult{Fault: repli.DrillQuest, Mend: mend, Reason: "TwilioQuest wants a fallback, and there is none. " + mend}, nil, nil
+		t := trip{num: r.num, by: r.by}
+		return repli.DrillResult{
+			Fault: repli.DrillQuest, Finding: t.found(repli.NoFallback), Mend: t.giveOne(),
+			Reason: "TwilioQuest wants a fallback, and there is none. " + t.giveOne(),
+		}, nil, nil
 	}
 	params := repli.Params{
 		{Name: "ApiVersion", Value: repli.APIVersion},
@@ -45,13 +48,14 @@ func judgeQuest(a webhook.Answer) repli.DrillResult {
 	switch {
 	case (a.Status < 200 || a.Status > 299) && a.Err != nil:
 		r.ErrorCode = a.Err.Code
-		r.Mend = "Mend the fallback at " + repli.SignedURL(a.FinalURL) + ": " + ended(a.Err.Sentence())
+		r.Finding = repli.Finding{Kind: repli.HandlerFails, Code: a.Err.Code, Place: repli.SignedURL(a.FinalURL), Detail: ended(a.Err.Sentence())}
+		r.Mend = "Mend the fallback at " + r.Finding.Place + ": " + r.Finding.Detail
 		r.Reason = fmt.Sprintf("TwilioQuest gets no good answer from the fallback (%d). %s", a.Err.Code, r.Mend)
 	case a.Status < 200 || a.Status > 299:
-		r.Mend = "Let the fallback answer sooner."
+		r.Finding.Kind, r.Mend = repli.OutOfTime, "Let the fallback answer sooner."
 		r.Reason = "TwilioQuest gets no answer from the fallback before the chain's time is up. " + r.Mend
 	case !message.Match(a.Body):
-		r.Mend = putMessage
+		r.Finding.Kind, r.Mend = repli.NoMessage, putMessage
 		r.Reason = "TwilioQuest finds no <Message> in the answer of the fallback. " + r.Mend
 	default:
 		r.Passed, r.AnsweredBy = true, repli.ByFallback

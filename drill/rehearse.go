@@ -54,11 +54,13 @@ func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResul
 	wait := out.Waits.Seconds()
 	switch {
 	case len(num.Chain.Steps) == 0:
+		r.Finding = t.found(repli.NobodyAsked)
 		r.Reason = num.Address + " has no primary to rehearse."
 	case out.Move().To == repli.Unanswered:
 		failed := t.last(func(a repli.Alert) bool { return a.URL != "" && a.Level() == repli.LevelError })
 		r.ErrorCode = failed.Code
-		r.Reason = fmt.Sprintf("The primary still fails (%d): %s", failed.Code, ended(failed.Detail))
+		r.Finding = repli.Finding{Kind: repli.HandlerFails, Code: failed.Code, Place: failed.URL, Detail: ended(failed.Detail)}
+		r.Reason = fmt.Sprintf("The primary still fails (%d): %s", failed.Code, r.Finding.Detail)
 	case r.Segments == 0:
 		r.Passed = true
 		r.Reason = fmt.Sprintf("The primary answers after %.1f s, and has nothing to say to a rehearsal.", wait)

@@ -172,26 +172,11 @@ func news(last, d repli.Drill) []repli.Event {
 	wasBad := last.SID != "" && !last.Status.Good()
 	switch {
 	case !d.Status.Good() && !wasBad:
-		e.Kind, e.Sentence = repli.DrillFailed, d.Reason+" "+worst(d.Results).Reason
+		e.Kind, e.Sentence = repli.DrillFailed, d.Reason+" "+repli.WorstOf(d.Results).Reason
 	case d.Status.Good() && wasBad && d.Whole:
 		e.Kind, e.Sentence = repli.DrillRecovered, d.Reason+" The drill before it "+string(last.Status)+"."
 	default:
 		return nil
 	}
 	return []repli.Event{e}
-}
-
-// worst returns the first result that says most of what is wrong.
-func worst(results []repli.DrillResult) repli.DrillResult {
-	for _, r := range results {
-		if !r.Passed && r.AnsweredBy == repli.Nobody {
-			return r
-		}
-	}
-	for _, r := range results {
-		if !r.Passed {
-			return r
-		}
-	}
-	return repli.DrillResult{}
 }

@@ -32,6 +32,6 @@ func ShownCoverage(all []repli.Coverage) any { return showCoverage(all) }
 
 func showCoverage(all []repli.Coverage) coverage {
 	return coverage{endpoint.Each(all, func(c repli.Coverage) covered {
-		return covered{c.Number, c.Grade, c.Reason, endpoint.Maybe(c.Drill), endpoint.Maybe(c.LastDrill), endpoint.Maybe(c.LastUsed)}
+		return covered{c.Number, c.Grade, c.Reason, endpoint.Maybe(c.Last.SID), endpoint.Maybe(c.Last.Started), endpoint.Maybe(c.LastUsed)}
 	})}
 }
