@@ -23,14 +23,15 @@ const (
 	NoFallback     FindingKind = "no_fallback"
 	OnlyLastResort FindingKind = "only_last_resort"
 
-	PrimaryAnswers FindingKind = "primary_answers" // although it is broken
-	MessageDropped FindingKind = "message_dropped" // Code, Detail
-	SharedHost     FindingKind = "shared_host"     // Place
-	SharedAddress  FindingKind = "shared_address"  // Place
-	OutOfTime      FindingKind = "out_of_time"     // Time is that of the chain
-	HandlerFails   FindingKind = "handler_fails"   // Code, Place, Detail
-	NothingVisible FindingKind = "nothing_visible"
-	NoMessage      FindingKind = "no_message" // Detail of what is odd about the document, or ""
+	PrimaryAnswers    FindingKind = "primary_answers"    // although it is broken
+	MessageDropped    FindingKind = "message_dropped"    // Code, Detail
+	SharedHost        FindingKind = "shared_host"        // Place
+	SharedAddress     FindingKind = "shared_address"     // Place
+	SharedCertificate FindingKind = "shared_certificate" // Place
+	OutOfTime         FindingKind = "out_of_time"        // Time is that of the chain
+	HandlerFails      FindingKind = "handler_fails"      // Code, Place, Detail
+	NothingVisible    FindingKind = "nothing_visible"
+	NoMessage         FindingKind = "no_message" // Detail of what is odd about the document, or ""
 
 	NeverDrilled    FindingKind = "never_drilled"
 	HandlersChanged FindingKind = "handlers_changed" // since the last drill

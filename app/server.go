@@ -115,7 +115,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 		DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log, Reminders: cfg.Reminders,
 	})
 	s.Drills = drill.New(drill.Config{
-		DB: s.DB, Inbound: s.Inbound, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Stale: cfg.Stale, Log: cfg.Log,
+		DB: s.DB, Inbound: s.Inbound, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/"), LookUp: s.web.LookUp, Certificate: s.web.Certificate, Stale: cfg.Stale, Log: cfg.Log,
 	})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,

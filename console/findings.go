@@ -58,12 +58,13 @@ func mends() map[repli.FindingKind]string {
 // covers are the keys of why a number has its grade.
 func covers() map[repli.FindingKind]string {
 	return map[repli.FindingKind]string{
-		repli.NobodyAsked:     "reasons.covered_nobody_asked",
-		repli.NoFallback:      "reasons.covered_no_fallback",
-		repli.OnlyLastResort:  "reasons.covered_only_last_resort",
-		repli.SharedHost:      "reasons.covered_shared_host",
-		repli.SharedAddress:   "reasons.covered_shared_address",
-		repli.NeverDrilled:    "reasons.covered_never_drilled",
-		repli.HandlersChanged: "reasons.covered_handlers_changed",
+		repli.NobodyAsked:       "reasons.covered_nobody_asked",
+		repli.NoFallback:        "reasons.covered_no_fallback",
+		repli.OnlyLastResort:    "reasons.covered_only_last_resort",
+		repli.SharedHost:        "reasons.covered_shared_host",
+		repli.SharedAddress:     "reasons.covered_shared_address",
+		repli.SharedCertificate: "reasons.covered_shared_certificate",
+		repli.NeverDrilled:      "reasons.covered_never_drilled",
+		repli.HandlersChanged:   "reasons.covered_handlers_changed",
 	}
 }

@@ -8,6 +8,7 @@ package drill
 
 import (
 	"context"
+	"crypto/x509"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -28,6 +29,10 @@ type Config struct {
 	// LookUp returns the addresses of a host, to tell whether two are the same machine. nil
 	// compares names only.
 	LookUp func(ctx context.Context, host string) ([]netip.Addr, error)
+
+	// Certificate returns the certificate that is shown at a URL, nil if there is none. nil
+	// compares none.
+	Certificate func(ctx context.Context, url string) (*x509.Certificate, error)
 
 	BaseURL string        // how the world reaches us, without a slash at the end
 	Stale   time.Duration // how long a passed drill counts; [repli.DefaultStale] when zero
@@ -58,6 +63,12 @@ type Engine struct {
 func New(cfg Config) *Engine {
 	if cfg.Stale == 0 {
 		cfg.Stale = repli.DefaultStale
+	}
+	if cfg.LookUp == nil {
+		cfg.LookUp = func(context.Context, string) ([]netip.Addr, error) { return nil, nil }
+	}
+	if cfg.Certificate == nil {
+		cfg.Certificate = func(context.Context, string) (*x509.Certificate, error) { return nil, nil }
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

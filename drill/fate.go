@@ -2,6 +2,7 @@ package drill
 
 import (
 	"context"
+	"crypto/x509"
 	"net/netip"
 	"net/url"
 	"slices"
@@ -11,13 +12,16 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// addresses are those of hosts, by name.
-type addresses map[string][]netip.Addr
+// places is where handlers are, as far as that is known.
+type places struct {
+	addrs map[string][]netip.Addr      // by host
+	certs map[string]*x509.Certificate // by URL
+}
 
 // shares says what every fallback shares with the primary, so that one failure takes them all:
-// a host and port, or an address. It finds nothing when one of them does not. A bin shares nothing;
+// a host and port, an address, or a certificate, which ends for both on one day. It finds nothing when one of them does not. A bin shares nothing;
 // Repli keeps it. On this machine only ports tell two programs apart.
-func shares(steps []repli.Step, where addresses) repli.Finding {
+func shares(steps []repli.Step, where places) repli.Finding {
 	var what repli.Finding
 	if len(steps) < 2 || steps[0].Bin != "" {
 		return what
@@ -30,19 +34,31 @@ func shares(steps []repli.Step, where addresses) repli.Finding {
 	return what
 }
 
-func sharedBy(primary, fallback repli.Step, where addresses) repli.Finding {
+func sharedBy(primary, fallback repli.Step, where places) repli.Finding {
 	if fallback.Bin != "" {
 		return repli.Finding{}
 	}
 	if at := repli.HostPort(primary.URL); at == repli.HostPort(fallback.URL) {
 		return repli.Finding{Kind: repli.SharedHost, Place: at}
 	}
-	for _, addr := range where[hostname(primary)] {
-		if !addr.IsLoopback() && slices.Contains(where[hostname(fallback)], addr) {
+	for _, addr := range where.addrs[hostname(primary)] {
+		if !addr.IsLoopback() && slices.Contains(where.addrs[hostname(fallback)], addr) {
 			return repli.Finding{Kind: repli.SharedAddress, Place: addr.String()}
 		}
 	}
+	local := slices.ContainsFunc(where.addrs[hostname(primary)], netip.Addr.IsLoopback)
+	if cert := where.certs[primary.URL]; cert != nil && !local && cert.Equal(where.certs[fallback.URL]) {
+		return repli.Finding{Kind: repli.SharedCertificate, Place: nameOf(cert)}
+	}
 	return repli.Finding{}
+}
+
+// nameOf returns whom a certificate is for.
+func nameOf(cert *x509.Certificate) string {
+	if len(cert.DNSNames) > 0 {
+		return cert.DNSNames[0]
+	}
+	return cert.Subject.String()
 }
 
 // hostname returns the host of a step's URL, "" for a bin.
@@ -54,53 +70,63 @@ func hostname(s repli.Step) string {
 	return u.Hostname()
 }
 
-// How long looking up hosts may take in all, and how many are looked up at a time.
+// How long it may take in all to learn where handlers are, and how many are looked for at a time.
 const (
 	lookUpLimit = 2 * time.Second
 	lookUps     = 16
 )
 
-// lookUpAll returns the addresses of all hosts of these numbers, as far as they can be known in
-// time.
-func (e *Engine) lookUpAll(ctx context.Context, all []standing) addresses {
-	if e.LookUp == nil {
-		return nil
-	}
+// lookUpAll returns where the handlers of these numbers are, as far as that can be known in time.
+// What cannot is left out: a drill shows whether it answers.
+func (e *Engine) lookUpAll(ctx context.Context, all []standing) places {
 	ctx, cancel := context.WithTimeout(ctx, lookUpLimit)
 	defer cancel()
-	where := addresses{}
-	var mu sync.Mutex
-	var found sync.WaitGroup
-	places := make(chan struct{}, lookUps)
-	for host := range hosts(all) {
-		found.Go(func() {
-			places <- struct{}{}
-			defer func() { <-places }()
-			addrs, err := e.LookUp(ctx, host)
+	urls := handlers(all)
+	hosts := map[string]bool{}
+	for u := range urls {
+		hosts[hostname(repli.Step{URL: u})] = true
+	}
+	return places{
+		addrs: find(hosts, func(host string) ([]netip.Addr, error) { return e.LookUp(ctx, host) }),
+		certs: find(urls, func(u string) (*x509.Certificate, error) { return e.Certificate(ctx, u) }),
+	}
+}
+
+// find returns what is found under each name, by name, without what is not found.
+func find[T any](names map[string]bool, look func(string) (T, error)) map[string]T {
+	found := map[string]T{}
+	var mu sync.Mutex // guards found
+	var all sync.WaitGroup
+	free := make(chan struct{}, lookUps)
+	for name := range names {
+		all.Go(func() {
+			free <- struct{}{}
+			defer func() { <-free }()
+			one, err := look(name)
 			if err != nil {
-				return // it has no address, or not in time: a drill shows whether it answers
+				return
 			}
 			mu.Lock()
 			defer mu.Unlock()
-			where[host] = addrs
+			found[name] = one
 		})
 	}
-	found.Wait()
-	return where
+	all.Wait()
+	return found
 }
 
-// hosts returns the hosts of the numbers that have a fallback.
-func hosts(all []standing) map[string]bool {
-	names := map[string]bool{}
+// handlers returns the URLs of the numbers that have a fallback.
+func handlers(all []standing) map[string]bool {
+	urls := map[string]bool{}
 	for _, s := range all {
 		if len(s.num.Chain.Steps) < 2 {
 			continue
 		}
 		for _, step := range s.num.Chain.Steps {
-			if host := hostname(step); host != "" {
-				names[host] = true
+			if step.URL != "" {
+				urls[step.URL] = true
 			}
 		}
 	}
-	return names
+	return urls
 }

@@ -55,10 +55,14 @@ func grade(s standing) (repli.Grade, repli.Finding, string) {
 
 // shared returns what primary and fallback share, for a sentence.
 func shared(f repli.Finding) string {
-	if f.Kind == repli.SharedHost {
+	switch f.Kind {
+	case repli.SharedHost:
 		return "the host and port " + f.Place
+	case repli.SharedCertificate:
+		return "the certificate of " + f.Place
+	default:
+		return "the address " + f.Place
 	}
-	return "the address " + f.Place
 }
 
 // isChanged tells whether the handlers are no longer those that were drilled.

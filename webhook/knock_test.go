@@ -55,3 +55,23 @@ func TestWhereThereIsNoNetworkSomebodyIsAlwaysThere(t *testing.T) {
 		t.Errorf("got error %v after %v, want none", err, time.Since(began))
 	}
 }
+
+func TestACertificateIsShownWithoutBeingAskedForAnything(t *testing.T) {
+	ca := webhooktest.NewCA(t)
+	c := webhook.New(webhook.Config{AllowPrivate: true, RootCAs: ca.Pool(), Resolver: webhooktest.Resolver(t, nil)})
+	shown := webhooktest.TLSAnswers(t, ca, "text/plain", "")
+	first, err := c.Certificate(t.Context(), shown)
+	if err != nil || first == nil {
+		t.Fatalf("got %v, error %v, want a certificate", first, err)
+	}
+	if again, err := c.Certificate(t.Context(), shown+"/another"); err != nil || !first.Equal(again) {
+		t.Errorf("another path shows another certificate (error %v)", err)
+	}
+	plain := webhooktest.Handle(t, func(http.ResponseWriter, *http.Request) {})
+	if none, err := c.Certificate(t.Context(), plain); err != nil || none != nil {
+		t.Errorf("got %v, error %v, want none where there is no TLS", none, err)
+	}
+	if _, err := c.Certificate(t.Context(), webhooktest.TLSUnknownIssuer(t)); repli.CodeOf(err) != 11237 {
+		t.Errorf("got error %v, want 11237", err)
+	}
+}
