@@ -90,7 +90,8 @@ func (e *Engine) conclude(ctx context.Context, w *walk, move repli.Move) error {
 			undo()
 			return errors.Join(readErr, err)
 		}
-		err = w.commit(ctx, w.answered(move.AnsweredBy))
+		move = w.answered(move.AnsweredBy)
+		err = w.commit(ctx, move)
 	}
 	if err != nil {
 		undo()

@@ -128,13 +128,14 @@ func (w *walk) inTime(ctx context.Context, ask webhook.Question, step string) (w
 	}
 	answer := w.e.web.Ask(ctx, ask)
 	timer.Stop()
-	late := w.late(tried)
-	switch inTime := over.CompareAndSwap(false, true); {
-	case inTime && !w.passes(answer.Waits):
+	inTime := over.CompareAndSwap(false, true)
+	if inTime && !w.passes(answer.Waits) {
 		return answer, true
-	case inTime: // the texter would have waited longer than that
+	}
+	late := w.late(tried)
+	if inTime { // the texter would have waited longer than that
 		w.outcome = w.goOn(ctx, ask, why)
-	default:
+	} else {
 		late.learn(ctx, made, answer)
 		<-concluded
 	}
