@@ -15,7 +15,7 @@ const (
 	attemptColumns = usualAttempt + `, ` + rareAttempt
 )
 
-func insertAttempt(a *repli.Attempt) write {
+func insertAttempt(a *repli.Attempt) insertion {
 	body := a.Body
 	if body == nil {
 		body = []byte{}
@@ -26,15 +26,10 @@ func insertAttempt(a *repli.Attempt) write {
 		headerColumn(a.RequestHeaders), a.RequestBody, a.Status, headerColumn(a.Headers), body, string(a.Verdict),
 	}
 	if a.DNS == 0 && a.Connect == 0 && a.TLS == 0 && a.ErrorCode == 0 && a.ErrorDetail == "" && a.Line == 0 && a.Column == 0 {
-		return statement(`
-			INSERT INTO attempts (`+usualAttempt+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`, usual...)
+		return rowOf(`attempts`, usualAttempt, usual...)
 	}
-	return statement(`
-		INSERT INTO attempts (`+attemptColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
-		append(usual, a.DNS.Microseconds(), a.Connect.Microseconds(), a.TLS.Microseconds(),
-			a.ErrorCode, a.ErrorDetail, a.Line, a.Column)...)
+	return rowOf(`attempts`, attemptColumns, append(usual, a.DNS.Microseconds(), a.Connect.Microseconds(), a.TLS.Microseconds(),
+		a.ErrorCode, a.ErrorDetail, a.Line, a.Column)...)
 }
 
 // scanAttempt reads an attempt to answer the message given.

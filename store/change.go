@@ -15,22 +15,32 @@ type write struct {
 
 func statement(query string, args ...any) write { return write{query: query, args: args} }
 
-func guarded(query string, args ...any) write { return write{query, args, true} }
+func guarded(query string, args ...any) write { return write{query: query, args: args, guarded: true} }
 
-// writes puts a Change into statements. Whoever commits does this, so that the one writer
-// has nothing to do but to carry them out.
-func writes(c repli.Change, now time.Time) ([]write, error) {
-	all := make([]write, 0, len(c.New)+len(c.Moves)+len(c.Attempts)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
-		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
+// insertions returns the rows that a Change adds to the tables that get many: messages and
+// attempts.
+func insertions(c *repli.Change) ([]insertion, error) {
+	all := make([]insertion, 0, len(c.New)+len(c.Attempts))
 	for i := range c.New {
-		w, err := insertMessage(&c.New[i])
+		row, err := insertMessage(&c.New[i])
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, w)
+		all = append(all, row)
 	}
-	for _, m := range c.Moves {
+	for i := range c.Attempts {
+		all = append(all, insertAttempt(&c.Attempts[i]))
+	}
+	return all, nil
+}
+
+// writes puts the rest of a Change into statements.
+func writes(c *repli.Change, now time.Time) ([]write, error) {
+	all := make([]write, 0, len(c.Moves)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
+		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
+		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
+	for i := range c.Moves {
+		m := &c.Moves[i]
 		w, err := moveMessage(m)
 		if err != nil {
 			return nil, err
@@ -40,9 +50,6 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 			return nil, err
 		}
 		all = append(append(all, w), more...)
-	}
-	for i := range c.Attempts {
-		all = append(all, insertAttempt(&c.Attempts[i]))
 	}
 	for i := range c.Alerts {
 		all = append(all, insertAlert(&c.Alerts[i]))
@@ -81,7 +88,7 @@ func writes(c repli.Change, now time.Time) ([]write, error) {
 }
 
 // drillWrites appends the statements of a Change's drills and rehearsals.
-func drillWrites(all []write, c repli.Change) ([]write, error) {
+func drillWrites(all []write, c *repli.Change) ([]write, error) {
 	for i := range c.Drills {
 		w, err := putDrill(&c.Drills[i])
 		if err != nil {
@@ -101,7 +108,7 @@ func drillWrites(all []write, c repli.Change) ([]write, error) {
 
 // appendOnPurpose appends the statements of faults and maintenances, which are rare, and of what
 // is said in an outage.
-func appendOnPurpose(all []write, c repli.Change) []write {
+func appendOnPurpose(all []write, c *repli.Change) []write {
 	for i := range c.Faults {
 		all = append(all, insertFault(&c.Faults[i]))
 	}

@@ -15,8 +15,8 @@ import (
 //
 // sqlite: wal.html#checkpointing
 const (
-	// checkpointAfter is how many statements are run before a checkpoint. One statement adds
-	// a page or two to the log.
+	// checkpointAfter is how many rows are written before a checkpoint. A row adds a page or
+	// two to the log.
 	checkpointAfter = 8000
 
 	// finishAfter is how many pages the log may have before the writer lets it begin anew.
@@ -27,7 +27,7 @@ const checkpointQuery = `PRAGMA wal_checkpoint(PASSIVE)`
 
 // A checkpointer says when checkpoints are due, and which part of one.
 type checkpointer struct {
-	ran    int           // statements since the last one was asked for
+	ran    int           // rows written since the last one was asked for
 	due    chan struct{} // it is time for one
 	finish chan struct{} // the writer has the rest to do
 }
@@ -36,9 +36,9 @@ func newCheckpointer() checkpointer {
 	return checkpointer{due: make(chan struct{}, 1), finish: make(chan struct{}, 1)}
 }
 
-// count notes that a statement was run. The caller holds DB.write.
-func (c *checkpointer) count() {
-	if c.ran++; c.ran < checkpointAfter {
+// count notes that some rows were written. The caller holds DB.write.
+func (c *checkpointer) count(rows int) {
+	if c.ran += rows; c.ran < checkpointAfter {
 		return
 	}
 	c.ran = 0

@@ -14,10 +14,12 @@ import (
 // sync, everybody who texts at once waits here, and few large transactions serve them sooner.
 const batchLimit = 512
 
-// A commit is one Change on its way to the disk.
+// A commit is one Change on its way to the disk. Whoever commits puts it into statements, so
+// that the one writer has nothing to do but to carry them out.
 type commit struct {
-	writes []write
-	done   chan error
+	insertions []insertion // they come first
+	writes     []write
+	done       chan error
 }
 
 // patience is how long a Change waits for a place in a queue that stays full.
@@ -33,7 +35,11 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if db.off {
 		return nil
 	}
-	all, err := writes(change, time.Now())
+	rows, err := insertions(&change)
+	if err != nil {
+		return err
+	}
+	all, err := writes(&change, time.Now())
 	if err != nil {
 		return err
 	}
@@ -43,7 +49,7 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if len(change.OptOuts) > 0 {
 		db.anyOptOuts.Store(true)
 	}
-	err = db.submit(ctx, all)
+	err = db.submit(ctx, rows, all...)
 	if len(change.Faults)+len(change.Strikes)+len(change.FaultEnds) > 0 {
 		db.faults.forget()
 	}
@@ -57,8 +63,8 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 }
 
 // submit gives statements to the writer and returns what became of them.
-func (db *DB) submit(ctx context.Context, all []write) error {
-	c := commit{all, make(chan error, 1)}
+func (db *DB) submit(ctx context.Context, rows []insertion, all ...write) error {
+	c := commit{rows, all, make(chan error, 1)}
 	select {
 	case db.queue <- c:
 	default:
@@ -156,6 +162,9 @@ func (db *DB) writeBatch(batch []commit) {
 	ctx := context.Background() // a queued Change is carried out
 	results := make([]error, len(batch))
 	err := db.transact(ctx, func(tx *Tx) error {
+		if err := tx.insertAll(batch); err != nil {
+			return err
+		}
 		for _, c := range batch {
 			if err := tx.apply(c.writes); err != nil {
 				return err
@@ -187,7 +196,7 @@ func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 			if err := tx.exec(ctx, `SAVEPOINT one`); err != nil {
 				return err
 			}
-			if results[i] = tx.apply(c.writes); results[i] != nil {
+			if results[i] = tx.carryOut(c); results[i] != nil {
 				if err := tx.exec(ctx, `ROLLBACK TO one`); err != nil {
 					return err
 				}

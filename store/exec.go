@@ -14,18 +14,49 @@ import (
 type executor struct {
 	on   *sql.Conn
 	kept map[string]driver.StmtExecContext // by query
+	rows map[rowsOf]string                 // queries that insert rows
 	args []driver.NamedValue               // of the last statement, to be used again
 }
 
-// run runs one statement and returns how many rows it touched. It is not interrupted when a
-// context ends: nobody could tell then what had happened. The caller holds DB.write.
+// rowsOf are rows of one form.
+type rowsOf struct {
+	form
+	number int
+}
+
+// insert adds rows of one form. The caller holds DB.write.
+func (e *executor) insert(rows []insertion) error {
+	of := rowsOf{rows[0].form, len(rows)}
+	query, known := e.rows[of]
+	if !known {
+		query = of.statement(of.number)
+		if e.rows == nil {
+			e.rows = map[rowsOf]string{}
+		}
+		e.rows[of] = query
+	}
+	e.args = e.args[:0]
+	for _, row := range rows {
+		e.args = appendValues(e.args, row.values)
+	}
+	_, err := e.runWith(query)
+	return err
+}
+
+// run runs one statement and returns how many rows it touched. The caller holds DB.write.
 func (e *executor) run(query string, args []any) (touched int64, err error) {
+	e.args = appendValues(e.args[:0], args)
+	return e.runWith(query)
+}
+
+// runWith runs a statement with e.args. It is not interrupted when a context ends: nobody could
+// tell then what had happened.
+func (e *executor) runWith(query string) (touched int64, err error) {
 	err = e.on.Raw(func(conn any) error {
 		stmt, err := e.get(conn, query)
 		if err != nil {
 			return err
 		}
-		e.args = appendValues(e.args[:0], args)
 		done, err := stmt.ExecContext(context.Background(), e.args)
 		if err != nil {
 			return err
@@ -71,7 +102,7 @@ func (e *executor) close() error {
 // appendValues appends arguments as the driver takes them. An argument that no database can
 // keep is a mistake of the programmer.
 func appendValues(named []driver.NamedValue, args []any) []driver.NamedValue {
-	for i, arg := range args {
+	for _, arg := range args {
 		switch v := arg.(type) {
 		case int:
 			arg = int64(v)
@@ -79,11 +110,11 @@ func appendValues(named []driver.NamedValue, args []any) []driver.NamedValue {
 		default:
 			kept, err := driver.DefaultParameterConverter.ConvertValue(v)
 			if err != nil {
-				panic(fmt.Sprintf("store: argument %d: %v", i+1, err))
+				panic(fmt.Sprintf("store: argument %d: %v", len(named)+1, err))
 			}
 			arg = kept
 		}
-		named = append(named, driver.NamedValue{Ordinal: i + 1, Value: arg})
+		named = append(named, driver.NamedValue{Ordinal: len(named) + 1, Value: arg})
 	}
 	return named
 }

@@ -34,7 +34,7 @@ func (db *DB) Plan(ctx context.Context, query string) (string, error) {
 }
 
 func (db *DB) plan(ctx context.Context, query string) (steps []string, err error) {
-	nulls := make([]any, strings.Count(query, "$")) // at least one for each parameter
+	nulls := make([]any, strings.Count(query, "$")+strings.Count(query, "?")) // at least one for each parameter
 	rows, err := db.conn.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, nulls...)
 	if err != nil {
 		return nil, err

@@ -18,14 +18,14 @@ const (
 	messageColumns = usualColumns + `, ` + rareColumns
 )
 
-func insertMessage(m *repli.Message) (write, error) {
+func insertMessage(m *repli.Message) (insertion, error) {
 	media, err := mediaColumn(m.Media)
 	if err != nil {
-		return write{}, err
+		return insertion{}, err
 	}
 	more, err := moreOf(m)
 	if err != nil {
-		return write{}, err
+		return insertion{}, err
 	}
 	usual := []any{
 		id(m.SID), key(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, string(m.State), key(m.InReplyTo),
@@ -33,15 +33,10 @@ func insertMessage(m *repli.Message) (write, error) {
 	}
 	if !isMMS(m.SID) && media == "" && m.AnsweredBy == repli.Nobody && m.ErrorCode == 0 &&
 		!isMMS(m.InReplyTo) && more == "" && m.Tries == 0 && m.Sent.IsZero() {
-		return statement(`
-			INSERT INTO messages (id, `+usualColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`, usual...), nil
+		return rowOf(`messages`, `id, `+usualColumns, usual...), nil
 	}
-	return statement(`
-		INSERT INTO messages (id, `+messageColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
-		append(usual, isMMS(m.SID), media, string(m.AnsweredBy), m.ErrorCode,
-			isMMS(m.InReplyTo), more, m.Tries, micros(m.Sent))...), nil
+	return rowOf(`messages`, `id, `+messageColumns, append(usual, isMMS(m.SID), media, string(m.AnsweredBy), m.ErrorCode,
+		isMMS(m.InReplyTo), more, m.Tries, micros(m.Sent))...), nil
 }
 
 // mediaColumn returns a message's attachments as the store keeps them: JSON, "" for none.
@@ -88,7 +83,7 @@ func readMore(column string, m *repli.Message) error {
 
 // moveMessage carries out one Move. The lease ends with the work it was for, unless its holder
 // goes on.
-func moveMessage(m repli.Move) (write, error) {
+func moveMessage(m *repli.Move) (write, error) {
 	if !m.From.MayBecome(m.To) {
 		return write{}, fmt.Errorf("store: a message may not go from %s to %s", m.From, m.To)
 	}
@@ -125,7 +120,7 @@ func moveMessage(m repli.Move) (write, error) {
 
 // completeMessage writes what a Move learns of its message beside the state: who sends it, and
 // where its media are kept. The Move itself, which comes before, guards it.
-func completeMessage(m repli.Move) ([]write, error) {
+func completeMessage(m *repli.Move) ([]write, error) {
 	var all []write
 	if m.Sender != "" {
 		all = append(all, guarded(`UPDATE messages SET sender = $1 WHERE id = $2`, m.Sender, id(m.Message)))

@@ -67,10 +67,10 @@ func (tx *Tx) DeleteSubscription(ctx context.Context, s repli.SID) error {
 // SetDelivery keeps how far a subscription has been told. Like a Change it shares its fsync with
 // whatever else is to be written. One that is gone is left alone.
 func (db *DB) SetDelivery(ctx context.Context, s repli.SID, d repli.Delivery) error {
-	return db.submit(ctx, []write{statement(`
+	return db.submit(ctx, nil, statement(`
 		UPDATE subscriptions SET after_event = $1, after_alert = $2, upto_event = $3, upto_alert = $4,
 			tries = $5, failing = $6, due = $7, told = $8, error = $9, given_up = $10
 		WHERE key = $11`,
 		d.After.Event, d.After.Alert, d.Upto.Event, d.Upto.Alert,
-		d.Tries, micros(d.Failing), micros(d.Due), micros(d.Told), d.Error, d.GivenUp, key(s))})
+		d.Tries, micros(d.Failing), micros(d.Due), micros(d.Told), d.Error, d.GivenUp, key(s)))
 }

@@ -79,12 +79,18 @@ func (tx *Tx) affect(_ context.Context, query string, args ...any) (int64, error
 }
 
 func (tx *Tx) run(query string, args []any) (int64, error) {
-	tx.db.checkpoint.count()
+	tx.db.checkpoint.count(1)
 	touched, err := tx.db.exec.run(query, args)
+	return touched, failed(err)
+}
+
+// failed returns what an error of the database means to whoever commits: a key that is there
+// already is an [ErrConflict].
+func failed(err error) error {
 	if err != nil && isTaken(err) {
 		err = fmt.Errorf("%w: %w", ErrConflict, err)
 	}
-	return touched, diagnosed(err)
+	return diagnosed(err)
 }
 
 // one runs a statement that must touch exactly one row, and returns [ErrConflict] when it
@@ -95,6 +101,14 @@ func (tx *Tx) one(ctx context.Context, query string, args ...any) error {
 		return ErrConflict
 	}
 	return err
+}
+
+// carryOut writes one Change.
+func (tx *Tx) carryOut(c commit) error {
+	if err := tx.insert(c.insertions); err != nil {
+		return err
+	}
+	return tx.apply(c.writes)
 }
 
 // apply carries out the statements of one Change.

@@ -86,14 +86,14 @@ func (db *DB) renew(ctx context.Context, query string, name func(repli.SID) any,
 // ReleaseMessage ends a lease without ending its work, which is due again at the time given.
 // Like a Change it shares its fsync with whatever else is to be written.
 func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due time.Time) error {
-	return db.submit(ctx, []write{statement(
-		`UPDATE messages SET leased_by = '', due = $1 WHERE id = $2 AND leased_by = $3`, micros(due), id(s), by)})
+	return db.submit(ctx, nil, statement(
+		`UPDATE messages SET leased_by = '', due = $1 WHERE id = $2 AND leased_by = $3`, micros(due), id(s), by))
 }
 
 // ReleaseNotice ends a lease without ending its work, as [DB.ReleaseMessage] does.
 func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due time.Time) error {
-	return db.submit(ctx, []write{statement(
-		`UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by)})
+	return db.submit(ctx, nil, statement(
+		`UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by))
 }
 
 // voidLeases makes work that a vanished process held due at once. SQLite has one process.
