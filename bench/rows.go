@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"time"
 )
 
 // measureRows compares a server that has stored many messages with one that has stored none.
@@ -34,7 +33,7 @@ func measureRows(ctx context.Context, o options, t *table) (err error) {
 		if err != nil {
 			return err
 		}
-		reads, pages, err = roundOfRows(customer, empty, full, &sides)
+		reads, pages, err = roundOfRows(o, customer, empty, full, &sides)
 		if err := errors.Join(err, empty.stop()); err != nil {
 			return err
 		}
@@ -45,9 +44,9 @@ func measureRows(ctx context.Context, o options, t *table) (err error) {
 }
 
 // roundOfRows measures one round of both sides, and then how long they take to read and to show.
-func roundOfRows(customer, empty, full *child, sides *[2]side) (reads, pages [2][]timing, err error) {
+func roundOfRows(o options, customer, empty, full *child, sides *[2]side) (reads, pages [2][]timing, err error) {
 	for i, server := range []*child{empty, full} {
-		if err := sides[i].round(server, customer, busy(3*time.Second)); err != nil {
+		if err := sides[i].round(server, customer, o.busy(turn)); err != nil {
 			return reads, pages, err
 		}
 	}

@@ -8,15 +8,16 @@ import (
 	"time"
 )
 
-// texting is how many people text at once when a server is to answer as fast as it can.
-const texting = 500
-
-// warm is how long they text before it is counted.
-const warm = time.Second
+// warm is how long they text before it is counted, and turn how long it is counted then. A
+// machine whose speed drifts spoils a comparison less when turns are short and many.
+const (
+	warm = time.Second
+	turn = 2 * time.Second
+)
 
 // busy is the order to answer as many texts as possible.
-func busy(long time.Duration) order {
-	return order{Do: "texts", To: promptNumber, Phones: texting, Warm: warm, For: long}
+func (o options) busy(long time.Duration) order {
+	return order{Do: "texts", To: promptNumber, Phones: o.people, Warm: warm, For: long}
 }
 
 // measureThroughput compares a durable server with one whose store is off.
@@ -70,12 +71,12 @@ func (s side) spent() []float64 {
 // compare has servers answer as fast as they can, in turns, and takes turns in who begins.
 func compare(o options, customer *child, servers ...*child) ([]side, error) {
 	sides := make([]side, len(servers))
-	for round := range o.rounds {
+	for round := range 2 * o.rounds {
 		for i := range servers {
 			if round%2 == 1 {
 				i = len(servers) - 1 - i
 			}
-			ask := busy(3 * time.Second)
+			ask := o.busy(turn)
 			if o.profile != "" && round == 0 {
 				ask.For = 10 * time.Second
 				ask.Profile = filepath.Join(o.profile, fmt.Sprintf("server%d.pprof", i))
@@ -122,5 +123,5 @@ func aloneCPU(ctx context.Context, o options) (got outcome, err error) {
 		return got, err
 	}
 	defer func() { err = errors.Join(err, alone.stop()) }()
-	return alone.do(busy(2 * time.Second))
+	return alone.do(o.busy(turn))
 }
