@@ -13,8 +13,8 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// BenchmarkCommit does what answering a text does, from many goroutines: each Change inserts
-// a message, moves the one before it, and keeps the attempt that answered that.
+// BenchmarkCommit commits what a text is, from many goroutines: it is received, answered with a
+// reply, submitted and delivered, and each Change waits for the one before it.
 func BenchmarkCommit(b *testing.B) {
 	for _, committers := range []int{1, 16, 256} {
 		b.Run(fmt.Sprintf("committers=%d", committers), func(b *testing.B) { benchmarkCommit(b, committers) })
@@ -38,37 +38,51 @@ func benchmarkCommit(b *testing.B, committers int) {
 	b.ResetTimer()
 	for range committers {
 		all.Go(func() {
-			var last repli.SID
 			for begun.Add(1) <= int64(b.N) {
-				c := answer(last)
-				if err := db.Commit(b.Context(), c); err != nil {
-					b.Error(err)
-					return
+				for _, c := range text() {
+					if err := db.Commit(b.Context(), c); err != nil {
+						b.Error(err)
+						return
+					}
 				}
-				last = c.New[0].SID
 			}
 		})
 	}
 	all.Wait()
 	b.StopTimer()
 	stats := db.Stats()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "commits/s")
-	b.ReportMetric(float64(stats.Committed)/float64(stats.Batches), "commits/fsync")
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "texts/s")
+	b.ReportMetric(float64(stats.Committed)/float64(stats.Batches), "changes/fsync")
 }
 
-// answer returns the Change that answers a text, if there is one, and receives the next.
-func answer(text repli.SID) repli.Change {
+// text returns the Changes of a text, in order.
+func text() []repli.Change {
 	now := time.Now()
-	c := repli.Change{New: []repli.Message{{
+	lease := repli.Lease{By: "repli", Until: now.Add(time.Minute)}
+	received := repli.Message{
 		SID: repli.NewSID(repli.MessagePrefix), Account: "AC000000000000000000000000000000a1", Direction: repli.Inbound,
 		From: "+15557770001", To: "+15550001000", Body: "Is my order ready?", Segments: 1, State: repli.Pending,
-		Created: now, Updated: now, Due: now, Lease: repli.Lease{By: "repli", Until: now.Add(time.Minute)},
-	}}}
-	if text == "" {
-		return c
+		Created: now, Updated: now, Due: now, Lease: lease,
 	}
-	c.Moves = []repli.Move{{Message: text, From: repli.Pending, To: repli.Answered, AnsweredBy: repli.ByPrimary, At: now}}
-	c.Attempts = []repli.Attempt{{
+	reply := received
+	reply.SID, reply.InReplyTo = repli.NewSID(repli.MessagePrefix), received.SID
+	reply.Direction, reply.State = repli.OutboundReply, repli.Queued
+	reply.From, reply.To, reply.Body = received.To, received.From, "Yes, come and fetch it."
+	return []repli.Change{
+		{New: []repli.Message{received}},
+		{
+			New:      []repli.Message{reply},
+			Moves:    []repli.Move{{Message: received.SID, From: repli.Pending, To: repli.Answered, AnsweredBy: repli.ByPrimary, At: now}},
+			Attempts: []repli.Attempt{asked(received.SID, now)},
+		},
+		{Moves: []repli.Move{{Message: reply.SID, From: repli.Queued, To: repli.Sent, At: now, Tries: 1}}},
+		{Moves: []repli.Move{{Message: reply.SID, From: repli.Sent, To: repli.Delivered, At: now, Tries: 1}}},
+	}
+}
+
+// asked returns the attempt that answered a text.
+func asked(text repli.SID, now time.Time) repli.Attempt {
+	return repli.Attempt{
 		SID: repli.NewSID(repli.AttemptPrefix), Message: text, Step: repli.StepPrimary, Try: 1, Verdict: repli.Use,
 		URL: "https://example.com/sms", Method: "POST", Started: now, Wait: time.Millisecond, Total: 2 * time.Millisecond,
 		RequestHeaders: repli.Header{
@@ -80,6 +94,5 @@ func answer(text repli.SID) repli.Change {
 		Status:  200,
 		Headers: repli.Header{"Content-Type": {"text/xml"}, "Date": {"Mon, 02 Jan 2006 15:04:05 GMT"}},
 		Body:    []byte("<Response><Message>Yes, come and fetch it.</Message></Response>"),
-	}}
-	return c
+	}
 }

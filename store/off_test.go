@@ -21,11 +21,11 @@ func TestStoreThatIsOffKeepsConfigurationAndNoMessages(t *testing.T) {
 	if err := db.Tx(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, kept) }); err != nil {
 		t.Fatal(err)
 	}
-	text := answer("")
-	if err := db.Commit(ctx, text); err != nil { // nobody runs the writer
+	received := text()[0]
+	if err := db.Commit(ctx, received); err != nil { // nobody runs the writer
 		t.Errorf("Commit: %v, want it to be taken at once", err)
 	}
-	if _, err := db.Message(ctx, text.New[0].SID); repli.CodeOf(err) != 20404 {
+	if _, err := db.Message(ctx, received.New[0].SID); repli.CodeOf(err) != 20404 {
 		t.Errorf("Message: %v, want error 20404", err)
 	}
 	if got, err := db.Account(ctx, kept.SID); err != nil || got.AuthToken != kept.AuthToken {
