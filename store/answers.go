@@ -43,12 +43,9 @@ func (db *DB) AnswersBetween(ctx context.Context, from, to, before time.Time) (A
 		SELECT COUNT(CASE WHEN answered_by = 'primary' THEN 1 END), COUNT(CASE WHEN answered_by = 'fallback' THEN 1 END),
 			COUNT(CASE WHEN answered_by = 'last_resort' THEN 1 END), COUNT(CASE WHEN state = 'unanswered' THEN 1 END)
 		FROM messages WHERE id >= $1 AND id < $2 AND direction = 'inbound' AND updated < $3`,
-		idAt(from), idAt(to), micros(before))
+		firstID(from), firstID(to), micros(before))
 	if err != nil || len(found) == 0 {
 		return Answers{}, err
 	}
 	return found[0], nil
 }
-
-// idAt returns the smallest id of a message made at a time.
-func idAt(t time.Time) int64 { return t.UnixMilli() & (1<<43 - 1) << 20 }

@@ -19,10 +19,10 @@ func guarded(query string, args ...any) write { return write{query: query, args:
 
 // insertions returns the rows that a Change adds to the tables that get many: messages and
 // attempts.
-func insertions(c *repli.Change) ([]insertion, error) {
+func insertions(c *repli.Change, now time.Time) ([]insertion, error) {
 	all := make([]insertion, 0, len(c.New)+len(c.Attempts))
 	for i := range c.New {
-		row, err := insertMessage(&c.New[i])
+		row, err := insertMessage(&c.New[i], now)
 		if err != nil {
 			return nil, err
 		}

@@ -67,7 +67,7 @@ func (db *DB) checkpoints(ctx context.Context) {
 		found, err := list(ctx, db, scanCheckpoint, checkpointQuery)
 		switch {
 		case err != nil:
-			db.note(err)
+			db.note("a checkpoint failed", err)
 		case len(found) > 0 && found[0] >= finishAfter:
 			signal(db.checkpoint.finish)
 		}
@@ -80,15 +80,15 @@ func (db *DB) finishCheckpoint(ctx context.Context) {
 	db.write.Lock()
 	defer db.write.Unlock()
 	if _, err := collect(ctx, &db.writing, scanCheckpoint, checkpointQuery); err != nil {
-		db.note(err)
+		db.note("a checkpoint failed", err)
 	}
 }
 
-// note tells the log of a checkpoint that failed. Nothing is lost by it: the pages are in
-// SQLite's log until the next one. Of a disk that is ill the writer speaks.
-func (db *DB) note(err error) {
+// note tells the log of something beside the writer that failed. Nothing is lost by it: it is done
+// the next time. Of a disk that is ill the writer speaks.
+func (db *DB) note(what string, err error) {
 	if repli.CodeOf(err) != 20503 && !errors.Is(err, context.Canceled) {
-		db.log.Warn("a checkpoint failed", slog.Any("error", err))
+		db.log.Warn(what, slog.Any("error", err))
 	}
 }
 

@@ -35,11 +35,12 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if db.off {
 		return nil
 	}
-	rows, err := insertions(&change)
+	now := time.Now()
+	rows, err := insertions(&change, now)
 	if err != nil {
 		return err
 	}
-	all, err := writes(&change, time.Now())
+	all, err := writes(&change, now)
 	if err != nil {
 		return err
 	}
@@ -120,6 +121,7 @@ func (db *DB) Run(ctx context.Context) error {
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	aside.Go(func() { db.checkpoints(ctx) })
+	aside.Go(func() { db.settle(ctx) })
 	batch := make([]commit, 0, batchLimit)
 	for {
 		select {

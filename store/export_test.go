@@ -58,3 +58,10 @@ func (db *DB) Set(ctx context.Context, pragma string) error {
 	_, err := db.conn.ExecContext(ctx, "PRAGMA "+pragma)
 	return err
 }
+
+// Count returns the one number that a query finds.
+func (db *DB) Count(ctx context.Context, query string) (n int, err error) {
+	db.write.Lock()
+	defer db.write.Unlock()
+	return n, db.conn.QueryRowContext(ctx, query).Scan(&n)
+}

@@ -6,6 +6,7 @@ import "strings"
 type insertion struct {
 	form
 	values []any
+	fresh  bool // a message held since it is made; its values begin with id and due
 }
 
 // A form is what insertions have in common that can be carried out together.
@@ -15,7 +16,7 @@ type form struct {
 }
 
 func rowOf(table, columns string, values ...any) insertion {
-	return insertion{form{table, columns, len(values)}, values}
+	return insertion{form: form{table, columns, len(values)}, values: values}
 }
 
 // together is how many rows one statement adds at most. A row among sixteen takes SQLite two
@@ -47,6 +48,11 @@ func (tx *Tx) insertAll(batch []commit) error {
 // insert adds rows, as many at once as there are of one form in succession. There is a statement
 // for one row, two, four and so on, of which it takes the largest that fits.
 func (tx *Tx) insert(rows []insertion) error {
+	for _, row := range rows {
+		if row.fresh {
+			tx.db.fresh.admit(row)
+		}
+	}
 	for len(rows) > 0 {
 		alike := 1
 		for alike < min(len(rows), together) && rows[alike].form == rows[0].form {

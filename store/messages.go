@@ -12,13 +12,13 @@ import (
 // What a new message has, and what few new ones have. Each value bound costs the writer time,
 // whatever it is, so the others leave these columns to their defaults.
 const (
-	usualColumns = `key, account, direction, sender, recipient, body, segments, state, in_reply_to,
-	created, updated, due, leased_by`
+	usualColumns = `due, key, account, direction, sender, recipient, body, segments, state, in_reply_to,
+	created, updated, leased_by`
 	rareColumns    = `mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent`
 	messageColumns = usualColumns + `, ` + rareColumns
 )
 
-func insertMessage(m *repli.Message) (insertion, error) {
+func insertMessage(m *repli.Message, now time.Time) (insertion, error) {
 	media, err := mediaColumn(m.Media)
 	if err != nil {
 		return insertion{}, err
@@ -27,16 +27,24 @@ func insertMessage(m *repli.Message) (insertion, error) {
 	if err != nil {
 		return insertion{}, err
 	}
-	usual := []any{
-		id(m.SID), key(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, string(m.State), key(m.InReplyTo),
-		micros(m.Created), micros(m.Updated), workable(micros(m.Due), m.Lease), m.Lease.By,
+	due := micros(m.Due)
+	if m.Lease.By != "" {
+		due = freshDue(m.Lease, now)
 	}
-	if !isMMS(m.SID) && media == "" && m.AnsweredBy == repli.Nobody && m.ErrorCode == 0 &&
-		!isMMS(m.InReplyTo) && more == "" && m.Tries == 0 && m.Sent.IsZero() {
-		return rowOf(`messages`, `id, `+usualColumns, usual...), nil
+	values := []any{
+		id(m.SID), due, key(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, string(m.State), key(m.InReplyTo),
+		micros(m.Created), micros(m.Updated), m.Lease.By,
 	}
-	return rowOf(`messages`, `id, `+messageColumns, append(usual, isMMS(m.SID), media, string(m.AnsweredBy), m.ErrorCode,
-		isMMS(m.InReplyTo), more, m.Tries, micros(m.Sent))...), nil
+	columns := `id, ` + usualColumns
+	if isMMS(m.SID) || media != "" || m.AnsweredBy != repli.Nobody || m.ErrorCode != 0 ||
+		isMMS(m.InReplyTo) || more != "" || m.Tries != 0 || !m.Sent.IsZero() {
+		columns = `id, ` + messageColumns
+		values = append(values, isMMS(m.SID), media, string(m.AnsweredBy), m.ErrorCode,
+			isMMS(m.InReplyTo), more, m.Tries, micros(m.Sent))
+	}
+	row := rowOf(`messages`, columns, values...)
+	row.fresh = due < 0
+	return row, nil
 }
 
 // mediaColumn returns a message's attachments as the store keeps them: JSON, "" for none.
@@ -135,23 +143,14 @@ func completeMessage(m *repli.Move) ([]write, error) {
 	return all, nil
 }
 
-// workable returns when a row may be claimed: when its work is due, and not before a lease
-// on it has ended.
-func workable(due int64, lease repli.Lease) int64 {
-	if lease.By != "" {
-		return micros(lease.Until)
-	}
-	return due
-}
-
 func scanMessage(r row) (repli.Message, error) {
 	var m repli.Message
 	var k, account, inReplyTo []byte
 	var mms, inReplyToMMS bool
 	var media, more string
 	var created, updated, sent, due int64
-	err := r.Scan(&k, &account, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &m.State, &inReplyTo,
-		&created, &updated, &due, &m.Lease.By,
+	err := r.Scan(&due, &k, &account, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &m.State, &inReplyTo,
+		&created, &updated, &m.Lease.By,
 		&mms, &media, &m.AnsweredBy, &m.ErrorCode, &inReplyToMMS, &more, &m.Tries, &sent)
 	if err != nil {
 		return m, err
@@ -167,7 +166,7 @@ func scanMessage(r row) (repli.Message, error) {
 	m.SID = sid(messagePrefix(mms), k)
 	m.Account = sid(repli.AccountPrefix, account)
 	m.InReplyTo = sid(messagePrefix(inReplyToMMS), inReplyTo)
-	m.Created, m.Updated, m.Sent, m.Due = instant(created), instant(updated), instant(sent), instant(due)
+	m.Created, m.Updated, m.Sent, m.Due = instant(created), instant(updated), instant(sent), instant(max(due, -due))
 	if m.Lease.By != "" {
 		m.Lease.Until = m.Due
 	}

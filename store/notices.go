@@ -15,7 +15,16 @@ func insertNotice(n *repli.Notice) write {
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`,
 		key(n.SID), key(n.Account), key(n.Message), isMMS(n.Message), key(n.Service), n.From, n.To,
 		n.Callback.URL, n.Callback.Method, n.Status, n.ErrorCode, micros(n.Done), micros(n.Created),
-		workable(micros(n.Due), n.Lease), n.Lease.By)
+		claimable(n), n.Lease.By)
+}
+
+// claimable returns the column due of a new notice: when it is to be told, or when the lease ends
+// under which it is made.
+func claimable(n *repli.Notice) int64 {
+	if n.Lease.By != "" {
+		return micros(n.Lease.Until)
+	}
+	return micros(n.Due)
 }
 
 func scanNotice(r row) (repli.Notice, error) {

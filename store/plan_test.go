@@ -15,7 +15,7 @@ import (
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
 	"SELECT recipient, state, answered_by, created FROM ( SELECT id": "so many of the newest messages and no more",
-	"SELECT key, account, direction, sender, recipient, body, segments, state, in_reply_to, created, updated, due, leased_by, mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent FROM ( SELECT id": "the same",
+	"SELECT due, key, account, direction, sender, recipient, body, segments, state, in_reply_to, created, updated, leased_by, mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent FROM ( SELECT id": "the same",
 	"SELECT key, created FROM messages WHERE due = 0":                                                                                                                            "the oldest first, and no more than its limit",
 	"SELECT account, every, time, everybody, numbers, ran FROM schedules":                                                                                                        "all there are: one an account",
 	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status <> 'running'":                                                   "the oldest by key, and no more than its limit",
@@ -23,6 +23,8 @@ var scans = map[string]string{
 	"SELECT key, account, number, why, passed, result, started FROM rehearsals ORDER BY key":                                                                                     "the oldest by key, and no more than its limit",
 	"SELECT key, account, message, mms, service, sender, recipient, callback_url, callback_method, status, error_code, done, created, due, leased_by FROM notices WHERE message": "over what is not told, when a person looks at one message",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
+	"SELECT since FROM fresh":                                     "one row",
+	"UPDATE fresh":                                                "the same",
 	"SELECT key, account, number, kind":                           "few, and once: they are kept in memory",
 	"SELECT number, account, until":                               "the same",
 	"SELECT 1 FROM opt_outs LIMIT 1":                              "the same",

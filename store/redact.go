@@ -99,7 +99,7 @@ func (tx *Tx) ended(ctx context.Context, s repli.SID, treated string) error {
 		return err
 	case len(due) == 0:
 		return ErrConflict
-	case due[0] > 0:
+	case due[0] != 0:
 		return repli.Errorf(20009, "The message %s is still on its way: it can be %s once it has ended", s, treated)
 	}
 	return nil

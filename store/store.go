@@ -95,6 +95,7 @@ type DB struct {
 	stopped    chan struct{} // closed when Run has returned
 	ended      atomic.Bool   // set then: what is queued later is refused
 	checkpoint checkpointer
+	fresh      fresh
 	stats      counters
 	health     health
 }
@@ -143,7 +144,8 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	}
 	db.writing.on, db.exec.on = db.conn, db.conn
 	db.reading.on = db.reads
-	if err := db.voidLeases(ctx, time.Now()); err != nil {
+	now := time.Now()
+	if err := errors.Join(db.voidLeases(ctx, now), db.voidFresh(ctx, now)); err != nil {
 		return err
 	}
 	if err := db.learn(ctx, &db.anyCookies, `SELECT 1 FROM cookies LIMIT 1`); err != nil {

@@ -168,6 +168,8 @@ CREATE TABLE feedback (
     updated INTEGER NOT NULL
 );
 
+CREATE TABLE fresh (since INTEGER NOT NULL);
+
 CREATE TABLE maintenances (
     number  TEXT PRIMARY KEY,
     account BLOB NOT NULL,

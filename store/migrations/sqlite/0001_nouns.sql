@@ -98,7 +98,8 @@ CREATE TABLE bin_versions (
 );
 
 -- A message is its own work: it is due when a worker may take it up, and never when there
--- is nothing left to do. While a worker holds it (leased_by), due is when the lease ends.
+-- is nothing left to do. While a worker holds it (leased_by), due is when the lease ends; the
+-- negative of that in a fresh message, which has been held since it was made.
 CREATE TABLE messages (
     id              INTEGER PRIMARY KEY, -- the key's time
     key             BLOB NOT NULL,
@@ -125,6 +126,9 @@ CREATE TABLE messages (
 );
 CREATE INDEX messages_account ON messages (account, id, sender, recipient); -- what a list is filtered by
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
+
+CREATE TABLE fresh (since INTEGER NOT NULL); -- no fresh message has an id below this
+INSERT INTO fresh (since) VALUES (0);
 
 CREATE TABLE notices (
     key             BLOB PRIMARY KEY,
@@ -388,6 +392,7 @@ DROP TABLE cookies;
 DROP TABLE alerts;
 DROP TABLE attempts;
 DROP TABLE notices;
+DROP TABLE fresh;
 DROP TABLE messages;
 DROP TABLE bin_versions;
 DROP TABLE bins;
