@@ -53,7 +53,7 @@ func begin() error {
 	flag.StringVar(&o.repli, "repli", "bin/repli", "the built binary")
 	flag.IntVar(&o.rows, "rows", 500_000, "stored messages to compare an empty store with; five million take some minutes and 5 GB")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each comparison")
-	flag.IntVar(&o.people, "people", 500, "people who text at once when a server is to answer as fast as it can")
+	flag.IntVar(&o.people, "people", 1500, "people who text at once when a server is to answer as fast as it can")
 	flag.StringVar(&o.profile, "profile", "", "write CPU profiles of the servers to this folder")
 	flag.StringVar(&o.write, "write", "", "replace the tables in this document")
 	flag.StringVar(&o.only, "only", "", "measure one thing: "+names())

@@ -42,11 +42,19 @@ func measureThroughput(ctx context.Context, o options, t *table) (err error) {
 	if err != nil {
 		return err
 	}
+	few := o
+	few.people, few.profile = o.people/3, ""
+	fewer, err := compare(few, customer, durable, off)
+	if err != nil {
+		return err
+	}
 	alone, err := aloneCPU(ctx, o)
 	if err != nil {
 		return err
 	}
 	t.throughput(sides[0], sides[1], alone)
+	t.tell(fmt.Sprintf("texts answered, durable store ÷ store off, %s people in place of %s", thousands(few.people), thousands(o.people)),
+		"%.2f", ratio(fewer[0].rates, fewer[1].rates))
 	return nil
 }
 

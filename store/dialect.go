@@ -63,7 +63,6 @@ func fileURI(path string) string {
 func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	q := url.Values{"_pragma": {
 		"journal_mode(WAL)",
-		"page_size(8192)",       // of a new store
 		"synchronous(FULL)",     // fsync at each commit
 		"secure_delete(ON)",     // what is forgotten is overwritten, freed pages too
 		"busy_timeout(10000)",   // milliseconds
