@@ -52,6 +52,14 @@ var broken = []struct {
 		[]moment{{path: "/text"}},
 		"again as",
 	},
+	{
+		"what was held since it was made is not looked for at the start",
+		[]edit{
+			{"store/fresh.go", `WHERE id >= $2 AND due < 0`, `WHERE id >= $2 AND due < 0 AND leased_by = ''`},
+		},
+		[]moment{{path: "/text"}},
+		"pending",
+	},
 }
 
 // TestABuildThatBreaksAPromiseIsFoundOut plays rounds with broken builds until a complaint is
