@@ -21,6 +21,8 @@ var scans = map[string]string{
 	"SELECT key, account, number, status, steps, whole, results, reason, started, ended FROM drills WHERE status = 'running'":                                                    "an index of what runs",
 	"SELECT key, account, number, why, passed, result, started FROM rehearsals ORDER BY key":                                                                                     "the oldest by key, and no more than its limit",
 	"SELECT key, account, message, mms, service, sender, recipient, callback_url, callback_method, status, error_code, done, created, due, leased_by FROM notices WHERE message": "over what is not told, when a person looks at one message",
+	"SELECT id, message, started FROM attempts ORDER BY id":                                                                                                                      "the oldest by id, and no more than its limit",
+	"SELECT id, message, created FROM alerts ORDER BY id":                                                                                                                        "the same",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT key, account, number, kind":                           "few, and once: they are kept in memory",
 	"SELECT number, account, until":                               "the same",
