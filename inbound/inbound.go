@@ -81,6 +81,9 @@ func New(cfg Config) *Engine {
 // down are back, and reminds of numbers that are on their fallback. It blocks until ctx has ended
 // and the messages in hand are answered.
 func (e *Engine) Run(ctx context.Context) error {
+	if err := e.reopen(ctx); err != nil && ctx.Err() == nil {
+		e.log.Error("breakers that were open may be closed now", "error", err)
+	}
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	aside.Go(func() { e.end(ctx) })

@@ -64,6 +64,7 @@ var searches = []struct{ query, step string }{
 	{"FROM alerts WHERE account = $1 AND number = $2 AND code = $3 AND key", "SEARCH alerts USING INDEX alerts_number (account=? AND number=? AND code=? AND key<?)"},
 	{"FROM alerts WHERE id > $1 AND id <= $2 ORDER", "SEARCH alerts USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	{"FROM events WHERE id > $1 AND id <= $2 ORDER", "SEARCH events USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
+	{"FROM events WHERE created >= $1 ORDER BY created, id", "SEARCH events USING INDEX events_created (created>?)"},
 	{"DELETE FROM events WHERE created", "SEARCH events USING INDEX events_created (created<?)"},
 	{"FROM alerts WHERE message IS NULL", "SEARCH alerts USING COVERING INDEX alerts_message (message=?)"},
 	{"FROM alerts WHERE message = $1", "SEARCH alerts USING INDEX alerts_message (message=?)"},
