@@ -99,6 +99,11 @@ func (t trip) complaint(r repli.DrillResult) (found repli.Finding, why, mend str
 		found.Place = repli.HostPort(chain.Steps[0].URL)
 		return found, "the fallback is on the primary's host and port, and fails with it",
 			"Put the fallback elsewhere than at " + found.Place + ", or make it a bin, which Repli keeps itself."
+	case t.fault.StrikesHost() && t.leadsToHost():
+		found = t.found(repli.LeadsToHost)
+		found.Place = repli.HostPort(chain.Steps[0].URL)
+		return found, "the fallback leads to the primary's host and port, and fails with it",
+			"Let the fallback answer by itself, without leading to " + found.Place + "."
 	case t.late():
 		found = t.found(repli.OutOfTime)
 		found.Time = chain.AnswerBy
@@ -159,6 +164,14 @@ func (t trip) sharesHost() bool {
 	steps := t.num.Chain.Steps
 	return slices.ContainsFunc(steps[1:], func(s repli.Step) bool {
 		return s.Bin == "" && steps[0].Bin == "" && repli.HostPort(s.URL) == repli.HostPort(steps[0].URL)
+	})
+}
+
+// leadsToHost tells whether what strikes the primary's host and port has struck where a fallback
+// redirects.
+func (t trip) leadsToHost() bool {
+	return slices.ContainsFunc(t.out.Change.Attempts, func(a repli.Attempt) bool {
+		return a.Step != repli.StepPrimary && len(a.RequestHeaders["X-Repli-Fault"]) > 0
 	})
 }
 

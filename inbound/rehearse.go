@@ -93,20 +93,18 @@ func (e *Engine) newTrial(ctx context.Context, t Trial) (*walk, error) {
 	return w, nil
 }
 
-// faultOf returns the fault that a question of the walk meets, or "". One of a host strikes
-// whatever is on the primary's host and port, as the real one would.
-func (t *trial) faultOf(w *walk, q question) repli.FaultKind {
-	if t.Fault == "" {
-		return ""
-	}
-	if q.step == repli.StepPrimary {
-		return t.Fault
+// faultOf returns the fault that a question of the walk meets, or "", and where alone it does,
+// which is everywhere if that is "". One of a host strikes whatever is on the primary's host and
+// port, as the real one would, and also what redirects there.
+func (t *trial) faultOf(w *walk, q question) (kind repli.FaultKind, at string) {
+	if t.Fault == "" || q.step == repli.StepPrimary {
+		return t.Fault, ""
 	}
 	primary := w.first(0).target
-	if t.Fault.StrikesHost() && primary.bin == "" && q.target.bin == "" && repli.HostPort(primary.url) == repli.HostPort(q.target.url) {
-		return t.Fault
+	if !t.Fault.StrikesHost() || primary.bin != "" || q.target.bin != "" {
+		return "", ""
 	}
-	return ""
+	return t.Fault, repli.HostPort(primary.url)
 }
 
 // mark makes a question one of the trial.

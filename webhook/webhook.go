@@ -167,6 +167,10 @@ type Question struct {
 	// all that follows is as if the failure were real. Empty asks it.
 	Fault repli.FaultKind
 
+	// FaultAt is the host and port, as [repli.HostPort] writes them, where alone the fault befalls
+	// the question, be it that a redirect leads there. "" is everywhere.
+	FaultAt string
+
 	// AtOnce says that a fault is not waited for: a limit that would end the question ends it
 	// at once, and neither is a slot waited for.
 	AtOnce bool
