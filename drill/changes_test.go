@@ -253,7 +253,7 @@ func TestAScheduleRunsAlthoughTheClockWasAhead(t *testing.T) {
 	apptest.Restarted(t, func(t *testing.T, start func() *apptest.Server) {
 		s := start()
 		s.Number(shop, apptest.Says("Hi"), apptest.Says("Back soon."))
-		scheduled(t, s, repli.Schedule{Every: time.Hour, At: "00:30", All: true})
+		scheduled(t, s, repli.Schedule{Every: time.Hour, At: "00:30", Numbers: []string{shop}})
 		if err := s.DB.RanSchedule(t.Context(), apptest.Account, time.Now().AddDate(1, 0, 0)); err != nil {
 			t.Fatal(err)
 		}

@@ -143,6 +143,9 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 			t.err = nil
 			return req, true
 		}
+	case redirected(t.status) && a.q.Straight:
+		t.err = repli.Errorf(11215, "%s answers %d and redirects, which is not followed here", hostOf(req.target), t.status)
+		return nil, false
 	case redirected(t.status):
 		to, err := req.follow(t.status, t.header.Get("Location"))
 		if err == nil && a.hops >= maxHops {
