@@ -66,7 +66,7 @@ func toMend(drills []drillReport) string {
 			b.WriteString("\nWhat to mend:\n")
 		}
 		if d.Status == "interrupted" {
-			fmt.Fprintf(&b, "  %s: %s\n", d.Number, d.Reason)
+			fmt.Fprintf(&b, "  %s: %s\n", d.Number, visible(d.Reason))
 		}
 		var order []string
 		faults := map[string][]string{}
@@ -80,7 +80,7 @@ func toMend(drills []drillReport) string {
 			faults[r.Mend] = append(faults[r.Mend], r.Fault)
 		}
 		for _, mend := range order {
-			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Number, mend, strings.Join(faults[mend], ", "))
+			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Number, visible(mend), strings.Join(faults[mend], ", "))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s drilled, %d passed.\n", count(len(drills), "number"), len(drills)-bad)
@@ -114,7 +114,7 @@ func (p Process) report(ctx context.Context, d *driller) int {
 		d.out = io.Discard
 	}
 	for _, n := range all.Numbers {
-		fmt.Fprintf(d.out, "%-11s  %s  %s (drilled %s, used %s)\n", n.Grade, n.Number, n.Reason, day(n.LastDrill), day(n.LastUsed))
+		fmt.Fprintf(d.out, "%-11s  %s  %s (drilled %s, used %s)\n", n.Grade, n.Number, visible(n.Reason), day(n.LastDrill), day(n.LastUsed))
 		if slices.Contains([]string{"none", "failing", "shared fate"}, n.Grade) {
 			code = exitBad
 		}

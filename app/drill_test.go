@@ -140,6 +140,23 @@ func TestAtTheFirstNumberThatCannotBeDrilledTheCommandGivesUp(t *testing.T) {
 	})
 }
 
+func TestWhatHandlersSayCommandsNoTerminal(t *testing.T) {
+	const evil = "says \u201c\u009b31m\x1b[2J\u202e\u201d"
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(drillReport{SID: "DR1", Number: "+15550001000", Status: "failed", Reason: evil,
+			Results: []drillResult{{Fault: "tls", Reason: evil, Mend: evil}}})
+	}
+	var out bytes.Buffer
+	d := driller{Drill: &config.Drill{}, api: served(answer), out: &out}
+	if err := d.each(t.Context(), []string{"1"}); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(&out, toMend(d.drills))
+	if got := out.String(); strings.ContainsAny(got, "\u009b\x1b\u202e") || strings.Count(got, "says “") != 3 {
+		t.Errorf("printed %q, want what is said three times, without commands", got)
+	}
+}
+
 // served returns a client of a server that is not on the network.
 func served(h http.HandlerFunc) apiClient {
 	c := client(config.Client{Server: "http://repli.example"})

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+	"unicode"
 
 	"github.com/repli-sms/repli/config"
 )
@@ -174,11 +175,11 @@ func (one *drilled) say(ctx context.Context, shown map[string]bool) {
 	for _, r := range one.report.Results {
 		if !shown[r.Fault] {
 			shown[r.Fault] = true
-			lines = append(lines, fmt.Sprintf("  %-4s  %-15s  %s\n", mark(r.Passed), r.Fault, r.Reason))
+			lines = append(lines, fmt.Sprintf("  %-4s  %-15s  %s\n", mark(r.Passed), r.Fault, visible(r.Reason)))
 		}
 	}
 	if one.report.Status != "running" {
-		lines = append(lines, fmt.Sprintf("  %s: %s\n", one.report.Status, one.report.Reason))
+		lines = append(lines, fmt.Sprintf("  %s: %s\n", one.report.Status, visible(one.report.Reason)))
 	}
 	for _, line := range lines {
 		select {
@@ -186,4 +187,15 @@ func (one *drilled) say(ctx context.Context, shown map[string]bool) {
 		case <-ctx.Done():
 		}
 	}
+}
+
+// visible returns a sentence as a terminal may show it: what handlers say, and it repeats, commands
+// no terminal.
+func visible(sentence string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Bidi_Control) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, sentence)
 }

@@ -214,6 +214,9 @@ func TestADrillSaysWhatToMend(t *testing.T) {
 		{"a fallback that redirects to the primary's host", "", []apptest.Handler{apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://customer1.example/backup", http.StatusFound)
 		})}, repli.DrillBad, 4, "the fallback leads to the primary's host and port"},
+		{"media on the primary's host", "", []apptest.Handler{bin("<Response><Message>Hi<Media>https://customer1.example/map.png</Media></Message></Response>")}, repli.DrillBad, 4,
+			"the fallback leads to the primary's host and port"},
+		{"media elsewhere", "", []apptest.Handler{bin("<Response><Message>Hi<Media>https://media.example/map.png</Media></Message></Response>")}, repli.DrillPassed, 0, ""},
 		{"a fallback that redirects elsewhere", "", []apptest.Handler{apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/there" {
 				http.Redirect(w, r, "/there", http.StatusFound)

@@ -11,12 +11,19 @@ import (
 )
 
 // SetSchedule keeps an account's schedule in place of its earlier one. Numbers that are named
-// must be the account's. It begins with the next time it is due from now on.
+// must be the account's; each is kept once. It begins with the next time it is due from now on.
 func (e *Engine) SetSchedule(ctx context.Context, s repli.Schedule) (repli.Schedule, error) {
 	s.Ran = time.Now().UTC().Truncate(time.Microsecond)
 	if err := s.Check(); err != nil {
 		return s, err
 	}
+	var once []string
+	for _, number := range s.Numbers {
+		if !slices.Contains(once, number) {
+			once = append(once, number)
+		}
+	}
+	s.Numbers = once
 	if err := e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.PutSchedule(ctx, s) }); err != nil {
 		return s, err
 	}
