@@ -13,6 +13,21 @@ type downtime struct {
 	event repli.Event // of its opening
 }
 
+// remember reopens breakers, once. Whoever asks a breaker calls it first.
+func (e *Engine) remember(ctx context.Context) error {
+	if e.reopened.Load() {
+		return nil
+	}
+	e.reopening.Lock()
+	defer e.reopening.Unlock()
+	if e.reopened.Load() {
+		return nil
+	}
+	err := e.reopen(ctx)
+	e.reopened.Store(err == nil)
+	return err
+}
+
 // reopen opens the breakers again that were open when the server stopped, so that nobody has to
 // find out once more. Which ones they were, the events say that it was told with, and why, the
 // alerts of the text that has shown it: what cannot be read from them stays closed. It is knocked

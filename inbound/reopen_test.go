@@ -30,7 +30,9 @@ func TestAnOpenBreakerIsOpenAfterARestart(t *testing.T) {
 		s = start()
 		defer s.Stop()
 		primary.is("hangs")
+		synctest.Wait() // somebody answers the knock
 		s.Phone(ann).Texts(shop, "the probe")
+		synctest.Wait()
 		sid := s.Phone("+15557770002").Texts("+15550003000", "another number with the same primary")
 		synctest.Wait()
 		if diff := cmp.Diff([]string{"primary skipped 11217", "fallback use 0"}, s.Attempts(sid)); diff != "" {

@@ -10,6 +10,9 @@ import (
 // State returns how a number stands, and whether its primary is asked.
 func (e *Engine) State(ctx context.Context, num repli.Number) (repli.Standing, BreakerState, error) {
 	standing, err := e.standings.of(ctx, num)
+	if err == nil {
+		err = e.remember(ctx)
+	}
 	if err != nil {
 		return standing, BreakerClosed, err
 	}
@@ -131,6 +134,9 @@ func (e *Engine) stillPrimary(ctx context.Context, num repli.Number) (bool, erro
 
 // trust closes the breaker of a number's primary, and returns what is told of it.
 func (e *Engine) trust(ctx context.Context, num repli.Number) (repli.Change, error) {
+	if err := e.remember(ctx); err != nil {
+		return repli.Change{}, err
+	}
 	p, has, err := e.primaryNow(ctx, num)
 	if err != nil || !has {
 		return repli.Change{}, err
