@@ -1,6 +1,7 @@
 package drill_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -193,7 +194,8 @@ func TestANumberOfASuspendedAccountIsNotDrilled(t *testing.T) {
 }
 
 func sentence(err error) string {
-	if e, ok := err.(*repli.Error); ok {
+	var e *repli.Error
+	if errors.As(err, &e) {
 		return e.Sentence()
 	}
 	return ""
