@@ -18,6 +18,7 @@ type Drill struct {
 	Whole   bool   // nothing was left out of it
 	Results []DrillResult
 	Reason  string // in a sentence, what came of it as a whole; "" while it runs
+	Cut     Cut    // why it was interrupted, or ""
 	Started time.Time
 	Ended   time.Time // zero while it runs
 }
@@ -31,8 +32,22 @@ const (
 	DrillPassed      DrillStatus = "passed"      // the fallback answered each time
 	DrillDegraded    DrillStatus = "degraded"    // the last resort spoke at least once
 	DrillBad         DrillStatus = "failed"      // nobody answered at least once
-	DrillInterrupted DrillStatus = "interrupted" // the server stopped, so nothing was shown
+	DrillInterrupted DrillStatus = "interrupted" // it was not finished, so nothing was shown
 )
+
+// A Cut is why a drill was interrupted.
+type Cut string
+
+// Why a drill may be interrupted.
+const (
+	ServerStopped Cut = "server_stopped"
+	ServerDied    Cut = "server_died"    // it ended without being stopped
+	StoreFailed   Cut = "store_failed"   // what the drill needs could not be read
+	NumberDeleted Cut = "number_deleted" // while it was drilled
+)
+
+// Cuts lists them.
+func Cuts() []Cut { return []Cut{ServerStopped, ServerDied, StoreFailed, NumberDeleted} }
 
 // Good tells whether a drill has shown that the fallback answers.
 func (s DrillStatus) Good() bool { return s == DrillPassed }

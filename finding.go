@@ -26,6 +26,7 @@ const (
 	PrimaryAnswers    FindingKind = "primary_answers"    // although it is broken
 	MessageDropped    FindingKind = "message_dropped"    // Code, Detail
 	SharedHost        FindingKind = "shared_host"        // Place
+	LeadsToHost       FindingKind = "leads_to_host"      // Place is the primary's
 	SharedAddress     FindingKind = "shared_address"     // Place
 	SharedCertificate FindingKind = "shared_certificate" // Place
 	OutOfTime         FindingKind = "out_of_time"        // Time is that of the chain

@@ -56,6 +56,27 @@ func TestWhoConfiguresByOneAPIDoesNotUndoTheOther(t *testing.T) {
 	})
 }
 
+// A fault that outlived its number would strike the texts of whoever has the number next.
+func TestAFaultDoesNotOutliveItsNumber(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		const address = "+15550002000"
+		for range 50 {
+			s.Number(address, apptest.Says("Hi"))
+			var both sync.WaitGroup
+			both.Go(func() { native(t, s, "POST", "/numbers/"+address+"/faults", `{"kind":"dns","minutes":60}`) })
+			both.Go(func() {
+				if got := native(t, s, "DELETE", "/numbers/"+address, ""); got != 204 {
+					t.Errorf("DELETE: got %d, want 204", got)
+				}
+			})
+			both.Wait()
+			if faults, err := s.DB.Faults(t.Context(), address); err != nil || len(faults) > 0 {
+				t.Fatalf("got faults %v (error %v) of a number that is gone, want none", faults, err)
+			}
+		}
+	})
+}
+
 // Twilio's API keeps a bin in the chain whose address it is given back. In the meantime the
 // bin may have been let go and deleted.
 func TestABinDoesNotVanishWhileTheOtherAPITakesItUp(t *testing.T) {

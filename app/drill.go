@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -48,121 +47,6 @@ func (p Process) drill(ctx context.Context, c *config.Drill) int {
 	return exitFine
 }
 
-// A driller drills numbers one after the other, and prints each result when it is there.
-type driller struct {
-	*config.Drill
-	api    apiClient
-	out    io.Writer
-	drills []drillReport // those that have ended
-	raw    []json.RawMessage
-}
-
-// A drillReport is a drill as the API shows it.
-type drillReport struct {
-	SID     string        `json:"sid"`
-	Number  string        `json:"number"`
-	Status  string        `json:"status"`
-	Reason  string        `json:"reason"`
-	Started time.Time     `json:"started"`
-	Ended   time.Time     `json:"ended"`
-	Results []drillResult `json:"results"`
-}
-
-type drillResult struct {
-	Fault         string `json:"fault"`
-	Passed        bool   `json:"passed"`
-	TexterWaitsMS int64  `json:"texter_waits_ms"`
-	Reason        string `json:"reason"`
-	Mend          string `json:"mend"`
-}
-
-// all drills the numbers that were asked for.
-func (d *driller) all(ctx context.Context) error {
-	numbers := d.Numbers
-	if d.All {
-		var err error
-		if numbers, err = d.everyNumber(ctx); err != nil {
-			return err
-		}
-		if len(numbers) == 0 {
-			return fmt.Errorf("%s has no number to drill", d.api.base)
-		}
-	}
-	for _, number := range numbers {
-		if err := d.one(ctx, number); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// everyNumber returns the numbers of the server, oldest first.
-func (d *driller) everyNumber(ctx context.Context) ([]string, error) {
-	var numbers []string
-	for path := "/repli/v1/numbers?limit=1000"; path != ""; {
-		var page struct {
-			Numbers []struct {
-				Number string `json:"number"`
-			} `json:"numbers"`
-			Next string `json:"next"`
-		}
-		if err := d.api.call(ctx, "GET", path, nil, &page); err != nil {
-			return nil, err
-		}
-		for _, n := range page.Numbers {
-			numbers = append(numbers, n.Number)
-		}
-		_, query, _ := strings.Cut(page.Next, "?") // its host is the one the world knows
-		if path = ""; query != "" {
-			path = "/repli/v1/numbers?" + query
-		}
-	}
-	slices.Reverse(numbers)
-	return numbers, nil
-}
-
-// lookAgain is how long the command waits before it looks for new results.
-const lookAgain = 100 * time.Millisecond
-
-// one drills a number and prints what comes of it.
-func (d *driller) one(ctx context.Context, number string) error {
-	in := map[string]any{"number": number}
-	if len(d.Faults) > 0 {
-		in["faults"] = d.Faults
-	}
-	var raw json.RawMessage
-	var now drillReport
-	shown := map[string]bool{}
-	err := d.api.call(ctx, "POST", "/repli/v1/drills", in, &raw)
-	for ; err == nil; err = d.api.call(ctx, "GET", "/repli/v1/drills/"+url.PathEscape(now.SID), nil, &raw) {
-		now = drillReport{}
-		if err := json.Unmarshal(raw, &now); err != nil {
-			return fmt.Errorf("%s answers, but not as Repli does: %w", d.api.base, err)
-		}
-		if len(shown) == 0 {
-			fmt.Fprintln(d.out, now.Number)
-			shown[""] = true
-		}
-		for _, r := range now.Results {
-			if !shown[r.Fault] {
-				shown[r.Fault] = true
-				fmt.Fprintf(d.out, "  %-4s  %-15s  %s\n", mark(r.Passed), r.Fault, r.Reason)
-			}
-		}
-		if now.Status != "running" {
-			fmt.Fprintf(d.out, "  %s: %s\n", now.Status, now.Reason)
-			d.drills, d.raw = append(d.drills, now), append(d.raw, raw)
-			return nil
-		}
-		select {
-		case <-time.After(lookAgain):
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
-	return err
-}
-
 func mark(passed bool) string {
 	if passed {
 		return "ok"
@@ -182,7 +66,7 @@ func toMend(drills []drillReport) string {
 			b.WriteString("\nWhat to mend:\n")
 		}
 		if d.Status == "interrupted" {
-			fmt.Fprintf(&b, "  %s: %s\n", d.Number, d.Reason)
+			fmt.Fprintf(&b, "  %s: %s\n", d.Number, visible(d.Reason))
 		}
 		var order []string
 		faults := map[string][]string{}
@@ -196,7 +80,7 @@ func toMend(drills []drillReport) string {
 			faults[r.Mend] = append(faults[r.Mend], r.Fault)
 		}
 		for _, mend := range order {
-			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Number, mend, strings.Join(faults[mend], ", "))
+			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Number, visible(mend), strings.Join(faults[mend], ", "))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s drilled, %d passed.\n", count(len(drills), "number"), len(drills)-bad)
@@ -230,7 +114,7 @@ func (p Process) report(ctx context.Context, d *driller) int {
 		d.out = io.Discard
 	}
 	for _, n := range all.Numbers {
-		fmt.Fprintf(d.out, "%-11s  %s  %s (drilled %s, used %s)\n", n.Grade, n.Number, n.Reason, day(n.LastDrill), day(n.LastUsed))
+		fmt.Fprintf(d.out, "%-11s  %s  %s (drilled %s, used %s)\n", n.Grade, n.Number, visible(n.Reason), day(n.LastDrill), day(n.LastUsed))
 		if slices.Contains([]string{"none", "failing", "shared fate"}, n.Grade) {
 			code = exitBad
 		}

@@ -3,12 +3,18 @@ package app
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli/config"
 )
@@ -65,4 +71,95 @@ func TestADrillThatIsGivenUpSaysSo(t *testing.T) {
 	if code := p.drill(ctx, c); code != exitFailure || !strings.Contains(errs.String(), "enough") {
 		t.Errorf("exit code %d, %s", code, errs.String())
 	}
+}
+
+// Several numbers are drilled at a time, and the output is in their order all the same.
+func TestAFewNumbersAreDrilledAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		running, most := 0, 0
+		begun := map[string]time.Time{}
+		answer := func(w http.ResponseWriter, r *http.Request) {
+			mu.Lock()
+			defer mu.Unlock()
+			var in struct{ Number string }
+			status, number := "running", strings.TrimPrefix(r.URL.Path, "/repli/v1/drills/")
+			if r.Method == "POST" {
+				_ = json.NewDecoder(r.Body).Decode(&in)
+				number = in.Number
+				begun[number] = time.Now()
+				running++
+				most = max(most, running)
+			} else if took := time.Duration(20-len(number)) * time.Second; time.Since(begun[number]) > took { // the last ones first
+				status = "passed"
+				running--
+			}
+			fmt.Fprintf(w, `{"sid":%q,"number":%q,"status":%q,"reason":"Fine.","results":[{"fault":"tls","passed":true,"reason":"Fine."}]}`, number, number, status)
+		}
+		var numbers []string
+		var want strings.Builder
+		for i := range 10 {
+			number := strings.Repeat("1", i+1)
+			numbers = append(numbers, number)
+			fmt.Fprintf(&want, "%s\n  ok    tls              Fine.\n  passed: Fine.\n", number)
+		}
+		want.WriteString("\n10 numbers drilled, 10 passed.\n")
+		var out bytes.Buffer
+		d := driller{Drill: &config.Drill{}, api: served(answer), out: &out}
+		began := time.Now()
+		if err := d.each(t.Context(), numbers); err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprint(&out, toMend(d.drills))
+		if diff := cmp.Diff(want.String(), out.String()); diff != "" {
+			t.Error("output: -want +got:", diff)
+		}
+		if most != 4 || time.Since(began) > time.Minute {
+			t.Errorf("at most %d were drilled at a time, in %v; want 4, and a minute at most", most, time.Since(began))
+		}
+	})
+}
+
+func TestAtTheFirstNumberThatCannotBeDrilledTheCommandGivesUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int32
+		answer := func(w http.ResponseWriter, r *http.Request) {
+			asked.Add(1)
+			w.WriteHeader(404)
+			fmt.Fprint(w, `{"code":20404,"message":"There is no number"}`)
+		}
+		d := driller{Drill: &config.Drill{}, api: served(answer), out: t.Output()}
+		err := d.each(t.Context(), make([]string, 1000))
+		if err == nil || !strings.Contains(err.Error(), "There is no number") {
+			t.Errorf("got error %v, want the first one", err)
+		}
+		synctest.Wait()
+		if n := asked.Load(); n > 10 {
+			t.Errorf("%d numbers were tried, want a few", n)
+		}
+	})
+}
+
+func TestWhatHandlersSayCommandsNoTerminal(t *testing.T) {
+	const evil = "says \u201c\u009b31m\x1b[2J\u202e\u201d"
+	answer := func(w http.ResponseWriter, _ *http.Request) {
+		_ = json.NewEncoder(w).Encode(drillReport{SID: "DR1", Number: "+15550001000", Status: "failed", Reason: evil,
+			Results: []drillResult{{Fault: "tls", Reason: evil, Mend: evil}}})
+	}
+	var out bytes.Buffer
+	d := driller{Drill: &config.Drill{}, api: served(answer), out: &out}
+	if err := d.each(t.Context(), []string{"1"}); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(&out, toMend(d.drills))
+	if got := out.String(); strings.ContainsAny(got, "\u009b\x1b\u202e") || strings.Count(got, "says “") != 3 {
+		t.Errorf("printed %q, want what is said three times, without commands", got)
+	}
+}
+
+// served returns a client of a server that is not on the network.
+func served(h http.HandlerFunc) apiClient {
+	c := client(config.Client{Server: "http://repli.example"})
+	c.http = &http.Client{Transport: inMemory{h}}
+	return c
 }

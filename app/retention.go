@@ -11,6 +11,8 @@ const (
 	retentionStep  = 200 // messages
 	retentionPause = 50 * time.Millisecond
 	retentionEvery = time.Minute
+
+	orphanAge = time.Hour // what a drill leaves behind that is still running is younger
 )
 
 // retain deletes messages and drills that are older than the configuration allows, from the store and
@@ -30,12 +32,13 @@ func (s *Server) retain(ctx context.Context) error {
 		before := now.Add(-s.cfg.Retention)
 		n, err := s.DB.Forget(ctx, before, now, retentionStep)
 		drills, drillsErr := s.DB.ForgetDrills(ctx, before, retentionStep)
-		err = errors.Join(err, drillsErr, s.Phones.Forget(before))
+		orphans, orphansErr := s.DB.ForgetOrphans(ctx, before.Add(-orphanAge), retentionStep)
+		err = errors.Join(err, drillsErr, orphansErr, s.Phones.Forget(before))
 		wait = retentionEvery
 		switch {
 		case err != nil && ctx.Err() == nil:
 			s.cfg.Log.Error("old messages cannot be deleted", "error", err)
-		case max(n, drills) == retentionStep:
+		case max(n, drills, orphans) >= retentionStep:
 			wait = retentionPause
 		}
 	}

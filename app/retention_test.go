@@ -63,6 +63,31 @@ func TestAlertsGoWithTheirTime(t *testing.T) {
 	})
 }
 
+// A customer deletes a message while its callback is being told, whose alert comes after it.
+func TestWhatIsWrittenAfterItsMessageWasDeletedGoesWithItsTime(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	synctest.Test(t, func(t *testing.T) {
+		s := apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 20 * time.Minute}, &apptest.Customers{})
+		defer s.Stop()
+		gone := repli.NewSID(repli.MessagePrefix)
+		err := s.DB.Commit(t.Context(), repli.Change{
+			Attempts: []repli.Attempt{{SID: repli.NewSID(repli.AttemptPrefix), Message: gone, Started: time.Now()}},
+			Alerts:   []repli.Alert{{SID: repli.NewSID(repli.AlertPrefix), Account: apptest.Account, Code: 11200, Message: gone, Created: time.Now()}},
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		<-time.After(15 * time.Minute)
+		if len(s.Alerts()) != 1 || len(s.Attempts(gone)) != 1 {
+			t.Errorf("before its time: alerts %v and attempts %v, want one each", s.Alerts(), s.Attempts(gone))
+		}
+		<-time.After(75 * time.Minute)
+		if len(s.Alerts()) != 0 || len(s.Attempts(gone)) != 0 {
+			t.Errorf("after its time: alerts %v and attempts %v, want none", s.Alerts(), s.Attempts(gone))
+		}
+	})
+}
+
 func TestUnfinishedMessagesAreNotForgotten(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "repli.db")
 	synctest.Test(t, func(t *testing.T) {

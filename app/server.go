@@ -111,6 +111,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.debug = debugger.New(debugger.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.carrier, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
+	s.link.Resumed = s.out.Hasten
 	s.Inbound = inbound.New(inbound.Config{
 		DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log, Reminders: cfg.Reminders,
 	})

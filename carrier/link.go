@@ -14,6 +14,8 @@ import (
 // those from phones are refused, so that whoever sends them knows. Receipts pass. Its methods
 // may be called from many goroutines; its zero value is one that is not running.
 type Link struct {
+	Resumed func() // is called when a pause has ended, if it is set before the link is used
+
 	mu     sync.Mutex
 	status Status
 	in     meter
@@ -65,15 +67,21 @@ func (l *Link) Status() Status {
 func (l *Link) Pause() { l.turn(&l.status.Paused, true) }
 
 // Resume lets pass what would.
-func (l *Link) Resume() { l.turn(&l.status.Paused, false) }
+func (l *Link) Resume() {
+	if l.turn(&l.status.Paused, false) && l.Resumed != nil {
+		l.Resumed()
+	}
+}
 
-// turn sets one of the states, and since when.
-func (l *Link) turn(state *bool, on bool) {
+// turn sets one of the states, and since when. It tells whether it was another one before.
+func (l *Link) turn(state *bool, on bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if *state != on {
-		*state, l.status.Since = on, time.Now()
+	if *state == on {
+		return false
 	}
+	*state, l.status.Since = on, time.Now()
+	return true
 }
 
 // held returns an error with this code while the link is paused.

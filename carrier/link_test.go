@@ -89,9 +89,14 @@ func TestAPausedLinkHoldsMessagesAndLetsReceiptsPass(t *testing.T) {
 	if s := l.Status(); s.Error != "" || s.Out.Total != 0 {
 		t.Errorf("got %+v, want no error: nobody has failed", s)
 	}
+	resumed := 0
+	l.Resumed = func() { resumed++ }
 	l.Resume()
 	if err := out.Submit(t.Context(), repli.Message{}); err != nil {
 		t.Errorf("after the pause: got error %v", err)
+	}
+	if l.Resume(); resumed != 1 {
+		t.Errorf("it was said %d times that the pause has ended, want once", resumed)
 	}
 }
 

@@ -21,6 +21,8 @@ func (e Editor) ActiveFaults(ctx context.Context, n repli.Number) ([]repli.Fault
 // Errors are 20404, those of [repli.NewFault], and 20409 for a number that can have no other
 // fault.
 func (e Editor) BeginFault(ctx context.Context, acct repli.Account, name string, kind repli.FaultKind, messages, minutes int64) (repli.Fault, error) {
+	e.DB.Configuring.Lock() // or the fault could outlive its number, and strike whose it is next
+	defer e.DB.Configuring.Unlock()
 	e.DB.Breaking.Lock()
 	defer e.DB.Breaking.Unlock()
 	n, err := e.Number(ctx, acct, name)

@@ -57,10 +57,23 @@ func drillReasons() map[repli.DrillStatus]string {
 	}
 }
 
+// cuts are the keys of what is said of a drill that was interrupted.
+func cuts() map[repli.Cut]string {
+	return map[repli.Cut]string{
+		repli.ServerStopped: "reasons.cut_server_stopped",
+		repli.ServerDied:    "reasons.cut_server_died",
+		repli.StoreFailed:   "reasons.cut_store_failed",
+		repli.NumberDeleted: "reasons.cut_number_deleted",
+	}
+}
+
 func (r *reasoner) drill(d repli.Drill) string {
 	key, over := drillReasons()[d.Status]
 	if !over {
 		return ""
+	}
+	if why, known := cuts()[d.Cut]; known {
+		key = why
 	}
 	bad := 0
 	for _, one := range d.Results {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -71,6 +72,20 @@ func TestEveryFaultAndWhatIsFoundUnderItHaveWords(t *testing.T) {
 					t.Errorf("%s: %s, %s: got %q and error %v", lang.Code, k, found, got, err)
 				}
 			}
+		}
+	}
+}
+
+func TestWhateverInterruptsADrillHasWords(t *testing.T) {
+	words, _ := readAll(t)
+	for _, lang := range words.tongues {
+		said := map[string]bool{}
+		for _, cut := range append(repli.Cuts(), "") {
+			got, err := lang.drillReason(repli.Drill{Number: "+15550002000", Status: repli.DrillInterrupted, Cut: cut})
+			if err != nil || said[got] || !strings.Contains(got, "+15550002000") {
+				t.Errorf("%s, %q: got %q and error %v, want a sentence of its own", lang.Code, cut, got, err)
+			}
+			said[got] = true
 		}
 	}
 }

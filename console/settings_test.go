@@ -87,6 +87,14 @@ func TestACarrierIsPausedAndResumed(t *testing.T) {
 		b.sends("/console/carriers/simulator/resume", nil).has(t, 200, "running again", "Pause")
 		ann.Texts(number, "Hi")
 		ann.Expects("Hello.")
+		b.sends("/console/carriers/simulator/pause", nil)
+		s.Twilio().Must(201, "POST", "/2010-04-01/Accounts/"+string(apptest.Account)+"/Messages.json", "From", number, "To", "+15557770001", "Body", "Still there?")
+		ann.ExpectsNothing(time.Hour)
+		b.sends("/console/carriers/simulator/resume", nil)
+		resumed := time.Now()
+		if ann.Expects("Still there?"); time.Since(resumed) > 2*time.Second {
+			t.Errorf("what waited for the carrier came %v after the pause, want 2s at most", time.Since(resumed))
+		}
 		b.posts("/console/carriers/moon/pause", nil).has(t, 404, "There is no carrier")
 	})
 }

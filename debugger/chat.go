@@ -22,7 +22,7 @@ const slackAPI = "https://slack.com/api/chat.postMessage"
 // sendSlack sends a message to a channel of Slack.
 func sendSlack(ctx context.Context, s types.Service, o outside, m message) error {
 	c := s.(*slack.Service).Config
-	payload := slack.CreateJSONPayload(c, m.subject()+"\n"+m.text())
+	payload := slack.CreateJSONPayload(c, slackText(m.chat()))
 	if !c.Token.IsAPIToken() {
 		_, err := post(ctx, o.client, c.Token.WebhookURL(), "", payload)
 		return err
@@ -32,6 +32,12 @@ func sendSlack(ctx context.Context, s types.Service, o outside, m message) error
 		return err
 	}
 	return refused(answer, "Slack")
+}
+
+// slackText writes a text so that Slack shows it as it is: in <> it would see links, and calls to
+// a whole channel.
+func slackText(s string) string {
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
 // telegramAPI is where a bot's methods are.
@@ -44,7 +50,7 @@ func sendTelegram(ctx context.Context, s types.Service, o outside, m message) er
 	for _, chat := range c.Chats {
 		chat, thread, _ := strings.Cut(chat, ":")
 		payload := telegram.SendMessagePayload{
-			ID: chat, Text: m.subject() + "\n" + m.text(),
+			ID: chat, Text: m.chat(),
 			DisablePreview: !c.Preview, DisableNotification: !c.Notification,
 		}
 		if n, err := strconv.Atoi(thread); err == nil {

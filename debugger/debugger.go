@@ -140,7 +140,7 @@ func (e *Engine) round(ctx context.Context) (next time.Time) {
 		if e.busy[s.SID] {
 			continue
 		}
-		if turn := e.turn(s); turn.After(now) {
+		if turn := e.turn(s, now); turn.After(now) {
 			next = earlier(next, turn)
 			continue
 		}
@@ -151,12 +151,17 @@ func (e *Engine) round(ctx context.Context) (next time.Time) {
 	return next
 }
 
-// turn returns the earliest time to tell a subscription.
-func (e *Engine) turn(s repli.Subscription) time.Time {
+// turn returns the earliest time to tell a subscription. One that lies further ahead than any
+// pause is of a clock that has been set back since.
+func (e *Engine) turn(s repli.Subscription, now time.Time) time.Time {
+	window := e.cfg.Window
 	if kindOf(s.To) == toDebugger {
-		return turn(s.Delivery, 0)
+		window = 0
 	}
-	return turn(s.Delivery, e.cfg.Window)
+	if at := turn(s.Delivery, window); !at.After(now.Add(max(window, lastPause))) {
+		return at
+	}
+	return now
 }
 
 // tellNext begins to tell a subscription what it has not been told yet, if there is any.

@@ -85,7 +85,7 @@ func (e *Engine) ask(ctx context.Context, s repli.Subscription, q webhook.Questi
 	if err != nil {
 		return err
 	}
-	q.AuthToken = acct.AuthToken
+	q.AuthToken, q.Straight = acct.AuthToken, true
 	if answer := e.cfg.Web.Ask(ctx, q); answer.Err != nil {
 		return errors.New(answer.Err.Sentence())
 	}

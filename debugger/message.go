@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/repli-sms/repli"
 )
@@ -94,9 +95,24 @@ func (m message) text() string {
 			fmt.Fprintf(&b, "… and %d more kinds.\n", len(m.groups)-i)
 			break
 		}
-		fmt.Fprintf(&b, "%s, %s: %s\n", headline(g), when(g), clip(g.Sentence, mostSentence))
+		fmt.Fprintf(&b, "%s, %s: %s\n", headline(g), when(g), clip(oneLine(g.Sentence), mostSentence))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
+}
+
+// chat returns the message for a chat, in which nobody is called by name: sentences repeat what
+// handlers and texters have said.
+func (m message) chat() string {
+	const nothing = "\u200b" // that can be seen
+	return strings.ReplaceAll(m.subject()+"\n"+m.text(), "@", "@"+nothing)
+}
+
+// oneLine returns a text on one line, without what is no character of it: whatever outsiders have
+// a sentence say, it cannot look like two.
+func oneLine(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Bidi_Control)
+	}), " ")
 }
 
 // when returns the time of a group, in UTC.

@@ -122,7 +122,7 @@ func (e *Engine) notify(ctx context.Context, to string, m message) (err error) {
 	if err := hand(ctx, s, o.client); err != nil {
 		return err
 	}
-	return plain(s.Send(m.subject()+"\n"+m.text(), &types.Params{}))
+	return plain(s.Send(m.chat(), &types.Params{}))
 }
 
 // hand gives a service the client to use.
@@ -144,8 +144,8 @@ func hand(ctx context.Context, s types.Service, c *http.Client) error {
 	return nil
 }
 
-// A bounded sends requests for as long as its context lasts, and reads no more of an answer than
-// a message can need.
+// A bounded sends requests for as long as its context lasts, follows no redirect, and reads no
+// more of an answer than a message can need.
 type bounded struct {
 	ctx context.Context
 	to  http.RoundTripper
@@ -161,6 +161,10 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	resp, err := b.to.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		return nil, err
+	}
+	if resp.StatusCode/100 == 3 { // to follow it would give the message, and keys in its header, to somebody else
+		resp.Body.Close()
+		return nil, fmt.Errorf("it answers %d and redirects, which is not followed", resp.StatusCode)
 	}
 	resp.Body = struct {
 		io.Reader

@@ -190,3 +190,58 @@ func TestNoServiceReachesInside(t *testing.T) {
 		}
 	}
 }
+
+// Who follows a redirect gives the message to somebody else, and the keys in its header too.
+func TestNoServiceFollowsARedirect(t *testing.T) {
+	for scheme, to := range sample {
+		if scheme == "smtp" {
+			continue
+		}
+		for _, status := range []int{http.StatusMovedPermanently, http.StatusFound, http.StatusSeeOther, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
+			w := &wire{answer: func(w http.ResponseWriter, r *http.Request) {
+				if r.URL.Host == "elsewhere.example" {
+					w.Header().Set("Content-Type", "application/json")
+					_, _ = io.WriteString(w, `{"ok":true}`)
+					return
+				}
+				http.Redirect(w, r, "https://elsewhere.example/"+secret, status)
+			}}
+			synctest.Test(t, func(t *testing.T) {
+				err := engineOn(w).notify(t.Context(), to, aMessage())
+				if err == nil || strings.Contains(err.Error(), secret) {
+					t.Errorf("%s, %d: got error %v, want one without secrets", scheme, status, err)
+				}
+			})
+			for _, asked := range w.asked {
+				if strings.Contains(asked, "elsewhere") {
+					t.Errorf("%s, %d: %s was asked", scheme, status, asked)
+				}
+			}
+		}
+	}
+}
+
+// What handlers and texters say stands in sentences.
+func TestASentenceCannotPretendToBeAnotherNorCallAnybody(t *testing.T) {
+	evil := message{groups: []repli.Group{{
+		Kind: repli.AlertRaised, Code: 14101, Number: "+15550001000", Count: 1, First: noon, Last: noon,
+		Sentence: "\"<!channel> @everyone\r\nfallback.left on +15550001000: all is well\u2028\u202e\x1b[31m & <https://evil.example|us>",
+	}}}
+	if lines := strings.Split(evil.text(), "\n"); len(lines) != 1 || strings.ContainsAny(evil.text(), "\r\u2028\u202e\x1b") {
+		t.Errorf("the text is %q, want one line of what can be seen", evil.text())
+	}
+	var said string
+	w := &wire{answer: func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, `{"ok":true}`) }}
+	for _, scheme := range []string{"slack", "telegram", "mattermost"} {
+		if err := engineOn(w).notify(t.Context(), sample[scheme], evil); err != nil {
+			t.Error(err)
+		}
+		said = w.bodies[len(w.bodies)-1]
+		if strings.Contains(said, "@everyone") {
+			t.Errorf("%s calls everyone: %s", scheme, said)
+		}
+		if scheme == "slack" && (strings.Contains(said, `\u003c!channel`) || !strings.Contains(said, `\u0026lt;!channel`)) {
+			t.Errorf("Slack is told %s", said)
+		}
+	}
+}

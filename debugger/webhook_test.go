@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -206,4 +207,23 @@ func form(t *testing.T, r request) (p repli.Params) {
 		t.Errorf("%d parameters in %s, want %d", n, r.body, len(p))
 	}
 	return p
+}
+
+// A redirect would lose what is told, or give it to somebody else.
+func TestAWebhookThatRedirectsIsNotTold(t *testing.T) {
+	for _, scheme := range []string{"", "debugger:"} {
+		for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
+			db, e := running(t)
+			elsewhere, sent := subscriber(t)
+			srv := httptest.NewServer(http.RedirectHandler(elsewhere, status))
+			t.Cleanup(srv.Close)
+			err := e.Test(t.Context(), subscribe(t, db, scheme+srv.URL, repli.AlertRaised))
+			if err == nil || !strings.Contains(err.Error(), "redirects, which is not followed here") {
+				t.Errorf("%s %d: got error %v, want that a redirect is not followed", scheme, status, err)
+			}
+			if len(sent) > 0 {
+				t.Errorf("%s %d: somebody else was told", scheme, status)
+			}
+		}
+	}
 }

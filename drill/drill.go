@@ -9,6 +9,7 @@ package drill
 import (
 	"context"
 	"crypto/x509"
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -39,24 +40,17 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// Limits of what is done at a time.
-const (
-	maxTexts  = 16   // texts of drills and rehearsals on their way
-	maxDrills = 1000 // drills that run or wait
-)
-
 // An Engine drills and rehearses.
 type Engine struct {
 	Config
-	texts chan struct{} // holds one for each text on its way
 
-	life    context.Context // of what runs aside
-	end     context.CancelFunc
-	set     chan struct{} // tells the scheduler of a new schedule
-	mu      sync.Mutex    // guards what follows
-	running int
-	mine    map[repli.SID]bool // drills that this process has begun
-	all     sync.WaitGroup
+	life   context.Context // of what runs aside
+	end    context.CancelFunc
+	set    chan struct{} // tells the scheduler of a new schedule
+	mu     sync.Mutex    // guards what follows
+	shares map[repli.SID]*share
+	mine   map[repli.SID]bool // drills that this process has begun
+	all    sync.WaitGroup
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -73,7 +67,7 @@ func New(cfg Config) *Engine {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{Config: cfg, texts: make(chan struct{}, maxTexts), set: make(chan struct{}, 1), mine: map[repli.SID]bool{}}
+	e := &Engine{Config: cfg, set: make(chan struct{}, 1), shares: map[repli.SID]*share{}, mine: map[repli.SID]bool{}}
 	e.life, e.end = context.WithCancel(context.Background())
 	return e
 }
@@ -108,29 +102,6 @@ func (e *Engine) own(drill repli.SID, is bool) {
 	}
 }
 
-// begin runs do aside for as long as the engine lives. It returns an error when nothing can
-// begin.
-func (e *Engine) begin(do func(ctx context.Context)) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.life.Err() != nil {
-		return &repli.Error{Code: 20503, Detail: "The server is stopping; ask again when it is back", Temporary: true}
-	}
-	if e.running == maxDrills {
-		return &repli.Error{Code: 20429, Detail: "Too many drills are running; wait until some have ended", Temporary: true}
-	}
-	e.running++
-	e.all.Go(func() {
-		defer func() {
-			e.mu.Lock()
-			e.running--
-			e.mu.Unlock()
-		}()
-		do(e.life)
-	})
-	return nil
-}
-
 // commit makes a change durable, also when ctx has ended. While the store cannot be written to,
 // it tries again until then.
 func (e *Engine) commit(ctx context.Context, c repli.Change) error {
@@ -147,19 +118,24 @@ func (e *Engine) closeOld(ctx context.Context) error {
 		return err
 	}
 	for i := range old {
-		interrupt(&old[i], stopped, time.Now())
+		interrupt(&old[i], repli.ServerDied, time.Now())
 	}
 	return e.commit(ctx, repli.Change{Drills: old})
 }
 
-// Why a drill was not finished.
-const (
-	stopped    = "The server stopped"
-	unreadable = "The store failed"
-)
-
 // interrupt ends a drill that was not finished.
-func interrupt(d *repli.Drill, why string, at time.Time) {
-	d.Status, d.Ended = repli.DrillInterrupted, at
-	d.Reason = why + " before the drill of " + d.Number + " was over, so it shows nothing. Drill again."
+func interrupt(d *repli.Drill, why repli.Cut, at time.Time) {
+	d.Status, d.Ended, d.Cut = repli.DrillInterrupted, at, why
+	d.Reason = fmt.Sprintf(cuts()[why], d.Number)
+}
+
+// cuts says why a drill of a number shows nothing.
+func cuts() map[repli.Cut]string {
+	const again = " before the drill of %s was over, so it shows nothing. Drill again."
+	return map[repli.Cut]string{
+		repli.ServerStopped: "The server stopped" + again,
+		repli.ServerDied:    "The server was killed or failed" + again,
+		repli.StoreFailed:   "The store could not be read" + again + " The log says more.",
+		repli.NumberDeleted: "%s was deleted before its drill was over, so it shows nothing.",
+	}
 }

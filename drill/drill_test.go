@@ -210,7 +210,21 @@ func TestADrillSaysWhatToMend(t *testing.T) {
 			"the fallback is on the primary's host and port, and fails with it; the texter reads nothing. Put the fallback elsewhere than at customer1.example:443, or make it a bin"},
 		{"the same, and a second fallback elsewhere", "", []apptest.Handler{apptest.At("https://customer1.example/backup"), bin("<Response><Message>Hi</Message></Response>")}, repli.DrillPassed, 0, ""},
 		{"a fallback that leads to the primary's host", "", []apptest.Handler{bin("<Response><Redirect>https://customer1.example/backup</Redirect></Response>")}, repli.DrillBad, 5,
-			"the fallback fails too (11202)"},
+			"the fallback leads to the primary's host and port, and fails with it; the texter reads nothing. Let the fallback answer by itself, without leading to customer1.example:443."},
+		{"a fallback that redirects to the primary's host", "", []apptest.Handler{apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "https://customer1.example/backup", http.StatusFound)
+		})}, repli.DrillBad, 4, "the fallback leads to the primary's host and port"},
+		{"media on the primary's host", "", []apptest.Handler{bin("<Response><Message>Hi<Media>https://customer1.example/map.png</Media></Message></Response>")}, repli.DrillBad, 4,
+			"the fallback leads to the primary's host and port"},
+		{"media elsewhere", "", []apptest.Handler{bin("<Response><Message>Hi<Media>https://media.example/map.png</Media></Message></Response>")}, repli.DrillPassed, 0, ""},
+		{"a fallback that redirects elsewhere", "", []apptest.Handler{apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path != "/there" {
+				http.Redirect(w, r, "/there", http.StatusFound)
+				return
+			}
+			w.Header().Set("Content-Type", "text/plain")
+			w.Write([]byte("Hi"))
+		})}, repli.DrillBad, 1, ""},
 		{"no fallback", "Call us.", nil, repli.DrillBad, 17, "there is no fallback; the last resort says “Call us.” after 0.0 s. Give +15550002000 a fallback"},
 	} {
 		t.Run(row.shows, func(t *testing.T) {

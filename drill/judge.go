@@ -54,11 +54,19 @@ func read(r *repli.DrillResult, texts []repli.Message) {
 func (t trip) texts() []repli.Message {
 	var all []repli.Message
 	for _, m := range t.out.Change.New {
-		if m.State == repli.Queued && m.To == repli.DrillPhone && (!repli.IsBlank(m.Body) || len(m.Media) > 0) {
+		if m.State == repli.Queued && m.To == repli.DrillPhone && (!repli.IsBlank(m.Body) || len(m.Media) > 0) && !t.lacksMedia(m) {
 			all = append(all, m)
 		}
 	}
 	return all
+}
+
+// lacksMedia tells whether media of a message are on the primary's host and port, which the fault
+// strikes: a message whose media cannot be fetched is not sent.
+func (t trip) lacksMedia(m repli.Message) bool {
+	return t.fault.StrikesHost() && len(t.num.Chain.Steps) > 0 && slices.ContainsFunc(m.Media, func(a repli.Attachment) bool {
+		return repli.HostPort(a.URL) != "" && repli.HostPort(a.URL) == repli.HostPort(t.num.Chain.Steps[0].URL)
+	})
 }
 
 // broke returns why the primary did not answer: the code of the first alert, which is about it.
@@ -99,6 +107,11 @@ func (t trip) complaint(r repli.DrillResult) (found repli.Finding, why, mend str
 		found.Place = repli.HostPort(chain.Steps[0].URL)
 		return found, "the fallback is on the primary's host and port, and fails with it",
 			"Put the fallback elsewhere than at " + found.Place + ", or make it a bin, which Repli keeps itself."
+	case t.fault.StrikesHost() && t.leadsToHost():
+		found = t.found(repli.LeadsToHost)
+		found.Place = repli.HostPort(chain.Steps[0].URL)
+		return found, "the fallback leads to the primary's host and port, and fails with it",
+			"Let the fallback answer by itself, without leading to " + found.Place + "."
 	case t.late():
 		found = t.found(repli.OutOfTime)
 		found.Time = chain.AnswerBy
@@ -159,6 +172,14 @@ func (t trip) sharesHost() bool {
 	steps := t.num.Chain.Steps
 	return slices.ContainsFunc(steps[1:], func(s repli.Step) bool {
 		return s.Bin == "" && steps[0].Bin == "" && repli.HostPort(s.URL) == repli.HostPort(steps[0].URL)
+	})
+}
+
+// leadsToHost tells whether what strikes the primary's host and port has struck where a fallback
+// redirects, or where its media are.
+func (t trip) leadsToHost() bool {
+	return slices.ContainsFunc(t.out.Change.New, t.lacksMedia) || slices.ContainsFunc(t.out.Change.Attempts, func(a repli.Attempt) bool {
+		return a.Step != repli.StepPrimary && len(a.RequestHeaders["X-Repli-Fault"]) > 0
 	})
 }
 

@@ -19,12 +19,14 @@ const outagePause = time.Minute
 // Rehearse asks a number's primary, judges and keeps what it says, and tells whom it concerns.
 // It returns when that is known.
 func (e *Engine) Rehearse(ctx context.Context, num repli.Number, why repli.RehearsalReason) (repli.Rehearsal, error) {
-	select {
-	case e.texts <- struct{}{}:
-		defer func() { <-e.texts }()
-	case <-ctx.Done():
-		return repli.Rehearsal{}, context.Cause(ctx)
+	if err := e.receiving(ctx, num); err != nil {
+		return repli.Rehearsal{}, err
 	}
+	leave, err := e.place(ctx, num.Account)
+	if err != nil {
+		return repli.Rehearsal{}, err
+	}
+	defer leave()
 	who, err := e.DB.Answering(ctx, num)
 	if err != nil {
 		return repli.Rehearsal{}, err

@@ -2,7 +2,6 @@ package drill
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -29,6 +28,9 @@ func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.Faul
 			return repli.Drill{}, nil, err
 		}
 	}
+	if err := e.receiving(ctx, num); err != nil {
+		return repli.Drill{}, nil, err
+	}
 	kinds = inOrder(kinds)
 	who, err := e.DB.Answering(ctx, num)
 	if err != nil {
@@ -39,23 +41,23 @@ func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.Faul
 		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, Status: repli.DrillRuns,
 		Steps: who.Steps, Whole: repli.IsWhole(kinds), Started: time.Now().UTC().Truncate(time.Microsecond),
 	}
+	aside, giveBack, err := e.reserve(num.Account)
+	if err != nil {
+		return repli.Drill{}, nil, err
+	}
 	e.own(d.SID, true)
 	if err := e.commit(ctx, repli.Change{Drills: []repli.Drill{d}}); err != nil {
 		e.own(d.SID, false)
+		giveBack()
 		return d, nil, err
 	}
 	r := &run{e: e, num: num, by: who.By, kinds: kinds, drill: d}
 	over := make(chan struct{})
-	err = e.begin(func(ctx context.Context) {
+	aside(func(ctx context.Context) {
 		defer close(over)
 		defer e.own(d.SID, false)
 		r.all(ctx)
 	})
-	if err != nil {
-		e.own(d.SID, false)
-		interrupt(&d, stopped, time.Now())
-		return d, nil, errors.Join(err, e.commit(ctx, repli.Change{Drills: []repli.Drill{d}}))
-	}
 	return d, over, nil
 }
 
@@ -93,12 +95,11 @@ func (r *run) all(ctx context.Context) {
 
 // one looks at one kind and records what came of it, with its attempts.
 func (r *run) one(ctx context.Context, k repli.FaultKind) error {
-	select {
-	case r.e.texts <- struct{}{}:
-		defer func() { <-r.e.texts }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
+	leave, err := r.e.place(ctx, r.num.Account)
+	if err != nil {
+		return err
 	}
+	defer leave()
 	result, attempts, err := r.look(ctx, k)
 	if err != nil {
 		return err
@@ -127,11 +128,7 @@ func (r *run) look(ctx context.Context, k repli.FaultKind) (repli.DrillResult, [
 func (r *run) end(ctx context.Context) error {
 	d := &r.drill
 	now := time.Now().UTC().Truncate(time.Microsecond)
-	if len(d.Results) < len(r.kinds) {
-		why := stopped
-		if ctx.Err() == nil {
-			why = unreadable
-		}
+	if why := r.cut(ctx); why != "" {
 		interrupt(d, why, now)
 		return r.e.commit(ctx, repli.Change{Drills: []repli.Drill{*d}})
 	}
@@ -142,6 +139,21 @@ func (r *run) end(ctx context.Context) error {
 	d.Status, d.Ended = repli.StatusOf(d.Results), now
 	d.Reason = summary(*d)
 	return r.e.commit(ctx, repli.Change{Drills: []repli.Drill{*d}, Events: news(last, *d)})
+}
+
+// cut returns why the drill shows nothing, "" when it shows all it was to.
+func (r *run) cut(ctx context.Context) repli.Cut {
+	_, err := r.e.DB.Number(context.WithoutCancel(ctx), r.num.SID)
+	switch {
+	case repli.CodeOf(err) == 20404:
+		return repli.NumberDeleted
+	case len(r.drill.Results) == len(r.kinds):
+		return ""
+	case ctx.Err() != nil:
+		return repli.ServerStopped
+	default:
+		return repli.StoreFailed
+	}
 }
 
 // summary says in a sentence what came of a drill.

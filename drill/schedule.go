@@ -11,12 +11,19 @@ import (
 )
 
 // SetSchedule keeps an account's schedule in place of its earlier one. Numbers that are named
-// must be the account's. It begins with the next time it is due from now on.
+// must be the account's; each is kept once. It begins with the next time it is due from now on.
 func (e *Engine) SetSchedule(ctx context.Context, s repli.Schedule) (repli.Schedule, error) {
 	s.Ran = time.Now().UTC().Truncate(time.Microsecond)
 	if err := s.Check(); err != nil {
 		return s, err
 	}
+	var once []string
+	for _, number := range s.Numbers {
+		if !slices.Contains(once, number) {
+			once = append(once, number)
+		}
+	}
+	s.Numbers = once
 	if err := e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.PutSchedule(ctx, s) }); err != nil {
 		return s, err
 	}
@@ -56,6 +63,10 @@ func (e *Engine) runDue(ctx context.Context, now time.Time) (wait time.Duration,
 	wait = idle
 	var errs []error
 	for _, s := range all {
+		if s.Ran.After(now) { // by a clock that was ahead: nothing would be due before that
+			s.Ran = now
+			errs = append(errs, e.DB.RanSchedule(ctx, s.Account, now))
+		}
 		due := s.Next(s.Ran)
 		if !due.IsZero() && !due.After(now) {
 			errs = append(errs, e.runSchedule(ctx, s, now))
@@ -69,20 +80,49 @@ func (e *Engine) runDue(ctx context.Context, now time.Time) (wait time.Duration,
 }
 
 // runSchedule drills the numbers of a schedule, and rehearses their primaries, aside. That it ran
-// is noted first: a drill that brings the server down is not tried again at once.
+// is noted first: a drill that brings the server down is not tried again at once. While what was
+// due last still runs, nothing is begun, nor for an account that may do nothing.
 func (e *Engine) runSchedule(ctx context.Context, s repli.Schedule, now time.Time) error {
 	if err := e.DB.RanSchedule(ctx, s.Account, now); err != nil {
+		return err
+	}
+	acct, err := e.DB.Account(ctx, s.Account)
+	if err != nil || !acct.IsActive() {
 		return err
 	}
 	numbers, err := e.numbers(ctx, s)
 	if err != nil {
 		return err
 	}
-	return e.begin(func(ctx context.Context) {
+	if !e.scheduled(s.Account, true) {
+		e.Log.Warn("what was scheduled last still runs, so this time is left out", "account", string(s.Account))
+		return nil
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.life.Err() != nil {
+		return stopping()
+	}
+	e.all.Go(func() {
+		defer e.scheduled(s.Account, false)
+		ctx := e.life
 		if err := errors.Join(e.rehearse(ctx, numbers, repli.OnSchedule), e.drill(ctx, numbers)); err != nil && ctx.Err() == nil {
 			e.Log.Error("what is scheduled cannot be drilled", "error", err)
 		}
 	})
+	return nil
+}
+
+// scheduled notes whether what an account has scheduled runs, and tells whether that is new.
+func (e *Engine) scheduled(account repli.SID, runs bool) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	has := e.share(account)
+	if has.scheduled == runs {
+		return false
+	}
+	has.scheduled = runs
+	return true
 }
 
 // together is how many numbers of a schedule are drilled at a time.

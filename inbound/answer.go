@@ -21,6 +21,9 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	if w.inMaintenance() {
 		return w.maintain(ctx)
 	}
+	if err := e.remember(ctx); err != nil {
+		return err
+	}
 	defer func() { e.breakers.end(w.call, unknown, failure{}) }() // should it still be under way
 	return w.from(ctx, 0)
 }

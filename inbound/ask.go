@@ -87,7 +87,7 @@ func (w *walk) keep(answer webhook.Answer, step string, last func(*repli.Attempt
 // answer gets the answer to a question: a bin is rendered here, everybody else is asked over
 // HTTP. It returns false when the chain's time ends before there is an answer.
 func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
-	fault := w.fault(q)
+	fault, at := w.fault(q)
 	if q.target.bin != "" && fault == "" {
 		return w.render(ctx, q), true
 	}
@@ -101,6 +101,7 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 		By:        w.deadline,
 		Document:  true,
 		Fault:     fault,
+		FaultAt:   at,
 	}
 	w.trial.mark(&ask)
 	answer, ok := w.inTime(ctx, ask, q.step)

@@ -40,7 +40,7 @@ type turn struct {
 	waited  int     // texts that were handed to the next step
 }
 
-// breakers keeps the breakers of all primaries. They are forgotten with the process.
+// breakers keeps the breakers of all primaries, in memory; see [Engine.reopen].
 type breakers struct {
 	log   *slog.Logger
 	turns *prometheus.CounterVec // by what breakers become

@@ -55,15 +55,15 @@ func (e *Engine) meet(ctx context.Context, msg *repli.Message) (strike repli.Cha
 	return strike, e.db.Breaking.Unlock, nil
 }
 
-// fault returns how the step at hand fails on purpose, "" when it is asked. A fault is laid over
-// the primary alone, that of a drill also over what is on its host. Its first document fails
-// already, so that it leads nowhere.
-func (w *walk) fault(q question) repli.FaultKind {
+// fault returns how the step at hand fails on purpose, "" when it is asked, and at which host and
+// port alone it does. A fault is laid over the primary alone, that of a drill also over what is on
+// its host. Its first document fails already, so that it leads nowhere.
+func (w *walk) fault(q question) (kind repli.FaultKind, at string) {
 	if w.trial != nil {
 		return w.trial.faultOf(w, q)
 	}
 	if w.at != 0 {
-		return ""
+		return "", ""
 	}
-	return w.msg.Fault
+	return w.msg.Fault, ""
 }

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -49,6 +50,8 @@ type Engine struct {
 
 	reminders time.Duration
 	breakers  *breakers
+	reopened  atomic.Bool // those that were open before the start are
+	reopening sync.Mutex  // guards that they are once
 	standings *standings
 }
 
@@ -81,6 +84,9 @@ func New(cfg Config) *Engine {
 // down are back, and reminds of numbers that are on their fallback. It blocks until ctx has ended
 // and the messages in hand are answered.
 func (e *Engine) Run(ctx context.Context) error {
+	if err := e.remember(ctx); err != nil && ctx.Err() == nil {
+		e.log.Error("breakers that were open are closed for now", "error", err)
+	}
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	aside.Go(func() { e.end(ctx) })

@@ -12,8 +12,8 @@ import (
 // A Trial is a text that nobody sent. It is answered as any other, and nothing of it stays but
 // what [Engine.Rehearse] returns: nothing is sent, no cookie is kept, and it is no traffic.
 type Trial struct {
-	Drill       repli.SID // which handlers are told in X-Repli-Drill
-	Number      repli.Number
+	Drill       repli.SID       // which handlers are told in X-Repli-Drill
+	Number      repli.Number    // with the steps that answer for it, whatever becomes of it meanwhile
 	Fault       repli.FaultKind // laid over the primary at once; "" lays none
 	PrimaryOnly bool            // no other step is asked, and no last resort speaks
 }
@@ -77,7 +77,7 @@ func (e *Engine) Try(ctx context.Context, t Trial, i int, p repli.Params) (webho
 // newTrial returns the walk of a text that nobody sent.
 func (e *Engine) newTrial(ctx context.Context, t Trial) (*walk, error) {
 	now := time.Now()
-	w, err := e.newWalk(ctx, repli.Message{
+	w, err := e.walkOf(ctx, t.Number, repli.Message{
 		SID: repli.NewSID(repli.MessagePrefix), Account: t.Number.Account, Service: t.Number.Service,
 		Direction: repli.Inbound, From: repli.DrillPhone, To: t.Number.Address,
 		Body: repli.DrillText, Segments: sms.Measure(repli.DrillText).Segments,
@@ -93,20 +93,18 @@ func (e *Engine) newTrial(ctx context.Context, t Trial) (*walk, error) {
 	return w, nil
 }
 
-// faultOf returns the fault that a question of the walk meets, or "". One of a host strikes
-// whatever is on the primary's host and port, as the real one would.
-func (t *trial) faultOf(w *walk, q question) repli.FaultKind {
-	if t.Fault == "" {
-		return ""
-	}
-	if q.step == repli.StepPrimary {
-		return t.Fault
+// faultOf returns the fault that a question of the walk meets, or "", and where alone it does,
+// which is everywhere if that is "". One of a host strikes whatever is on the primary's host and
+// port, as the real one would, and also what redirects there.
+func (t *trial) faultOf(w *walk, q question) (kind repli.FaultKind, at string) {
+	if t.Fault == "" || q.step == repli.StepPrimary {
+		return t.Fault, ""
 	}
 	primary := w.first(0).target
-	if t.Fault.StrikesHost() && primary.bin == "" && q.target.bin == "" && repli.HostPort(primary.url) == repli.HostPort(q.target.url) {
-		return t.Fault
+	if !t.Fault.StrikesHost() || primary.bin != "" || q.target.bin != "" {
+		return "", ""
 	}
-	return ""
+	return t.Fault, repli.HostPort(primary.url)
 }
 
 // mark makes a question one of the trial.

@@ -48,7 +48,8 @@ func (e *Engine) remindDue(ctx context.Context) (next time.Time, err error) {
 			continue // who did that knows
 		}
 		at := one.RemindAt(e.reminders)
-		if at.After(now) {
+		clockWasAhead := one.Reminded.After(now.Add(e.reminders))
+		if at.After(now) && !clockWasAhead {
 			if at.Before(next) {
 				next = at
 			}
@@ -63,12 +64,15 @@ func (e *Engine) remindDue(ctx context.Context) (next time.Time, err error) {
 
 // remindOf reminds of one number, if it is still there.
 func (e *Engine) remindOf(ctx context.Context, number repli.SID, now time.Time) error {
-	_, err := e.db.Number(ctx, number)
+	num, err := e.db.Number(ctx, number)
 	if repli.CodeOf(err) == 20404 {
 		e.standings.forget(number)
 		return nil
 	}
 	if err != nil {
+		return err
+	}
+	if silent, err := e.leftAlone(ctx, num); err != nil || silent {
 		return err
 	}
 	change := e.standings.reminded(number, now)

@@ -10,6 +10,9 @@ import (
 // State returns how a number stands, and whether its primary is asked.
 func (e *Engine) State(ctx context.Context, num repli.Number) (repli.Standing, BreakerState, error) {
 	standing, err := e.standings.of(ctx, num)
+	if err == nil {
+		err = e.remember(ctx)
+	}
 	if err != nil {
 		return standing, BreakerClosed, err
 	}
@@ -26,7 +29,7 @@ func (e *Engine) OnFallback(ctx context.Context) ([]repli.Standing, error) {
 }
 
 // ToRehearse returns the numbers whose primary is to be rehearsed now and again: those on their
-// fallback that want it.
+// fallback that want it, are in no maintenance, and can be texted.
 func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
 	on, err := e.standings.onFallback(ctx)
 	if err != nil {
@@ -38,11 +41,29 @@ func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
 		if err != nil && repli.CodeOf(err) != 20404 {
 			return nil, err
 		}
-		if err == nil && num.Rehearse {
+		if err != nil || !num.Rehearse {
+			continue
+		}
+		silent, err := e.leftAlone(ctx, num)
+		if err != nil {
+			return nil, err
+		}
+		if !silent {
 			all = append(all, num)
 		}
 	}
 	return all, nil
+}
+
+// leftAlone tells whether a number's primary is asked by nobody: in maintenance, or because its
+// account may do nothing.
+func (e *Engine) leftAlone(ctx context.Context, num repli.Number) (bool, error) {
+	m, err := e.db.Maintenance(ctx, num.Address)
+	if err != nil || m.IsOn(time.Now()) {
+		return true, err
+	}
+	acct, err := e.db.Account(ctx, num.Account)
+	return !acct.IsActive(), err
 }
 
 // Saved trusts the primary of a number again that has just been saved: its breaker closes, and
@@ -69,11 +90,15 @@ func (e *Engine) Reset() {
 }
 
 // Rehearsed notes that a rehearsal of a number's primary, begun at a time, has gone well or not.
+// The number has the steps that answered for it then: of another primary it says nothing.
 // One that has ends the number's time on its fallback, unless a text received later was answered
 // by somebody else, and closes the breaker. It returns when that is durable.
 func (e *Engine) Rehearsed(ctx context.Context, num repli.Number, ok bool, at time.Time) error {
 	if !ok {
 		return nil
+	}
+	if still, err := e.stillPrimary(ctx, num); err != nil || !still {
+		return err
 	}
 	closed, err := e.trust(ctx, num)
 	if err != nil {
@@ -94,8 +119,24 @@ func (e *Engine) Rehearsed(ctx context.Context, num repli.Number, ok bool, at ti
 	return nil
 }
 
+// stillPrimary tells whether the first of a number's steps is its primary now.
+func (e *Engine) stillPrimary(ctx context.Context, num repli.Number) (bool, error) {
+	now, err := e.db.Number(ctx, num.SID)
+	if repli.CodeOf(err) == 20404 {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	who, err := e.db.Answering(ctx, now)
+	return len(who.Steps) > 0 && len(num.Chain.Steps) > 0 && who.Steps[0] == num.Chain.Steps[0], err
+}
+
 // trust closes the breaker of a number's primary, and returns what is told of it.
 func (e *Engine) trust(ctx context.Context, num repli.Number) (repli.Change, error) {
+	if err := e.remember(ctx); err != nil {
+		return repli.Change{}, err
+	}
 	p, has, err := e.primaryNow(ctx, num)
 	if err != nil || !has {
 		return repli.Change{}, err

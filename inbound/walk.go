@@ -44,7 +44,7 @@ type walk struct {
 // and its time begins now: a text that had to wait for us is owed the whole chain.
 func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) {
 	num, err := e.db.NumberByAddress(ctx, msg.To)
-	if repli.CodeOf(err) == 20404 {
+	if repli.CodeOf(err) == 20404 || err == nil && num.Account != msg.Account {
 		num, err = repli.Number{Account: msg.Account, Address: msg.To}, nil // it was taken away meanwhile
 	}
 	if err != nil {
@@ -55,6 +55,11 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 		return nil, err
 	}
 	num.Chain.Steps = who.Steps
+	return e.walkOf(ctx, num, msg)
+}
+
+// walkOf is newWalk for a number that has the steps which answer for it.
+func (e *Engine) walkOf(ctx context.Context, num repli.Number, msg repli.Message) (*walk, error) {
 	acct, err := e.db.Account(ctx, num.Account)
 	if err != nil {
 		return nil, err
@@ -69,7 +74,7 @@ func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) 
 		deadline: time.Now().Add(num.Chain.AnswerBy),
 	}
 	maintenance, err := e.db.Maintenance(ctx, num.Address)
-	if maintenance.IsOn(time.Now()) {
+	if maintenance.IsOn(time.Now()) && maintenance.Account == num.Account {
 		w.maintenance = &maintenance
 	}
 	return w, err

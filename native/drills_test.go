@@ -139,7 +139,7 @@ func TestTheScheduleIsShownAsItWasSet(t *testing.T) {
 		getsThatFirst bool
 	}{
 		{"", "24h", "03:30", []any{}, true},
-		{`{"every":"90m","at":"23:15","numbers":["+1 (555) 000-2000"]}`, "1h30m", "23:15", []any{"+15550002000"}, false},
+		{`{"every":"90m","at":"23:15","numbers":["+1 (555) 000-2000","+15550002000"]}`, "1h30m", "23:15", []any{"+15550002000"}, false},
 		{`{"every":"24h","at":"03:30","numbers":"all"}`, "24h", "03:30", "all", false},
 		{`{"numbers":[]}`, "24h", "03:30", []any{}, false},
 		{`{}`, "24h", "03:30", "all", false},

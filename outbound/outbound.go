@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,12 +47,15 @@ type Engine struct {
 
 	awaiting awaiting
 	turn     atomic.Uint64 // whose turn it is in the pool of a service
+
+	hasten   chan struct{}
+	hastened atomic.Uint64 // how often
 }
 
 // New returns an engine; [Engine.Run] starts it.
 func New(cfg Config) *Engine {
 	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, fetch: cfg.Fetch, log: cfg.Log, stats: newStats(),
-		fetches: make(chan struct{}, maxFetches)}
+		fetches: make(chan struct{}, maxFetches), hasten: make(chan struct{}, 1)}
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:    "outbound",
 		Key:     func(m repli.Message) repli.SID { return m.SID },
@@ -66,7 +70,12 @@ func New(cfg Config) *Engine {
 
 // Run submits what is due. It blocks until ctx has ended and the messages in hand are
 // submitted.
-func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
+func (e *Engine) Run(ctx context.Context) error {
+	var aside sync.WaitGroup
+	defer aside.Wait()
+	aside.Go(func() { e.keepHastening(ctx) })
+	return e.lane.Run(ctx)
+}
 
 // InHand returns how many messages are being submitted.
 func (e *Engine) InHand() int { return e.lane.InHand() }
@@ -132,6 +141,7 @@ func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
 	}
 	m.Tries++
 	var isSent bool
+	hastened := e.hastened.Load()
 	e.awaiting.begin(m.SID)
 	defer func() { e.awaiting.end(m, isSent) }()
 	err = e.carrier.Submit(ctx, m)
@@ -144,7 +154,11 @@ func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
 	case ctx.Err() != nil:
 		return context.Cause(ctx) // told to give up: it is submitted after the next start
 	case refusal.Temporary:
-		return e.conclude(ctx, again(m, now))
+		err = e.conclude(ctx, again(m, now))
+		if e.hastened.Load() != hastened { // while it was refused
+			e.Hasten()
+		}
+		return err
 	default:
 		e.log.Warn("the carrier refused a message", "message", m, "carrier", e.carrier.Name(), "error", err)
 		return e.conclude(ctx, failed(m, refusal, now))

@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const drillColumns = `key, account, number, status, steps, whole, results, reason, started, ended`
+const drillColumns = `key, account, number, status, steps, whole, results, reason, cut, started, ended`
 
 func putDrill(d *repli.Drill) (write, error) {
 	steps, err := json.Marshal(d.Steps)
@@ -19,10 +19,10 @@ func putDrill(d *repli.Drill) (write, error) {
 		return write{}, err
 	}
 	return statement(`
-		INSERT INTO drills (`+drillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+		INSERT INTO drills (`+drillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 		ON CONFLICT (key) DO UPDATE SET
-			status = excluded.status, results = excluded.results, reason = excluded.reason, ended = excluded.ended`,
-		key(d.SID), key(d.Account), d.Number, string(d.Status), string(steps), d.Whole, string(results), d.Reason,
+			status = excluded.status, results = excluded.results, reason = excluded.reason, cut = excluded.cut, ended = excluded.ended`,
+		key(d.SID), key(d.Account), d.Number, string(d.Status), string(steps), d.Whole, string(results), d.Reason, string(d.Cut),
 		micros(d.Started), micros(d.Ended)), nil
 }
 
@@ -31,7 +31,7 @@ func scanDrill(r row) (repli.Drill, error) {
 	var k, account []byte
 	var steps, results string
 	var started, ended int64
-	err := r.Scan(&k, &account, &d.Number, &d.Status, &steps, &d.Whole, &results, &d.Reason, &started, &ended)
+	err := r.Scan(&k, &account, &d.Number, &d.Status, &steps, &d.Whole, &results, &d.Reason, &d.Cut, &started, &ended)
 	if err != nil {
 		return d, err
 	}

@@ -77,13 +77,25 @@ func (tx *Tx) cutQueries(ctx context.Context, message repli.SID, find, put strin
 	return nil
 }
 
-// DeleteMessage forgets a message and all it has left behind. One with work left is error
+// untold takes out of the alerts of a message what they repeat of it, and that they are about it,
+// if a subscriber who asked for alerts was not told of them yet.
+const untold = `
+	UPDATE alerts SET message = NULL, attempt = NULL, url = '', method = '', detail = 'The message that this is about was deleted'
+	WHERE message = $1 AND EXISTS (
+		SELECT 1 FROM subscriptions WHERE account = alerts.account AND after_alert < alerts.id
+			AND (kinds LIKE '%"alert"%' OR kinds LIKE '%"*"%'))`
+
+// DeleteMessage forgets a message and all it has left behind. Of alerts that subscribers have not
+// been told of yet, code, number and time stay, so that they will be. One with work left is error
 // 20009, one that is gone an [ErrConflict].
 func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
 	if err := tx.ended(ctx, s, "deleted"); err != nil {
 		return err
 	}
 	if err := tx.exec(ctx, `DELETE FROM notices WHERE message = $1`, key(s)); err != nil {
+		return err
+	}
+	if err := tx.exec(ctx, untold, key(s)); err != nil {
 		return err
 	}
 	return tx.forget(ctx, s)

@@ -29,7 +29,7 @@ type asking struct {
 	q       Question
 	manner  manner
 	limits  limits
-	strike  *strike // the fault it meets, or nil
+	strike  *strike // the fault it meets, or nil; see strikes
 	cookies *cookieBook
 	answer  Answer
 	hops    int // redirects followed
@@ -95,10 +95,18 @@ func (a *asking) prepare() (*request, *repli.Error) {
 	return req, nil
 }
 
+// strikes returns the fault that befalls a request, or nil.
+func (a *asking) strikes(r *request) *strike {
+	if a.strike == nil || a.q.FaultAt != "" && repli.HostPort(r.wire) != a.q.FaultAt {
+		return nil
+	}
+	return a.strike
+}
+
 // enter waits for a slot, which the caller gives back, or returns the answer to a question that
 // had none in time. A fault that is not waited for needs no slot.
 func (a *asking) enter(ctx context.Context, req *request) (give func(), refused *Answer) {
-	if a.strike != nil && a.strike.atOnce {
+	if s := a.strikes(req); s != nil && s.atOnce {
 		return func() {}, nil
 	}
 	host := strings.ToLower(hostOf(req.target))
@@ -135,6 +143,9 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 			t.err = nil
 			return req, true
 		}
+	case redirected(t.status) && a.q.Straight:
+		t.err = repli.Errorf(11215, "%s answers %d and redirects, which is not followed here", hostOf(req.target), t.status)
+		return nil, false
 	case redirected(t.status):
 		to, err := req.follow(t.status, t.header.Get("Location"))
 		if err == nil && a.hops >= maxHops {
@@ -246,8 +257,8 @@ func (a *asking) header(r *request, wireURL string, u *url.URL) http.Header {
 		signed = r.params
 		h["Content-Type"] = formType
 	}
-	if a.strike != nil { // which nobody gets to see but who reads the attempt
-		h["X-Repli-Fault"] = []string{string(a.strike.kind)}
+	if s := a.strikes(r); s != nil { // which nobody gets to see but who reads the attempt
+		h["X-Repli-Fault"] = []string{string(s.kind)}
 	}
 	h["X-Home-Region"] = homeRegion
 	h["X-Twilio-Signature"] = []string{repli.Signature(a.q.AuthToken, wireURL, signed)}

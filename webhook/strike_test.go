@@ -3,6 +3,7 @@ package webhook_test
 import (
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -136,4 +137,45 @@ type unasked struct{ t *testing.T }
 func (u unasked) RoundTrip(r *http.Request) (*http.Response, error) {
 	u.t.Errorf("%s was asked", r.URL)
 	return nil, io.EOF
+}
+
+// A fault of one host befalls whatever leads there, and nothing else.
+func TestAFaultOfOneHostBefallsWhatRedirectsThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := webhook.New(webhook.Config{Transport: leads(map[string]string{
+			"backup.example": "https://shop.example/backup", "alone.example": "",
+		})})
+		for url, want := range map[string][]int{
+			"https://alone.example/sms":   {0},
+			"https://backup.example/sms":  {0, 11202, 11202},
+			"https://SHOP.example:443/x":  {11202, 11202},
+			"https://alone.example:444/x": {0},
+		} {
+			q := question(url)
+			q.Fault, q.FaultAt, q.AtOnce = repli.FaultRefused, "shop.example:443", true
+			var got []int
+			for _, a := range c.Ask(t.Context(), q).Tries {
+				got = append(got, a.ErrorCode)
+			}
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s: codes of the tries: -want +got:%s", url, diff)
+			}
+		}
+	})
+}
+
+// leads is a network that answers, and redirects where it says.
+type leads map[string]string
+
+func (l leads) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	if to := l[r.URL.Hostname()]; to != "" {
+		http.Redirect(w, r, to, http.StatusFound)
+	} else {
+		w.Header().Set("Content-Type", "text/plain")
+		_, _ = w.WriteString("Hi")
+	}
+	resp := w.Result()
+	resp.Request = r
+	return resp, nil
 }

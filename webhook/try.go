@@ -49,7 +49,7 @@ func (a *asking) try(ctx context.Context, req *request) *try {
 func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response, *exchange, error) {
 	transport := a.c.pooled
 	switch {
-	case a.strike != nil:
+	case a.strikes(req) != nil:
 		transport = a.c.struck
 	case a.limits.noSNI: // a kept connection may have been made with the name
 		transport = a.c.fresh
@@ -63,9 +63,10 @@ func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response
 }
 
 func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req *request, t *try) (*http.Response, *exchange, error) {
-	wired := a.c.wired || a.strike != nil
+	strike := a.strikes(req)
+	wired := a.c.wired || strike != nil
 	ctx, x := begin(ctx, a.limits, wired)
-	if x.strike = a.strike; x.strike != nil {
+	if x.strike = strike; strike != nil {
 		x.strike.url = req.wire
 	}
 	hr, body, err := a.httpRequest(ctx, req)

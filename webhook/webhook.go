@@ -163,9 +163,17 @@ type Question struct {
 	// document and takes any 2xx, whatever its body is or does.
 	Document bool
 
+	// Straight says that a redirect is not followed, but error 11215: it would take what a question
+	// tells to somebody else, or lose it, because most make a GET of it.
+	Straight bool
+
 	// Fault is how the handler fails, instead of being asked: nothing leaves this machine, and
 	// all that follows is as if the failure were real. Empty asks it.
 	Fault repli.FaultKind
+
+	// FaultAt is the host and port, as [repli.HostPort] writes them, where alone the fault befalls
+	// the question, be it that a redirect leads there. "" is everywhere.
+	FaultAt string
 
 	// AtOnce says that a fault is not waited for: a limit that would end the question ends it
 	// at once, and neither is a slot waited for.

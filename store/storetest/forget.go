@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,6 +14,7 @@ var forgetTests = map[string]func(*testing.T, *store.DB){
 	"the oldest that are done go first, in steps": running(forgetSteps),
 	"a message goes with all it left behind":      running(forgetWhole),
 	"alerts without a message go by their age":    running(forgetAlerts),
+	"what outlived its message goes by its age":   running(forgetOrphans),
 }
 
 // doneAt returns a message that was dealt with, made at the time given.
@@ -87,4 +89,34 @@ func forgetAlerts(t *testing.T, db *store.DB) {
 		alerts, err := db.Alerts(t.Context(), account, store.AlertFilter{}, everything)
 		same(t, "alerts left", len(found(t, alerts, err)), left)
 	}
+}
+
+// Attempts and alerts can be written when their message has just been deleted.
+func forgetOrphans(t *testing.T, db *store.DB) {
+	kept := doneAt("kept", noon)
+	must(t, db, repli.Change{New: []repli.Message{kept}})
+	var c repli.Change
+	about := func(message repli.SID, at time.Time) {
+		c.Attempts = append(c.Attempts, repli.Attempt{SID: repli.NewSID(repli.AttemptPrefix), Message: message, Started: at})
+		c.Alerts = append(c.Alerts, repli.Alert{SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 11200, Message: message, Created: at})
+	}
+	gone, lately, nobody := repli.NewSID(repli.MessagePrefix), repli.NewSID(repli.MMSPrefix), repli.SID("")
+	for _, of := range []repli.SID{gone, kept.SID, nobody} {
+		about(of, noon.Add(-time.Second))
+	}
+	about(lately, noon)
+	c.Attempts = slices.DeleteFunc(c.Attempts, func(a repli.Attempt) bool { return a.Message == nobody })
+	must(t, db, c)
+	for _, want := range []int{2, 0} {
+		n, err := db.ForgetOrphans(t.Context(), noon, 10)
+		same(t, "forgotten", found(t, n, err), want)
+	}
+	for message, want := range map[repli.SID]int{gone: 0, kept.SID: 1, lately: 1} {
+		attempts, err := db.Attempts(t.Context(), message)
+		same(t, "attempts left", len(found(t, attempts, err)), want)
+		alerts, err := db.AlertsOf(t.Context(), message)
+		same(t, "alerts left", len(found(t, alerts, err)), want)
+	}
+	all, err := db.Alerts(t.Context(), account, store.AlertFilter{}, everything)
+	same(t, "alerts left in all", len(found(t, all, err)), 3)
 }

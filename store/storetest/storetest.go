@@ -26,6 +26,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 	}{
 		{"commit", commitTests},
 		{"queue", queueTests},
+		{"hasten", hastenTests},
 		{"tx", txTests},
 		{"messages", claimTests(messageWork)},
 		{"notices", claimTests(noticeWork)},

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/store"
@@ -17,6 +18,7 @@ var subscriptionTests = map[string]func(*testing.T, *store.DB){
 	"what is new is found in groups":            running(groups),
 	"events and alerts are read in their order": running(newsInOrder),
 	"an id is never given twice":                running(idsAfterReset),
+	"who is to be told of a deleted message is": running(untoldStays),
 	"nothing is skipped by who reads meanwhile": running(nothingSkipped),
 }
 
@@ -131,6 +133,10 @@ func newsInOrder(t *testing.T, db *store.DB) {
 	after, upto := repli.Position{Event: 1, Alert: 1}, repli.Position{Event: 4, Alert: 4}
 	events, err := db.EventsAfter(t.Context(), after, upto)
 	same(t, "events", found(t, events, err), c.Events[1:4])
+	since, err := db.EventsSince(t.Context(), c.Events[0].Created)
+	same(t, "events since they happened", found(t, since, err), c.Events)
+	since, err = db.EventsSince(t.Context(), c.Events[0].Created.Add(time.Microsecond))
+	same(t, "events since later", len(found(t, since, err)), 0)
 	alerts, err := db.AlertsAfter(t.Context(), after, upto, 2)
 	same(t, "alerts", found(t, alerts, err), []store.PlacedAlert{{Alert: c.Alerts[1], Place: 2}, {Alert: c.Alerts[2], Place: 3}})
 }
@@ -182,5 +188,46 @@ func nothingSkipped(t *testing.T, db *store.DB) {
 	}
 	if len(made) > 0 {
 		t.Errorf("%d of %d alerts were skipped", len(made), writers*each)
+	}
+}
+
+// An alert goes with its message, unless somebody who asked for it was not told yet.
+func untoldStays(t *testing.T, db *store.DB) {
+	for _, row := range []struct {
+		asks []repli.EventKind
+		told bool
+		left int
+	}{
+		{[]repli.EventKind{repli.AlertRaised}, false, 1},
+		{[]repli.EventKind{repli.DrillFailed, repli.AnyEvent}, false, 1},
+		{[]repli.EventKind{repli.AlertRaised}, true, 0},
+		{[]repli.EventKind{repli.DrillFailed}, false, 0},
+	} {
+		s := aSubscription()
+		s.Events = row.asks
+		subscribe(t, db, s)
+		m := doneAt("secret", noon)
+		a := repli.Alert{
+			SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 12100, Message: m.SID, Number: shop,
+			URL: "https://shop.example/?Body=secret", Detail: "secret", Created: noon,
+		}
+		before, err := db.Newest(t.Context())
+		found(t, before, err)
+		must(t, db, repli.Change{New: []repli.Message{m}, Alerts: []repli.Alert{a}})
+		after, err := db.Newest(t.Context())
+		if row.told {
+			same(t, "told", db.SetDelivery(t.Context(), s.SID, repli.Delivery{After: found(t, after, err)}), nil)
+		}
+		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMessage(ctx, m.SID) })
+		groups, err := db.Groups(t.Context(), account, before, after)
+		same(t, "groups of "+string(row.asks[0]), len(found(t, groups, err)), row.left)
+		for _, g := range groups {
+			want := repli.Group{
+				Kind: repli.AlertRaised, Code: 12100, Number: shop, Count: 1, First: noon, Last: noon,
+				Sentence: "The message that this is about was deleted",
+			}
+			same(t, "the group", g, want)
+		}
+		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteSubscription(ctx, s.SID) })
 	}
 }

@@ -218,6 +218,7 @@ CREATE TABLE drills (
     whole   INTEGER NOT NULL,
     results TEXT NOT NULL, -- JSON
     reason  TEXT NOT NULL,
+    cut     TEXT NOT NULL, -- why it was interrupted, or empty
     started INTEGER NOT NULL,
     ended   INTEGER NOT NULL
 );

@@ -1,0 +1,201 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/url"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode"
+
+	"github.com/repli-sms/repli/config"
+)
+
+// A driller drills numbers, a few at a time, and prints the results of each when they are there,
+// in the order in which the numbers were asked for.
+type driller struct {
+	*config.Drill
+	api    apiClient
+	out    io.Writer
+	drills []drillReport // those that have ended
+	raw    []json.RawMessage
+}
+
+// A drillReport is a drill as the API shows it.
+type drillReport struct {
+	SID     string        `json:"sid"`
+	Number  string        `json:"number"`
+	Status  string        `json:"status"`
+	Reason  string        `json:"reason"`
+	Started time.Time     `json:"started"`
+	Ended   time.Time     `json:"ended"`
+	Results []drillResult `json:"results"`
+}
+
+type drillResult struct {
+	Fault         string `json:"fault"`
+	Passed        bool   `json:"passed"`
+	TexterWaitsMS int64  `json:"texter_waits_ms"`
+	Reason        string `json:"reason"`
+	Mend          string `json:"mend"`
+}
+
+// all drills the numbers that were asked for.
+func (d *driller) all(ctx context.Context) error {
+	numbers := d.Numbers
+	if d.All {
+		var err error
+		if numbers, err = d.everyNumber(ctx); err != nil {
+			return err
+		}
+		if len(numbers) == 0 {
+			return fmt.Errorf("%s has no number to drill", d.api.base)
+		}
+	}
+	return d.each(ctx, numbers)
+}
+
+// atOnce is how many numbers are drilled at a time.
+const atOnce = 4
+
+// A drilled is a number that is drilled.
+type drilled struct {
+	number string
+	lines  chan string // what is to be printed; closed when the drill is over
+	report drillReport
+	raw    json.RawMessage
+	err    error
+}
+
+// each drills numbers. At the first one that cannot be drilled it gives up.
+func (d *driller) each(ctx context.Context, numbers []string) error {
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	all := make([]*drilled, len(numbers))
+	for i, number := range numbers {
+		all[i] = &drilled{number: number, lines: make(chan string, 32)}
+	}
+	go d.start(ctx, all)
+	for _, one := range all {
+		for line := range one.lines {
+			fmt.Fprint(d.out, line)
+		}
+		if one.err != nil {
+			return one.err
+		}
+		d.drills, d.raw = append(d.drills, one.report), append(d.raw, one.raw)
+	}
+	return nil
+}
+
+// start drills numbers, a few at a time, in their order, until one cannot be drilled: those after
+// it are nobody's concern.
+func (d *driller) start(ctx context.Context, all []*drilled) {
+	free := make(chan struct{}, atOnce)
+	var gaveUp atomic.Bool
+	for _, one := range all {
+		free <- struct{}{}
+		if gaveUp.Load() {
+			return
+		}
+		go func() {
+			defer func() { <-free }()
+			defer close(one.lines)
+			if one.err = d.one(ctx, one); one.err != nil {
+				gaveUp.Store(true)
+			}
+		}()
+	}
+}
+
+// everyNumber returns the numbers of the server, oldest first.
+func (d *driller) everyNumber(ctx context.Context) ([]string, error) {
+	var numbers []string
+	for path := "/repli/v1/numbers?limit=1000"; path != ""; {
+		var page struct {
+			Numbers []struct {
+				Number string `json:"number"`
+			} `json:"numbers"`
+			Next string `json:"next"`
+		}
+		if err := d.api.call(ctx, "GET", path, nil, &page); err != nil {
+			return nil, err
+		}
+		for _, n := range page.Numbers {
+			numbers = append(numbers, n.Number)
+		}
+		_, query, _ := strings.Cut(page.Next, "?") // its host is the one the world knows
+		if path = ""; query != "" {
+			path = "/repli/v1/numbers?" + query
+		}
+	}
+	slices.Reverse(numbers)
+	return numbers, nil
+}
+
+// lookAgain is how long the command waits before it looks for new results.
+const lookAgain = 100 * time.Millisecond
+
+// one drills a number and says what comes of it.
+func (d *driller) one(ctx context.Context, one *drilled) error {
+	in := map[string]any{"number": one.number}
+	if len(d.Faults) > 0 {
+		in["faults"] = d.Faults
+	}
+	shown := map[string]bool{}
+	err := d.api.call(ctx, "POST", "/repli/v1/drills", in, &one.raw)
+	for ; err == nil; err = d.api.call(ctx, "GET", "/repli/v1/drills/"+url.PathEscape(one.report.SID), nil, &one.raw) {
+		one.report = drillReport{}
+		if err := json.Unmarshal(one.raw, &one.report); err != nil {
+			return fmt.Errorf("%s answers, but not as Repli does: %w", d.api.base, err)
+		}
+		if one.say(ctx, shown); one.report.Status != "running" {
+			return nil
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+	return err
+}
+
+// say says what has not been shown yet.
+func (one *drilled) say(ctx context.Context, shown map[string]bool) {
+	var lines []string
+	if len(shown) == 0 {
+		lines = append(lines, one.report.Number+"\n")
+		shown[""] = true
+	}
+	for _, r := range one.report.Results {
+		if !shown[r.Fault] {
+			shown[r.Fault] = true
+			lines = append(lines, fmt.Sprintf("  %-4s  %-15s  %s\n", mark(r.Passed), r.Fault, visible(r.Reason)))
+		}
+	}
+	if one.report.Status != "running" {
+		lines = append(lines, fmt.Sprintf("  %s: %s\n", one.report.Status, visible(one.report.Reason)))
+	}
+	for _, line := range lines {
+		select {
+		case one.lines <- line:
+		case <-ctx.Done():
+		}
+	}
+}
+
+// visible returns a sentence as a terminal may show it: what handlers say, and it repeats, commands
+// no terminal.
+func visible(sentence string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Cc, unicode.Bidi_Control) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, sentence)
+}

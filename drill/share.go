@@ -1,0 +1,86 @@
+package drill
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/repli-sms/repli"
+)
+
+// Limits of what an account may have at a time, so that none keeps another waiting.
+const (
+	maxTexts  = 16   // texts of drills and rehearsals on their way
+	maxDrills = 1000 // drills that run or wait
+)
+
+// A share is what an account has at present.
+type share struct {
+	texts     chan struct{} // holds one for each text on its way
+	running   int           // drills
+	scheduled bool          // what is scheduled runs
+}
+
+// share returns an account's share. The caller holds e.mu.
+func (e *Engine) share(account repli.SID) *share {
+	if e.shares[account] == nil {
+		e.shares[account] = &share{texts: make(chan struct{}, maxTexts)}
+	}
+	return e.shares[account]
+}
+
+// place waits until a text of the account may go on its way; leave is called when it is there.
+func (e *Engine) place(ctx context.Context, account repli.SID) (leave func(), err error) {
+	e.mu.Lock()
+	texts := e.share(account).texts
+	e.mu.Unlock()
+	select {
+	case texts <- struct{}{}:
+		return func() { <-texts }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+}
+
+// reserve lets the account have one more drill, which go runs aside for as long as the engine
+// lives; when nothing is to run after all, it gives that back. It returns an error when nothing
+// can begin.
+func (e *Engine) reserve(account repli.SID) (run func(do func(ctx context.Context)), giveBack func(), err error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.life.Err() != nil {
+		return nil, nil, stopping()
+	}
+	has := e.share(account)
+	if has.running == maxDrills {
+		return nil, nil, &repli.Error{Code: 20429, Temporary: true, Detail: fmt.Sprintf(
+			"%d drills of the account are running, which is the most; wait until some have ended", maxDrills)}
+	}
+	has.running++
+	e.all.Add(1)
+	giveBack = func() {
+		e.mu.Lock()
+		has.running--
+		e.mu.Unlock()
+		e.all.Done()
+	}
+	return func(do func(ctx context.Context)) {
+		go func() {
+			defer giveBack()
+			do(e.life)
+		}()
+	}, giveBack, nil
+}
+
+func stopping() error {
+	return &repli.Error{Code: 20503, Detail: "The server is stopping; ask again when it is back", Temporary: true}
+}
+
+// receiving returns error 20409 for a number that no text can reach, because its account may do
+// nothing: whoever would answer for it is nobody's fallback.
+func (e *Engine) receiving(ctx context.Context, num repli.Number) error {
+	acct, err := e.DB.Account(ctx, num.Account)
+	if err == nil && !acct.IsActive() {
+		err = repli.Errorf(20409, "%s receives no texts, so that there is nothing to drill: its account %s is %s", num.Address, acct.SID, acct.Status)
+	}
+	return err
+}
