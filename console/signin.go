@@ -57,7 +57,9 @@ func (s *Server) signOut(v *visit) (answer, error) {
 	if s.Dev {
 		return goTo(Root, ""), nil
 	}
-	return goTo(signInPath, "signin.out"), s.sessions.Destroy(v.Context())
+	err := s.sessions.Destroy(v.Context())
+	s.live.end(func(one session) bool { return one.token == v.session.token })
+	return goTo(signInPath, "signin.out"), err
 }
 
 // unknown answers whoever has to sign in first, and cannot be sent there and back.
