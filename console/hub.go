@@ -68,11 +68,13 @@ func newHub(s *Server) hub {
 // such topic, 20503 that the server stops, or that too many look on.
 func (h *hub) watch(lang tongue, of session, query url.Values) (*watcher, error) {
 	name := query.Get("topic")
-	i := slices.IndexFunc(h.topics, func(t topic) bool { return t.name == name })
-	if i < 0 {
+	looksAt := &h.frame
+	if i := slices.IndexFunc(h.topics, func(t topic) bool { return t.name == name }); i >= 0 {
+		looksAt = &h.topics[i]
+	} else if name != h.frame.name {
 		return nil, repli.Errorf(20404, "There is no live topic %.64q", name)
 	}
-	w := &watcher{topic: &h.topics[i], lang: lang, of: of, events: make(chan event, liveEvents)}
+	w := &watcher{topic: looksAt, lang: lang, of: of, events: make(chan event, liveEvents)}
 	if w.topic.filter != nil {
 		w.keep = w.topic.filter(query)
 	}
