@@ -178,7 +178,7 @@ func TestFailingCallbackLeavesOneAlertAndIsTriedAsItsURLSays(t *testing.T) {
 		tries     int
 	}{
 		{"", 1},
-		{"#rc=2&amp;rp=5xx", 1}, // connecting is all that is tried again
+		{"#rc=2", 1}, // connecting is all that is tried again
 		{"#rc=2&amp;rp=5xx", 3},
 		{"#rc=1&amp;rp=4xx", 1},
 	} {

@@ -54,7 +54,7 @@ for (const kind of kinds) {
     test.use({ viewport: { width: kind.width, height: 800 }, locale: kind.locale });
 
     test("every page may be shown to a customer", async ({ page, repli, wrong }) => {
-      test.setTimeout(180_000); // it looks at much
+      test.setTimeout(300_000); // it looks at much
       wrong.expect(/status of 404 .*\/console\/nowhere/);
       const found = [];
       for (const [name, address] of Object.entries(await pages(repli))) {
@@ -64,7 +64,7 @@ for (const kind of kinds) {
     });
 
     test("a page without anything to show says what to do next", async ({ page, repli }) => {
-      test.setTimeout(180_000); // it looks at much
+      test.setTimeout(300_000); // it looks at much
       for (const { number } of (await repli.call("GET", "/numbers")).numbers) await repli.call("DELETE", `/numbers/${number}`);
       for (const { sid } of (await repli.call("GET", "/bins")).bins) await repli.call("DELETE", `/bins/${sid}`);
       const found = [];
