@@ -7,12 +7,14 @@ import (
 )
 
 // An Attempt is one try on the wire (or one rendering of a bin) to get an answer: what was
-// asked, what came back, how long each phase took, and what was made of it.
+// asked, what came back, how long each phase took, and what was made of it. A status callback
+// that was told is one too, of the message it told of; what it said and what it was answered is
+// not kept, but for the status.
 type Attempt struct {
 	SID     SID
 	Message SID
-	Step    string // primary, fallback, fallback 2, …, last_resort
-	Try     int    // from 1 within its step
+	Step    string // primary, fallback, fallback 2, …, last_resort, callback delivered, …
+	Try     int    // from 1 within its step; of a callback, how many there were
 
 	URL     string // without user information; the fragment is kept
 	Method  string
@@ -55,4 +57,5 @@ const (
 	Next    Verdict = "next"    // it failed, the next step was asked
 	Late    Verdict = "late"    // it answered after somebody else had
 	Skipped Verdict = "skipped" // it was not asked
+	Missed  Verdict = "missed"  // a status callback was not taken
 )

@@ -51,6 +51,9 @@ const (
 	StepLastResort = "last_resort"
 )
 
+// StepCallback begins the step of a status callback; the status follows.
+const StepCallback = "callback "
+
 // StepName returns the name of the step at index i: primary, fallback, fallback 2, …
 func StepName(i int) string {
 	switch i {

@@ -87,7 +87,7 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 		AuthToken: acct.AuthToken,
 		Token:     repli.IdempotencyToken(n.SID, "callback"),
 	})
-	change := repli.Change{Told: []repli.Told{{Notice: n.SID}}}
+	change := repli.Change{Told: []repli.Told{{Notice: n.SID}}, Attempts: []repli.Attempt{attempt(n, answer)}}
 	switch {
 	case answer.Err == nil:
 	case ctx.Err() != nil:
@@ -103,6 +103,28 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 	}
 	e.stats.told(answer)
 	return nil
+}
+
+// attempt returns what is kept of a callback that was made. It is as little as tells what came of
+// it: what was said names the recipient, whom a message may be made to forget.
+func attempt(n repli.Notice, answer webhook.Answer) repli.Attempt {
+	first, last := answer.Tries[0], answer.Tries[len(answer.Tries)-1]
+	a := repli.Attempt{
+		SID:     repli.NewSID(repli.AttemptPrefix),
+		Message: n.Message,
+		Step:    repli.StepCallback + n.Status,
+		Try:     len(answer.Tries),
+		URL:     repli.SignedURL(n.Callback.URL),
+		Method:  last.Method,
+		Started: first.Started,
+		Total:   last.Started.Add(last.Total).Sub(first.Started),
+		Status:  answer.Status,
+		Verdict: repli.Use,
+	}
+	if answer.Err != nil {
+		a.ErrorCode, a.ErrorDetail, a.Verdict = answer.Err.Code, answer.Err.Sentence(), repli.Missed
+	}
+	return a
 }
 
 // failure returns the alert for a callback that could not be made.

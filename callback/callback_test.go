@@ -2,11 +2,13 @@ package callback_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"go.uber.org/goleak"
 
 	"github.com/repli-sms/repli"
@@ -41,6 +43,62 @@ func TestCustomersAreToldOfEachStatusButTheFirst(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestWhatCameOfEachCallbackIsKeptButNotWhatItSaid(t *testing.T) {
+	for _, row := range []struct {
+		shows      string
+		answer     http.HandlerFunc
+		attributes string // after the callback's URL
+		want       []repli.Attempt
+	}{
+		{"one that was taken", listening, "", []repli.Attempt{
+			{Step: "callback sent", Try: 1, Status: 204, Verdict: repli.Use},
+			{Step: "callback delivered", Try: 1, Status: 204, Verdict: repli.Use},
+		}},
+		{"one that failed", failing, "?token=1#rc=2&amp;rp=5xx", []repli.Attempt{
+			{Step: "callback sent", Try: 3, Status: 500, Verdict: repli.Missed, ErrorCode: 11217},
+			{Step: "callback delivered", Try: 3, Status: 500, Verdict: repli.Missed, ErrorCode: 11217},
+		}},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+				c := listens(s, row.answer)
+				s.Number(shop, reply(`method="GET" action="`+c.url+row.attributes+`"`))
+				s.Phone(ann).Texts(shop, "Are you open?")
+				after(2 * time.Minute)
+				told := c.requests()[0]
+				got, err := s.DB.Attempts(t.Context(), repli.SID(parse(strings.ReplaceAll(told.url, "?", "&")).Get("MessageSid")))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(row.want, got, cmpopts.IgnoreFields(repli.Attempt{}, "SID", "Message", "URL", "Method", "Started", "Total", "ErrorDetail")); diff != "" {
+					t.Fatal("attempts (-want +got):", diff)
+				}
+				if got[0].Started.After(told.at) || told.at.Sub(got[0].Started) > time.Second {
+					t.Errorf("it was told at %v, and kept as of %v", told.at, got[0].Started)
+				}
+				if said := fmt.Sprint(got); strings.Contains(said, ann[1:]) {
+					t.Errorf("the recipient is kept: %s", said)
+				}
+			})
+		})
+	}
+}
+
+func TestAMessageOfWhichNobodyIsToldHasNoAttempts(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		s.Number(shop, reply(""))
+		s.Phone(ann).Texts(shop, "Are you open?")
+		after(time.Minute)
+		sent, err := s.DB.Messages(t.Context(), apptest.Account, store.Page{Limit: 1})
+		if err != nil || len(sent) != 1 || sent[0].IsInbound() {
+			t.Fatalf("got %v, %v, want the reply", sent, err)
+		}
+		if got := s.Attempts(sent[0].SID); len(got) > 0 {
+			t.Errorf("got %v, want none", got)
+		}
+	})
 }
 
 func TestCallbackIsASignedPostInTwiliosShape(t *testing.T) {

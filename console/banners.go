@@ -1,7 +1,7 @@
 package console
 
 import (
-	"net/http"
+	"context"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -24,10 +24,11 @@ type banner struct {
 // most is how many banners a page bears.
 const most = 5
 
-// banners returns those that stand now, the oldest first.
-func (s *Server) banners(v *visit) ([]banner, error) {
+// banners returns those that stand now, the oldest first. Their forms come back to an address,
+// or to the page of the number when there is none.
+func (s *Server) banners(ctx context.Context, back string) ([]banner, error) {
 	now := time.Now()
-	faults, err := s.DB.FaultsOf(v.Context(), s.Account, now)
+	faults, err := s.DB.FaultsOf(ctx, s.Account, now)
 	if err != nil {
 		return nil, err
 	}
@@ -42,17 +43,15 @@ func (s *Server) banners(v *visit) ([]banner, error) {
 		}
 		all = append(all, b)
 	}
-	resting, err := s.DB.MaintenancesOf(v.Context(), s.Account, now)
+	resting, err := s.DB.MaintenancesOf(ctx, s.Account, now)
 	for _, m := range resting {
 		all = append(all, banner{
 			Key: "faults.banner_maintenance", Name: m.Number, Until: m.Until, UndoKey: "faults.end_maintenance",
 			Address: Root + "/numbers/" + m.Number, Undo: Root + "/numbers/" + m.Number + "/maintenance/end",
 		})
 	}
-	if v.Method == http.MethodGet {
-		for i := range all {
-			all[i].Back = localPath(v.URL.RequestURI())
-		}
+	for i := range all {
+		all[i].Back = back
 	}
 	return all[:min(len(all), most)], err
 }

@@ -15,9 +15,9 @@ func (s *Server) binRoutes(mux *http.ServeMux) {
 	s.get(mux, "/bins/new", s.newBin)
 	s.get(mux, "/bins/{bin}", s.showBin)
 	s.post(mux, "/bins/{bin}", s.saveBin)
-	s.post(mux, "/bins/{bin}/duplicate", s.duplicateBin)
-	s.post(mux, "/bins/{bin}/restore", s.restoreBin)
-	s.post(mux, "/bins/{bin}/delete", s.deleteBin)
+	s.form(mux, "/bins/{bin}", "/duplicate", s.duplicateBin)
+	s.form(mux, "/bins/{bin}", "/restore", s.restoreBin)
+	s.form(mux, "/bins/{bin}", "/delete", s.deleteBin)
 	mux.HandleFunc("POST "+Root+"/bins/check", s.serveVerdict)
 	mux.HandleFunc("POST "+Root+"/bins/choice", s.addChoice)
 }

@@ -10,8 +10,8 @@ import (
 
 func (s *Server) carrierRoutes(mux *http.ServeMux) {
 	s.get(mux, "/carriers", s.listCarriers)
-	s.post(mux, "/carriers/{carrier}/pause", s.pauseCarrier)
-	s.post(mux, "/carriers/{carrier}/resume", s.resumeCarrier)
+	s.form(mux, "/carriers", "/{carrier}/pause", s.pauseCarrier)
+	s.form(mux, "/carriers", "/{carrier}/resume", s.resumeCarrier)
 }
 
 // A carriersPage shows how each link to the phone network does.

@@ -141,7 +141,7 @@ func TestAThemeIsKeptUntilTheSystemsIsWantedAgain(t *testing.T) {
 
 func TestAPreferenceLeadsBackToTheConsoleAndNowhereElse(t *testing.T) {
 	visited(t, func(t *testing.T, _ *apptest.Server, b *browser) {
-		for _, back := range []string{"https://evil.example/", "//evil.example/console", "/\\evil.example", "/twiml/x", "", "javascript:alert(1)", "/consolex"} {
+		for _, back := range []string{"https://evil.example/", "//evil.example/console", "/\\evil.example", "/twiml/x", "", "javascript:alert(1)", "/consolex", "/console/../twiml/x", "/console/%2e%2e/x"} {
 			got := b.posts("/console/preferences", url.Values{"theme": {"dark"}, "back": {back}})
 			if to := got.header.Get("Location"); to != "/console" {
 				t.Errorf("back to %q leads to %q, want /console", back, to)
@@ -189,6 +189,17 @@ func TestEveryAnswerForbidsWhatThePagesDoNotNeed(t *testing.T) {
 	})
 }
 
+func TestANoteWaitsForSomebodyToReadIt(t *testing.T) {
+	visited(t, func(t *testing.T, _ *apptest.Server, b *browser) {
+		b.posts("/console/bins/"+hello+"/duplicate", nil).has(t, 303)
+		b.header.Set("Sec-Fetch-Dest", "empty") // another page of the console is fetched by its script
+		b.opens("/console/bins").lacks(t, "This is the copy")
+		b.header.Set("Sec-Fetch-Dest", "document")
+		b.opens("/console/bins").has(t, 200, "This is the copy")
+		b.opens("/console/bins").lacks(t, "This is the copy")
+	})
+}
+
 func TestAnAddressWithoutAPageIsNotFound(t *testing.T) {
 	visited(t, func(t *testing.T, _ *apptest.Server, b *browser) {
 		b.opens("/console/nowhere").has(t, 404, "Not found", "There is no page at /console/nowhere")
@@ -210,14 +221,14 @@ func TestAssetsAreKeptForEverUnderAName(t *testing.T) {
 	})
 }
 
-// live returns the query with which the page's region looks on.
+// live returns the query with which the page's region looks on, that of the banners aside.
 func (s shown) live(t *testing.T) string {
 	t.Helper()
-	m := regexp.MustCompile(`<live-region [^>]*src="/console/live\?([^"]*)"`).FindStringSubmatch(s.body)
-	if m == nil {
-		t.Fatalf("the page has no live region:\n%s", s.body)
+	all := regexp.MustCompile(`<live-region [^>]*src="/console/live\?([^"]*)"`).FindAllStringSubmatch(s.body, -1)
+	if len(all) != 2 {
+		t.Fatalf("the page has %d live regions, want the banners and one more:\n%s", len(all), s.body)
 	}
-	return html.UnescapeString(m[1])
+	return html.UnescapeString(all[1][1])
 }
 
 // looks opens a live region of the server and returns the events it is sent.

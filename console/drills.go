@@ -12,7 +12,7 @@ import (
 func (s *Server) drillRoutes(mux *http.ServeMux) {
 	s.get(mux, "/drills", s.listDrills)
 	s.post(mux, "/drills", s.startDrill)
-	s.post(mux, "/drills/schedule", s.setSchedule)
+	s.form(mux, "/drills", "/schedule", s.setSchedule)
 	s.get(mux, "/drills/{drill}", s.showDrill)
 	s.get(mux, "/drills/{drill}/{fault}", s.drillAttempts)
 	mux.HandleFunc("GET "+Root+"/drills/{drill}/junit.xml", s.drillJUnit)

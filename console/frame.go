@@ -48,21 +48,26 @@ func sections() []section {
 
 // frame returns what stands around a page. The note left for it is taken.
 func (s *Server) frame(w http.ResponseWriter, v *visit, p page) (frame, error) {
-	banners, err := s.banners(v)
-	if err != nil {
-		return frame{}, err
-	}
 	f := frame{
 		Moment: v.moment, Page: p, Language: v.lang.Code, Tongues: s.texts.tongues, Theme: theme(v.Request),
-		Here: localPath(v.URL.RequestURI()), Note: take(w, v), Banners: banners,
+		Here: localPath(v.URL.RequestURI()), Note: take(w, v),
 		Account: v.session.signedIn, Styles: assetRoot + s.assets.styles,
 	}
 	for _, name := range s.assets.script {
 		f.Scripts = append(f.Scripts, assetRoot+name)
 	}
-	if s.Dev || v.session.signedIn {
-		f.Sections = sections()
+	if !s.Dev && !v.session.signedIn {
+		return f, nil // to a stranger, nothing of the account
 	}
+	back := f.Here
+	if _, failed := p.(failurePage); failed || v.Method != http.MethodGet {
+		back = "" // nobody wants to come back here
+	}
+	var err error
+	if f.Banners, err = s.banners(v.Context(), back); err != nil {
+		return frame{}, err
+	}
+	f.Sections = sections()
 	folder := path.Dir(p.file())
 	if i := slices.IndexFunc(f.Sections, func(one section) bool { return one.Folder == folder }); i >= 0 {
 		f.Sections[i].Current = true

@@ -7,12 +7,17 @@ import (
 	"github.com/repli-sms/repli/configure"
 )
 
-// takePhone goes on to the handset that was in hand last.
+// takePhone goes on to the handset that was in hand last, and there to the thread with whom the
+// address names, if anybody.
 func (s *Server) takePhone(v *visit) (answer, error) {
 	if s.Phones == nil {
 		return show(phonePage{None: true}), nil
 	}
-	return goTo(phoneAt(s.handsets(v)[0], ""), ""), nil
+	to, err := configure.AddressIn(v.URL.Query().Get("to"))
+	if err != nil {
+		to = ""
+	}
+	return goTo(phoneAt(s.handsets(v)[0], to), ""), nil
 }
 
 // handsetCookie keeps the handsets somebody has made, the last one first.
@@ -66,7 +71,10 @@ func (s *Server) newHandset(v *visit) (answer, error) {
 	if typed := v.field("number"); typed != "" {
 		var err error
 		if fresh, err = s.phones().Phone(typed); err != nil {
-			return answer{}, err
+			v.SetPathValue("phone", have[0])
+			p, broken := s.phonePage(v)
+			p.Form.Own, p.Problems = typed, problems{"own": sentence(err)}
+			return showAgain(p), broken
 		}
 	}
 	have = slices.DeleteFunc(have, func(one string) bool { return one == fresh })

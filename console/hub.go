@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ const (
 	liveRows   = 50                     // and at most so many at once: beyond, pages are fetched again
 	liveQueue  = 4096                   // changes that may wait for that
 	liveEvents = 64                     // events that may wait for one browser
+	livePages  = 1000                   // that are open at once
 )
 
 // An event is what a browser is sent. One without rows has it fetch its page again, for what is
@@ -32,6 +34,7 @@ type event struct {
 type watcher struct {
 	topic  *topic
 	lang   tongue
+	of     session
 	keep   func(any) bool // whether a row belongs on its page; nil is always
 	events chan event     // closed when there is no more
 	lost   bool           // its queue was full; it has been told to fetch its page again
@@ -62,14 +65,16 @@ func newHub(s *Server) hub {
 }
 
 // watch adds a browser that looks at a topic, see [topic]. Error 20404 says that there is no
-// such topic, 20503 that the server stops.
-func (h *hub) watch(lang tongue, query url.Values) (*watcher, error) {
+// such topic, 20503 that the server stops, or that too many look on.
+func (h *hub) watch(lang tongue, of session, query url.Values) (*watcher, error) {
 	name := query.Get("topic")
-	i := slices.IndexFunc(h.topics, func(t topic) bool { return t.name == name })
-	if i < 0 {
+	looksAt := &h.frame
+	if i := slices.IndexFunc(h.topics, func(t topic) bool { return t.name == name }); i >= 0 {
+		looksAt = &h.topics[i]
+	} else if name != h.frame.name {
 		return nil, repli.Errorf(20404, "There is no live topic %.64q", name)
 	}
-	w := &watcher{topic: &h.topics[i], lang: lang, events: make(chan event, liveEvents)}
+	w := &watcher{topic: looksAt, lang: lang, of: of, events: make(chan event, liveEvents)}
 	if w.topic.filter != nil {
 		w.keep = w.topic.filter(query)
 	}
@@ -77,6 +82,9 @@ func (h *hub) watch(lang tongue, query url.Values) (*watcher, error) {
 	defer h.mu.Unlock()
 	if h.closed {
 		return nil, &repli.Error{Code: 20503, Detail: "The server is stopping", Temporary: true}
+	}
+	if len(h.watchers) >= livePages {
+		return nil, &repli.Error{Code: 20503, Detail: fmt.Sprintf("%d live pages are open; close some", livePages), Temporary: true}
 	}
 	h.watchers[w] = true
 	if h.stop == nil {
@@ -90,10 +98,28 @@ func (h *hub) leave(w *watcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.watchers, w)
+	h.rest()
+}
+
+// rest stops following when nobody looks on. The caller holds the lock.
+func (h *hub) rest() {
 	if len(h.watchers) == 0 && h.stop != nil {
 		h.stop()
 		h.stop = nil
 	}
+}
+
+// end takes away the browsers of sessions that have ended.
+func (h *hub) end(ended func(session) bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for w := range h.watchers {
+		if ended(w.of) {
+			close(w.events)
+			delete(h.watchers, w)
+		}
+	}
+	h.rest()
 }
 
 // take takes news, on the time of whoever committed them.
@@ -141,16 +167,9 @@ func (h *hub) run(ctx context.Context) error {
 
 func (h *hub) close() {
 	h.mu.Lock()
-	defer h.mu.Unlock()
 	h.closed = true
-	for w := range h.watchers {
-		close(w.events)
-		delete(h.watchers, w)
-	}
-	if h.stop != nil {
-		h.stop()
-		h.stop = nil
-	}
+	h.mu.Unlock()
+	h.end(func(session) bool { return true })
 }
 
 // gather adds whatever news wait.
@@ -176,7 +195,7 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 	h.behind, h.ask = false, map[string]bool{}
 	h.mu.Unlock()
 
-	if again, _ := h.frame.touched(news); again || ask[h.frame.name] {
+	if again, _ := h.frame.touched(news); again || behind || ask[h.frame.name] {
 		h.again(&h.frame, all, event{banners: true})
 	}
 	for i := range h.topics {

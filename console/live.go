@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -116,37 +117,45 @@ func (s *Server) Refresh(topic string) {
 }
 
 // heartbeat is how often a browser is sent something, so that whoever stands between knows
-// that the connection lives.
-const heartbeat = 20 * time.Second
+// that the connection lives, and patience how long it may take to take that.
+const (
+	heartbeat = 20 * time.Second
+	patience  = 10 * time.Second
+)
 
 // serveLive sends a browser what happens, as Server-Sent Events: "message" has rows to take
 // in, "refresh" has the page fetched again, also at first when something has happened since it
-// was made, "banners" what stands above it. It ends with the
-// request, or when the server stops.
+// was made, "banners" what stands above it. It ends with the request or the session, when the
+// browser takes nothing any more, or when the server stops.
 func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
-	looking, err := s.live.watch(s.texts.of(r), r.URL.Query())
+	one := sessionOf(r)
+	looking, err := s.live.watch(s.texts.of(r), one, r.URL.Query())
 	if err != nil {
 		http.Error(w, err.Error(), repli.LookUp(repli.CodeOf(err)).HTTPStatus())
 		return
 	}
 	defer s.live.leave(looking)
-	wire := http.NewResponseController(w)
-	_ = wire.SetReadDeadline(time.Time{}) // the server's limit is for requests; not every writer has one
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
-	beat := time.NewTicker(heartbeat)
-	defer beat.Stop()
+	w.Header().Set("Connection", "close") // its deadlines are for nobody else
+	if r.Method == http.MethodHead {
+		return
+	}
+	ctx := r.Context()
+	if !one.ends.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, one.ends)
+		defer cancel()
+	}
+	send, done := slowly(w)
+	defer done()
 	out := []byte("retry: 2000\n\n")
 	if at := r.URL.Query().Get("moment"); at != "" && at != strconv.FormatInt(s.DB.Moment(), 10) {
 		out = append(out, event{}.wire()...) // it missed something
 	}
-	for {
-		if _, err := w.Write(out); err != nil {
-			return
-		}
-		if err := wire.Flush(); err != nil {
-			return
-		}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for send(out) == nil {
 		select {
 		case e, ok := <-looking.events:
 			if !ok {
@@ -155,10 +164,26 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 			out = e.wire()
 		case <-beat.C:
 			out = []byte(": still here\n\n")
-		case <-r.Context().Done():
+		case <-ctx.Done():
 			return
 		}
 	}
+}
+
+// slowly returns how to write an answer bit by bit, for as long as somebody takes it, and what
+// to call in the end. The server's limits are for other answers; not every writer has one.
+func slowly(w http.ResponseWriter) (send func([]byte) error, done func()) {
+	wire := http.NewResponseController(w)
+	_ = wire.SetReadDeadline(time.Time{})
+	more := func() { _ = wire.SetWriteDeadline(time.Now().Add(patience)) }
+	send = func(b []byte) error {
+		more()
+		if _, err := w.Write(b); err != nil {
+			return err
+		}
+		return wire.Flush()
+	}
+	return send, more
 }
 
 // wire returns the event as it is sent.
@@ -170,8 +195,8 @@ func (e event) wire() []byte {
 		return []byte("event: refresh\ndata: .\n\n")
 	}
 	var b bytes.Buffer
-	for line := range bytes.Lines(e.rows) {
-		fmt.Fprintf(&b, "data: %s\n", bytes.TrimRight(line, "\r\n"))
+	for line := range strings.Lines(unix(string(e.rows))) { // what somebody has texted may have a \r, which ends a line too
+		fmt.Fprintf(&b, "data: %s\n", strings.TrimSuffix(line, "\n"))
 	}
 	b.WriteByte('\n')
 	return b.Bytes()

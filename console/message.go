@@ -39,8 +39,15 @@ type sentenceKey struct {
 type way struct {
 	messageRow
 	Steps    []wayStep
-	Waiting  []repli.Notice // callbacks that are still to be made
+	Told     []told         // callbacks that were made
+	Waiting  []repli.Notice // and those that are still to be
 	Problems []repli.Alert
+}
+
+// A told is a status callback that was made, and what came of it.
+type told struct {
+	repli.Attempt
+	Of label // the status it told
 }
 
 // A wayStep is a status a message has had, and when.
@@ -185,6 +192,14 @@ func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
 		if w.Waiting, err = s.DB.NoticesOf(ctx, m.SID); err != nil {
 			return w, err
 		}
+		attempts, err := s.DB.Attempts(ctx, m.SID)
+		if err != nil {
+			return w, err
+		}
+		for _, a := range attempts {
+			status := repli.State(strings.TrimPrefix(a.Step, repli.StepCallback))
+			w.Told = append(w.Told, told{a, statuses()[status]})
+		}
 	}
 	w.Problems, err = s.DB.AlertsOf(ctx, m.SID)
 	return w, err
@@ -270,10 +285,19 @@ func isPicture(contentType string) bool {
 	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"}, strings.ToLower(strings.TrimSpace(bare)))
 }
 
-// messageTopic has a message's page fetched again when it moves, or a reply to it does.
+// timelinesIn returns the messages whose timeline a Change adds to.
+func timelinesIn(c repli.Change) []repli.SID {
+	all := messagesIn(c)
+	for _, a := range c.Attempts {
+		all = append(all, a.Message)
+	}
+	return all
+}
+
+// messageTopic has a message's page fetched again when something happens to it, or to a reply to it.
 func (s *Server) messageTopic() topic {
 	return topic{
-		name: "message", of: messagesIn, again: true,
+		name: "message", of: timelinesIn, again: true,
 		load: func(ctx context.Context, sids []repli.SID) ([]any, error) {
 			return s.loadMessages(ctx, sids, func(m repli.Message) any { return m })
 		},

@@ -15,8 +15,8 @@ import (
 func (s *Server) messageRoutes(mux *http.ServeMux) {
 	s.get(mux, "/messages", s.listMessages)
 	s.get(mux, "/messages/{message}", s.showMessage)
-	s.post(mux, "/messages/{message}/resend", s.resendMessage)
-	s.post(mux, "/messages/{message}/redact", s.redactMessage)
+	s.form(mux, "/messages/{message}", "/resend", s.resendMessage)
+	s.form(mux, "/messages/{message}", "/redact", s.redactMessage)
 	mux.HandleFunc("GET "+Root+"/messages/{message}/media/{media}", s.serveMedia)
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -65,6 +66,34 @@ func TestTheTimelineShowsEachWayATextMayEnd(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestATimelineShowsEachStatusCallbackAndWhatCameOfIt(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		url := s.URL(func(w http.ResponseWriter, r *http.Request) {
+			<-time.After(2 * time.Second)
+			if r.FormValue("MessageStatus") == "delivered" {
+				w.WriteHeader(503)
+			}
+		})
+		s.Number(shop, apptest.TwiML(`<Response><Message statusCallback="`+url+`">Yes</Message></Response>`))
+		sid := s.Phone(ann).Texts(shop, "Hello?")
+		events, stop := looks(t, s.Handler, "topic=message&sid="+string(sid))
+		defer stop()
+		<-time.After(time.Second) // all is done but the callbacks
+		synctest.Wait()
+		for len(events) > 0 {
+			<-events
+		}
+		<-time.After(time.Minute)
+		if got := <-events; got != "event: refresh" {
+			t.Errorf("once they are told, the page gets %q, want a refresh", got)
+		}
+		want := []string{"Status callbacks", "Taken", "HTTP 200", "Not taken", "11217", "none is waiting"}
+		page := b.opens("/console/messages/" + string(sid))
+		page.has(t, 200, want...)
+		b.opens(regexpFind(t, page.body, `<p class="says"><a href="([^"]*)"`)).has(t, 200, want...)
+	})
 }
 
 func TestAnAttemptThatWasNotAskedOrHasAStrangeVerdictReadsWell(t *testing.T) {

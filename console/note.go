@@ -25,7 +25,7 @@ func leave(w http.ResponseWriter, n note) {
 // takes it away. A note nobody here can have written says nothing.
 func take(w http.ResponseWriter, v *visit) string {
 	c, err := v.Cookie(noteCookie)
-	if err != nil {
+	if err != nil || v.Header.Get("Sec-Fetch-Dest") == "empty" { // a script looks, and nobody would read it
 		return ""
 	}
 	setCookie(w, noteCookie, "", -1)

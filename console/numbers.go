@@ -14,7 +14,7 @@ func (s *Server) numberRoutes(mux *http.ServeMux) {
 	s.post(mux, "/numbers", s.addNumber)
 	s.get(mux, "/numbers/{number}", s.showNumber)
 	s.post(mux, "/numbers/{number}", s.saveNumber)
-	s.post(mux, "/numbers/{number}/delete", s.deleteNumber)
+	s.form(mux, "/numbers/{number}", "/delete", s.deleteNumber)
 }
 
 // A numbersPage lists the numbers.

@@ -43,6 +43,7 @@ func (s *Server) changePassword(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	s.live.end(func(session) bool { return true })
 	return goTo(Root+"/settings", "settings.password_changed"), s.begin(v.Context(), hash)
 }
 

@@ -43,7 +43,7 @@ type phonePage struct {
 func (phonePage) file() string { return "phone/phone" }
 
 // A textForm is what is being typed.
-type textForm struct{ To, Body, URL string }
+type textForm struct{ Own, To, Body, URL string }
 
 // A thread is all texts between a handset and a number; it shows the last one.
 type thread struct {

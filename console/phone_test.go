@@ -88,7 +88,15 @@ func TestNewHandsetsAreRememberedAndHaveNumbersOfTheirOwn(t *testing.T) {
 		b.opens("/console/phone").has(t, 200, `+15557770002" aria-current`)
 		b.opens("/console/phone/+15557770002/"+shop).lacks(t, "from the first")
 		b.sends("/console/phone", url.Values{"number": {"1 (500) 553-0003"}}).has(t, 200, `href="/console/phone/+15005530003" aria-current`)
-		b.posts("/console/phone", url.Values{"number": {"soup"}}).has(t, 400, "soup")
+		b.posts("/console/phone", url.Values{"number": {"soup"}}).has(t, 422, "phone: ", `value="soup"`, "aria-invalid")
+	})
+}
+
+func TestAPhoneIsOpenedAtTheThreadThatWasAskedFor(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop, apptest.Says("Yes"))
+		b.opens("/console/phone?to="+url.QueryEscape(shop)).has(t, 200, `action="`+thread+`"`)
+		b.opens("/console/phone?to=nobody").has(t, 200, "Whom do you want to text?")
 	})
 }
 

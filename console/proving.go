@@ -13,11 +13,11 @@ import (
 )
 
 func (s *Server) provingRoutes(mux *http.ServeMux) {
-	s.post(mux, "/numbers/{number}/faults", s.beginFault)
-	s.post(mux, "/numbers/{number}/faults/end", s.endFaults)
-	s.post(mux, "/numbers/{number}/rehearse", s.rehearse)
-	s.post(mux, "/numbers/{number}/maintenance", s.beginMaintenance)
-	s.post(mux, "/numbers/{number}/maintenance/end", s.endMaintenance)
+	s.form(mux, "/numbers/{number}", "/faults", s.beginFault)
+	s.form(mux, "/numbers/{number}", "/faults/end", s.endFaults)
+	s.form(mux, "/numbers/{number}", "/rehearse", s.rehearse)
+	s.form(mux, "/numbers/{number}", "/maintenance", s.beginMaintenance)
+	s.form(mux, "/numbers/{number}", "/maintenance/end", s.endMaintenance)
 }
 
 // Proving is the part of a number's page where its primary is broken on purpose, kept from

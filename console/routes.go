@@ -1,6 +1,10 @@
 package console
 
-import "net/http"
+import (
+	"net/http"
+	"path"
+	"strings"
+)
 
 // routes returns what the console serves.
 func (s *Server) routes() http.Handler {
@@ -37,6 +41,19 @@ func (s *Server) routes() http.Handler {
 // get serves what do returns at an address of the console, and post takes its forms.
 func (s *Server) get(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
 	mux.Handle("GET "+Root+path, s.handle(do))
+}
+
+// form takes a form of a page, at an address below that of the page. Who only looks there, with
+// another language than the one the form was answered in, comes to the page.
+func (s *Server) form(mux *http.ServeMux, page, below string, do func(*visit) (answer, error)) {
+	s.post(mux, page+below, do)
+	mux.HandleFunc("GET "+Root+page+below, func(w http.ResponseWriter, r *http.Request) {
+		at := r.URL.EscapedPath()
+		for range strings.Count(below, "/") {
+			at = path.Dir(at)
+		}
+		http.Redirect(w, r, at, http.StatusSeeOther)
+	})
 }
 
 // upload is post for forms with files, of at most limit bytes.

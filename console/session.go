@@ -17,7 +17,9 @@ import (
 
 // A session is what is known of whoever sends a request.
 type session struct {
-	signedIn bool // with the password
+	signedIn bool      // with the password
+	token    string    // which session it is
+	ends     time.Time // when it does by itself
 }
 
 type sessionKey struct{}
@@ -94,7 +96,11 @@ func (s *Server) recognised(next http.Handler) http.Handler {
 			s.handle(func(*visit) (answer, error) { return answer{}, err }).ServeHTTP(w, r)
 			return
 		}
-		next.ServeHTTP(w, session{signedIn: known}.with(r))
+		one := session{signedIn: known}
+		if known {
+			one.token, one.ends = s.sessions.Token(r.Context()), s.sessions.Deadline(r.Context())
+		}
+		next.ServeHTTP(w, one.with(r))
 	}))
 }
 
@@ -105,7 +111,7 @@ func (s *Server) signedIn(next http.Handler) http.Handler {
 		switch {
 		case s.Dev || sessionOf(r).signedIn:
 			next.ServeHTTP(w, r)
-		case r.Method != http.MethodGet || r.URL.Path == Root+"/live":
+		case r.Method != http.MethodGet && r.Method != http.MethodHead || r.URL.Path == Root+"/live":
 			s.handle(s.unknown).ServeHTTP(w, r)
 		default:
 			http.Redirect(w, r, signInPath+"?to="+url.QueryEscape(localPath(r.URL.RequestURI())), http.StatusSeeOther)

@@ -9,10 +9,10 @@ import (
 
 func (s *Server) settingsRoutes(mux *http.ServeMux) {
 	s.get(mux, "/settings", s.showSettings)
-	s.post(mux, "/settings/token", s.showToken)
-	s.post(mux, "/settings/keys", s.addKey)
-	s.post(mux, "/settings/keys/{key}/revoke", s.revokeKey)
-	s.post(mux, "/settings/password", s.changePassword)
+	s.form(mux, "/settings", "/token", s.showToken)
+	s.form(mux, "/settings", "/keys", s.addKey)
+	s.form(mux, "/settings", "/keys/{key}/revoke", s.revokeKey)
+	s.form(mux, "/settings", "/password", s.changePassword)
 	s.subscriptionRoutes(mux)
 }
 

@@ -2,6 +2,8 @@ package console
 
 import (
 	"net/http"
+	"net/netip"
+	"net/url"
 
 	"github.com/repli-sms/repli"
 )
@@ -37,6 +39,10 @@ func (s *Server) signIn(v *visit) (answer, error) {
 	if p.Unset = hash == ""; p.Unset {
 		return showAgain(p), nil
 	}
+	if s.sessions.Cookie.Secure && insecure(v.Header.Get("Origin")) {
+		p.Problems["password"], err = v.lang.text("signin.plain", "URL", s.BaseURL+Root)
+		return showAgain(p), err
+	}
 	if !s.tries.allow(v.RemoteAddr) {
 		p.Problems["password"], err = v.lang.text("signin.too_often")
 		return answer{page: p, status: http.StatusTooManyRequests}, err
@@ -53,11 +59,24 @@ func (s *Server) signIn(v *visit) (answer, error) {
 	return goTo(p.To, ""), s.begin(v.Context(), hash)
 }
 
+// insecure tells whether a browser keeps no cookie for https of an origin: it would be asked for
+// the password again and again. This machine's own names are as good as https to most.
+func insecure(origin string) bool {
+	u, err := url.Parse(origin)
+	if err != nil || u.Scheme != "http" {
+		return false
+	}
+	addr, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() != "localhost" && (err != nil || !addr.IsLoopback())
+}
+
 func (s *Server) signOut(v *visit) (answer, error) {
 	if s.Dev {
 		return goTo(Root, ""), nil
 	}
-	return goTo(signInPath, "signin.out"), s.sessions.Destroy(v.Context())
+	err := s.sessions.Destroy(v.Context())
+	s.live.end(func(one session) bool { return one.token == v.session.token })
+	return goTo(signInPath, "signin.out"), err
 }
 
 // unknown answers whoever has to sign in first, and cannot be sent there and back.

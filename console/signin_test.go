@@ -71,6 +71,25 @@ func TestWhoKnowsThePasswordComesToWhatTheyWanted(t *testing.T) {
 	})
 }
 
+func TestWhoseBrowserWouldNotKeepTheSessionIsToldWhereToSignIn(t *testing.T) {
+	served(t, password, func(t *testing.T, _ *app.Server, b *browser) {
+		for origin, want := range map[string]int{
+			"http://192.0.2.7:8080": 422, "http://sms.example.com": 422, "https://sms.example.com": 303,
+			"http://127.0.0.1:8080": 303, "http://localhost:8080": 303, "http://[::1]:8080": 303,
+		} {
+			b.header.Set("Origin", origin)
+			got := b.posts("/console/sign-in", url.Values{"password": {password}})
+			if got.status != want {
+				t.Errorf("from %s: got %d, want %d", origin, got.status, want)
+			}
+			if want == 422 {
+				got.has(t, 422, "Open https://sms.example.com/console instead")
+			}
+			<-time.After(time.Minute)
+		}
+	})
+}
+
 func TestASessionIsAnotherOneAfterSigningInAndEndsWithThePasswordOrWithTime(t *testing.T) {
 	served(t, password, func(t *testing.T, s *app.Server, b *browser) {
 		signIn := url.Values{"password": {password}}

@@ -12,9 +12,9 @@ import (
 )
 
 func (s *Server) subscriptionRoutes(mux *http.ServeMux) {
-	s.post(mux, "/settings/subscriptions", s.subscribe)
-	s.post(mux, "/settings/subscriptions/{subscription}/test", s.testSubscription)
-	s.post(mux, "/settings/subscriptions/{subscription}/remove", s.unsubscribe)
+	s.form(mux, "/settings", "/subscriptions", s.subscribe)
+	s.form(mux, "/settings", "/subscriptions/{subscription}/test", s.testSubscription)
+	s.form(mux, "/settings", "/subscriptions/{subscription}/remove", s.unsubscribe)
 }
 
 // Telling is the part of the settings that says who is told of what.

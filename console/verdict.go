@@ -15,8 +15,12 @@ type verdict struct {
 	Valid    bool
 	Ignored  bool // it is, but parts of it will be ignored
 	Problems []mistake
-	Messages []cost
+	Messages []cost // the first of them
+	Texts    int    // how many there are
 }
+
+// mostCosts is how many messages of a document are shown: a text has at most ten replies.
+const mostCosts = 20
 
 // A mistake is a problem of a document, at its place. From and To count UTF-16 units, as a
 // browser does.
@@ -41,7 +45,8 @@ func judge(src string) verdict {
 		to := from + units(src[min(p.Offset, len(src)):min(p.Offset+p.Length, len(src))])
 		v.Problems = append(v.Problems, mistake{p, from, to})
 	}
-	for _, m := range report.Messages {
+	v.Texts = len(report.Messages)
+	for _, m := range report.Messages[:min(v.Texts, mostCosts)] {
 		t := sms.Measure(m.Body)
 		v.Messages = append(v.Messages, cost{m.Body, t, t.Encoding == sms.UCS2})
 	}

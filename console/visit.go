@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 
 	"github.com/repli-sms/repli"
 )
@@ -91,10 +92,13 @@ func (s *Server) answer(v *visit, do func(*visit) (answer, error)) (a answer, er
 // parse reads the form, which has files in it or not, and at most limit bytes.
 func (v *visit) parse(limit int64) error {
 	v.Body = http.MaxBytesReader(nil, v.Body, limit)
-	err := v.ParseMultipartForm(limit)
+	err := v.ParseForm() // its errors are lost in ParseMultipartForm
+	if err == nil {
+		err = v.ParseMultipartForm(limit)
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
-	case err == nil, errors.Is(err, http.ErrNotMultipart): // ParseMultipartForm has read it
+	case err == nil, errors.Is(err, http.ErrNotMultipart): // ParseForm has read it
 		return nil
 	case errors.As(err, &tooLarge):
 		return repli.Errorf(20413, "The form has more than %d bytes", limit)
@@ -130,7 +134,7 @@ func (b begin) Write(data []byte) (int, error) {
 // page for any other.
 func localPath(raw string) string {
 	u, err := url.Parse(raw)
-	if err != nil || u.IsAbs() || u.Host != "" || u.Path != Root && !hasRoot(u.Path) {
+	if err != nil || u.IsAbs() || u.Host != "" || u.Path != Root && !hasRoot(path.Clean(u.Path)) {
 		return Root
 	}
 	return u.RequestURI()

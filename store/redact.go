@@ -33,8 +33,8 @@ func (tx *Tx) RedactMessage(ctx context.Context, s repli.SID, at time.Time) erro
 	return nil
 }
 
-// forget takes away what a message that was sent to a phone is not to keep. It has no attempts,
-// and no alert repeats its text.
+// forget takes away what a message that was sent to a phone is not to keep. No alert repeats its
+// text, and its attempts, which are callbacks, neither that nor its recipient.
 func forget(f repli.Forget) []write {
 	var all []write
 	if f.Content {

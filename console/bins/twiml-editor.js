@@ -24,7 +24,7 @@ customElements.define("twiml-editor", class extends HTMLElement {
       const answer = await fetch(this.dataset.check, {
         method: "POST", body: new URLSearchParams({ twiml: this.area.value }), signal: this.asked.signal,
       });
-      if (!answer.ok) return;
+      if (!answer.ok) return this.verdict.replaceChildren(); // the one that stands there is of another text
       const holder = document.createElement("template");
       holder.innerHTML = await answer.text();
       this.verdict.replaceChildren(holder.content);

@@ -11,8 +11,11 @@
 // A row with data-into="id" belongs into the element with that id, anywhere on the page, or
 // nowhere if there is none; one with data-append puts what is new last. An element with
 // data-live-with="id of a region" is fetched again with that region.
+//
+// The banners are a region of their own on a page that has no other.
 customElements.define("live-region", class extends HTMLElement {
   connectedCallback() {
+    if (this.id === "banners" && document.querySelector("main live-region:not(#banners)")) return; // which brings them too
     this.waiting = [];
     this.seen = () => (document.hidden ? this.close() : this.open(true));
     document.addEventListener("visibilitychange", this.seen);
@@ -37,9 +40,15 @@ customElements.define("live-region", class extends HTMLElement {
     this.stream.onmessage = ({ data }) => this.take(data);
     this.stream.addEventListener("refresh", () => this.refresh());
     this.stream.addEventListener("banners", () => this.banners());
+    this.stream.onerror = () => {
+      if (this.stream.readyState !== EventSource.CLOSED) return; // the browser tries again
+      this.refresh();
+      this.timer = setTimeout(() => this.open(true), 10_000);
+    };
   }
 
   close() {
+    clearTimeout(this.timer);
     this.stream?.close();
   }
 
@@ -103,15 +112,18 @@ customElements.define("live-region", class extends HTMLElement {
 
   // banners takes what stands above every page from the page as it is now.
   async banners() {
-    const page = await this.page();
-    const fresh = page?.getElementById("banners");
+    const fresh = (await this.page())?.getElementById("banners");
     if (fresh) document.getElementById("banners").replaceChildren(...fresh.childNodes);
   }
 
-  // page returns the page as it is now; when it cannot be had, it is loaded again.
+  // page returns the page as it is now, or nothing while the server cannot say. When it is gone,
+  // or nobody is signed in any more, the browser goes there, unless all that is live here are
+  // the banners: somebody may be typing.
   async page() {
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
-    if (!answer.ok || answer.redirected) return location.reload();
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer || answer.status >= 500) return null;
+    const elsewhere = answer.status === 404 || new URL(answer.url).pathname === "/console/sign-in";
+    if (elsewhere && this.id !== "banners") return location.replace(answer.url);
     return new DOMParser().parseFromString(await answer.text(), "text/html");
   }
 });

@@ -26,10 +26,13 @@ customElements.define("bin-dialog", class extends HTMLElement {
 
   async submit(event) {
     event.preventDefault();
+    if (this.sending) return; // it is pressed twice
+    this.sending = true;
     const answer = await fetch(this.form.action, {
       method: "POST", body: new URLSearchParams(new FormData(this.form, event.submitter)),
-    });
-    if (answer.status !== 201 && answer.status !== 422) return this.form.submit(); // the server says why
+    }).catch(() => null);
+    this.sending = false;
+    if (answer?.status !== 201 && answer?.status !== 422) return this.form.submit(); // the server says why
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();
     if (answer.status === 422) {

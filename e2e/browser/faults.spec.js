@@ -42,3 +42,14 @@ test("a primary that is proved in a rehearsal ends the time on the fallback", as
   await expect(page.getByRole("status")).toContainText("The primary answers");
   await expect(page.getByText("has lived on its fallback")).toHaveCount(0);
 });
+
+test("a page with nothing else that is live shows a fault that is set elsewhere, and its end", async ({ page, repli, wrong }) => {
+  wrong.expect(/status of 404 .*\/console\/nowhere/);
+  for (const address of ["/console/settings", `/console/numbers/${number}`, "/console/nowhere"]) {
+    await page.goto(address);
+    await repli.call("POST", `/numbers/${number}/faults`, { kind: "status_500", messages: 1 });
+    await expect(banner(page), address).toContainText("for 1 more text");
+    await repli.call("DELETE", `/numbers/${number}/faults`);
+    await expect(banner(page), address).toHaveCount(0);
+  }
+});

@@ -37,3 +37,15 @@ test("a password cannot be tried without end", async ({ page, wrong }) => {
   }
   await expect(page.getByRole("alert")).toContainText("Too many tries");
 });
+
+test("who signs out in one tab is signed out in all", async ({ page, context, wrong }) => {
+  wrong.expect(/status of 403 .*\/console\/live/);
+  await page.goto("/console/messages");
+  await page.getByLabel("Password").fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(/\/console\/messages$/);
+  const other = await context.newPage();
+  await other.goto("/console/settings");
+  await other.getByRole("button", { name: "Sign out" }).click();
+  await expect(page, "a page with messages on it").toHaveURL(/\/console\/sign-in\?to=%2Fconsole%2Fmessages$/);
+});

@@ -158,3 +158,38 @@ test("the dialog leaves what was typed behind it, and makes an invalid bin once 
   const { steps, last_resort: lastResort } = numbers.find((n) => n.number === shop);
   expect([steps.length, lastResort]).toEqual([2, "Please call us."]);
 });
+
+test("what is pressed twice is done once", async ({ page, repli }) => {
+  await page.goto("/console/bins/new");
+  await page.getByLabel("Friendly name").fill("Once");
+  let sent = 0;
+  await page.route("**/console/bins", async (route) => {
+    sent += route.request().method() === "POST";
+    await new Promise((r) => setTimeout(r, 300)); // it takes a while
+    await route.continue().catch(() => {}); // another form has taken its place
+  });
+  await page.locator("unsaved-changes form").evaluate((f) => {
+    setTimeout(() => f.requestSubmit(), 100);
+    f.requestSubmit();
+  });
+  await expect(page.getByRole("status")).toContainText("Created");
+  expect(sent, "how often the form was sent").toBe(1);
+
+  await page.goto(`/console/numbers/${(await repli.call("GET", "/numbers")).numbers[0].sid}`);
+  const fails = page.getByRole("group", { name: "Primary handler fails" });
+  await fails.getByRole("link", { name: "New TwiML Bin" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Friendly name").fill("Once in the dialog");
+  await dialog.locator("form").evaluate((f) => { f.requestSubmit(); f.requestSubmit(); });
+  await expect(dialog).toBeHidden();
+
+  const names = (await repli.call("GET", "/bins")).bins.map((b) => b.friendly_name);
+  expect(names.filter((name) => name.startsWith("Once")).sort()).toEqual(["Once", "Once in the dialog"]);
+
+  await page.goto("/console/bins");
+  await page.goBack(); // and once more, if it is meant
+  await page.goto("/console/bins/new");
+  await page.getByLabel("Friendly name").fill("Again");
+  await page.getByRole("button", { name: "Create", exact: true }).click();
+  await expect(page.getByRole("status")).toContainText("Created");
+});
