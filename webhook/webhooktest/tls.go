@@ -137,7 +137,7 @@ func TLSHandshakeFails(tb testing.TB) string {
 // TLSHangs accepts and never shakes hands.
 func TLSHangs(tb testing.TB) string {
 	tb.Helper()
-	return "https://" + Serve(tb, untilClosed)
+	return "https://" + Serve(tb, Silent)
 }
 
 func tlsAnswers(tb testing.TB, cert tls.Certificate, contentType, body string) string {
