@@ -61,14 +61,9 @@ func TestEachLimitHasItsCodes(t *testing.T) {
 // inMemory returns a client on a network in memory, and the URL of a server there.
 func inMemory(t *testing.T, serve func(net.Conn)) (*webhook.Client, string) {
 	t.Helper()
-	var n webhooktest.Network
-	url := "http://nobody.test"
-	if serve != nil {
-		url = "http://" + n.Serve(serve)
-	}
-	c := webhook.New(webhook.Config{Dial: n.Dial})
+	c := webhook.New(webhook.Config{Dial: webhooktest.Network{"shop.test": serve}.Dial})
 	t.Cleanup(c.CloseIdle)
-	return c, url
+	return c, "http://shop.test/sms"
 }
 
 // TestAFaultThatTakesTimeIsTheRealOne is [TestAnInjectedFaultIsTheRealOne] in fake time. The limits

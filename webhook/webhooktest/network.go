@@ -3,56 +3,37 @@ package webhooktest
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 )
 
-// A Network is one in memory, so that all that takes time on it can take fake time (see
-// testing/synctest). What a server does not read, its client has not written.
-type Network struct {
-	mu      sync.Mutex
-	servers map[string]func(net.Conn) // by host
-}
+// A Network is one in memory, so that what takes time on it can take fake time (see
+// testing/synctest): servers by host, each there on every port. It hands each connection to its
+// server in a goroutine of its own, and closes it when that returns.
+type Network map[string]func(net.Conn)
 
-// Serve hands each connection to handle, in a goroutine of its own, and returns the host, which
-// is there on every port. The connection is closed when handle returns.
-func (n *Network) Serve(handle func(net.Conn)) (host string) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.servers == nil {
-		n.servers = map[string]func(net.Conn){}
-	}
-	host = fmt.Sprintf("customer%d.test", len(n.servers)+1)
-	n.servers[host] = handle
-	return host
-}
-
-// Dial is for webhook.Config. A host where nobody serves never accepts.
-func (n *Network) Dial(ctx context.Context, _, address string) (net.Conn, error) {
+// Dial is for webhook.Config. A host that is not there never accepts.
+func (n Network) Dial(ctx context.Context, _, address string) (net.Conn, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, err
 	}
-	n.mu.Lock()
-	handle := n.servers[host]
-	n.mu.Unlock()
-	if handle == nil {
+	serve := n[host]
+	if serve == nil {
 		<-ctx.Done()
 		return nil, ctx.Err()
 	}
 	ours, theirs := net.Pipe()
 	go func() {
 		defer theirs.Close()
-		handle(theirs)
+		serve(theirs)
 	}()
 	return ours, nil
 }
 
-// Handling is a server that answers one request with an http.Handler, whose request ends when the
+// Handling is a server that answers one request with an http.Handler. The request ends when the
 // other side has closed.
 func Handling(h http.HandlerFunc) func(net.Conn) {
 	return func(c net.Conn) {
@@ -68,8 +49,8 @@ func Handling(h http.HandlerFunc) func(net.Conn) {
 		}()
 		w := httptest.NewRecorder()
 		h(w, r.WithContext(ctx))
-		resp := w.Result()
-		resp.Close, resp.ContentLength = true, int64(w.Body.Len())
-		resp.Write(c)
+		answer := w.Result()
+		answer.ContentLength, answer.Close = int64(w.Body.Len()), true
+		answer.Write(c)
 	}
 }

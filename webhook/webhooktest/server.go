@@ -1,6 +1,6 @@
 // Package webhooktest is a customer whose server misbehaves: real TCP servers on loopback,
 // one function for each way to fail. Each starts a server that lives as long as the test and
-// returns its URL.
+// returns its URL. Those that take time to fail are for a [Network].
 package webhooktest
 
 import (
@@ -145,13 +145,8 @@ func Hangs(tb testing.TB) string {
 	return serveHTTP(tb, Silent)
 }
 
-// Drips begins a good answer and sends it a byte at a time, every so often, without end.
-func Drips(tb testing.TB, every time.Duration) string {
-	tb.Helper()
-	return serveHTTP(tb, Dripping(every))
-}
-
-// Dripping is a server that does as [Drips] says.
+// Dripping is a server that begins a good answer and sends it a byte at a time, every so often,
+// without end.
 func Dripping(every time.Duration) func(net.Conn) {
 	return func(c net.Conn) {
 		in := bufio.NewReader(c)
