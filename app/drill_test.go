@@ -59,12 +59,14 @@ func TestResultsArePrintedWhenTheyAreThere(t *testing.T) {
 }
 
 func TestADrillThatIsGivenUpSaysSo(t *testing.T) {
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	ctx, giveUp := context.WithCancelCause(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet { // it has begun, and is looked at
+			giveUp(fmt.Errorf("enough"))
+		}
 		fmt.Fprint(w, `{"sid":"DR1","number":"+15550001000","status":"running","started":"2026-11-25T03:30:00Z"}`)
 	}))
 	defer server.Close()
-	ctx, cancel := context.WithTimeoutCause(t.Context(), 50*time.Millisecond, fmt.Errorf("enough"))
-	defer cancel()
 	var errs bytes.Buffer
 	p := Process{Stdout: t.Output(), Stderr: &errs}
 	c := &config.Drill{Numbers: []string{"1000"}, Client: config.Client{Server: server.URL}}

@@ -35,7 +35,8 @@ func (st *stage) chains() section {
 	t := st.t
 	fails := func() string { return webhooktest.Status(t, 500) }
 	refuses, missing := webhooktest.Refuses(t), webhooktest.Status(t, 404)
-	lower, hangs := st.bin("<response/>"), webhooktest.Hangs(t)
+	lower := st.bin("<response/>")
+	const hangs = "http://hangs.test/sms"
 	withLastResort := repli.Chain{LastResort: callUs}
 	return section{
 		title: "When the fallback fails too",
@@ -64,14 +65,14 @@ func (st *stage) chains() section {
 				chain: withLastResort, reads: []string{callUs}, by: "last_resort"},
 			{does: "is not set up, and neither is anybody else", next: none, alerts: []int{11200}, reads: nothing, by: nobody},
 			{does: "is not set up, but a last resort is", next: none, then: "last_resort use 0", chain: withLastResort, reads: []string{callUs}, by: "last_resort"},
-			{does: "hangs, two fallbacks hang, and the chain's time ends (`answer_by_ms`)", at: hangs + "#rt=150", tries: "next 11205",
-				next: []string{hangs + "#rt=150", hangs + "#tt=1500"}, chain: repli.Chain{LastResort: callUs, AnswerBy: time.Second},
+			{does: "hangs, two fallbacks hang, and the chain's time ends (`answer_by_ms`)", at: hangs + "#rt=12000", tries: "next 11205",
+				next: []string{hangs + "#rt=12000", hangs}, chain: repli.Chain{LastResort: callUs}, took: 30 * time.Second,
 				then:   "fallback next 11205, last_resort use 0, fallback 2 late 11205",
 				alerts: []int{11205, 11205, 11203}, reads: []string{callUs}, by: "last_resort"},
-			{does: "hangs until the chain's time ends, and there is no last resort", at: hangs + "#tt=1500", tries: "", then: "fallback skipped 0, primary late 11205",
-				chain: repli.Chain{AnswerBy: time.Second}, alerts: []int{11203, 11200}, reads: nothing, by: nobody},
-			{does: "answers after the chain's time has ended", at: st.slow(1500 * time.Millisecond), tries: "", then: "fallback skipped 0, last_resort use 0, primary late 0",
-				chain: repli.Chain{LastResort: callUs, AnswerBy: time.Second}, alerts: []int{11203}, reads: []string{callUs}, by: "last_resort"},
+			{does: "hangs until the chain's time ends, and there is no last resort", at: "http://hangs.test/alone", tries: "", then: "fallback skipped 0, primary late 11205",
+				chain: repli.Chain{AnswerBy: 10 * time.Second}, took: 10 * time.Second, alerts: []int{11203, 11200}, reads: nothing, by: nobody},
+			{does: "answers after the chain's time has ended", at: "http://slow.test/late", tries: "", then: "fallback skipped 0, last_resort use 0, primary late 0",
+				chain: repli.Chain{LastResort: callUs, AnswerBy: 10 * time.Second}, took: 10 * time.Second, alerts: []int{11203}, reads: []string{callUs}, by: "last_resort"},
 		},
 	}
 }

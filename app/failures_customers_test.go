@@ -41,18 +41,6 @@ func answers(contentType, body string) http.HandlerFunc {
 	}
 }
 
-// stalls is a customer who begins an answer with these very bytes and then falls silent.
-func (st *stage) stalls(raw string) string {
-	st.t.Helper()
-	return "http://" + webhooktest.Serve(st.t, func(c net.Conn) {
-		var request [1]byte
-		if _, err := c.Read(request[:]); err == nil {
-			io.WriteString(c, raw)
-			io.Copy(io.Discard, c)
-		}
-	})
-}
-
 // challenges is a customer who wants the password "secret", by this scheme, and is asked with
 // these credentials.
 func (st *stage) challenges(scheme, credentials string) string {
@@ -96,31 +84,37 @@ func (st *stage) pages(n int) string {
 	})
 }
 
-// slow is a customer who takes so long to answer.
-func (st *stage) slow(d time.Duration) string {
-	st.t.Helper()
-	return webhooktest.Handle(st.t, func(w http.ResponseWriter, r *http.Request) {
-		select {
-		case <-time.After(d):
-			answers("text/xml", says(hello))(w, r)
-		case <-r.Context().Done():
-		}
-	})
+// inMemory returns customers who take time, which is fake. Nobody is at nobody.test.
+func inMemory() webhooktest.Network {
+	const head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
+	return webhooktest.Network{
+		"hangs.test":  webhooktest.Silent,
+		"drips.test":  webhooktest.Dripping(time.Second),
+		"header.test": webhooktest.Stalling("HTTP/1.1 200 OK\r\nContent-Ty"),
+		"body.test":   webhooktest.Stalling(head + "Content-Length: 99\r\n\r\n<Response>"),
+		"slow.test":   webhooktest.Handling(slow),
+		"lines.test":  lines,
+	}
 }
 
-// trickles is a customer who sends an answer in parts, each in a packet of its own.
-func (st *stage) trickles(parts ...string) string {
-	st.t.Helper()
-	return "http://" + webhooktest.Serve(st.t, func(c net.Conn) {
-		r := bufio.NewReader(c)
-		if req, err := http.ReadRequest(r); err != nil || discard(req.Body) != nil {
-			return
-		}
-		for _, part := range parts {
-			io.WriteString(c, part)
-			<-time.After(30 * time.Millisecond)
-		}
-	})
+// slow is a customer who takes 14 seconds to answer.
+func slow(w http.ResponseWriter, r *http.Request) {
+	select {
+	case <-time.After(14 * time.Second):
+		answers("text/xml", says(hello))(w, r)
+	case <-r.Context().Done():
+	}
+}
+
+// lines is a customer who sends the lines of an answer one by one, a second apart.
+func lines(c net.Conn) {
+	if req, err := http.ReadRequest(bufio.NewReader(c)); err != nil || discard(req.Body) != nil {
+		return
+	}
+	for line := range strings.Lines(whole(says(hello))) {
+		io.WriteString(c, line)
+		<-time.After(time.Second)
+	}
 }
 
 func discard(r io.Reader) error {

@@ -21,7 +21,8 @@ why in ` + "`ErrorCode` and `ErrorUrl`" + `. When no step is left, the number's 
 text that Repli keeps itself.
 
 This page is the list of ways to fail. A test plays each line on a whole server, against real
-TCP servers that misbehave in just this way, and writes this page: what stands here has happened.
+TCP servers that misbehave in just this way, or, where seconds pass, against such servers in memory
+and in fake time, and writes this page: what stands here has happened.
 
 How to read a line:
 

@@ -2,11 +2,13 @@ package app_test
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -38,6 +40,10 @@ type row struct {
 	alerts []int    // the code of the primary's failure, if it failed
 	where  string   // where the primary failed, the ErrorUrl; its own URL when empty
 	told   *told    // what the usual fallback was told, if it was not the second step
+
+	// took says to the moment when the last text arrives. Such a row is played in fake time,
+	// with the customers of inMemory, each at a path of its own, or its breaker would open.
+	took time.Duration
 }
 
 const (
@@ -45,9 +51,6 @@ const (
 	backSoon = "Back soon."
 	callUs   = "Please call us."
 	nobody   = "nobody"
-
-	// ceiling is generous: the limits of rows that would wait for long are shortened.
-	ceiling = 5 * time.Second
 )
 
 // These are said in a row's next and reads.
@@ -69,7 +72,8 @@ type outcome struct {
 	Alerts   []int
 	State    repli.State
 	By       repli.Answerer
-	Told     []told // by each question to the usual fallback
+	Told     []told        // by each question to the usual fallback
+	Took     time.Duration // in fake time
 }
 
 // A told is what the fallback is told of the failure.
@@ -94,24 +98,25 @@ func TestFailures(t *testing.T) {
 		st.connections(), st.handshakes(), st.addresses(), st.answers(), st.contents(), st.documents(),
 		st.redirects(), st.bins(), st.chains(), st.wellFormed(), st.healthy(), st.quiet(),
 	}
-	var texts []repli.SID
+	var atOnce, inTime []row
 	for _, sec := range table {
 		for _, r := range sec.rows {
-			texts = append(texts, st.text(r, len(texts)))
+			if r.took == 0 {
+				atOnce = append(atOnce, r)
+			} else {
+				inTime = append(inTime, r)
+			}
 		}
 	}
-	alerts := st.settle()
+	outcomes := st.play(atOnce)
+	synctest.Test(t, func(t *testing.T) {
+		maps.Copy(outcomes, newStageInMemory(t).play(inTime))
+	})
 	for _, sec := range table {
 		for _, r := range sec.rows {
-			sid := texts[0]
-			texts = texts[1:]
 			t.Run(r.does, func(t *testing.T) {
-				got, took := st.outcome(t, sid, alerts[sid])
-				if diff := cmp.Diff(r.want(), got); diff != "" {
+				if diff := cmp.Diff(r.want(), outcomes[r.does]); diff != "" {
 					t.Error("-want +got:", diff)
-				}
-				if took > ceiling {
-					t.Errorf("it took %v, want %v at most", took, ceiling)
 				}
 				if r.requests != nil && r.requests() != 3 {
 					t.Errorf("the primary saw %d requests, want the first, one on its kept connection, and that one again", r.requests())
@@ -122,20 +127,52 @@ func TestFailures(t *testing.T) {
 	t.Run("docs/failures.md", func(t *testing.T) { compareDocument(t, table) })
 }
 
+// newStage returns a stage on the real network.
 func newStage(t *testing.T) *stage {
-	st := &stage{t: t, ca: webhooktest.NewCA(t), told: map[string][]told{}, path: filepath.Join(t.TempDir(), "repli.db")}
-	st.Server = apptest.StartWith(t, app.ServerConfig{Store: st.path, Webhooks: webhook.Config{
-		AllowPrivate: true, RootCAs: st.ca.Pool(), Resolver: webhooktest.Resolver(t, nil),
-	}}, nil)
-	st.fallback = webhooktest.Handle(t, func(w http.ResponseWriter, r *http.Request) {
-		st.mu.Lock()
-		defer st.mu.Unlock()
-		to := r.PostFormValue("To")
-		st.told[to] = append(st.told[to], told{r.PostFormValue("ErrorCode"), r.PostFormValue("ErrorUrl")})
-		w.Header().Set("Content-Type", "text/xml")
-		fmt.Fprint(w, says(backSoon))
-	})
+	ca := webhooktest.NewCA(t)
+	st := startStage(t, webhook.Config{AllowPrivate: true, RootCAs: ca.Pool(), Resolver: webhooktest.Resolver(t, nil)})
+	st.ca, st.fallback = ca, webhooktest.Handle(t, st.answerBackSoon)
 	return st
+}
+
+// newStageInMemory returns a stage on a network in memory, to be played in fake time.
+func newStageInMemory(t *testing.T) *stage {
+	network := inMemory()
+	st := startStage(t, webhook.Config{Dial: network.Dial})
+	network["fallback.test"] = webhooktest.Handling(st.answerBackSoon)
+	st.fallback = "http://fallback.test"
+	return st
+}
+
+// startStage starts a server that finishes what it has in hand when it stops, however long that
+// takes.
+func startStage(t *testing.T, web webhook.Config) *stage {
+	st := &stage{t: t, told: map[string][]told{}, path: filepath.Join(t.TempDir(), "repli.db")}
+	st.Server = apptest.StartWith(t, app.ServerConfig{Store: st.path, Webhooks: web, Drain: time.Hour}, nil)
+	return st
+}
+
+// answerBackSoon is the usual fallback.
+func (st *stage) answerBackSoon(w http.ResponseWriter, r *http.Request) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	to := r.PostFormValue("To")
+	st.told[to] = append(st.told[to], told{r.PostFormValue("ErrorCode"), r.PostFormValue("ErrorUrl")})
+	answers("text/xml", says(backSoon))(w, r)
+}
+
+// play plays rows, all at once, and returns what came of each.
+func (st *stage) play(rows []row) map[string]outcome {
+	texts := map[string]repli.SID{}
+	for i, r := range rows {
+		texts[r.does] = st.text(r, i)
+	}
+	alerts := st.settle()
+	outcomes := map[string]outcome{}
+	for _, r := range rows {
+		outcomes[r.does] = st.outcome(r, texts[r.does], alerts[texts[r.does]])
+	}
+	return outcomes
 }
 
 // text plays a row on a number and a phone of its own, and returns the text that counts.
@@ -194,8 +231,9 @@ func (st *stage) settle() map[repli.SID][]int {
 	return codes
 }
 
-// outcome returns what became of a text, and how long that took.
-func (st *stage) outcome(t *testing.T, sid repli.SID, alerts []int) (outcome, time.Duration) {
+// outcome returns what became of a text.
+func (st *stage) outcome(r row, sid repli.SID, alerts []int) outcome {
+	t := st.t
 	text := st.Message(sid)
 	arrived, err := st.Phones.Conversation(text.From, sid)
 	if err != nil {
@@ -218,10 +256,16 @@ func (st *stage) outcome(t *testing.T, sid repli.SID, alerts []int) (outcome, ti
 			continue
 		}
 		if tries[a.Step]++; a.Try != tries[a.Step] {
-			t.Errorf("try %d of the step %s calls itself %d", tries[a.Step], a.Step, a.Try)
+			t.Errorf("%s: try %d of the step %s calls itself %d", r.does, tries[a.Step], a.Step, a.Try)
+		}
+		if strings.HasSuffix(a.ErrorDetail, "t)") && !strings.Contains(a.URL, "t=") && r.took == 0 {
+			t.Errorf("%s: a limit ended what should end by itself: %s", r.does, a.ErrorDetail)
 		}
 	}
-	return got, end.Sub(text.Created)
+	if r.took != 0 {
+		got.Took = end.Sub(text.Created)
+	}
+	return got
 }
 
 // failed returns the code with which the primary failed, 0 when it did not.
@@ -235,7 +279,7 @@ func (r row) failed() (code int) {
 func (r row) want() outcome {
 	code := r.failed()
 	r = r.withDefaults(code)
-	w := outcome{Alerts: r.alerts, By: repli.Answerer(r.by), State: repli.Answered}
+	w := outcome{Took: r.took, Alerts: r.alerts, By: repli.Answerer(r.by), State: repli.Answered}
 	w.Reads = append(w.Reads, r.reads...)
 	switch {
 	case r.by == nobody:

@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
+	"testing/synctest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -34,52 +34,73 @@ type failing struct {
 func TestAFaultIsWhatTheRealFailureIs(t *testing.T) {
 	st := newStage(t)
 	failures := map[repli.FaultKind]string{
-		repli.FaultRefused:        webhooktest.Refuses(t),
-		repli.FaultDNS:            "http://nowhere.example",
-		repli.FaultConnectTimeout: webhooktest.NeverAccepts(t),
-		repli.FaultTLS:            webhooktest.TLSUnknownIssuer(t),
-		repli.FaultTimeout:        webhooktest.Hangs(t),
-		repli.FaultReset:          webhooktest.Resets(t),
-		repli.FaultDrip:           webhooktest.Drips(t, 20*time.Millisecond),
-		repli.FaultStatus500:      webhooktest.Status(t, 500),
-		repli.FaultStatus404:      webhooktest.Status(t, 404),
-		repli.FaultRedirectLoop:   webhooktest.RedirectsInACircle(t),
-		repli.FaultNoType:         webhooktest.NoType(t),
-		repli.FaultWrongType:      webhooktest.Answers(t, "application/json", `{"message":"Hello."}`),
-		repli.FaultOversize:       webhooktest.TooLong(t),
-		repli.FaultMalformed:      webhooktest.Answers(t, "text/xml", "<Response><Message>Hello."),
-		repli.FaultLowercaseRoot:  webhooktest.Answers(t, "text/xml", "<response><Message>Hello.</Message></response>"),
-		repli.FaultEmpty:          webhooktest.ChunkedEmpty(t),
+		repli.FaultRefused:       webhooktest.Refuses(t),
+		repli.FaultDNS:           "http://nowhere.example",
+		repli.FaultTLS:           webhooktest.TLSUnknownIssuer(t),
+		repli.FaultReset:         webhooktest.Resets(t),
+		repli.FaultStatus500:     webhooktest.Status(t, 500),
+		repli.FaultStatus404:     webhooktest.Status(t, 404),
+		repli.FaultRedirectLoop:  webhooktest.RedirectsInACircle(t),
+		repli.FaultNoType:        webhooktest.NoType(t),
+		repli.FaultWrongType:     webhooktest.Answers(t, "application/json", `{"message":"Hello."}`),
+		repli.FaultOversize:      webhooktest.TooLong(t),
+		repli.FaultMalformed:     webhooktest.Answers(t, "text/xml", "<Response><Message>Hello."),
+		repli.FaultLowercaseRoot: webhooktest.Answers(t, "text/xml", "<response><Message>Hello.</Message></response>"),
+		repli.FaultEmpty:         webhooktest.ChunkedEmpty(t),
 	}
-	const short = "/sms#ct=150&rt=250&tt=500" // as in docs/failures.md, so that nobody waits for long
-	healthy, bin := webhooktest.Answers(t, "text/xml", says(hello)), st.bin(says(hello))
+	for _, kind := range repli.Faults() {
+		if failures[kind] == "" && slowFaults()[kind] == "" {
+			t.Errorf("%s: there is no real failure to compare it with", kind)
+		}
+	}
+	st.compareFaults(failures, webhooktest.Answers(t, "text/xml", says(hello)))
+}
+
+// TestAFaultThatTakesTimeIsWhatTheRealFailureIs is the other part, in fake time.
+func TestAFaultThatTakesTimeIsWhatTheRealFailureIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		newStageInMemory(t).compareFaults(slowFaults(), "http://healthy.test")
+	})
+}
+
+// slowFaults returns where the customers are who fail as a fault does that takes time.
+func slowFaults() map[repli.FaultKind]string {
+	return map[repli.FaultKind]string{
+		repli.FaultConnectTimeout: "http://nobody.test",
+		repli.FaultTimeout:        "http://hangs.test",
+		repli.FaultDrip:           "http://drips.test",
+	}
+}
+
+// compareFaults compares faults over a healthy customer, and over a bin, with real failures.
+func (st *stage) compareFaults(failures map[repli.FaultKind]string, healthy string) {
+	t, bin := st.t, st.bin(says(hello))
+	const limits = "#rt=12000" // or it would end with the total
 	texts := map[string]repli.SID{}
-	for i, kind := range repli.Faults() {
-		texts["real "+string(kind)] = st.text(row{at: failures[kind] + short}, 3*i)
-		texts["injected "+string(kind)] = st.strike(t, kind, healthy+short, 3*i+1)
-		texts["bin "+string(kind)] = st.strike(t, kind, shown(bin)+short[4:], 3*i+2)
+	for kind, failure := range failures {
+		texts["real "+string(kind)] = st.text(row{at: failure + "/sms" + limits}, len(texts))
+		texts["injected "+string(kind)] = st.strike(t, kind, healthy+"/"+string(kind)+limits, len(texts))
+		texts["bin "+string(kind)] = st.strike(t, kind, shown(bin)+limits, len(texts))
 	}
 	st.settle()
 	page, err := os.ReadFile("../docs/faults.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, kind := range repli.Faults() {
-		t.Run(string(kind), func(t *testing.T) {
-			want := st.failing(t, texts["real "+string(kind)])
-			if want.By != repli.ByFallback || !slices.Equal(want.Reads, []string{backSoon}) {
-				t.Fatalf("the real failure: got %+v", want)
+	for kind := range failures {
+		want := st.failing(t, texts["real "+string(kind)])
+		if want.By != repli.ByFallback || !slices.Equal(want.Reads, []string{backSoon}) {
+			t.Fatalf("%s: the real failure: got %+v", kind, want)
+		}
+		documented := regexp.MustCompile(fmt.Sprintf("(?m)^\\| `%s` \\| .* \\| %s \\|$", kind, want.Told[0]))
+		if !documented.Match(page) {
+			t.Errorf("docs/faults.md has no row of %s with the code %s", kind, want.Told[0])
+		}
+		for _, primary := range []string{"injected", "bin"} {
+			if diff := cmp.Diff(want, st.failing(t, texts[primary+" "+string(kind)])); diff != "" {
+				t.Errorf("%s, %s: -real +on purpose: %s", kind, primary, diff)
 			}
-			documented := regexp.MustCompile(fmt.Sprintf("(?m)^\\| `%s` \\| .* \\| %s \\|$", kind, want.Told[0]))
-			if !documented.Match(page) {
-				t.Errorf("docs/faults.md has no row of %s with the code %s", kind, want.Told[0])
-			}
-			for _, primary := range []string{"injected", "bin"} {
-				if diff := cmp.Diff(want, st.failing(t, texts[primary+" "+string(kind)])); diff != "" {
-					t.Errorf("%s: -real +on purpose: %s", primary, diff)
-				}
-			}
-		})
+		}
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,6 +75,27 @@ func TestAFileThatIsNotThereIsNoMistakeInIt(t *testing.T) {
 	if errors.As(err, &wrong) {
 		t.Errorf("got a *config.Error: %v", err)
 	}
+}
+
+// FuzzParse looks for command lines and values of the environment that panic, or whose errors say
+// nothing.
+func FuzzParse(f *testing.F) {
+	f.Add("serve --listen :8080", "REPLI_BASE_URL", "https://sms.example/x?y")
+	f.Add("dev --retention=30d --webhooks-allow=10.0.0.0/8", "REPLI_STORE", "postgres://x:%zz@")
+	f.Add("drill --all --fault=timeout", "REPLI_DRILL_WAIT", "-1")
+	f.Add("text +15557770001 +15550001000 Hi --expect=( --wait=1h", "REPLI_ACCOUNT", "AC1")
+	f.Add("run -- go test", "REPLI_SERVER", "http://[::1")
+	f.Fuzz(func(t *testing.T, line, name, value string) {
+		args := strings.Fields(line)
+		if strings.Contains(line, "config") || name == "REPLI_CONFIG" { // is FuzzFile's
+			return
+		}
+		got, err := Parse(args, environment(map[string]string{name: value}))
+		var wrong *Error
+		if err != nil && (!errors.As(err, &wrong) || wrong.Detail == "" || got != nil) {
+			t.Errorf("%q with %s=%q: got %v and the error %#v", args, name, value, got, err)
+		}
+	})
 }
 
 // FuzzFile looks for files that panic, or whose errors do not say where they are.

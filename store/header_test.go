@@ -1,12 +1,36 @@
 package store
 
 import (
+	"bufio"
+	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli"
 )
+
+// FuzzHeader keeps what a handler has sent, as net/http has read it.
+func FuzzHeader(f *testing.F) {
+	f.Add("Date: 10:00: now\r\nSet-Cookie: a=1\r\nset-cookie: b=2\r\nX:\r\n")
+	f.Add("X: \xff\x00\r\n y\r\nodd name: 1\r\n")
+	f.Fuzz(func(t *testing.T, wire string) {
+		resp, err := http.ReadResponse(bufio.NewReader(strings.NewReader("HTTP/1.1 200 OK\r\n"+wire+"\r\n")), nil)
+		if err != nil || len(resp.Header) == 0 {
+			return
+		}
+		want := repli.Header{}
+		for name, values := range resp.Header {
+			for _, v := range values {
+				want[name] = append(want[name], strings.ToValidUTF8(v, "\uFFFD"))
+			}
+		}
+		if diff := cmp.Diff(want, readHeader(headerColumn(repli.Header(resp.Header)))); diff != "" {
+			t.Errorf("%q (-want +got):\n%s", wire, diff)
+		}
+	})
+}
 
 func TestHeaderFieldsAreReadAsTheyWereKept(t *testing.T) {
 	for _, row := range []struct {

@@ -11,16 +11,11 @@ import (
 	"time"
 )
 
-// A dialer makes the connections of webhooks, through the guard and under the limits of the
-// exchange that asked for them.
+// A dialer makes the connections of webhooks under the limits of the exchange that asked for them.
 type dialer struct {
-	guard    *Guard
+	tcp      func(ctx context.Context, network, address string) (net.Conn, error)
 	roots    *x509.CertPool
 	sessions tls.ClientSessionCache
-}
-
-func newDialer(g *Guard, roots *x509.CertPool) *dialer {
-	return &dialer{guard: g, roots: roots, sessions: tls.NewLRUClientSessionCache(512)}
 }
 
 // A dialError is a connection that did not come about.
@@ -65,7 +60,7 @@ func (d *dialer) open(ctx context.Context, x *exchange, network, address string)
 	if x.strike != nil {
 		return x.strike.open(ctx, x, network, address)
 	}
-	return d.guard.DialContext(ctx, network, address)
+	return d.tcp(ctx, network, address)
 }
 
 // dialTLS connects and shakes hands, for each of which it takes the connect timeout at most.

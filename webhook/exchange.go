@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
+	"math"
 	"net"
 	"sync"
 	"sync/atomic"
@@ -67,10 +68,24 @@ func (x *exchange) done() {
 }
 
 func (x *exchange) listen() {
-	x.silence = time.AfterFunc(x.limits.read, func() { x.end(errSilence) })
+	x.silence = time.AfterFunc(math.MaxInt64, x.hush) // which needs x.silence, and so may not run yet
+	x.packet()
 }
 
 func (x *exchange) packet() { x.silence.Reset(x.limits.read) }
+
+// hush ends the exchange when its connection has been silent for too long. A packet that has come
+// and that nobody has read yet is no silence: then it is this machine that is slow.
+func (x *exchange) hush() {
+	if x.unread() {
+		x.packet()
+		return
+	}
+	x.end(errSilence)
+}
+
+// unread tells whether some of the answer has come that nobody has read yet.
+func (x *exchange) unread() bool { return x.conn != nil && hasCome(x.conn.Conn) }
 
 // use notes which connection the exchange uses, and whether another one has before.
 func (x *exchange) use(nc net.Conn, kept bool) {
@@ -78,8 +93,8 @@ func (x *exchange) use(nc net.Conn, kept bool) {
 	if tc, ok := nc.(*tls.Conn); ok {
 		nc = tc.NetConn()
 	}
-	x.listen()
 	x.conn = nc.(*conn)
+	x.listen()
 	x.conn.user.Store(x)
 }
 

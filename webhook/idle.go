@@ -96,12 +96,15 @@ func (i *idle) close() {
 
 // quiet tells whether nothing has come over a connection that nobody uses, not even its end.
 // What a server says unasked must not be taken for the answer to the next request.
-func quiet(c net.Conn) bool {
+func quiet(c net.Conn) bool { return isSilent(onTheSystem(c)) }
+
+// onTheSystem returns the connection of the system below one of ours.
+func onTheSystem(c net.Conn) net.Conn {
 	if tc, ok := c.(*tls.Conn); ok {
 		c = tc.NetConn()
 	}
 	if own, ok := c.(*conn); ok {
 		c = own.Conn
 	}
-	return isSilent(c)
+	return c
 }

@@ -106,6 +106,9 @@ func (a *reply) ask(req *http.Request, x *exchange) (*http.Response, error) {
 		return nil, written // it was never a request
 	}
 	if err := a.head.await(); err != nil {
+		if x.cause() != nil && x.unread() { // the answer had begun before it was ended
+			x.firstByte()
+		}
 		return nil, err
 	}
 	x.firstByte()

@@ -46,6 +46,9 @@ type Config struct {
 	RootCAs  *x509.CertPool // who may sign certificates; the system's when nil
 	Resolver *net.Resolver  // net.DefaultResolver when nil
 
+	// Dial takes the place of TCP when it is not nil. Neither the guard nor Resolver applies to it.
+	Dial func(ctx context.Context, network, address string) (net.Conn, error)
+
 	// Transport takes the place of the network when it is not nil. It must do one request at
 	// a time and follow no redirects. Neither the guard nor ConnectTimeout applies to it.
 	Transport http.RoundTripper
@@ -75,7 +78,10 @@ func New(cfg Config) *Client {
 		},
 	}
 	c.slots.init(orElse(cfg.MaxInFlight, 10_000), orElse(cfg.MaxPerHost, 2_000))
-	d := newDialer(c.guard, cfg.RootCAs)
+	if cfg.Dial == nil {
+		cfg.Dial = c.guard.DialContext
+	}
+	d := &dialer{tcp: cfg.Dial, roots: cfg.RootCAs, sessions: tls.NewLRUClientSessionCache(512)}
 	c.struck = &transport{dial: d}
 	if cfg.Transport != nil {
 		c.pooled, c.fresh, c.plain = cfg.Transport, cfg.Transport, cfg.Transport
@@ -84,6 +90,7 @@ func New(cfg Config) *Client {
 	c.wired = true
 	c.pooled, c.fresh = &transport{dial: d, keep: true}, &transport{dial: d}
 	plain := c.guard.Transport()
+	plain.DialContext = cfg.Dial
 	plain.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
 	c.plain = plain
 	return c

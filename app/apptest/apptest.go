@@ -42,8 +42,8 @@ func Run(t *testing.T, test func(t *testing.T, s *Server)) {
 	path := filepath.Join(t.TempDir(), "repli.db")
 	synctest.Test(t, func(t *testing.T) {
 		s := Start(t, path, &Customers{})
+		defer s.Stop() // also when the test is given up, or what runs on would hide why
 		test(t, s)
-		s.Stop()
 	})
 }
 

@@ -20,7 +20,7 @@ func Checked(t testing.TB, h http.Handler) http.Handler {
 		t.Fatal(err)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !isTwilios(r.URL.Path) {
+		if !IsTwilios(r.URL.Path) {
 			h.ServeHTTP(w, r)
 			return
 		}
@@ -36,7 +36,8 @@ func Checked(t testing.TB, h http.Handler) http.Handler {
 	})
 }
 
-func isTwilios(path string) bool {
+// IsTwilios tells whether a path is one of Twilio's API.
+func IsTwilios(path string) bool {
 	return strings.HasPrefix(path, "/2010-04-01/") || strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/v2/")
 }
 

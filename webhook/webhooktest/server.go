@@ -1,6 +1,6 @@
 // Package webhooktest is a customer whose server misbehaves: real TCP servers on loopback,
 // one function for each way to fail. Each starts a server that lives as long as the test and
-// returns its URL.
+// returns its URL. Those that take time to fail are for a [Network].
 package webhooktest
 
 import (
@@ -90,8 +90,8 @@ func readRequest(r *bufio.Reader) bool {
 	return err == nil
 }
 
-// untilClosed reads until the other side has closed or the test ends.
-func untilClosed(c net.Conn) { io.Copy(io.Discard, c) }
+// Silent is a server that reads until the other side has closed or the test ends.
+func Silent(c net.Conn) { io.Copy(io.Discard, c) }
 
 // Refuses refuses connections: its port is bound, so that nobody else gets it, but nobody
 // listens.
@@ -142,17 +142,22 @@ func bind(tb testing.TB) (fd int, address string) {
 // Hangs accepts and never answers.
 func Hangs(tb testing.TB) string {
 	tb.Helper()
-	return serveHTTP(tb, untilClosed)
+	return serveHTTP(tb, Silent)
 }
 
-// Drips begins a good answer and sends it a byte at a time, every so often, without end.
-func Drips(tb testing.TB, every time.Duration) string {
-	tb.Helper()
-	ended := make(chan struct{})
-	url := serveHTTP(tb, func(c net.Conn) {
-		if !readRequest(bufio.NewReader(c)) {
+// Dripping is a server that begins a good answer and sends it a byte at a time, every so often,
+// without end.
+func Dripping(every time.Duration) func(net.Conn) {
+	return func(c net.Conn) {
+		in := bufio.NewReader(c)
+		if !readRequest(in) {
 			return
 		}
+		closed := make(chan struct{})
+		go func() {
+			defer close(closed)
+			io.Copy(io.Discard, in)
+		}()
 		head := "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 60000\r\n\r\n<Response>"
 		tick := time.NewTicker(every)
 		defer tick.Stop()
@@ -166,13 +171,21 @@ func Drips(tb testing.TB, every time.Duration) string {
 			}
 			select {
 			case <-tick.C:
-			case <-ended:
+			case <-closed:
 				return
 			}
 		}
-	})
-	tb.Cleanup(func() { close(ended) })
-	return url
+	}
+}
+
+// Stalling is a server that begins an answer with these very bytes and then falls silent.
+func Stalling(raw string) func(net.Conn) {
+	return func(c net.Conn) {
+		if readRequest(bufio.NewReader(c)) {
+			io.WriteString(c, raw)
+			Silent(c)
+		}
+	}
 }
 
 // Resets takes the request and resets the connection.
@@ -219,7 +232,7 @@ func SpeaksFirst(tb testing.TB) string {
 	tb.Helper()
 	return serveHTTP(tb, func(c net.Conn) {
 		io.WriteString(c, "220 mail.example ESMTP\r\n")
-		untilClosed(c)
+		Silent(c)
 	})
 }
 

@@ -134,12 +134,6 @@ func TLSHandshakeFails(tb testing.TB) string {
 	})
 }
 
-// TLSHangs accepts and never shakes hands.
-func TLSHangs(tb testing.TB) string {
-	tb.Helper()
-	return "https://" + Serve(tb, untilClosed)
-}
-
 func tlsAnswers(tb testing.TB, cert tls.Certificate, contentType, body string) string {
 	tb.Helper()
 	return TLS(tb, &tls.Config{Certificates: []tls.Certificate{cert}}, func(w http.ResponseWriter, r *http.Request) {
