@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"encoding/binary"
 	"net/http"
 	"net/url"
 	"strings"
@@ -210,6 +211,30 @@ func onlyReply(t *testing.T, s *apptest.Server, to string) repli.SID {
 		t.Fatal(found, err)
 	}
 	return found[0].SID
+}
+
+// A clock that is set back leaves the SIDs ahead of it, because they go on growing.
+func TestATextHasItsRepliesThoughTheClockWasSetBack(t *testing.T) {
+	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+		s.Number(shop)
+		ahead := time.Now().Add(time.Hour)
+		c := exchange(1, false)
+		text, reply := &c.New[0], &c.New[1]
+		text.SID, reply.SID = sidAt(ahead), sidAt(ahead.Add(time.Second))
+		reply.InReplyTo = text.SID
+		commit(t, s, c)
+		b.opens("/console/messages/"+string(text.SID)).has(t, 200, "/console/messages/"+string(reply.SID))
+	})
+}
+
+// sidAt returns a SID as it would have been made at a time: a UUIDv7 begins with 48 bits of
+// milliseconds.
+func sidAt(at time.Time) repli.SID {
+	k := repli.NewSID(repli.MessagePrefix).Key()
+	var ms [8]byte
+	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli()))
+	copy(k[:6], ms[2:])
+	return k.SID(repli.MessagePrefix)
 }
 
 func TestARedactedMessageSaysNothingAnyMoreNorDoItsPictures(t *testing.T) {
