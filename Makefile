@@ -50,7 +50,7 @@ fuzz: ## Run each fuzz target for FUZZTIME (30s)
 crash: ## Kill the server in the midst of its work, for ROUNDS rounds (50)
 	ROUNDS=$(ROUNDS) go test -count=1 -timeout=1h -v ./crash/
 
-bench: build ## Measure speed, memory and size on this machine (under four minutes)
+bench: build ## Measure speed, memory and size on this machine (about four minutes)
 	go build -o bin/bench ./bench
 	bin/bench -dir bin $(BENCH)
 
