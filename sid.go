@@ -48,6 +48,17 @@ func NewSID(prefix string) SID {
 	return Key(uuid.Must(uuid.NewV7())).SID(prefix)
 }
 
+// SIDAt returns a SID as it would have been made at a time, to the millisecond.
+//
+// RFC 9562 §5.7
+func SIDAt(prefix string, at time.Time) SID {
+	k := Key(uuid.Must(uuid.NewV7()))
+	for i := range 6 {
+		k[i] = byte(at.UnixMilli() >> (40 - 8*i))
+	}
+	return k.SID(prefix)
+}
+
 // NewSecretSID returns a SID of 128 random bits, for things whose address is a secret:
 // bins and media.
 func NewSecretSID(prefix string) SID {

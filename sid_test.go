@@ -3,6 +3,7 @@ package repli_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -15,6 +16,18 @@ func TestSIDsMadeLaterSortLater(t *testing.T) {
 			t.Fatalf("%s was made after %s and does not sort after it", next, last)
 		}
 		last = next
+	}
+}
+
+func TestASIDSaysWhenItWasMade(t *testing.T) {
+	before := time.Now().Truncate(time.Millisecond)
+	if made := repli.NewSID(repli.MessagePrefix).Made(); made.Before(before) {
+		t.Errorf("made at %v, want %v or later", made, before)
+	}
+	at := time.Date(2026, 11, 25, 14, 7, 0, 123e6, time.UTC)
+	one, other := repli.SIDAt(repli.MessagePrefix, at), repli.SIDAt(repli.MessagePrefix, at)
+	if !one.Made().Equal(at) || one == other {
+		t.Errorf("got %s, made at %v, and %s, want two made at %v", one, one.Made(), other, at)
 	}
 }
 

@@ -77,7 +77,7 @@ func (s *server) known(ctx context.Context) ([]repli.SID, error) {
 	var all []repli.SID
 	for range readings {
 		at := oldest.Add(time.Duration(rand.Int64N(int64(newest.Sub(oldest)))))
-		found, err := s.DB.Messages(ctx, account, store.Page{Limit: 1, Before: sidAt(at)})
+		found, err := s.DB.Messages(ctx, account, store.Page{Limit: 1, Before: repli.SIDAt(repli.MessagePrefix, at)})
 		if err != nil {
 			return nil, err
 		}
@@ -89,17 +89,6 @@ func (s *server) known(ctx context.Context) ([]repli.SID, error) {
 		return nil, fmt.Errorf("the store has no message")
 	}
 	return all, nil
-}
-
-// sidAt returns a SID as it would have been made at this time: UUIDv7 begins with 48 bits of
-// milliseconds (RFC 9562 §5.7).
-func sidAt(at time.Time) repli.SID {
-	var k repli.Key
-	ms := at.UnixMilli()
-	for i := range 6 {
-		k[i] = byte(ms >> (40 - 8*i))
-	}
-	return k.SID(repli.MessagePrefix)
 }
 
 // timeClaims returns the median time of claiming many rows at once. They are in a state that

@@ -2,7 +2,6 @@ package console_test
 
 import (
 	"context"
-	"encoding/binary"
 	"net/http"
 	"net/url"
 	"strings"
@@ -220,21 +219,11 @@ func TestATextHasItsRepliesThoughTheClockWasSetBack(t *testing.T) {
 		ahead := time.Now().Add(time.Hour)
 		c := exchange(1, false)
 		text, reply := &c.New[0], &c.New[1]
-		text.SID, reply.SID = sidAt(ahead), sidAt(ahead.Add(time.Second))
+		text.SID, reply.SID = repli.SIDAt(repli.MessagePrefix, ahead), repli.SIDAt(repli.MessagePrefix, ahead.Add(time.Second))
 		reply.InReplyTo = text.SID
 		commit(t, s, c)
 		b.opens("/console/messages/"+string(text.SID)).has(t, 200, "/console/messages/"+string(reply.SID))
 	})
-}
-
-// sidAt returns a SID as it would have been made at a time: a UUIDv7 begins with 48 bits of
-// milliseconds.
-func sidAt(at time.Time) repli.SID {
-	k := repli.NewSID(repli.MessagePrefix).Key()
-	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(at.UnixMilli()))
-	copy(k[:6], ms[2:])
-	return k.SID(repli.MessagePrefix)
 }
 
 func TestARedactedMessageSaysNothingAnyMoreNorDoItsPictures(t *testing.T) {

@@ -19,8 +19,9 @@ type places struct {
 }
 
 // shares says what every fallback shares with the primary, so that one failure takes them all:
-// a host and port, an address, or a certificate, which ends for both on one day. It finds nothing when one of them does not. A bin shares nothing;
-// Repli keeps it. On this machine only ports tell two programs apart.
+// a host and port, an address, or a certificate, which ends for both on one day. It finds nothing
+// when one of them does not. A bin shares nothing; Repli keeps it. On this machine only ports tell
+// two programs apart.
 func shares(steps []repli.Step, where places) repli.Finding {
 	var what repli.Finding
 	if len(steps) < 2 || steps[0].Bin != "" {

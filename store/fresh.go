@@ -30,8 +30,8 @@ type fresh struct {
 	settling sync.Mutex // held by whoever settles; guards since
 	since    int64      // none lies before this id, and the store keeps that
 
-	from   int64 // none is made that lies before this id; guarded by DB.write
-	newest int64 // the last one that was made; guarded by DB.write
+	from   int64 // a message made with an id below this is put into the index; guarded by DB.write
+	newest int64 // the last fresh one that was made; guarded by DB.write
 }
 
 // freshDue returns the column due of a message made under a lease. A lease that ends before the

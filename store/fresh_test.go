@@ -149,7 +149,7 @@ func (f *freshness) close() {
 
 func (f *freshness) make() {
 	m := held()
-	m.SID = madeAt(f.clock)
+	m.SID = repli.SIDAt(repli.MessagePrefix, f.clock)
 	f.commit(repli.Change{New: []repli.Message{m}})
 	f.work = append(f.work, m.SID)
 }
@@ -191,14 +191,4 @@ func (f *freshness) compare(rt *rapid.T) {
 	if d := cmp.Diff(want, got); d != "" {
 		rt.Errorf("due after a restart (-want +got):\n%s", d)
 	}
-}
-
-// madeAt returns a SID as it would have been made at a time: a UUIDv7 begins with 48 bits of
-// milliseconds.
-func madeAt(at time.Time) repli.SID {
-	k := repli.NewSID(repli.MessagePrefix).Key()
-	for i := range 6 {
-		k[i] = byte(at.UnixMilli() >> (40 - 8*i))
-	}
-	return k.SID(repli.MessagePrefix)
 }
