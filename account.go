@@ -31,7 +31,7 @@ const (
 	Closed    AccountStatus = "closed"
 )
 
-// IsActive tells whether the account may do anything.
+// IsActive reports whether the account may do anything.
 func (a Account) IsActive() bool { return a.Status != Suspended && a.Status != Closed }
 
 // LogValue keeps the token out of the log.

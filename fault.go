@@ -39,7 +39,7 @@ func Faults() []FaultKind {
 	}
 }
 
-// StrikesHost tells whether the fault is one of a host, so that whatever else is on that host
+// StrikesHost reports whether the fault is one of a host, so that whatever else is on that host
 // and port fails with it.
 func (k FaultKind) StrikesHost() bool {
 	return slices.Contains([]FaultKind{FaultRefused, FaultDNS, FaultConnectTimeout, FaultTLS}, k)
@@ -102,7 +102,7 @@ func NewFault(n Number, kind FaultKind, messages, minutes int64, now time.Time) 
 	return f, nil
 }
 
-// IsOver tells whether the fault's time is up.
+// IsOver reports whether the fault's time is up.
 func (f Fault) IsOver(now time.Time) bool { return !f.Ends.IsZero() && !now.Before(f.Ends) }
 
 // A FaultStrike is one text that meets a fault. It is guarded by how many had met it before.

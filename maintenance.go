@@ -36,7 +36,7 @@ func (m Maintenance) Check(now time.Time) error {
 	return checkText("text in French", m.French)
 }
 
-// IsOn tells whether the maintenance lasts.
+// IsOn reports whether the maintenance lasts.
 func (m Maintenance) IsOn(now time.Time) bool { return now.Before(m.Until) }
 
 // Text returns what answers in a language, or in the other one when nothing does in this; ""

@@ -1,7 +1,11 @@
 package repli
 
 import (
+	"crypto/sha256"
 	"log/slog"
+	"mime"
+	"slices"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -100,10 +104,10 @@ type Lease struct {
 // LogValue shows the SID alone: a log holds no texts and no phone numbers.
 func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.SID)) }
 
-// IsInbound tells whether a phone sent the message.
+// IsInbound reports whether a phone sent the message.
 func (m Message) IsInbound() bool { return m.Direction == Inbound }
 
-// validText tells whether s can be kept and shown: it is UTF-8 without NUL.
+// validText reports whether s can be kept and shown: it is UTF-8 without NUL.
 func validText(s string) bool {
 	if !utf8.ValidString(s) {
 		return false
@@ -114,4 +118,137 @@ func validText(s string) bool {
 		}
 	}
 	return true
+}
+
+// A State is where a message stands. It is also its work: an inbound message that is
+// Pending waits for an answer, an outbound one that is Queued waits for a carrier.
+type State string
+
+// The states of an inbound message.
+const (
+	Pending    State = "pending"    // not answered yet
+	Answered   State = "answered"   // replies were sent
+	Silent     State = "silent"     // a step answered with nothing to send, or a warning dropped all of it
+	Unanswered State = "unanswered" // every step failed and there was no last resort
+)
+
+// The states of an outbound message, in Twilio's words. A message in somebody's hands is
+// still Queued; see [Message.Status].
+//
+// twilio: messaging/api/message-resource#message-status-values
+const (
+	Scheduled   State = "scheduled" // to be sent later by a service
+	Accepted    State = "accepted"  // a service has yet to choose who sends it
+	Queued      State = "queued"
+	Sent        State = "sent"
+	Delivered   State = "delivered"
+	Undelivered State = "undelivered"
+	Failed      State = "failed"
+	Canceled    State = "canceled" // before it was due
+)
+
+// moves lists where a message may go next. Absent means terminal.
+var moves = map[State][]State{
+	Pending:   {Answered, Silent, Unanswered},
+	Scheduled: {Queued, Canceled, Failed},
+	Accepted:  {Queued, Failed},
+	Queued:    {Queued, Sent, Failed, Delivered, Undelivered}, // a receipt may overtake the answer
+	Sent:      {Delivered, Undelivered},
+}
+
+// MayBecome reports whether a message in state s may move to state next.
+func (s State) MayBecome(next State) bool { return slices.Contains(moves[s], next) }
+
+// Status returns the message's status in Twilio's words: received for an inbound one, and
+// sending for a queued one that a worker holds.
+func (m Message) Status() string {
+	switch {
+	case m.IsInbound():
+		return "received"
+	case m.State == Queued && m.Lease.By != "":
+		return "sending"
+	default:
+		return string(m.State)
+	}
+}
+
+// An Attachment is one item of media of a message. One that is kept by Repli has a SID: an
+// inbound item always, an outbound one, which is named by its URL, once it has been fetched.
+type Attachment struct {
+	SID         SID
+	URL         string
+	ContentType string
+}
+
+// Media is the bytes of an attachment: what a phone sent, or what was fetched to be sent.
+type Media struct {
+	SID         SID
+	Account     SID
+	Message     SID
+	ContentType string
+	Data        []byte
+	Created     time.Time
+}
+
+// MaxMediaBytes is the largest total of one message's media.
+//
+// twilio: messaging/guides/accepted-mime-types
+const MaxMediaBytes = 5 << 20
+
+// attachable lists what may be attached to a message: families of types, and types.
+//
+// twilio: messaging/guides/accepted-mime-types
+var attachable = []string{
+	"image/", "audio/", "video/",
+	"application/pdf", "application/vcard", "application/vnd.apple.pkpass",
+	"text/calendar", "text/csv", "text/directory", "text/richtext", "text/rtf", "text/vcard", "text/x-vcard",
+}
+
+// MayAttach reports whether media of this Content-Type may be attached to a message.
+func MayAttach(contentType string) bool {
+	bare, _, err := mime.ParseMediaType(contentType)
+	return err == nil && slices.ContainsFunc(attachable, func(a string) bool {
+		return bare == a || strings.HasSuffix(a, "/") && strings.HasPrefix(bare, a)
+	})
+}
+
+// MaxOtherMediaBytes is the largest item of media that is no JPEG, GIF or PNG, on its way to a
+// phone.
+//
+// twilio: messaging/guides/accepted-mime-types
+const MaxOtherMediaBytes = 500 << 10
+
+// A Saying is a text of a fallback or the last resort that one conversation has got, so that it
+// does not get it again for a while. What it says is kept as a digest only.
+type Saying struct {
+	Number string // our number, E.164
+	Phone  string
+	Digest [sha256.Size]byte
+	Said   time.Time
+
+	// After is since when it must not have been said; otherwise the Change that says it is a
+	// conflict.
+	After time.Time
+}
+
+// SayingOf returns the saying that a reply is, which may not be repeated for so long.
+func SayingOf(reply Message, repeatAfter time.Duration) Saying {
+	h := sha256.New()
+	h.Write([]byte(reply.Body))
+	for _, m := range reply.Media {
+		h.Write([]byte("\x00" + m.URL))
+	}
+	s := Saying{Number: reply.From, Phone: reply.To, Said: reply.Created, After: reply.Created.Add(-repeatAfter)}
+	h.Sum(s.Digest[:0])
+	return s
+}
+
+// Feedback is what a customer says became of a message.
+//
+// twilio: messaging/api/message-feedback-resource
+type Feedback struct {
+	Message SID
+	Outcome string // confirmed or unconfirmed
+	Created time.Time
+	Updated time.Time
 }

@@ -4,8 +4,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
+	"net/netip"
+	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 )
 
 // Signature returns the X-Twilio-Signature of a request: HMAC-SHA1 under the account's
@@ -47,4 +51,86 @@ func SignedURL(raw string) string {
 		rest = rest[at+1:]
 	}
 	return scheme + "://" + rest
+}
+
+// Params are the parameters of a webhook, in the order in which they are sent.
+type Params []Param
+
+// A Param is one name and its value, decoded.
+type Param struct{ Name, Value string }
+
+// Encode returns the parameters in form encoding, in order; a space becomes "+".
+func (p Params) Encode() string {
+	n := 0
+	for _, kv := range p {
+		n += len(kv.Name) + len(kv.Value) + 8
+	}
+	var b strings.Builder
+	b.Grow(n)
+	for i, kv := range p {
+		if i > 0 {
+			b.WriteByte('&')
+		}
+		b.WriteString(url.QueryEscape(kv.Name))
+		b.WriteByte('=')
+		b.WriteString(url.QueryEscape(kv.Value))
+	}
+	return b.String()
+}
+
+// With returns the parameters with one more at the end. p is left as it is.
+func (p Params) With(name, value string) Params {
+	return append(p[:len(p):len(p)], Param{name, value})
+}
+
+// Get returns the value of the first parameter of that name, or "".
+func (p Params) Get(name string) string {
+	for _, kv := range p {
+		if kv.Name == name {
+			return kv.Value
+		}
+	}
+	return ""
+}
+
+// HostPort returns the host and the port that a URL leads to, in one form for all that mean the
+// same, and "" for what is no URL. All names of this machine count as one.
+func HostPort(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	host, port := strings.ToLower(strings.TrimSuffix(u.Hostname(), ".")), u.Port()
+	if host == "" {
+		return ""
+	}
+	if isThisMachine(host) {
+		host = "localhost"
+	}
+	switch {
+	case port != "":
+	case u.Scheme == "https":
+		port = "443"
+	default:
+		port = "80"
+	}
+	return host + ":" + port
+}
+
+// isThisMachine reports whether a host in lower case is a name of the loopback.
+func isThisMachine(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.Unmap().IsLoopback()
+}
+
+// APIVersion is the version of Twilio's API that Repli speaks.
+const APIVersion = "2010-04-01"
+
+// IdempotencyToken returns the I-Twilio-Idempotency-Token of one question about a thing. The
+// same question about the same thing has the same token, also after a crash.
+func IdempotencyToken(about SID, question string) string {
+	return uuid.NewSHA1(uuid.UUID(about.Key()), []byte(question)).String()
 }

@@ -32,7 +32,7 @@ func NewStanding(n Number) Standing {
 	return Standing{Number: n.SID, Account: n.Account, Address: n.Address, By: ByPrimary}
 }
 
-// OnFallback tells whether somebody else answers in the primary's place, or nobody.
+// OnFallback reports whether somebody else answers in the primary's place, or nobody.
 func (s Standing) OnFallback() bool { return s.By != ByPrimary }
 
 // Answered returns the standing after a text received at a time was answered, or a rehearsal of

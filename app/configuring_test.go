@@ -103,7 +103,7 @@ func TestABinDoesNotVanishWhileTheOtherAPITakesItUp(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := s.DB.Bin(t.Context(), bin); repli.CodeOf(err) == 20404 && len(n.Chain.Steps) > 0 {
+			if _, err := s.DB.Bin(t.Context(), bin); repli.IsNotFound(err) && len(n.Chain.Steps) > 0 {
 				t.Errorf("the number has the steps %v, and the bin is gone", n.Chain.Steps)
 				return
 			}
@@ -141,7 +141,7 @@ func TestWhoWritesConfigurationHoldsItsLock(t *testing.T) {
 	}
 }
 
-// through tells whether what is selected is a method of a field, as in s.edit.AddBin.
+// through reports whether what is selected is a method of a field, as in s.edit.AddBin.
 func through(s *ast.SelectorExpr, field string) bool {
 	of, ok := s.X.(*ast.SelectorExpr)
 	return ok && of.Sel.Name == field

@@ -33,7 +33,7 @@ func (s *Server) greet(ctx context.Context) {
 // else the newest.
 func (s *Server) example(ctx context.Context, g *greeting) error {
 	n, err := s.DB.NumberByAddress(ctx, devNumber)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		var newest []repli.Number
 		newest, err = s.DB.Numbers(ctx, s.account.SID, store.NumberFilter{}, store.Page{Limit: 1})
 		if err == nil && len(newest) == 0 {
@@ -143,7 +143,7 @@ func localURL(listen string) string {
 	return "http://" + listen
 }
 
-// listensEverywhere tells whether an address stands for all those of this machine.
+// listensEverywhere reports whether an address stands for all those of this machine.
 func listensEverywhere(listen string) bool {
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {

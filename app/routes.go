@@ -22,7 +22,7 @@ import (
 // routes returns everything that is served on the one port.
 func (s *Server) routes() http.Handler {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		s.Inbound, s.out, s.tell, s.debug)
+		s.Inbound, s.out, s.tell, s.notify)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
@@ -32,7 +32,7 @@ func (s *Server) routes() http.Handler {
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,
-		Debugger:   s.debug,
+		Notify:     s.notify,
 		Inbound:    s.Inbound,
 		Tally:      s.Tally,
 		BaseURL:    s.cfg.BaseURL,

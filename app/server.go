@@ -18,9 +18,9 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
-	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
+	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/proxy"
 	"github.com/repli-sms/repli/store"
@@ -63,7 +63,7 @@ type Server struct {
 	Inbound *inbound.Engine
 	account repli.Account
 	web     *webhook.Client
-	debug   *debugger.Engine
+	notify  *notify.Engine
 	tell    *callback.Engine
 	out     *outbound.Engine
 	Tally   *tally.Tally
@@ -108,7 +108,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
 	s.web = webhook.New(cfg.Webhooks)
-	s.debug = debugger.New(debugger.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
+	s.notify = notify.New(notify.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
 	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.carrier, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
 	s.link.Resumed = s.out.Hasten
@@ -120,7 +120,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
-		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Debugger: s.debug, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
+		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Notify: s.notify, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
 		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch,
 	})
 	if err != nil {
@@ -161,7 +161,7 @@ func (s *Server) Run(ctx context.Context) error {
 	defer s.Hurry()
 	parts := []part{
 		{"store", s.DB.Run},
-		{"debugger", s.debug.Run},
+		{"notify", s.notify.Run},
 		{"callback", s.tell.Run},
 		{"carrier", s.carrier.Run},
 		{"outbound", s.out.Run},

@@ -45,7 +45,7 @@ func (m phoneMessage) String() string {
 	return strings.TrimSpace(m.Body + " [" + m.NumMedia + " media]")
 }
 
-// expects tells whether a message is what the texter waits for, and remembers it if not. Who
+// expects reports whether a message is what the texter waits for, and remembers it if not. Who
 // expects nothing in particular waits for more.
 func (t *texter) expects(m phoneMessage) bool {
 	if t.Expect == nil {
@@ -116,7 +116,7 @@ func (t *texter) listen(ctx context.Context, after string, most time.Duration) (
 	return page.Messages, err
 }
 
-// hears tells whether a message that has arrived comes from the number texted and is no reply
+// hears reports whether a message that has arrived comes from the number texted and is no reply
 // to another text.
 func (t *texter) hears(m phoneMessage) bool {
 	if m.Direction == repli.Inbound || m.From != t.sent.To {
@@ -165,7 +165,7 @@ func (t *texter) lostAmong(messages []phoneMessage) (lost phoneMessage) {
 	return lost
 }
 
-// done tells whether nothing more is to be expected of a phone on which nothing arrives. A
+// done reports whether nothing more is to be expected of a phone on which nothing arrives. A
 // handler that has answered, or has nothing to say, may still send what is expected.
 func (t *texter) done() bool {
 	switch t.fate {

@@ -68,7 +68,7 @@ func (b Basic) prove(ctx context.Context, user, password string) (Caller, error)
 	if sid.Prefix() == repli.APIKeyPrefix {
 		key, err := b.Accounts.APIKey(ctx, sid)
 		switch {
-		case repli.CodeOf(err) == 20404:
+		case repli.IsNotFound(err):
 			return Caller{}, refused
 		case err != nil:
 			return Caller{}, err
@@ -79,7 +79,7 @@ func (b Basic) prove(ctx context.Context, user, password string) (Caller, error)
 	}
 	c.Account, err = b.Accounts.Account(ctx, owner)
 	switch {
-	case repli.CodeOf(err) == 20404:
+	case repli.IsNotFound(err):
 		return Caller{}, refused
 	case err != nil:
 		return Caller{}, err
@@ -97,7 +97,7 @@ func usable(a repli.Account) error {
 	return nil
 }
 
-// matches tells whether a secret has this SHA-256, in a time that does not depend on it.
+// matches reports whether a secret has this SHA-256, in a time that does not depend on it.
 func matches(hash [sha256.Size]byte, secret string) bool {
 	given := sha256.Sum256([]byte(secret))
 	return subtle.ConstantTimeCompare(hash[:], given[:]) == 1

@@ -99,7 +99,7 @@ func TestWithoutBasicTheErrorSaysHow(t *testing.T) {
 	r := httptest.NewRequest("GET", "/", nil)
 	r.Header.Set("Authorization", "Bearer "+token)
 	_, err := auth.Basic{Accounts: accounts{}}.Authenticate(r)
-	if repli.CodeOf(err) != 20003 || !strings.Contains(err.Error(), "HTTP Basic") {
+	if repli.CodeOf(err) != repli.CodeUnauthorized || !strings.Contains(err.Error(), "HTTP Basic") {
 		t.Errorf("got %v, want code 20003 and how to authenticate", err)
 	}
 }
@@ -116,11 +116,11 @@ func TestAStoreThatFailsIsNotAWrongToken(t *testing.T) {
 func TestAnAccountThatIsNotActiveIsToldSo(t *testing.T) {
 	r := httptest.NewRequest("GET", "/", nil)
 	r.SetBasicAuth(string(sub), token)
-	if _, err := (auth.Basic{Accounts: accounts{}}).Authenticate(r); repli.CodeOf(err) != 20005 {
+	if _, err := (auth.Basic{Accounts: accounts{}}).Authenticate(r); repli.CodeOf(err) != repli.CodeSuspended {
 		t.Errorf("got %v, want code 20005", err)
 	}
 	r.SetBasicAuth(string(sub), "wrong")
-	if _, err := (auth.Basic{Accounts: accounts{}}).Authenticate(r); repli.CodeOf(err) != 20003 {
+	if _, err := (auth.Basic{Accounts: accounts{}}).Authenticate(r); repli.CodeOf(err) != repli.CodeUnauthorized {
 		t.Errorf("with a wrong token: got %v, want code 20003, which tells nothing", err)
 	}
 }

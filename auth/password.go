@@ -65,7 +65,7 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 		b64.EncodeToString(salt), b64.EncodeToString(key)), nil
 }
 
-// Match tells whether a password is the one a hash was made of.
+// Match reports whether a password is the one a hash was made of.
 func (p *Passwords) Match(ctx context.Context, password, hash string) (bool, error) {
 	if len(password) > maxPassword {
 		return false, nil

@@ -47,7 +47,7 @@ func (p ByPath) Authenticate(r *http.Request) (repli.Account, error) {
 	}
 	acct, err := p.Accounts.Account(r.Context(), sid)
 	switch {
-	case repli.CodeOf(err) == 20404, err == nil && acct.Owner != c.Account.SID:
+	case repli.IsNotFound(err), err == nil && acct.Owner != c.Account.SID:
 		return repli.Account{}, missing
 	case err == nil && !p.AnyStatus:
 		err = usable(acct)

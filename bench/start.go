@@ -79,7 +79,7 @@ func freeAddress(ctx context.Context) (string, error) {
 	return l.Addr().String(), l.Close()
 }
 
-// answers tells whether a URL answers 200.
+// answers reports whether a URL answers 200.
 func answers(ctx context.Context, url string) bool {
 	resp, err := get(ctx, url)
 	if err != nil {

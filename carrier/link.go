@@ -73,7 +73,7 @@ func (l *Link) Resume() {
 	}
 }
 
-// turn sets one of the states, and since when. It tells whether it was another one before.
+// turn sets one of the states, and since when. It reports whether it was another one before.
 func (l *Link) turn(state *bool, on bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -137,7 +137,7 @@ func (f *file) malformed(err error) error {
 	return &Error{Where: f.path + ":1", Detail: strings.TrimPrefix(err.Error(), "yaml: ")}
 }
 
-// empty tells whether there is nothing behind a key, or only comments.
+// empty reports whether there is nothing behind a key, or only comments.
 func empty(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
 func in(prefix string) string {

@@ -105,7 +105,7 @@ func helpWithVariable(v *kong.Value) string {
 	return help + " [$" + variable(v.Name) + "]"
 }
 
-// fromEnvironment tells whether a flag is a setting rather than part of one question.
+// fromEnvironment reports whether a flag is a setting rather than part of one question.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
 	case "help", "verbose", "expect", "wait", "shell", "all", "fault", "json", "junit", "report", "set-password":

@@ -96,7 +96,7 @@ type Client struct {
 // Version says what this program is.
 type Version struct{}
 
-// Help is a page of help to print. Asked tells whether it was asked for; if not, there was no
+// Help is a page of help to print. Asked reports whether it was asked for; if not, there was no
 // command.
 type Help struct {
 	Text  string

@@ -78,7 +78,7 @@ func readListen(s string) (string, error) {
 	return s, nil
 }
 
-// isLoopback tells whether only this machine can reach an address that readListen accepts.
+// isLoopback reports whether only this machine can reach an address that readListen accepts.
 func isLoopback(listen string) bool {
 	host, _, _ := net.SplitHostPort(listen)
 	if strings.EqualFold(host, "localhost") {

@@ -48,7 +48,7 @@ func (e Editor) Bin(ctx context.Context, acct repli.Account, name string) (repli
 		return repli.Bin{}, missing
 	}
 	b, err := e.DB.Bin(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && b.Account != acct.SID {
+	if repli.IsNotFound(err) || err == nil && b.Account != acct.SID {
 		return repli.Bin{}, missing
 	}
 	return b, err

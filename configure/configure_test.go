@@ -85,7 +85,7 @@ func TestABinInUseIsNotDeleted(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = e.DeleteBin(t.Context(), acct, string(b.SID))
-	if repli.CodeOf(err) != 20409 || !strings.Contains(err.Error(), n.Address) {
+	if repli.CodeOf(err) != repli.CodeConflict || !strings.Contains(err.Error(), n.Address) {
 		t.Errorf("got %v, want 20409 that names %s", err, n.Address)
 	}
 	if err := e.DeleteNumber(t.Context(), acct, n.Address); err != nil {

@@ -24,7 +24,7 @@ func (e Editor) Number(ctx context.Context, acct repli.Account, name string) (re
 	} else {
 		return n, missing
 	}
-	if repli.CodeOf(err) == 20404 || err == nil && n.Account != acct.SID {
+	if repli.IsNotFound(err) || err == nil && n.Account != acct.SID {
 		return repli.Number{}, missing
 	}
 	return n, err
@@ -34,7 +34,7 @@ func (e Editor) Number(ctx context.Context, acct repli.Account, name string) (re
 // North America, without.
 func (e Editor) TypedNumber(ctx context.Context, acct repli.Account, name string) (repli.Number, error) {
 	num, err := e.Number(ctx, acct, name)
-	if repli.CodeOf(err) != 20404 {
+	if !repli.IsNotFound(err) {
 		return num, err
 	}
 	if address, bad := sms.Normalize(name, "US"); bad == nil {
@@ -172,7 +172,7 @@ func (e Editor) ownBins(ctx context.Context, acct repli.Account, chain repli.Cha
 		if step.Bin == "" {
 			continue
 		}
-		if _, err := e.Bin(ctx, acct, string(step.Bin)); repli.CodeOf(err) == 20404 {
+		if _, err := e.Bin(ctx, acct, string(step.Bin)); repli.IsNotFound(err) {
 			return repli.Errorf(20422, "Step %d (%s): there is no bin %s", i+1, repli.StepName(i), step.Bin)
 		} else if err != nil {
 			return err

@@ -92,7 +92,7 @@ func (s *Server) tryBin(v *visit, f *binForm, sure bool) (repli.Bin, problems, e
 // none of them.
 func binProblems(err error) problems {
 	switch repli.CodeOf(err) {
-	case 20002:
+	case repli.CodeInvalidName:
 		return problems{"name": sentence(err)}
 	case 11750, 12100:
 		return problems{"twiml": sentence(err)}
@@ -130,7 +130,7 @@ func (s *Server) saveBin(v *visit) (answer, error) {
 	if wrong := binProblems(err); wrong != nil {
 		return s.binAgain(v, b, f, wrong, http.StatusUnprocessableEntity)
 	}
-	if repli.CodeOf(err) == 20409 {
+	if repli.CodeOf(err) == repli.CodeConflict {
 		if b, err = s.edit.Bin(v.Context(), v.account, string(b.SID)); err != nil {
 			return answer{}, err
 		}
@@ -167,7 +167,7 @@ type brokenBin struct {
 	Back    string // where to come back to once it is restored; "" is the bin's page
 }
 
-// broken tells whether a bin is, given all its versions, newest first; nil when it is not.
+// broken reports whether a bin is, given all its versions, newest first; nil when it is not.
 func broken(b repli.Bin, kept []repli.BinVersion) *brokenBin {
 	if twiml.Check([]byte(b.TwiML)).Valid {
 		return nil

@@ -67,7 +67,7 @@ func (s *Server) duplicateBin(v *visit) (answer, error) {
 	}
 	text := configure.BinText{FriendlyName: name, TwiML: b.TwiML}
 	copied, err := s.edit.AddBin(v.Context(), v.account, text)
-	if repli.CodeOf(err) == 20002 { // too long with the words put before it
+	if repli.CodeOf(err) == repli.CodeInvalidName { // too long with the words put before it
 		text.FriendlyName = b.FriendlyName
 		copied, err = s.edit.AddBin(v.Context(), v.account, text)
 	}
@@ -96,7 +96,7 @@ func (s *Server) deleteBin(v *visit) (answer, error) {
 	if err == nil {
 		err = s.edit.DeleteBin(v.Context(), v.account, string(b.SID))
 	}
-	if repli.CodeOf(err) == 20409 {
+	if repli.CodeOf(err) == repli.CodeConflict {
 		return s.binAgain(v, b, formOf(b), problems{"": sentence(err)}, http.StatusConflict)
 	}
 	return goTo(Root+"/bins", "bins.deleted", "Name", b.FriendlyName), err

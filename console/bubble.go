@@ -23,7 +23,7 @@ func (s *Server) bubbles(ctx context.Context, p phonePage, entries []simulator.E
 		}
 		m, err := s.DB.Message(ctx, e.SID)
 		switch {
-		case repli.CodeOf(err) == 20404: // forgotten here, but not by the phone
+		case repli.IsNotFound(err): // forgotten here, but not by the phone
 			m = e.Message
 		case err != nil:
 			return nil, err
@@ -57,7 +57,7 @@ func (s *Server) bubbleOf(ctx context.Context, m repli.Message) (bubble, error) 
 		return b, nil
 	}
 	asked, err := s.DB.Message(ctx, m.InReplyTo)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return b, nil
 	}
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Server) bubbleOf(ctx context.Context, m repli.Message) (bubble, error) 
 // longest is the length of the longest keyword a text can be, in bytes, with room around it.
 const longest = 32
 
-// confirms tells whether a reply is Repli's own to a keyword, such as STOP: it was made before
+// confirms reports whether a reply is Repli's own to a keyword, such as STOP: it was made before
 // anybody had answered.
 func (s *Server) confirms(ctx context.Context, reply, asked repli.Message) (bool, error) {
 	if len(asked.Body) > longest {
@@ -150,7 +150,7 @@ func (s *Server) loadPhone(ctx context.Context, sids []repli.SID) ([]any, error)
 		switch n, err := s.DB.NumberByAddress(ctx, t.Number); {
 		case err == nil && n.Account == s.Account && n.FriendlyName != n.Address:
 			t.Name = n.FriendlyName
-		case err != nil && repli.CodeOf(err) != 20404:
+		case err != nil && !repli.IsNotFound(err):
 			return nil, err
 		}
 		rows = append(rows, phoneRow{b, t})

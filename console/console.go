@@ -68,9 +68,9 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
-	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
+	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
@@ -109,8 +109,8 @@ type Config struct {
 	// Drills proves fallbacks and primaries. Required.
 	Drills *drill.Engine
 
-	// Debugger tells people what happens. nil lets nobody subscribe.
-	Debugger *debugger.Engine
+	// Notify tells people what happens. nil lets nobody subscribe.
+	Notify *notify.Engine
 
 	// Carriers are the links to the phone network.
 	Carriers []*carrier.Link

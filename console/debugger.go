@@ -65,7 +65,7 @@ func (f alertFilter) Query() string {
 	return q.Encode()
 }
 
-// Any tells whether the filter leaves anything out.
+// Any reports whether the filter leaves anything out.
 func (f alertFilter) Any() bool { return f != alertFilter{} }
 
 // At returns the address of the same filter for one code. A template writes it as a whole: of a
@@ -198,7 +198,7 @@ func (s *Server) alertsNamed(ctx context.Context, sids []repli.SID) ([]repli.Ale
 	for _, sid := range sids {
 		a, err := s.DB.Alert(ctx, sid)
 		switch {
-		case repli.CodeOf(err) == 20404:
+		case repli.IsNotFound(err):
 		case err != nil:
 			return nil, err
 		case a.Account == s.Account:

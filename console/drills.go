@@ -115,7 +115,7 @@ func (s *Server) drillsAgain(v *visit, typed func(*drillsPage), status int) (ans
 func (s *Server) startDrill(v *visit) (answer, error) {
 	typed := v.field("number")
 	n, err := s.edit.TypedNumber(v.Context(), v.account, typed)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return s.drillsAgain(v, func(p *drillsPage) {
 			p.Typed, p.Problems = typed, problems{"number": sentence(err)}
 		}, http.StatusUnprocessableEntity)
@@ -135,7 +135,7 @@ func (s *Server) drill(ctx context.Context, name string) (repli.Drill, error) {
 		return repli.Drill{}, missing
 	}
 	d, err := s.DB.Drill(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && d.Account != s.Account {
+	if repli.IsNotFound(err) || err == nil && d.Account != s.Account {
 		return repli.Drill{}, missing
 	}
 	return d, err
@@ -169,7 +169,7 @@ func (s *Server) touchedDrills(ctx context.Context, sids []repli.SID) ([]any, er
 	var rows []any
 	for _, sid := range sids {
 		d, err := s.drill(ctx, string(sid))
-		if repli.CodeOf(err) == 20404 {
+		if repli.IsNotFound(err) {
 			continue
 		}
 		if err != nil {

@@ -40,7 +40,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 	})
 }
 
-// meant tells whether a Host header is one that a person has typed to reach a dev server,
+// meant reports whether a Host header is one that a person has typed to reach a dev server,
 // which lets everybody in: not the name of a site that has been made to point here (DNS
 // rebinding). An address cannot be made to.
 func (s *Server) meant(host string) bool {
@@ -56,5 +56,5 @@ func (s *Server) meant(host string) bool {
 	return err == nil && strings.EqualFold(base.Hostname(), name)
 }
 
-// hasRoot tells whether a path lies in the console.
+// hasRoot reports whether a path lies in the console.
 func hasRoot(path string) bool { return strings.HasPrefix(path, Root+"/") }

@@ -64,7 +64,7 @@ func (s *Server) message(ctx context.Context, name string) (repli.Message, error
 		return repli.Message{}, missing
 	}
 	m, err := s.DB.Message(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && m.Account != s.Account {
+	if repli.IsNotFound(err) || err == nil && m.Account != s.Account {
 		return repli.Message{}, missing
 	}
 	return m, err
@@ -122,7 +122,7 @@ func (s *Server) addWay(ctx context.Context, p *messagePage) error {
 		return nil
 	}
 	asked, err := s.DB.Message(ctx, p.InReplyTo)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return nil // it has been forgotten
 	}
 	row := rowOf(asked)
@@ -281,7 +281,7 @@ func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
 	w.Write(found.Data)
 }
 
-// isPicture tells whether a browser can show it.
+// isPicture reports whether a browser can show it.
 func isPicture(contentType string) bool {
 	bare, _, _ := strings.Cut(contentType, ";")
 	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"}, strings.ToLower(strings.TrimSpace(bare)))

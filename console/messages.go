@@ -136,10 +136,10 @@ func messageFilterIn(q url.Values) messageFilter {
 	return f
 }
 
-// Any tells whether anything is asked for.
+// Any reports whether anything is asked for.
 func (f messageFilter) Any() bool { return f != messageFilter{} }
 
-// shows tells whether a message belongs on the page.
+// shows reports whether a message belongs on the page.
 func (f messageFilter) shows(m repli.Message) bool {
 	return (f.Direction == "" || f.Direction == m.Direction) && (f.State == "" || f.State == m.State) &&
 		(f.Number == "" || f.Number == m.From || f.Number == m.To) && (f.By == "" || f.By == m.AnsweredBy)
@@ -216,7 +216,7 @@ func (s *Server) loadMessages(ctx context.Context, sids []repli.SID, row func(re
 	var rows []any
 	for _, sid := range sids {
 		m, err := s.DB.Message(ctx, sid)
-		if repli.CodeOf(err) == 20404 || err == nil && m.Account != s.Account {
+		if repli.IsNotFound(err) || err == nil && m.Account != s.Account {
 			continue
 		}
 		if err != nil {

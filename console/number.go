@@ -58,7 +58,7 @@ func (s *Server) saveNumber(v *visit) (answer, error) {
 	}
 	f := typedNumber(v, n)
 	saved, err := s.edit.SetNumber(v.Context(), v.account, string(n.SID), configure.Seen{Updated: unstamp(f.Seen)}, f.apply)
-	if repli.CodeOf(err) == 20409 {
+	if repli.CodeOf(err) == repli.CodeConflict {
 		if n, err = s.edit.Number(v.Context(), v.account, string(n.SID)); err != nil {
 			return answer{}, err
 		}
@@ -128,7 +128,7 @@ func (s *Server) choices(ctx context.Context, f numberForm) ([]choice, error) {
 		b, err := s.edit.Bin(ctx, repli.Account{SID: s.Account}, string(step.Bin))
 		if err == nil {
 			all = append(all, choice{b.SID, b.FriendlyName})
-		} else if repli.CodeOf(err) != 20404 {
+		} else if !repli.IsNotFound(err) {
 			return nil, err
 		}
 	}
@@ -148,7 +148,7 @@ func (s *Server) brokenBins(ctx context.Context, n repli.Number) ([]brokenBin, e
 			continue
 		}
 		b, err := s.DB.Bin(ctx, sid)
-		if repli.CodeOf(err) == 20404 {
+		if repli.IsNotFound(err) {
 			continue
 		}
 		if err != nil {

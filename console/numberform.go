@@ -140,7 +140,7 @@ func numberProblems(err error) problems {
 		return problems{stepForm{Index: n - 1}.Name("step"): said}
 	}
 	switch code {
-	case 20002:
+	case repli.CodeInvalidName:
 		return problems{"name": said}
 	case 21617:
 		return problems{"last_resort": said}

@@ -80,7 +80,7 @@ func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing) 
 		h := handler{Bin: step.Bin, Text: step.URL}
 		if step.Bin != "" {
 			b, err := s.DB.Bin(ctx, step.Bin)
-			if err != nil && repli.CodeOf(err) != 20404 {
+			if err != nil && !repli.IsNotFound(err) {
 				return row, err
 			}
 			h.Text = b.FriendlyName
@@ -101,7 +101,7 @@ func (s *Server) addNumber(v *visit) (answer, error) {
 	switch repli.CodeOf(err) {
 	case 21421:
 		return s.numbersAgain(v, typed, problems{"number": sentence(err)}, http.StatusUnprocessableEntity)
-	case 20409:
+	case repli.CodeConflict:
 		return s.numbersAgain(v, typed, problems{"number": sentence(err)}, http.StatusConflict)
 	}
 	return goTo(numberAt(n.SID), "numbers.added"), err

@@ -17,7 +17,7 @@ type pager struct {
 }
 
 // part returns the part of a list that a visit asks for: one row more than is shown, which
-// tells whether there is another part.
+// reports whether there is another part.
 func (v *visit) part() store.Page {
 	p := store.Page{Limit: pageSize + 1}
 	if before := v.URL.Query().Get("before"); len(before) > 2 {

@@ -98,9 +98,9 @@ func (s *Server) provingAgain(v *visit, typed func(*proving), status int) (answe
 // the error is about something else.
 func refused(err error) int {
 	switch repli.CodeOf(err) {
-	case 20409:
+	case repli.CodeConflict:
 		return http.StatusConflict
-	case 20422, 21617:
+	case repli.CodeInvalid, 21617:
 		return http.StatusUnprocessableEntity
 	}
 	return 0
@@ -134,7 +134,7 @@ func (s *Server) endFaults(v *visit) (answer, error) {
 	}
 	one := repli.SID(v.field("fault"))
 	_, err = s.edit.EndFaults(v.Context(), v.account, string(n.SID), func(f repli.Fault) bool { return one == "" || f.SID == one })
-	if repli.CodeOf(err) == 20409 {
+	if repli.CodeOf(err) == repli.CodeConflict {
 		err = nil // it has ended by itself meanwhile
 	}
 	return goTo(backOr(v, numberAt(n.SID)+"#prove"), "faults.ended"), err
@@ -185,7 +185,7 @@ func (s *Server) endMaintenance(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	err = s.edit.EndMaintenance(v.Context(), v.account, string(n.SID))
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		err = nil // it has ended by itself meanwhile
 	}
 	return goTo(backOr(v, numberAt(n.SID)+"#prove"), "faults.maintenance_ended"), err
@@ -198,7 +198,7 @@ func (s *Server) rehearse(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	r, err := s.Drills.Rehearse(v.Context(), n, repli.OnDemand)
-	if repli.CodeOf(err) == 20409 || repli.CodeOf(err) == 20422 { // there is nobody to ask
+	if repli.CodeOf(err) == repli.CodeConflict || repli.CodeOf(err) == repli.CodeInvalid { // there is nobody to ask
 		return goTo(numberAt(n.SID)+"#prove", "faults.rehearsed_badly", "Reason", brief(sentence(err))), nil
 	}
 	if err != nil {
@@ -212,7 +212,7 @@ func (s *Server) rehearse(v *visit) (answer, error) {
 	return goTo(numberAt(n.SID)+"#prove", key, "Reason", brief(said)), err
 }
 
-// breaking tells whether a Change makes a banner come or go, or say something else.
+// breaking reports whether a Change makes a banner come or go, or say something else.
 func breaking(c repli.Change) []repli.SID {
 	var all []repli.SID
 	for _, f := range c.Faults {

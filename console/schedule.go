@@ -41,7 +41,7 @@ func (s *Server) setSchedule(v *visit) (answer, error) {
 		_, err = s.Drills.SetSchedule(v.Context(), wanted)
 	}
 	s.DB.Configuring.Unlock()
-	if repli.CodeOf(err) == 20422 {
+	if repli.CodeOf(err) == repli.CodeInvalid {
 		return s.drillsAgain(v, func(p *drillsPage) {
 			p.Schedule, p.Problems = f, problems{"schedule": sentence(err)}
 		}, http.StatusUnprocessableEntity)
@@ -65,7 +65,7 @@ func (s *Server) readSchedule(v *visit, f scheduleForm) (repli.Schedule, error) 
 			continue
 		}
 		n, err := s.edit.TypedNumber(v.Context(), v.account, typed)
-		if repli.CodeOf(err) == 20404 {
+		if repli.IsNotFound(err) {
 			return wanted, repli.Errorf(20422, "There is no number %.64q", typed)
 		}
 		if err != nil {

@@ -72,7 +72,7 @@ func proofOf(hash string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// known tells whether the request comes from somebody who has signed in.
+// known reports whether the request comes from somebody who has signed in.
 func (s *Server) known(r *http.Request) (bool, error) {
 	kept := s.sessions.GetString(r.Context(), proof)
 	if kept == "" {

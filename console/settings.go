@@ -65,7 +65,7 @@ func (s *Server) showToken(v *visit) (answer, error) {
 func (s *Server) addKey(v *visit) (answer, error) {
 	name := v.field("name")
 	k, secret, err := s.edit.AddKey(v.Context(), v.account, name)
-	if repli.CodeOf(err) == 20002 {
+	if repli.CodeOf(err) == repli.CodeInvalidName {
 		p, readErr := s.settings(v)
 		p.KeyName, p.Problems = name, problems{"name": sentence(err)}
 		return showAgain(p), readErr

@@ -59,7 +59,7 @@ func (s *Server) signIn(v *visit) (answer, error) {
 	return goTo(p.To, ""), s.begin(v.Context(), hash)
 }
 
-// insecure tells whether a browser keeps no cookie for https of an origin: it would be asked for
+// insecure reports whether a browser keeps no cookie for https of an origin: it would be asked for
 // the password again and again. This machine's own names are as good as https to most.
 func insecure(origin string) bool {
 	u, err := url.Parse(origin)

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/debugger"
+	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -71,7 +71,7 @@ func (s *Server) telling(ctx context.Context) (telling, error) {
 	found, err := s.DB.Subscriptions(ctx, s.Account, store.Page{Limit: 100})
 	for _, sub := range found {
 		p.Rows = append(p.Rows, subscriptionRow{
-			SID: sub.SID, To: debugger.Shown(sub.To), Kinds: chosen(sub.Events),
+			SID: sub.SID, To: notify.Shown(sub.To), Kinds: chosen(sub.Events),
 			Told: sub.Delivery.Told, Failing: sub.Delivery.Failing, Error: sub.Delivery.Error,
 		})
 	}
@@ -84,9 +84,9 @@ func (s *Server) subscribe(v *visit) (answer, error) {
 	for _, k := range v.PostForm["event"] {
 		kinds = append(kinds, repli.EventKind(k))
 	}
-	_, err := s.Debugger.Subscribe(v.Context(), v.account, to, kinds)
+	_, err := s.Notify.Subscribe(v.Context(), v.account, to, kinds)
 	switch code := repli.CodeOf(err); code {
-	case 20409, 20422, 21402, 11100:
+	case repli.CodeConflict, repli.CodeInvalid, 21402, 11100:
 		p, readErr := s.settings(v)
 		p.Telling.To, p.Problems = to, problems{"to": sentence(err)}
 		for i, c := range p.Telling.Kinds {
@@ -107,11 +107,11 @@ func refusedStatus(code int) int {
 
 // testSubscription tells a subscriber that this is a test, and says whether that went well.
 func (s *Server) testSubscription(v *visit) (answer, error) {
-	sub, err := s.Debugger.Subscription(v.Context(), v.account, v.PathValue("subscription"))
+	sub, err := s.Notify.Subscription(v.Context(), v.account, v.PathValue("subscription"))
 	if err != nil {
 		return answer{}, err
 	}
-	if err := s.Debugger.Test(v.Context(), sub); err != nil {
+	if err := s.Notify.Test(v.Context(), sub); err != nil {
 		return goTo(Root+"/settings#telling", "settings.tried_badly", "Reason", brief(err.Error())), nil
 	}
 	return goTo(Root+"/settings#telling", "settings.tried_well"), nil
@@ -127,5 +127,5 @@ func brief(s string) string {
 }
 
 func (s *Server) unsubscribe(v *visit) (answer, error) {
-	return goTo(Root+"/settings#telling", "settings.removed"), s.Debugger.Unsubscribe(v.Context(), v.account, v.PathValue("subscription"))
+	return goTo(Root+"/settings#telling", "settings.removed"), s.Notify.Unsubscribe(v.Context(), v.account, v.PathValue("subscription"))
 }

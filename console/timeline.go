@@ -47,7 +47,7 @@ type phase struct {
 	Width string
 }
 
-// Counts tells whether the phase is long enough to be told in numbers.
+// Counts reports whether the phase is long enough to be told in numbers.
 func (p phase) Counts() bool { return p.Took >= 500*time.Microsecond }
 
 // A mark is a time on the scale.

@@ -30,7 +30,7 @@ func newTries() *tries {
 	return &tries{all: rate.NewLimiter(rate.Every(allTryEvery), allTriesAtOnce), by: map[netip.Prefix]*rate.Limiter{}}
 }
 
-// allow tells whether somebody at this address may try now.
+// allow reports whether somebody at this address may try now.
 func (t *tries) allow(remote string) bool {
 	from := network(remote)
 	t.mu.Lock()

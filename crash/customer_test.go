@@ -124,7 +124,7 @@ func (c *customer) setTrap(path string, n int, spring func()) {
 	}
 }
 
-// wasTold tells whether the customer knows that a message was sent and delivered.
+// wasTold reports whether the customer knows that a message was sent and delivered.
 func (c *customer) wasTold(message string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

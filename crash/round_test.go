@@ -202,7 +202,7 @@ func (r *round) each(do func(*text)) {
 	hands.Wait()
 }
 
-// look asks what is known of a text, and tells whether that will stay so.
+// look asks what is known of a text, and reports whether that will stay so.
 func (r *round) look(s *server, x *text) bool {
 	r.listen(s, x)
 	if len(x.inbound) == 0 {
@@ -238,7 +238,7 @@ func (r *round) listen(s *server, x *text) {
 	}
 }
 
-// get reads a resource, and tells whether it exists.
+// get reads a resource, and reports whether it exists.
 func (r *round) get(s *server, path string, out any) bool {
 	status, err := s.call("GET", path, nil, out)
 	if err != nil || status != http.StatusOK && status != http.StatusNotFound {

@@ -180,10 +180,10 @@ func TestANumberOfASuspendedAccountIsNotDrilled(t *testing.T) {
 			t.Fatal(err, numErr)
 		}
 		const why = "+15550002000 receives no texts, so that there is nothing to drill: its account AC00000000000000000000000000000001 is suspended"
-		if _, err := s.Drills.Start(t.Context(), num, nil); repli.CodeOf(err) != 20409 || sentence(err) != why {
+		if _, err := s.Drills.Start(t.Context(), num, nil); repli.CodeOf(err) != repli.CodeConflict || sentence(err) != why {
 			t.Errorf("a drill: %v", err)
 		}
-		if _, err := s.Drills.Rehearse(t.Context(), num, repli.OnDemand); repli.CodeOf(err) != 20409 {
+		if _, err := s.Drills.Rehearse(t.Context(), num, repli.OnDemand); repli.CodeOf(err) != repli.CodeConflict {
 			t.Errorf("a rehearsal: %v", err)
 		}
 		<-time.After(2 * time.Hour)
@@ -211,7 +211,7 @@ func TestADrillThatCannotBeginLeavesNothing(t *testing.T) {
 		for ; err == nil && n <= 1001; n++ {
 			_, err = s.Drills.Start(t.Context(), num, []repli.FaultKind{repli.FaultDNS})
 		}
-		if repli.CodeOf(err) != 20429 || n != 1001 {
+		if repli.CodeOf(err) != repli.CodeTooManyRequests || n != 1001 {
 			t.Errorf("drill %d: %v, want 20429 at the 1001st", n, err)
 		}
 		all := drills(t, s)

@@ -46,7 +46,7 @@ func (e *Engine) standing(ctx context.Context, num repli.Number) (standing, erro
 	}
 	num.Chain.Steps = who.Steps
 	s.num, s.by = num, who.By
-	if s.last, err = e.DB.LastDrill(ctx, num.Account, num.Address); err != nil && repli.CodeOf(err) != 20404 {
+	if s.last, err = e.DB.LastDrill(ctx, num.Account, num.Address); err != nil && !repli.IsNotFound(err) {
 		return s, err
 	}
 	for _, step := range who.Steps {
@@ -55,7 +55,7 @@ func (e *Engine) standing(ctx context.Context, num repli.Number) (standing, erro
 			continue
 		}
 		bin, err := e.DB.Bin(ctx, sid)
-		if err != nil && repli.CodeOf(err) != 20404 {
+		if err != nil && !repli.IsNotFound(err) {
 			return s, err
 		}
 		if bin.Updated.After(s.changed) {

@@ -27,7 +27,7 @@ type Config struct {
 	DB      *store.DB
 	Inbound *inbound.Engine
 
-	// LookUp returns the addresses of a host, to tell whether two are the same machine. nil
+	// LookUp returns the addresses of a host, to report whether two are the same machine. nil
 	// compares names only.
 	LookUp func(ctx context.Context, host string) ([]netip.Addr, error)
 

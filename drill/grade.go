@@ -65,7 +65,7 @@ func shared(f repli.Finding) string {
 	}
 }
 
-// isChanged tells whether the handlers are no longer those that were drilled.
+// isChanged reports whether the handlers are no longer those that were drilled.
 func (s standing) isChanged() bool {
 	return !slices.Equal(s.num.Chain.Steps, s.last.Steps) || s.changed.After(s.last.Started)
 }

@@ -61,7 +61,7 @@ func (t trip) texts() []repli.Message {
 	return all
 }
 
-// lacksMedia tells whether media of a message are on the primary's host and port, which the fault
+// lacksMedia reports whether media of a message are on the primary's host and port, which the fault
 // strikes: a message whose media cannot be fetched is not sent.
 func (t trip) lacksMedia(m repli.Message) bool {
 	return t.fault.StrikesHost() && len(t.num.Chain.Steps) > 0 && slices.ContainsFunc(m.Media, func(a repli.Attachment) bool {
@@ -167,7 +167,7 @@ func (t trip) last(is func(repli.Alert) bool) repli.Alert {
 	return repli.Alert{}
 }
 
-// sharesHost tells whether a fallback is on the primary's host and port.
+// sharesHost reports whether a fallback is on the primary's host and port.
 func (t trip) sharesHost() bool {
 	steps := t.num.Chain.Steps
 	return slices.ContainsFunc(steps[1:], func(s repli.Step) bool {
@@ -175,7 +175,7 @@ func (t trip) sharesHost() bool {
 	})
 }
 
-// leadsToHost tells whether what strikes the primary's host and port has struck where a fallback
+// leadsToHost reports whether what strikes the primary's host and port has struck where a fallback
 // redirects, or where its media are.
 func (t trip) leadsToHost() bool {
 	return slices.ContainsFunc(t.out.Change.New, t.lacksMedia) || slices.ContainsFunc(t.out.Change.Attempts, func(a repli.Attempt) bool {
@@ -183,7 +183,7 @@ func (t trip) leadsToHost() bool {
 	})
 }
 
-// late tells whether the chain's time was up before all fallbacks had been heard.
+// late reports whether the chain's time was up before all fallbacks had been heard.
 func (t trip) late() bool {
 	return slices.ContainsFunc(t.out.Change.Attempts, func(a repli.Attempt) bool {
 		return a.Step != repli.StepPrimary && (a.Verdict == repli.Skipped || a.Verdict == repli.Late)

@@ -47,7 +47,7 @@ func (e *Engine) Rehearse(ctx context.Context, num repli.Number, why repli.Rehea
 	return r, e.Inbound.Rehearsed(ctx, num, r.Passed, r.Started)
 }
 
-// judgePrimary tells whether a primary answered a rehearsal as it may answer a texter, which it
+// judgePrimary reports whether a primary answered a rehearsal as it may answer a texter, which it
 // may with nothing to say.
 func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResult) {
 	t := trip{num: num, out: out}

@@ -133,7 +133,7 @@ func (r *run) end(ctx context.Context) error {
 		return r.e.commit(ctx, repli.Change{Drills: []repli.Drill{*d}})
 	}
 	last, err := r.e.DB.LastDrill(context.WithoutCancel(ctx), d.Account, d.Number)
-	if err != nil && repli.CodeOf(err) != 20404 {
+	if err != nil && !repli.IsNotFound(err) {
 		return err
 	}
 	d.Status, d.Ended = repli.StatusOf(d.Results), now
@@ -145,7 +145,7 @@ func (r *run) end(ctx context.Context) error {
 func (r *run) cut(ctx context.Context) repli.Cut {
 	_, err := r.e.DB.Number(context.WithoutCancel(ctx), r.num.SID)
 	switch {
-	case repli.CodeOf(err) == 20404:
+	case repli.IsNotFound(err):
 		return repli.NumberDeleted
 	case len(r.drill.Results) == len(r.kinds):
 		return ""

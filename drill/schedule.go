@@ -113,7 +113,7 @@ func (e *Engine) runSchedule(ctx context.Context, s repli.Schedule, now time.Tim
 	return nil
 }
 
-// scheduled notes whether what an account has scheduled runs, and tells whether that is new.
+// scheduled notes whether what an account has scheduled runs, and reports whether that is new.
 func (e *Engine) scheduled(account repli.SID, runs bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -157,7 +157,7 @@ func (e *Engine) numbers(ctx context.Context, s repli.Schedule) ([]repli.Number,
 	for _, address := range s.Numbers {
 		num, err := e.DB.NumberByAddress(ctx, address)
 		switch {
-		case repli.CodeOf(err) == 20404 || err == nil && num.Account != s.Account: // it was taken away meanwhile
+		case repli.IsNotFound(err) || err == nil && num.Account != s.Account: // it was taken away meanwhile
 		case err != nil:
 			return nil, err
 		default:

@@ -74,7 +74,7 @@ type refusal struct {
 	Message string
 }
 
-// byRepli tells whether the question was answered, and by Repli: Twilio itself does not know
+// byRepli reports whether the question was answered, and by Repli: Twilio itself does not know
 // the account, and says so.
 func (r refusal) byRepli() bool { return r.Status == 404 && string(r.Code) == "20404" }
 

@@ -73,7 +73,7 @@ func first(calls []traced, names, file string, words ...string) (traced, bool) {
 	return calls[i], true
 }
 
-// isDurable tells whether a text was in the store's file, and the file synced after that,
+// isDurable reports whether a text was in the store's file, and the file synced after that,
 // before a line of the trace.
 func isDurable(calls []traced, text string, line int) bool {
 	written, ok := first(calls, "pwrite64 write", ".db-wal", text)

@@ -185,7 +185,7 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
-// required tells whether a field must be given: an object without it would be read as one
+// required reports whether a field must be given: an object without it would be read as one
 // that sets it to its zero value.
 func required(f reflect.StructField) bool {
 	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")

@@ -62,7 +62,7 @@ func recovered(w *trackingWriter, log *slog.Logger, p any) {
 	tell(w, broken())
 }
 
-// unclean tells whether the path has empty or dot segments.
+// unclean reports whether the path has empty or dot segments.
 func unclean(r *http.Request) bool {
 	p := r.URL.EscapedPath()
 	clean := path.Clean(p)

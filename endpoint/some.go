@@ -11,7 +11,7 @@ const everything = "all"
 // Everything returns the Some that leaves nothing out.
 func Everything() Some { return Some{everything} }
 
-// All tells whether it is everything.
+// All reports whether it is everything.
 func (s Some) All() bool { return len(s) == 1 && s[0] == everything }
 
 // Names returns the names; there are none when it is everything.

@@ -14,7 +14,7 @@ type When struct {
 	Day       bool // it was given as a date alone
 }
 
-// readable tells whether a parameter can be put into a field of this type.
+// readable reports whether a parameter can be put into a field of this type.
 func readable(t reflect.Type) bool {
 	if t == reflect.TypeFor[*When]() {
 		return true

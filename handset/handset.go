@@ -82,7 +82,7 @@ func (n *Network) texted(ctx context.Context, acct repli.Account, t Text) (strin
 	}
 	edit := configure.Editor{DB: n.DB}
 	number, err := edit.Number(ctx, acct, to)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return "", repli.Errorf(20404, `There is no number %s; add it with POST /repli/v1/numbers {"number":"%s"}`, to, to)
 	}
 	return number.Address, err
@@ -115,7 +115,7 @@ func (n *Network) own(ctx context.Context, acct repli.Account, found []simulator
 			owner, known := owners[e.To]
 			if !known {
 				number, err := n.DB.NumberByAddress(ctx, e.To)
-				if err != nil && repli.CodeOf(err) != 20404 {
+				if err != nil && !repli.IsNotFound(err) {
 					return nil, err
 				}
 				owner = number.Account

@@ -56,7 +56,7 @@ func (w *walk) from(ctx context.Context, first int) error {
 	return w.e.conclude(ctx, w, w.lastResort(ctx))
 }
 
-// stillHeard tells whether the step at index i is asked although the chain's time is up: when
+// stillHeard reports whether the step at index i is asked although the chain's time is up: when
 // no last resort would speak, a bin does, because that takes no time.
 func (w *walk) stillHeard(i int) bool {
 	return w.num.Chain.LastResort == "" && w.first(i).target.bin != ""

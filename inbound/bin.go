@@ -54,7 +54,7 @@ func (w *walk) render(ctx context.Context, q question) webhook.Answer {
 		URL: repli.SignedURL(q.target.url), Method: "POST", Started: time.Now(), RequestBody: q.params.Encode(),
 	}
 	bin, err := w.e.db.Bin(ctx, q.target.bin)
-	if err != nil && repli.CodeOf(err) != 20404 {
+	if err != nil && !repli.IsNotFound(err) {
 		w.broken = err
 	}
 	if err != nil || bin.Account != w.num.Account {

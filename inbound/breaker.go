@@ -154,7 +154,7 @@ func (b breaker) close(now time.Time) breaker {
 	return breaker{state: BreakerClosed, since: now, round: b.round + 1, success: now}
 }
 
-// forgettable tells whether the breaker is as good as a new one.
+// forgettable reports whether the breaker is as good as a new one.
 func (b breaker) forgettable() bool {
 	return b.state == BreakerClosed && b.failures[maxFailures-1].IsZero()
 }
@@ -165,7 +165,7 @@ type wait struct {
 	slow  time.Duration // after which it counts as hanging
 }
 
-// hanging tells whether as many texts as may have waited for longer than they should, with no
+// hanging reports whether as many texts as may have waited for longer than they should, with no
 // success since the first of them began. If not, it returns when they will have, should nothing
 // happen until then; zero when there are too few of them.
 func hanging(waits []wait, success, now time.Time) (bool, time.Time) {

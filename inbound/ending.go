@@ -24,7 +24,7 @@ func (e *Engine) end(ctx context.Context) {
 		}
 		now := time.Now()
 		err := errors.Join(e.endFaults(ctx, now), e.endMaintenances(ctx, now))
-		if err != nil && ctx.Err() == nil && repli.CodeOf(err) != 20503 { // of which the store tells the log
+		if err != nil && ctx.Err() == nil && !repli.IsUnavailable(err) { // of which the store tells the log
 			e.log.Error("what is over cannot be ended", "error", err)
 		}
 	}

@@ -21,7 +21,7 @@ func (w *walk) guarded() (primary, bool) {
 	return w.e.primaryOf(w.num.Account, w.num.Chain.Steps[0])
 }
 
-// admitted tells whether the step at index i is asked, which the breaker of a primary may not
+// admitted reports whether the step at index i is asked, which the breaker of a primary may not
 // allow. The step then counts as failed, with the last failure it had; no alert is raised,
 // because nobody was asked.
 func (w *walk) admitted(i int) bool {

@@ -76,7 +76,7 @@ func plain(body []byte, charset string) string {
 	return strings.TrimSpace(strings.ReplaceAll(text, "\x00", ""))
 }
 
-// read parses TwiML and tells whether it can be used.
+// read parses TwiML and reports whether it can be used.
 func read(body []byte) (twiml.Document, *failure) {
 	if len(body) > repli.MaxDocument {
 		return twiml.Document{}, tooLong()

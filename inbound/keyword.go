@@ -43,10 +43,10 @@ func keywordIn(body, language string) keyword {
 	return noKeyword
 }
 
-// invisible tells whether nobody can see a character.
+// invisible reports whether nobody can see a character.
 func invisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }
 
-// confirms tells whether a keyword is answered, which it is when it changes something; a call
+// confirms reports whether a keyword is answered, which it is when it changes something; a call
 // for help is answered unless the phone has opted out. So the confirmation is the last that
 // one who has opted out hears, and YES stays an answer to a handler's question.
 func (k keyword) confirms(optedOut bool) bool { return (k == start) == optedOut }

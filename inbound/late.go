@@ -50,8 +50,8 @@ func (w *walk) keepLate(ctx context.Context, answer webhook.Answer, step string)
 	}
 }
 
-// forgotten tells whether the text has been redacted or deleted since it was asked about.
+// forgotten reports whether the text has been redacted or deleted since it was asked about.
 func (w *walk) forgotten(ctx context.Context) bool {
 	text, err := w.e.db.Message(context.WithoutCancel(ctx), w.msg.SID)
-	return repli.CodeOf(err) == 20404 || err == nil && text.Body != w.msg.Body
+	return repli.IsNotFound(err) || err == nil && text.Body != w.msg.Body
 }

@@ -47,7 +47,7 @@ type loops struct {
 	swept   time.Time
 }
 
-// tripped counts a reply of the pair and tells whether it fails.
+// tripped counts a reply of the pair and reports whether it fails.
 func (l *loops) tripped(p pair, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

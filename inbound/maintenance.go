@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// inMaintenance tells whether the walk began while its number was in maintenance.
+// inMaintenance reports whether the walk began while its number was in maintenance.
 func (w *walk) inMaintenance() bool { return w.maintenance != nil }
 
 // maintain answers without the primary: with the text of the maintenance, which counts as the

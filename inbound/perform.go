@@ -116,7 +116,7 @@ func (w *walk) outgoing(ctx context.Context, from repli.Number, to, body string)
 	}
 	service, err := w.e.db.Service(ctx, from.Service)
 	switch {
-	case repli.CodeOf(err) == 20404: // it was taken away meanwhile
+	case repli.IsNotFound(err): // it was taken away meanwhile
 	case err != nil:
 		w.broken = err
 	default:
@@ -142,7 +142,7 @@ func (w *walk) sender(ctx context.Context, from string) (repli.Number, error) {
 		return repli.Number{}, fmt.Errorf("%.40q is neither a number of this account nor a name of at most 11 letters, digits and spaces", from)
 	}
 	num, err := w.e.db.NumberByAddress(ctx, address)
-	if err != nil && repli.CodeOf(err) != 20404 {
+	if err != nil && !repli.IsNotFound(err) {
 		w.broken = err
 	}
 	if err != nil || num.Account != w.num.Account {

@@ -114,7 +114,7 @@ func (t *trial) mark(q *webhook.Question) {
 	}
 }
 
-// passes lets time pass that was not waited for, and tells whether that of the chain is up.
+// passes lets time pass that was not waited for, and reports whether that of the chain is up.
 func (w *walk) passes(d time.Duration) bool {
 	if w.trial == nil || d == 0 {
 		return false

@@ -65,7 +65,7 @@ func (e *Engine) remindDue(ctx context.Context) (next time.Time, err error) {
 // remindOf reminds of one number, if it is still there.
 func (e *Engine) remindOf(ctx context.Context, number repli.SID, now time.Time) error {
 	num, err := e.db.Number(ctx, number)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		e.standings.forget(number)
 		return nil
 	}

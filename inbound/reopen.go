@@ -70,7 +70,7 @@ func (e *Engine) reopen(ctx context.Context) error {
 // still the number's.
 func (e *Engine) primaryIn(ctx context.Context, event repli.Event) (repli.Number, primary, bool, error) {
 	num, err := e.db.NumberByAddress(ctx, event.Number)
-	if repli.CodeOf(err) == 20404 || err == nil && (num.Account != event.Account || num.BreakerOff) {
+	if repli.IsNotFound(err) || err == nil && (num.Account != event.Account || num.BreakerOff) {
 		return num, primary{}, false, nil
 	}
 	if err != nil {

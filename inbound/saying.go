@@ -16,7 +16,7 @@ type said struct {
 	attempt int // its index
 }
 
-// repeats tells whether a reply is a text of a fallback or the last resort that its conversation
+// repeats reports whether a reply is a text of a fallback or the last resort that its conversation
 // has had too lately. Then it is not sent, and the attempt that brought it says why.
 func (w *walk) repeats(ctx context.Context, reply repli.Message) bool {
 	after := w.num.Chain.RepeatAfter

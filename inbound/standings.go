@@ -172,7 +172,7 @@ func rouse(wake chan struct{}) {
 	}
 }
 
-// clocked tells whether who answers the text says how its number stands: not if the number is
+// clocked reports whether who answers the text says how its number stands: not if the number is
 // gone, or has no primary that could be missed, nor in maintenance, which is nobody's surprise.
 func (w *walk) clocked() bool {
 	return w.num.SID != "" && len(w.num.Chain.Steps) > 0 && !w.inMaintenance()

@@ -38,7 +38,7 @@ func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
 	var all []repli.Number
 	for _, one := range on {
 		num, err := e.db.Number(ctx, one.Number)
-		if err != nil && repli.CodeOf(err) != 20404 {
+		if err != nil && !repli.IsNotFound(err) {
 			return nil, err
 		}
 		if err != nil || !num.Rehearse {
@@ -55,7 +55,7 @@ func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
 	return all, nil
 }
 
-// leftAlone tells whether a number's primary is asked by nobody: in maintenance, or because its
+// leftAlone reports whether a number's primary is asked by nobody: in maintenance, or because its
 // account may do nothing.
 func (e *Engine) leftAlone(ctx context.Context, num repli.Number) (bool, error) {
 	m, err := e.db.Maintenance(ctx, num.Address)
@@ -119,10 +119,10 @@ func (e *Engine) Rehearsed(ctx context.Context, num repli.Number, ok bool, at ti
 	return nil
 }
 
-// stillPrimary tells whether the first of a number's steps is its primary now.
+// stillPrimary reports whether the first of a number's steps is its primary now.
 func (e *Engine) stillPrimary(ctx context.Context, num repli.Number) (bool, error) {
 	now, err := e.db.Number(ctx, num.SID)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -44,7 +44,7 @@ type walk struct {
 // and its time begins now: a text that had to wait for us is owed the whole chain.
 func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) {
 	num, err := e.db.NumberByAddress(ctx, msg.To)
-	if repli.CodeOf(err) == 20404 || err == nil && num.Account != msg.Account {
+	if repli.IsNotFound(err) || err == nil && num.Account != msg.Account {
 		num, err = repli.Number{Account: msg.Account, Address: msg.To}, nil // it was taken away meanwhile
 	}
 	if err != nil {
@@ -80,7 +80,7 @@ func (e *Engine) walkOf(ctx context.Context, num repli.Number, msg repli.Message
 	return w, err
 }
 
-// timeIsUp tells whether the chain has used up its time.
+// timeIsUp reports whether the chain has used up its time.
 func (w *walk) timeIsUp() bool { return !time.Now().Before(w.deadline) }
 
 // maxDocuments is how many documents one step may lead to.

@@ -128,7 +128,7 @@ func (s *Server) drill(ctx context.Context, acct repli.Account, name string) (re
 		return repli.Drill{}, missing
 	}
 	d, err := s.DB.Drill(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && d.Account != acct.SID {
+	if repli.IsNotFound(err) || err == nil && d.Account != acct.SID {
 		return repli.Drill{}, missing
 	}
 	return d, err

@@ -62,7 +62,7 @@ func (s *Server) message(ctx context.Context, acct repli.Account, name string) (
 		return repli.Message{}, missing
 	}
 	m, err := s.DB.Message(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && m.Account != acct.SID {
+	if repli.IsNotFound(err) || err == nil && m.Account != acct.SID {
 		return repli.Message{}, missing
 	}
 	return m, err

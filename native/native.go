@@ -16,12 +16,12 @@ import (
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
-	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/docs"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/handset"
 	"github.com/repli-sms/repli/inbound"
+	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -34,8 +34,8 @@ type Config struct {
 	// Phones is the simulated network whose phones may be used; nil when there is none.
 	Phones *simulator.Carrier
 
-	// Debugger tells subscribers, of a test too. Required.
-	Debugger *debugger.Engine
+	// Notify tells subscribers, of a test too. Required.
+	Notify *notify.Engine
 	// Inbound is who answers texts. Required.
 	Inbound *inbound.Engine
 

@@ -43,7 +43,7 @@ func (p paging) foreign() error {
 }
 
 // read returns the part of the store's list the page needs: one item more than it holds,
-// which tells whether there is another page. The list's items have SIDs of these kinds.
+// which reports whether there is another page. The list's items have SIDs of these kinds.
 func (p paging) read(prefixes ...string) (store.Page, error) {
 	limit, err := p.limit()
 	if err != nil {

@@ -84,7 +84,7 @@ func (s *Server) rehearsalAttempts(ctx context.Context, acct repli.Account, in s
 		return attemptList{}, missing
 	}
 	r, err := s.DB.Rehearsal(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && (r.Account != acct.SID || r.Number != num.Address) {
+	if repli.IsNotFound(err) || err == nil && (r.Account != acct.SID || r.Number != num.Address) {
 		return attemptList{}, missing
 	}
 	if err != nil {

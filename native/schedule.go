@@ -70,7 +70,7 @@ func (s *Server) setSchedule(ctx context.Context, acct repli.Account, in struct 
 	wanted.All = in.Body.Numbers == nil || in.Body.Numbers.All()
 	for _, name := range in.Body.Numbers.Names() {
 		num, err := s.edit.TypedNumber(ctx, acct, name)
-		if repli.CodeOf(err) == 20404 {
+		if repli.IsNotFound(err) {
 			return schedule{}, repli.Errorf(20422, "numbers: there is no number %.64q", name)
 		}
 		if err != nil {

@@ -25,7 +25,7 @@ func (s *Server) serveBin(r *http.Request) (endpoint.Document, error) {
 	}
 	b, err := s.DB.Bin(r.Context(), sid)
 	switch {
-	case repli.CodeOf(err) == 20404:
+	case repli.IsNotFound(err):
 		return endpoint.Document{}, missing
 	case err != nil:
 		return endpoint.Document{}, err

@@ -5,8 +5,8 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/notify"
 )
 
 // subscription is who is told of what as the API shows it.
@@ -30,7 +30,7 @@ type delivery struct {
 
 func showSubscription(s repli.Subscription) subscription {
 	d := s.Delivery
-	return subscription{s.SID, debugger.Shown(s.To), s.Events, s.Created, delivery{
+	return subscription{s.SID, notify.Shown(s.To), s.Events, s.Created, delivery{
 		moment(d.Failing), d.Tries, moment(d.Due), moment(d.Told), endpoint.Maybe(d.Error), d.GivenUp,
 	}}
 }
@@ -64,12 +64,12 @@ func (s *Server) addSubscription(ctx context.Context, acct repli.Account, in str
 	} `body:"json"`
 }) (subscription, error) {
 	kinds := endpoint.Each(in.Body.Events, func(name string) repli.EventKind { return repli.EventKind(name) })
-	sub, err := s.Debugger.Subscribe(ctx, acct, in.Body.To, kinds)
+	sub, err := s.Notify.Subscribe(ctx, acct, in.Body.To, kinds)
 	return showSubscription(sub), err
 }
 
 func (s *Server) getSubscription(ctx context.Context, acct repli.Account, in aSubscription) (subscription, error) {
-	sub, err := s.Debugger.Subscription(ctx, acct, in.SID)
+	sub, err := s.Notify.Subscription(ctx, acct, in.SID)
 	if err != nil {
 		return subscription{}, err
 	}
@@ -77,7 +77,7 @@ func (s *Server) getSubscription(ctx context.Context, acct repli.Account, in aSu
 }
 
 func (s *Server) deleteSubscription(ctx context.Context, acct repli.Account, in aSubscription) (endpoint.None, error) {
-	return endpoint.None{}, s.Debugger.Unsubscribe(ctx, acct, in.SID)
+	return endpoint.None{}, s.Notify.Unsubscribe(ctx, acct, in.SID)
 }
 
 // tested is what came of a test.
@@ -89,12 +89,12 @@ type tested struct {
 
 // testSubscription tells a subscriber once that this is a test, whatever became of it before.
 func (s *Server) testSubscription(ctx context.Context, acct repli.Account, in aSubscription) (tested, error) {
-	sub, err := s.Debugger.Subscription(ctx, acct, in.SID)
+	sub, err := s.Notify.Subscription(ctx, acct, in.SID)
 	if err != nil {
 		return tested{}, err
 	}
 	began := time.Now()
-	err = s.Debugger.Test(ctx, sub)
+	err = s.Notify.Test(ctx, sub)
 	took := time.Since(began).Milliseconds()
 	if err != nil {
 		why := err.Error()

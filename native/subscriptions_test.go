@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/debugger"
 	"github.com/repli-sms/repli/native"
+	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/webhook"
 )
 
@@ -19,7 +19,7 @@ func telling(t *testing.T) *server {
 	return start(t, func(cfg *native.Config) {
 		web := webhook.New(webhook.Config{AllowPrivate: true})
 		t.Cleanup(web.CloseIdle)
-		cfg.Debugger = debugger.New(debugger.Config{DB: cfg.DB, Web: web})
+		cfg.Notify = notify.New(notify.Config{DB: cfg.DB, Web: web})
 	})
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 )
 
-// expired tells whether a message has waited for too long.
+// expired reports whether a message has waited for too long.
 //
 // twilio: messaging/api/message-resource, ValidityPeriod
 func expired(m repli.Message, now time.Time) bool {
@@ -41,7 +41,7 @@ func failed(m repli.Message, why *repli.Error, now time.Time) repli.Change {
 	return c
 }
 
-// isNews tells whether a receipt says something about the message that is not known yet.
+// isNews reports whether a receipt says something about the message that is not known yet.
 func isNews(m repli.Message, r carrier.Receipt) bool {
 	final := r.State == repli.Delivered || r.State == repli.Undelivered
 	return final && m.State.MayBecome(r.State)

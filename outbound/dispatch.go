@@ -43,7 +43,7 @@ func (e *Engine) dispatch(ctx context.Context, m repli.Message) (repli.Message, 
 // choice asks the store for what decides who sends a message.
 func (e *Engine) choice(ctx context.Context, m repli.Message) (choice, error) {
 	service, err := e.db.Service(ctx, m.Service)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return choice{why: repli.Errorf(21701, "The messaging service %s has been deleted", m.Service)}, nil
 	}
 	if err != nil {
@@ -68,7 +68,7 @@ func (e *Engine) choice(ctx context.Context, m repli.Message) (choice, error) {
 func (e *Engine) lost(ctx context.Context, m repli.Message) (*repli.Error, error) {
 	num, err := e.db.NumberByAddress(ctx, m.From)
 	switch {
-	case repli.CodeOf(err) == 20404:
+	case repli.IsNotFound(err):
 		return repli.Errorf(21659, "From is %s, which is no longer a number of this server", m.From), nil
 	case err == nil && num.Account != m.Account:
 		return repli.Errorf(21660, "From is %s, which is no longer a number of the account %s", m.From, m.Account), nil

@@ -52,7 +52,7 @@ func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bo
 	return m, err == nil, err
 }
 
-// isRemote tells whether an item of media is yet to be fetched.
+// isRemote reports whether an item of media is yet to be fetched.
 func isRemote(a repli.Attachment) bool { return a.SID == "" }
 
 // fetchAll gets the media of a message that are not kept yet.

@@ -189,7 +189,7 @@ func refusalOf(err error) *repli.Error {
 func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 	for {
 		m, err := e.message(ctx, r.Message)
-		if repli.CodeOf(err) == 20404 || err == nil && !isNews(m, r) {
+		if repli.IsNotFound(err) || err == nil && !isNews(m, r) {
 			e.log.Info("a receipt says nothing new", "message", string(r.Message), "state", string(r.State))
 			return nil
 		}

@@ -17,7 +17,7 @@ func (e *Engine) Resend(ctx context.Context, m repli.Message) (repli.Message, er
 		return repli.Message{}, err
 	}
 	num, err := e.db.NumberByAddress(ctx, m.From)
-	if err != nil && repli.CodeOf(err) != 20404 { // a name is nobody's number
+	if err != nil && !repli.IsNotFound(err) { // a name is nobody's number
 		return repli.Message{}, err
 	}
 	for _, sender := range []string{m.From, string(num.Service)} {

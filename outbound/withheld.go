@@ -31,7 +31,7 @@ func (e *Engine) unwanted(ctx context.Context, m repli.Message) (*repli.Error, e
 		return nil, nil
 	}
 	num, err := e.db.NumberByAddress(ctx, m.From)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		num, err = repli.Number{Address: m.From}, nil // it was taken away meanwhile
 	}
 	if err != nil {

@@ -85,7 +85,7 @@ func authority(der []byte, key *ecdsa.PrivateKey) (*Authority, error) {
 	return &Authority{cert: cert, key: key, leafKey: leafKey}, nil
 }
 
-// lasts tells whether enough of its time is left.
+// lasts reports whether enough of its time is left.
 func (a *Authority) lasts(now time.Time) bool {
 	return now.After(a.cert.NotBefore) && a.cert.NotAfter.Sub(now) >= renewAt
 }

@@ -50,7 +50,7 @@ func where(host string) (string, place) {
 	return name, nowhere
 }
 
-// isLabel tells whether a text, in small letters, can stand between the dots of a host's name.
+// isLabel reports whether a text, in small letters, can stand between the dots of a host's name.
 //
 // RFC 1123 §2.1
 func isLabel(s string) bool {

@@ -83,7 +83,7 @@ func (p *Phone) ExpectNothing(in time.Duration) {
 	p.s.t.Errorf("%s expected nothing within %v.\n%s", p.number, in, p.report())
 }
 
-// receive waits for messages to come to the phone or to leave it, and tells whether any did.
+// receive waits for messages to come to the phone or to leave it, and reports whether any did.
 func (p *Phone) receive(most time.Duration) bool {
 	p.s.t.Helper()
 	entries, err := p.s.server.Phones.Wait(p.s.t.Context(), p.number, p.seen, most)
@@ -99,7 +99,7 @@ func (p *Phone) receive(most time.Duration) bool {
 	return len(entries) > 0
 }
 
-// matches tells whether a text is what was wanted, to the letter or as a regular expression.
+// matches reports whether a text is what was wanted, to the letter or as a regular expression.
 func matches(want, body string) bool {
 	if body == want || want == "" {
 		return body == want

@@ -31,7 +31,7 @@ func (a withTest) Account(ctx context.Context, sid repli.SID) (repli.Account, er
 	return a.Accounts.Account(ctx, sid)
 }
 
-// isTest tells whether a request came with the test credentials. Nothing of it is kept.
+// isTest reports whether a request came with the test credentials. Nothing of it is kept.
 func (s *Server) isTest(acct repli.SID) bool { return acct != "" && acct == s.test.SID }
 
 // untested refuses test credentials with error 20008.

@@ -76,7 +76,7 @@ func (s *Server) media(ctx context.Context, acct repli.Account, in someMedia) (r
 		return repli.Media{}, err
 	}
 	m, err := s.db.Media(ctx, in.MessageSID, in.SID)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return repli.Media{}, repli.Errorf(20404, "The message %s has no media %s", in.MessageSID, in.SID)
 	}
 	return m, err
@@ -95,7 +95,7 @@ func (s *Server) mediaBytes(r *http.Request) (endpoint.Document, error) {
 		return endpoint.Document{}, missing
 	}
 	m, err := s.db.Media(r.Context(), message, media)
-	if repli.CodeOf(err) == 20404 || err == nil && m.Account != account {
+	if repli.IsNotFound(err) || err == nil && m.Account != account {
 		return endpoint.Document{}, missing
 	}
 	return endpoint.Document{Type: m.ContentType, Data: m.Data}, err

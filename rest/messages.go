@@ -67,7 +67,7 @@ func (s *Server) getMessage(ctx context.Context, acct repli.Account, in aMessage
 // message finds a message of the account.
 func (s *Server) message(ctx context.Context, acct repli.Account, sid repli.SID) (repli.Message, error) {
 	m, err := s.db.Message(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && (m.Account != acct.SID || m.SID != sid) {
+	if repli.IsNotFound(err) || err == nil && (m.Account != acct.SID || m.SID != sid) {
 		return repli.Message{}, repli.Errorf(20404, "The account %s has no message %s", acct.SID, sid)
 	}
 	return m, err

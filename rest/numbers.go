@@ -220,7 +220,7 @@ func (s *Server) apply(ctx context.Context, acct repli.Account, in numberForm, n
 		return unknown
 	}
 	app, err := s.application(ctx, acct, sid)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return unknown
 	}
 	n.Application = app.SID

@@ -76,7 +76,7 @@ type links struct {
 	next, previous *string // nil where the list ends
 }
 
-// turn reads the items of one page. It reads one more than the page holds, which tells whether
+// turn reads the items of one page. It reads one more than the page holds, which reports whether
 // there is another.
 func turn[T any](p paging, key string, read func(store.Page) ([]T, error), sid func(T) repli.SID) ([]T, links, error) {
 	size, err := endpoint.Limit("PageSize", p.PageSize)

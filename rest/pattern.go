@@ -29,7 +29,7 @@ func parsePattern(s string) (pattern, error) {
 	return pattern(p.String()), nil
 }
 
-// in tells whether the number holds the pattern.
+// in reports whether the number holds the pattern.
 func (p pattern) in(number string) bool {
 	for at := range len(number) - len(p) + 1 {
 		if p.at(number[at:]) {
@@ -39,7 +39,7 @@ func (p pattern) in(number string) bool {
 	return false
 }
 
-// at tells whether the number, which is long enough, begins with the pattern.
+// at reports whether the number, which is long enough, begins with the pattern.
 func (p pattern) at(number string) bool {
 	for i := range len(p) {
 		if p[i] != '*' && p[i] != number[i] {

@@ -14,7 +14,7 @@ func FuzzAPatternOfANumberIsReadOrRefused(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s, number string) {
 		p, err := parsePattern(s)
 		if err != nil {
-			if repli.CodeOf(err) != 20422 {
+			if repli.CodeOf(err) != repli.CodeInvalid {
 				t.Errorf("%q: the error is %v, want code 20422", s, err)
 			}
 			return

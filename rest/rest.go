@@ -244,7 +244,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	err := s.serve(w, r)
 	switch {
 	case err == nil:
-	case err.Code == 20404:
+	case err.Code == repli.CodeNotFound:
 		s.unknown(w, r)
 	default:
 		s.face.Refuse(w, r, err)
@@ -262,7 +262,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) *repli.Error {
 		return endpoint.Route(s.json, w, endpoint.TrimSuffix(r, ".json"))
 	}
 	err := endpoint.Route(s.plain, w, r)
-	if err == nil || err.Code != 20404 {
+	if err == nil || err.Code != repli.CodeNotFound {
 		return err
 	}
 	asked := ""

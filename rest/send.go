@@ -97,7 +97,7 @@ func (s *Server) draftService(ctx context.Context, d *draft) error {
 		return repli.Errorf(21705, "%.64q is no SID of a messaging service, which is MG followed by 32 hex digits", d.in.ServiceSID)
 	}
 	d.service, err = s.db.Service(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && d.service.Account != d.msg.Account {
+	if repli.IsNotFound(err) || err == nil && d.service.Account != d.msg.Account {
 		return repli.Errorf(21701, "The account %s has no messaging service %s", d.msg.Account, sid)
 	}
 	if err != nil {
@@ -139,7 +139,7 @@ func (s *Server) draftSender(ctx context.Context, d *draft) error {
 	var err error
 	d.number, err = s.db.NumberByAddress(ctx, from)
 	switch {
-	case repli.CodeOf(err) == 20404:
+	case repli.IsNotFound(err):
 		return repli.Errorf(21659, "From is %s, which is not a number of this server", from)
 	case err != nil:
 		return err
@@ -244,7 +244,7 @@ func (s *Server) applicationNamed(ctx context.Context, account repli.SID, name s
 		return repli.Application{}, repli.Errorf(21218, "%.64q is no SID of an application, which is AP followed by 32 hex digits", name)
 	}
 	app, err := s.db.Application(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && app.Account != account {
+	if repli.IsNotFound(err) || err == nil && app.Account != account {
 		return repli.Application{}, repli.Errorf(21218, "The account %s has no application %s", account, sid)
 	}
 	return app, err

@@ -38,7 +38,7 @@ func findCountry(code string) (country, error) {
 	return all[i], nil
 }
 
-// offers tells whether the country has numbers for this line. In the North American plan there
+// offers reports whether the country has numbers for this line. In the North American plan there
 // are none for mobile phones alone.
 func (c country) offers(line sms.Line) bool { return sms.Example(c.code, line) != "" }
 
@@ -110,7 +110,7 @@ func (s *Server) free(ctx context.Context, supply iter.Seq[string], limit int) (
 		}
 		_, err := s.db.NumberByAddress(ctx, number)
 		switch {
-		case repli.CodeOf(err) == 20404:
+		case repli.IsNotFound(err):
 			found = append(found, number)
 		case err != nil:
 			return nil, err

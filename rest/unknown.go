@@ -51,7 +51,7 @@ const (
 	alarmLimit  = 100
 )
 
-// due tells whether to raise an alarm. What differs only in SIDs is the same.
+// due reports whether to raise an alarm. What differs only in SIDs is the same.
 func (a *alarm) due(now time.Time, what string) bool {
 	what = regexp.MustCompile(`[A-Z]{2}[0-9a-fA-F]{32}`).ReplaceAllString(what, "")
 	a.mu.Lock()

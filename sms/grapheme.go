@@ -68,7 +68,7 @@ func (c *cluster) add(class breakClass) {
 	c.extended = c.extended || class == extend
 }
 
-// endsBefore tells whether the cluster is complete when a code point of class next follows.
+// endsBefore reports whether the cluster is complete when a code point of class next follows.
 //
 // These are the rules of UAX 29 except where Twilio's segment calculator departs from them, as
 // its count is what customers compare with: a flag takes one mark after it and no second one,

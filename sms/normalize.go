@@ -72,7 +72,7 @@ func impossible(number *phonenumbers.PhoneNumber, e164 string) string {
 	return "no number there has that many digits"
 }
 
-// isNANP tells whether s is +1 and ten digits, which is possible whatever the digits are.
+// isNANP reports whether s is +1 and ten digits, which is possible whatever the digits are.
 func isNANP(s string) bool {
 	return len(s) == 12 && strings.HasPrefix(s, "+1") && allDigits(s[2:])
 }
@@ -100,7 +100,7 @@ func digits(raw string) (string, error) {
 	return out.String(), nil
 }
 
-// separates tells whether r may stand between digits. Invisible format characters come along
+// separates reports whether r may stand between digits. Invisible format characters come along
 // when a number is copied from an address book.
 func separates(r rune) bool {
 	return strings.ContainsRune("().-/", r) || unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf)

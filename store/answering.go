@@ -27,7 +27,7 @@ func named[T any](ctx context.Context, sid repli.SID, read func(context.Context,
 	}
 	found, err := read(ctx, sid)
 	switch {
-	case repli.CodeOf(err) == 20404:
+	case repli.IsNotFound(err):
 		return nil, nil
 	case err != nil:
 		return nil, err

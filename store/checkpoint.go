@@ -87,7 +87,7 @@ func (db *DB) finishCheckpoint(ctx context.Context) {
 // note tells the log of something beside the writer that failed. Nothing is lost by it: it is done
 // the next time. Of a disk that is ill the writer speaks.
 func (db *DB) note(what string, err error) {
-	if repli.CodeOf(err) != 20503 && !errors.Is(err, context.Canceled) {
+	if !repli.IsUnavailable(err) && !errors.Is(err, context.Canceled) {
 		db.log.Warn(what, slog.Any("error", err))
 	}
 }

@@ -176,7 +176,7 @@ func (db *DB) writeBatch(batch []commit) {
 	})
 	switch {
 	case err == nil:
-	case len(batch) == 1 || repli.CodeOf(err) == 20503: // no Change of them is to blame
+	case len(batch) == 1 || repli.IsUnavailable(err): // no Change of them is to blame
 		for i := range results {
 			results[i] = err
 		}

@@ -10,7 +10,7 @@ import (
 // ConsolePassword returns the hash of the console's password, "" when none is set.
 func (db *DB) ConsolePassword(ctx context.Context) (string, error) {
 	hash, err := get(ctx, db, "No password is set", scanString, `SELECT password_hash FROM console`)
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return "", nil
 	}
 	return hash, err

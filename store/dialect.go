@@ -140,7 +140,7 @@ const (
 	constraintUnique     = 2067
 )
 
-// isTaken tells whether a statement failed because a key is there already.
+// isTaken reports whether a statement failed because a key is there already.
 func isTaken(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code() == constraintPrimaryKey || e.Code() == constraintUnique)
@@ -172,5 +172,5 @@ func diagnosed(err error) error {
 	return &repli.Error{Code: 20503, Detail: "The store cannot be used right now: " + why, Err: err, Temporary: true}
 }
 
-// isOver tells whether a roll-back failed because there was nothing to roll back.
+// isOver reports whether a roll-back failed because there was nothing to roll back.
 func isOver(err error) bool { return strings.Contains(err.Error(), "no transaction is active") }

@@ -66,5 +66,5 @@ func (f *followers) tell(n News) {
 // the two.
 func (db *DB) Moment() int64 { return db.followers.told.Load() }
 
-// Followed tells whether anybody follows.
+// Followed reports whether anybody follows.
 func (db *DB) Followed() bool { return db.followers.all.Load() != nil }

@@ -26,7 +26,7 @@ type health struct {
 func (h *health) note(log *slog.Logger, err error, now time.Time) {
 	var ill *repli.Error
 	switch {
-	case errors.As(err, &ill) && ill.Code == 20503:
+	case errors.As(err, &ill) && ill.Code == repli.CodeUnavailable:
 		h.failed = now
 		if now.Sub(h.told) >= remindEvery {
 			h.told = now

@@ -38,7 +38,7 @@ func large() repli.Change {
 	return repli.Change{New: []repli.Message{m}}
 }
 
-// isTemporary tells whether an error is 20503 and may pass.
+// isTemporary reports whether an error is 20503 and may pass.
 func isTemporary(err error) bool {
 	var known *repli.Error
 	return errors.As(err, &known) && known.Code == 20503 && known.Temporary

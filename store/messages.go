@@ -173,7 +173,7 @@ func scanMessage(r row) (repli.Message, error) {
 	return m, nil
 }
 
-// messagePrefix returns the first letters of a message's SID, which tell whether it was born
+// messagePrefix returns the first letters of a message's SID, which report whether it was born
 // with media.
 func messagePrefix(mms bool) string {
 	if mms {

@@ -149,7 +149,7 @@ func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	return tx.one(ctx, `DELETE FROM numbers WHERE key = $1`, key(s))
 }
 
-// Has tells whether the filter lets a number with this address through; the name is not asked
+// Has reports whether the filter lets a number with this address through; the name is not asked
 // for.
 func (f NumberFilter) Has(address string) bool {
 	for ; len(address) >= len(f.Address); address = address[1:] {

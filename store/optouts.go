@@ -19,10 +19,10 @@ func removeOptOut(o *repli.OptOut) write {
 		key(o.Account), o.Sender, o.Phone)
 }
 
-// AnyOptOuts tells whether any phone may have opted out of anything.
+// AnyOptOuts reports whether any phone may have opted out of anything.
 func (db *DB) AnyOptOuts() bool { return db.anyOptOuts.Load() }
 
-// OptedOut tells whether a phone wants no messages from one of the senders: addresses, or SIDs
+// OptedOut reports whether a phone wants no messages from one of the senders: addresses, or SIDs
 // of services. One that is "" is nobody.
 func (db *DB) OptedOut(ctx context.Context, account repli.SID, phone string, senders ...string) (bool, error) {
 	if !db.AnyOptOuts() {

@@ -15,7 +15,7 @@ func putSaying(s *repli.Saying) write {
 		s.Number, s.Phone, s.Digest[:], micros(s.Said), micros(s.After))
 }
 
-// Said tells whether a conversation has got a text too lately to get it again.
+// Said reports whether a conversation has got a text too lately to get it again.
 func (db *DB) Said(ctx context.Context, s repli.Saying) (bool, error) {
 	found, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
 		`SELECT 1 FROM sayings WHERE number = $1 AND phone = $2 AND digest = $3 AND said > $4`,

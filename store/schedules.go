@@ -31,7 +31,7 @@ func (db *DB) Schedules(ctx context.Context) ([]repli.Schedule, error) {
 func (db *DB) Schedule(ctx context.Context, account repli.SID) (repli.Schedule, error) {
 	s, err := get(ctx, db, "no schedule", scanSchedule,
 		`SELECT `+scheduleColumns+` FROM schedules WHERE account = $1`, key(account))
-	if repli.CodeOf(err) == 20404 {
+	if repli.IsNotFound(err) {
 		return repli.DefaultSchedule(account), nil
 	}
 	return s, err

@@ -84,7 +84,7 @@ func cutElement(list string) (element, rest string) {
 	return list, ""
 }
 
-// beginsChallenge tells whether an element begins with a scheme, not with a parameter's name.
+// beginsChallenge reports whether an element begins with a scheme, not with a parameter's name.
 func beginsChallenge(element string) bool {
 	end := strings.IndexAny(element, " \t=\"")
 	if end < 0 {

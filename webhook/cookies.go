@@ -134,7 +134,7 @@ func (b *cookieBook) changes(now time.Time) []repli.Cookie {
 	return append(ended, kept...)
 }
 
-// holds tells whether the jar holds entry i.
+// holds reports whether the jar holds entry i.
 func (b *cookieBook) holds(i int) bool {
 	for _, c := range b.jar.Cookies(b.entries[i].probe) {
 		if place(c) == i {

@@ -84,7 +84,7 @@ func (x *exchange) hush() {
 	x.end(errSilence)
 }
 
-// unread tells whether some of the answer has come that nobody has read yet.
+// unread reports whether some of the answer has come that nobody has read yet.
 func (x *exchange) unread() bool { return x.conn != nil && hasCome(x.conn.Conn) }
 
 // use notes which connection the exchange uses, and whether another one has before.

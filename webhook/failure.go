@@ -132,7 +132,7 @@ func (m moment) when() string {
 	return "before it answered"
 }
 
-// isNetwork tells whether the network, not the peer's HTTP, is to blame.
+// isNetwork reports whether the network, not the peer's HTTP, is to blame.
 func isNetwork(err error) bool {
 	var op *net.OpError
 	var errno syscall.Errno
@@ -195,7 +195,7 @@ func byShape(host string, status int, contentType string, body []byte, chunked b
 	}
 }
 
-// redirected tells whether a status is one of the redirects that are followed.
+// redirected reports whether a status is one of the redirects that are followed.
 func redirected(status int) bool {
 	return status == 301 || status == 302 || status == 303 || status == 307
 }

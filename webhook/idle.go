@@ -94,7 +94,7 @@ func (i *idle) close() {
 	i.conns = nil
 }
 
-// quiet tells whether nothing has come over a connection that nobody uses, not even its end.
+// quiet reports whether nothing has come over a connection that nobody uses, not even its end.
 // What a server says unasked must not be taken for the answer to the next request.
 func quiet(c net.Conn) bool { return isSilent(onTheSystem(c)) }
 

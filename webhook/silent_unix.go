@@ -8,13 +8,13 @@ import (
 	"syscall"
 )
 
-// isSilent tells whether nothing waits to be read from a connection, not even its end.
+// isSilent reports whether nothing waits to be read from a connection, not even its end.
 func isSilent(c net.Conn) bool {
 	_, err := peek(c)
 	return errors.Is(err, syscall.EAGAIN)
 }
 
-// hasCome tells whether bytes wait to be read from a connection. Somebody may be reading it.
+// hasCome reports whether bytes wait to be read from a connection. Somebody may be reading it.
 func hasCome(c net.Conn) bool {
 	n, err := peek(c)
 	return err == nil && n > 0

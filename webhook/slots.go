@@ -20,7 +20,7 @@ const (
 	maxWait = 15 * time.Second
 )
 
-// mayTake tells whether one who holds so many slots may take another.
+// mayTake reports whether one who holds so many slots may take another.
 func mayTake(held, free int) bool { return free > 0 && held < share*free }
 
 // ErrCrowded is why a question was never asked: no slot became free in time. It is the cause
@@ -122,7 +122,7 @@ func (s *slots) give(h *handlerSlots) {
 	}
 }
 
-// may tells whether a handler may have another slot. The caller holds s.mu.
+// may reports whether a handler may have another slot. The caller holds s.mu.
 func (s *slots) may(h *handlerSlots) bool {
 	left := s.perHost - h.host.taken
 	return mayTake(h.host.taken, s.free) && mayTake(h.taken, left)

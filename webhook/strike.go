@@ -31,10 +31,10 @@ func strikeOf(q Question, l limits) *strike {
 	return &strike{kind: q.Fault, atOnce: q.AtOnce, left: l.total}
 }
 
-// ofTLS tells whether the fault is one of TLS, which then is spoken whatever the URL says.
+// ofTLS reports whether the fault is one of TLS, which then is spoken whatever the URL says.
 func (s *strike) ofTLS() bool { return s != nil && s.kind == repli.FaultTLS }
 
-// pass lets so much time pass without waiting for it, and tells whether the total ended in it.
+// pass lets so much time pass without waiting for it, and reports whether the total ended in it.
 func (s *strike) pass(d time.Duration) (over bool) {
 	over = d >= s.left
 	s.left -= min(d, s.left)

@@ -110,7 +110,7 @@ func wireHost(u *url.URL) (string, bool) {
 	return name + port, good
 }
 
-// goodUser tells whether user information, as it was written, holds nothing that Basic or
+// goodUser reports whether user information, as it was written, holds nothing that Basic or
 // Digest cannot carry: "&" and ":" must be percent-encoded, and a user's name has no ":".
 //
 // twilio: usage/security#http-authentication

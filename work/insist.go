@@ -34,8 +34,8 @@ func Insist(ctx context.Context, commit func() error) error {
 	}
 }
 
-// passing tells whether the store has failed in a way that may pass.
+// passing reports whether the store has failed in a way that may pass.
 func passing(err error) bool {
 	var e *repli.Error
-	return errors.As(err, &e) && e.Code == 20503 && e.Temporary
+	return errors.As(err, &e) && e.Code == repli.CodeUnavailable && e.Temporary
 }

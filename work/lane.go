@@ -158,7 +158,7 @@ func (l *Lane[T]) begin(lease repli.Lease, rows ...*T) {
 	}()
 }
 
-// hold notes when the lease on a piece of work ends, and tells whether the work is new here.
+// hold notes when the lease on a piece of work ends, and reports whether the work is new here.
 func (l *Lane[T]) hold(key repli.SID, lease repli.Lease) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -206,7 +206,7 @@ func (l *Lane[T]) finish(t T, err error) {
 	}
 }
 
-// Holds tells whether this lane holds the lease on a piece of work.
+// Holds reports whether this lane holds the lease on a piece of work.
 func (l *Lane[T]) Holds(key repli.SID) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -7,7 +7,7 @@ import "slices"
 // and there is a place for the next one.
 const share = 16
 
-// mayTake tells whether a number may have another place. The caller holds l.mu.
+// mayTake reports whether a number may have another place. The caller holds l.mu.
 func (l *Lane[T]) mayTake(number string) bool {
 	return l.free > 0 && (l.kind.Number == nil || l.taken[number] < share*l.free)
 }
@@ -61,7 +61,7 @@ func (l *Lane[T]) await(rows []*T) {
 	}
 }
 
-// IsBehind tells whether as much work of a number waits for a place as may.
+// IsBehind reports whether as much work of a number waits for a place as may.
 func (l *Lane[T]) IsBehind(number string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -82,7 +82,7 @@ func behaviourOf(to string) behaviour {
 	return behaviour{}
 }
 
-// isDeliveryCode tells whether digits are a code a message may end with.
+// isDeliveryCode reports whether digits are a code a message may end with.
 func isDeliveryCode(digits string) bool {
 	if len(digits) != len(codeDigits) || strings.Trim(digits, "0123456789") != "" {
 		return false

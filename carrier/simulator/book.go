@@ -156,7 +156,7 @@ func (b *book) trim() {
 	}
 }
 
-// reaches tells whether a message from before a time is remembered.
+// reaches reports whether a message from before a time is remembered.
 func (b *book) reaches(before time.Time) bool {
 	return len(b.newest) > 0 && b.newest[0].Updated.Before(before)
 }

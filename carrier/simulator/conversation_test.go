@@ -168,7 +168,7 @@ func TestWaitDoesNotWaitForWhatIsThere(t *testing.T) {
 		if got := <-wait(t.Context(), c, ann, ""); got.took != 0 || len(got.bodies) != 1 {
 			t.Errorf("Wait returned %q after %v, want what is there at once", got.bodies, got.took)
 		}
-		if got := <-wait(t.Context(), c, ann, "SMx"); got.took != 0 || repli.CodeOf(got.err) != 20404 {
+		if got := <-wait(t.Context(), c, ann, "SMx"); got.took != 0 || repli.CodeOf(got.err) != repli.CodeNotFound {
 			t.Errorf("Wait for what follows an unknown message returned %v after %v, want 20404 at once", got.err, got.took)
 		}
 	})
@@ -223,7 +223,7 @@ func TestAResetDoesNotLoseThoseWhoWait(t *testing.T) {
 		if err := c.Reset(); err != nil {
 			t.Fatal(err)
 		}
-		if got := <-fromHello; repli.CodeOf(got.err) != 20404 {
+		if got := <-fromHello; repli.CodeOf(got.err) != repli.CodeNotFound {
 			t.Errorf("Wait after a message the reset forgot returned %v, want 20404", got.err)
 		}
 		submit(t, c, answer(bob, "fresh"))

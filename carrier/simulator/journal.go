@@ -136,7 +136,7 @@ func (j *journal) count(e event) {
 	}
 }
 
-// reaches tells whether a message from before a time may stand in the journal.
+// reaches reports whether a message from before a time may stand in the journal.
 func (j *journal) reaches(before time.Time) bool {
 	return !j.since.IsZero() && j.since.Before(before) || !j.oldSince.IsZero() && j.oldSince.Before(before)
 }

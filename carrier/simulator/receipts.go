@@ -136,7 +136,7 @@ func (c *Carrier) settle(ctx context.Context, rec *record) {
 		rec.tries++
 		c.schedule(rec, time.Now().Add(pauseAfter(rec.tries)))
 		level := slog.LevelWarn
-		if repli.CodeOf(err) == 20503 { // there is no room just now, which the inbox has told the log
+		if repli.IsUnavailable(err) { // there is no room just now, which the inbox has told the log
 			level = slog.LevelDebug
 		}
 		c.log.Log(context.Background(), level, "a receipt was not taken and will be offered again", "message", rec.SID, "refusals", rec.tries, "error", err)

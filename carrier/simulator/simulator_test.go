@@ -106,7 +106,7 @@ func TestATextTheInboxRefusesWasNeverSent(t *testing.T) {
 		if got, err := c.Conversation(ann, first); err != nil || len(got) != 1 {
 			t.Errorf("%s, after the first there are %d entries, %v, want 1", name, len(got), err)
 		}
-		if _, err := c.Conversation(ann, refused); repli.CodeOf(err) != 20404 {
+		if _, err := c.Conversation(ann, refused); !repli.IsNotFound(err) {
 			t.Errorf("%s, after the withdrawn one: %v, want error 20404", name, err)
 		}
 	}

@@ -270,7 +270,7 @@ func blocksIn(t *testing.T, where, text string) []block {
 	return blocks
 }
 
-// matches tells whether printed is what the README shows: … stands for anything within a
+// matches reports whether printed is what the README shows: … stands for anything within a
 // line, and a line that is indented continues the one before.
 func (b block) matches(printed string) bool {
 	var pattern []string

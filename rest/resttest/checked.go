@@ -36,7 +36,7 @@ func Checked(t testing.TB, h http.Handler) http.Handler {
 	})
 }
 
-// IsTwilios tells whether a path is one of Twilio's API.
+// IsTwilios reports whether a path is one of Twilio's API.
 func IsTwilios(path string) bool {
 	return strings.HasPrefix(path, "/2010-04-01/") || strings.HasPrefix(path, "/v1/") || strings.HasPrefix(path, "/v2/")
 }

@@ -86,7 +86,7 @@ func textFaults(s object, v, where string) (found []string) {
 	return found
 }
 
-// formed tells whether a text has a format of Twilio's. Those it does not know allow any.
+// formed reports whether a text has a format of Twilio's. Those it does not know allow any.
 func formed(format, v string) bool {
 	layout := map[string]string{
 		"date-time-rfc-2822": time.RFC1123Z, // npm twilio reads two digits of the day, and +0000

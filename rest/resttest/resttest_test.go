@@ -112,7 +112,7 @@ func TestTheDocumentsOwnExamplesPass(t *testing.T) {
 	}
 }
 
-// sloppy tells whether a fault is one of the examples' own.
+// sloppy reports whether a fault is one of the examples' own.
 func sloppy(fault string) bool {
 	return regexp.MustCompile(`(latitude|longitude|sms_application_sid|voice_application_sid|brand_vetting_sid) is "?[-.\dVT]*"?, which|identity_status is null`).MatchString(fault)
 }

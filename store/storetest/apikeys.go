@@ -67,7 +67,7 @@ func deleteAPIKey(t *testing.T, db *store.DB) {
 	before, err := db.APIKey(t.Context(), k.SID)
 	same(t, "before", found(t, before, err), k)
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteAPIKey(ctx, k.SID) })
-	if _, err := db.APIKey(t.Context(), k.SID); repli.CodeOf(err) != 20404 {
+	if _, err := db.APIKey(t.Context(), k.SID); !repli.IsNotFound(err) {
 		t.Errorf("after it was taken back: got error %v, want code 20404", err)
 	}
 }

@@ -96,7 +96,7 @@ func deleteApplication(t *testing.T, db *store.DB) {
 	before, err := db.NumberByAddress(t.Context(), n.Address)
 	same(t, "a number that names it", found(t, before, err), n)
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteApplication(ctx, a.SID) })
-	if _, err := db.Application(t.Context(), a.SID); repli.CodeOf(err) != 20404 {
+	if _, err := db.Application(t.Context(), a.SID); !repli.IsNotFound(err) {
 		t.Errorf("a deleted application: got error %v, want code 20404", err)
 	}
 	n.Application = ""

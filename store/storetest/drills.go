@@ -50,7 +50,7 @@ func drillsRead(t *testing.T, db *store.DB) {
 	same(t, "all drills", found(t, all, err), []repli.Drill{second, first})
 	runs, err = db.RunningDrills(t.Context())
 	same(t, "drills that run still", found(t, runs, err), []repli.Drill{second})
-	if _, err := db.Drill(t.Context(), "DR00000000000000000000000000000001"); repli.CodeOf(err) != 20404 {
+	if _, err := db.Drill(t.Context(), "DR00000000000000000000000000000001"); !repli.IsNotFound(err) {
 		t.Errorf("a drill that is not there: got error %v, want 20404", err)
 	}
 }
@@ -70,7 +70,7 @@ func rehearsalsRead(t *testing.T, db *store.DB) {
 }
 
 func lastDrill(t *testing.T, db *store.DB) {
-	if _, err := db.LastDrill(t.Context(), account, shop); repli.CodeOf(err) != 20404 {
+	if _, err := db.LastDrill(t.Context(), account, shop); !repli.IsNotFound(err) {
 		t.Errorf("without a drill: got error %v, want 20404", err)
 	}
 	for _, row := range []struct {

@@ -230,11 +230,11 @@ func deleteUnfinished(t *testing.T, db *store.DB) {
 		leaves(t, db, m)
 		before := remains(t, db, m)
 		err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
-		if repli.CodeOf(err) != 20009 {
+		if repli.CodeOf(err) != repli.CodeNotFinished {
 			t.Errorf("%s: got error %v, want code 20009", m.Body, err)
 		}
 		err = db.Tx(t.Context(), func(tx *store.Tx) error { return tx.RedactMessage(t.Context(), m.SID, noon) })
-		if repli.CodeOf(err) != 20009 {
+		if repli.CodeOf(err) != repli.CodeNotFinished {
 			t.Errorf("%s, redacted: got error %v, want code 20009", m.Body, err)
 		}
 		same(t, "what is left of one that is "+m.Body, remains(t, db, m), before)

@@ -143,7 +143,7 @@ func deleteService(t *testing.T, db *store.DB) {
 	same(t, "before", found(t, before, err), s)
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteService(ctx, s.SID) })
 
-	if _, err := db.Service(t.Context(), s.SID); repli.CodeOf(err) != 20404 {
+	if _, err := db.Service(t.Context(), s.SID); !repli.IsNotFound(err) {
 		t.Errorf("the deleted service: got error %v, want code 20404", err)
 	}
 	n.Service, n.Joined = "", time.Time{}

@@ -80,7 +80,7 @@ func serveHTTP(tb testing.TB, handle func(net.Conn)) string {
 	return "http://" + Serve(tb, handle)
 }
 
-// readRequest reads one request, body and all, and tells whether there was one.
+// readRequest reads one request, body and all, and reports whether there was one.
 func readRequest(r *bufio.Reader) bool {
 	req, err := http.ReadRequest(r)
 	if err != nil {

@@ -1,4 +1,4 @@
-package debugger_test
+package notify_test
 
 import (
 	"io"

@@ -1,4 +1,4 @@
-package debugger_test
+package notify_test
 
 import (
 	"context"
@@ -17,7 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/debugger"
+	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -47,17 +47,17 @@ func subscriber(t *testing.T) (url string, sent chan request) {
 }
 
 // running returns a store with an account whose events are told.
-func running(t *testing.T) (*store.DB, *debugger.Engine) {
+func running(t *testing.T) (*store.DB, *notify.Engine) {
 	return runningOn(t, webhook.Config{AllowPrivate: true}, slog.New(slog.DiscardHandler))
 }
 
-func runningOn(t *testing.T, customers webhook.Config, log *slog.Logger) (*store.DB, *debugger.Engine) {
+func runningOn(t *testing.T, customers webhook.Config, log *slog.Logger) (*store.DB, *notify.Engine) {
 	db, err := store.Open(t.Context(), store.Config{Path: filepath.Join(t.TempDir(), "repli.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
 	web := webhook.New(customers)
-	e := debugger.New(debugger.Config{DB: db, Web: web, Linger: time.Millisecond, Log: log})
+	e := notify.New(notify.Config{DB: db, Web: web, Linger: time.Millisecond, Log: log})
 	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
 	writing, stopWriting := context.WithCancel(context.WithoutCancel(ctx))
 	told, written := make(chan error, 1), make(chan error, 1)
@@ -82,7 +82,7 @@ func runningOn(t *testing.T, customers webhook.Config, log *slog.Logger) (*store
 func subscribe(t *testing.T, db *store.DB, to string, events ...repli.EventKind) repli.Subscription {
 	t.Helper()
 	s := repli.Subscription{SID: repli.NewSID(repli.SubscriptionPrefix), Account: account.SID, To: to, Events: events, Created: time.Now()}
-	if err := debugger.Check(s); err != nil {
+	if err := notify.Check(s); err != nil {
 		t.Fatal(err)
 	}
 	if err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddSubscription(t.Context(), s) }); err != nil {

@@ -29,7 +29,7 @@ func TestAFriendlyNameDoesNotMislead(t *testing.T) {
 		switch {
 		case tt.says == "" && err != nil:
 			t.Errorf("%s: %v, want none", tt.shows, err)
-		case tt.says != "" && (repli.CodeOf(err) != 20002 || !strings.Contains(err.Error(), tt.says)):
+		case tt.says != "" && (repli.CodeOf(err) != repli.CodeInvalidName || !strings.Contains(err.Error(), tt.says)):
 			t.Errorf("%s: %v, want 20002 with %q", tt.shows, err, tt.says)
 		}
 	}

@@ -1,4 +1,4 @@
-// Package debugger tells those who asked what happened: events, and alerts.
+// Package notify tells those who asked what happened: events, and alerts.
 //
 // A subscription has a cursor over what became true, and what is beyond it is still to be told.
 // So nothing is written when something happens, nothing is lost when the process dies, and what
@@ -11,7 +11,7 @@
 //
 // Telling can fail, and that is tried again for a day. It raises no alert: a debugger that tells
 // about itself never stops.
-package debugger
+package notify
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package debugger
+package notify
 
 import (
 	"context"
@@ -59,7 +59,7 @@ func (e *Engine) Subscription(ctx context.Context, acct repli.Account, name stri
 		return repli.Subscription{}, missing
 	}
 	sub, err := e.db.Subscription(ctx, sid)
-	if repli.CodeOf(err) == 20404 || err == nil && sub.Account != acct.SID {
+	if repli.IsNotFound(err) || err == nil && sub.Account != acct.SID {
 		return repli.Subscription{}, missing
 	}
 	return sub, err

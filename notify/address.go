@@ -1,4 +1,4 @@
-package debugger
+package notify
 
 import (
 	"fmt"
@@ -112,7 +112,7 @@ func shownPath(path string, service bool) string {
 	return strings.Join(parts, "/")
 }
 
-// isMailAddress tells whether a parameter says from whom or to whom a mail goes.
+// isMailAddress reports whether a parameter says from whom or to whom a mail goes.
 func isMailAddress(scheme, name string) bool {
 	switch strings.ToLower(name) {
 	case "from", "fromaddress", "to", "toaddresses":
