@@ -107,6 +107,21 @@ func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.SID)) 
 // IsInbound reports whether a phone sent the message.
 func (m Message) IsInbound() bool { return m.Direction == Inbound }
 
+// A Conversation is the messages between one sender of ours and one phone, in both directions.
+// Naming its two sides keeps them from being passed in each other's place.
+type Conversation struct {
+	Sender string // ours: a number's address, a name, or where it is said so the SID of a service
+	Phone  string // E.164 or a short code
+}
+
+// Conversation returns the conversation that the message belongs to.
+func (m Message) Conversation() Conversation {
+	if m.IsInbound() {
+		return Conversation{Sender: m.To, Phone: m.From}
+	}
+	return Conversation{Sender: m.From, Phone: m.To}
+}
+
 // validText reports whether s can be kept and shown: it is UTF-8 without NUL.
 func validText(s string) bool {
 	if !utf8.ValidString(s) {
@@ -221,8 +236,7 @@ const MaxOtherMediaBytes = 500 << 10
 // A Saying is a text of a fallback or the last resort that one conversation has got, so that it
 // does not get it again for a while. What it says is kept as a digest only.
 type Saying struct {
-	Number string // our number, E.164
-	Phone  string
+	Conversation
 	Digest [sha256.Size]byte
 	Said   time.Time
 
@@ -238,7 +252,7 @@ func SayingOf(reply Message, repeatAfter time.Duration) Saying {
 	for _, m := range reply.Media {
 		h.Write([]byte("\x00" + m.URL))
 	}
-	s := Saying{Number: reply.From, Phone: reply.To, Said: reply.Created, After: reply.Created.Add(-repeatAfter)}
+	s := Saying{Conversation: reply.Conversation(), Said: reply.Created, After: reply.Created.Add(-repeatAfter)}
 	h.Sum(s.Digest[:0])
 	return s
 }

@@ -160,11 +160,11 @@ func (w *walk) goOn(ctx context.Context, ask webhook.Question, why func() *failu
 	return w.from(ctx, w.at+1)
 }
 
-// remember keeps the cookies an answer set, for this pair of numbers. A later one of the same
+// remember keeps the cookies an answer set, for this conversation. A later one of the same
 // origin and name takes an earlier one's place.
 func (w *walk) remember(cookies []repli.Cookie) {
 	for _, c := range cookies {
-		c.Account, c.From, c.To = w.num.Account, w.msg.From, w.msg.To
+		c.Account, c.Conversation = w.num.Account, w.msg.Conversation()
 		same := func(o repli.Cookie) bool { return o.Origin == c.Origin && o.Name == c.Name }
 		w.change.Cookies = append(slices.DeleteFunc(w.change.Cookies, same), c)
 		w.cookies = append(slices.DeleteFunc(slices.Clone(w.cookies), same), c)

@@ -3,10 +3,12 @@ package inbound
 import (
 	"sync"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
-// Two machines that answer each other would do so for ever. After maxStreak replies to one
-// pair with less than streakGap between them, further ones fail for streakGap.
+// Two machines that answer each other would do so for ever. After maxStreak replies in one
+// conversation with less than streakGap between them, further ones fail for streakGap.
 //
 // twilio: api/errors/14107
 const (
@@ -14,10 +16,7 @@ const (
 	streakGap = 30 * time.Second
 )
 
-// A pair is who replies to whom.
-type pair struct{ from, to string }
-
-// A streak is how many replies a pair has had without a pause.
+// A streak is how many replies a conversation has had without a pause.
 type streak struct {
 	replies int
 	last    time.Time // of the last reply that was sent
@@ -40,29 +39,29 @@ func (s streak) next(now time.Time) (streak, bool) {
 	return streak{replies: s.replies + 1, last: now}, false
 }
 
-// loops keeps the streaks of all pairs. They are forgotten with the process.
+// loops keeps the streaks of all conversations. They are forgotten with the process.
 type loops struct {
 	mu      sync.Mutex
-	streaks map[pair]streak
+	streaks map[repli.Conversation]streak
 	swept   time.Time
 }
 
-// tripped counts a reply of the pair and reports whether it fails.
-func (l *loops) tripped(p pair, now time.Time) bool {
+// tripped counts a reply in the conversation and reports whether it fails.
+func (l *loops) tripped(c repli.Conversation, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.streaks == nil {
-		l.streaks = map[pair]streak{}
+		l.streaks = map[repli.Conversation]streak{}
 	}
 	if now.Sub(l.swept) > streakGap {
 		l.swept = now
-		for p, s := range l.streaks {
+		for old, s := range l.streaks {
 			if now.Sub(s.last) >= streakGap && now.After(s.until) {
-				delete(l.streaks, p)
+				delete(l.streaks, old)
 			}
 		}
 	}
-	s, fails := l.streaks[p].next(now)
-	l.streaks[p] = s
+	s, fails := l.streaks[c].next(now)
+	l.streaks[c] = s
 	return fails
 }

@@ -15,11 +15,11 @@ func (e *Engine) heed(ctx context.Context, num repli.Number, msg repli.Message) 
 	if k == noKeyword || sms.KindOf(num.Address) == sms.ShortCode || sms.KindOf(msg.From) == sms.Alphanumeric {
 		return repli.Change{}, nil
 	}
-	senders := num.Senders()
+	of := num.OptOuts(msg.From)
 	if k == stop {
-		senders = senders[:1]
+		of = of[:1]
 	}
-	optedOut, err := e.db.OptedOut(ctx, num.Account, msg.From, senders...)
+	optedOut, err := e.db.OptedOut(ctx, num.Account, of...)
 	if err != nil || !k.confirms(optedOut) {
 		return repli.Change{}, err
 	}
@@ -27,8 +27,8 @@ func (e *Engine) heed(ctx context.Context, num repli.Number, msg repli.Message) 
 	reply := w.outgoing(ctx, num, msg.From, confirmation(k, num.Language))
 	reply.Confirms = true
 	w.send(source{}, reply)
-	for _, sender := range senders {
-		block := repli.OptOut{Account: num.Account, Sender: sender, Phone: msg.From, Created: msg.Created}
+	for _, c := range of {
+		block := repli.OptOut{Account: num.Account, Conversation: c, Created: msg.Created}
 		switch k {
 		case stop:
 			w.change.OptOuts = append(w.change.OptOuts, block)

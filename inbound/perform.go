@@ -45,12 +45,12 @@ func (w *walk) message(ctx context.Context, got *page, v *twiml.Message) {
 	}
 }
 
-// send adds a reply to the Change. A pair of numbers that have answered each other too often
-// without a pause gets no more for a while.
+// send adds a reply to the Change. A conversation that has had too many replies without a pause
+// gets no more for a while.
 //
 // twilio: api/errors/14107
 func (w *walk) send(from source, reply repli.Message) {
-	if w.trial == nil && w.e.loops.tripped(pair{reply.From, reply.To}, reply.Created) {
+	if w.trial == nil && w.e.loops.tripped(reply.Conversation(), reply.Created) {
 		reply.State, reply.ErrorCode, reply.Due = repli.Failed, 14107, time.Time{}
 		w.alert(from, 14107, fmt.Sprintf(
 			"%s and %s have had more than %d replies less than %v apart; replies fail for %v", reply.From, reply.To, maxStreak, streakGap, streakGap))

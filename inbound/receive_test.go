@@ -62,9 +62,9 @@ func TestStreaksAreForgotten(t *testing.T) {
 	var l loops
 	now := time.Now()
 	for i := range 1000 {
-		l.tripped(pair{"+15550001000", fmt.Sprint(i)}, now)
+		l.tripped(repli.Conversation{Sender: "+15550001000", Phone: fmt.Sprint(i)}, now)
 	}
-	l.tripped(pair{"+15550001000", "later"}, now.Add(2*streakGap))
+	l.tripped(repli.Conversation{Sender: "+15550001000", Phone: "later"}, now.Add(2*streakGap))
 	if n := len(l.streaks); n != 1 {
 		t.Errorf("%d streaks are kept, want the last one", n)
 	}

@@ -64,7 +64,7 @@ func (e *Engine) walkOf(ctx context.Context, num repli.Number, msg repli.Message
 	if err != nil {
 		return nil, err
 	}
-	cookies, err := e.db.Cookies(ctx, num.Account, msg.From, msg.To, time.Now())
+	cookies, err := e.db.Cookies(ctx, num.Account, msg.Conversation(), time.Now())
 	if err != nil {
 		return nil, err
 	}

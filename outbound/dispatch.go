@@ -99,7 +99,7 @@ func dispatched(m repli.Message, by choice, now time.Time) repli.Change {
 	m.From = by.sender
 	c := move(m, repli.Move{To: repli.Queued, Sender: by.sender, Tries: m.Tries, At: now, Held: true}, time.Time{})
 	if by.sticky {
-		c.Stickies = []repli.Sticky{{Service: m.Service, Phone: m.To, Sender: by.sender}}
+		c.Stickies = []repli.Sticky{{Service: m.Service, Conversation: m.Conversation()}}
 	}
 	return c
 }

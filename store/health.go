@@ -89,9 +89,9 @@ func (db *DB) probing() *probe {
 func (db *DB) tryWriting(ctx context.Context) error {
 	err := db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `
-			INSERT INTO cookies (account, sender, recipient, origin, name, line, expires)
+			INSERT INTO cookies (account, sender, phone, origin, name, line, expires)
 			VALUES (x'', '', '', '', 'writable', hex(zeroblob(16384)), 0)
-			ON CONFLICT (account, sender, recipient, origin, name) DO UPDATE SET line = excluded.line`)
+			ON CONFLICT (account, sender, phone, origin, name) DO UPDATE SET line = excluded.line`)
 	})
 	if err != nil {
 		return err

@@ -107,13 +107,13 @@ CREATE TABLE console (
 
 CREATE TABLE cookies (
     account   BLOB NOT NULL,
-    sender    TEXT NOT NULL,
-    recipient TEXT NOT NULL,
+    phone    TEXT NOT NULL,
+    sender TEXT NOT NULL,
     origin    TEXT NOT NULL,
     name      TEXT NOT NULL,
     line      TEXT NOT NULL,
     expires   INTEGER NOT NULL,
-    PRIMARY KEY (account, sender, recipient, origin, name)
+    PRIMARY KEY (account, phone, sender, origin, name)
 );
 CREATE INDEX cookies_expires ON cookies (expires);
 
@@ -280,11 +280,11 @@ CREATE TABLE rehearsals (
 CREATE INDEX rehearsals_number ON rehearsals (account, number, key);
 
 CREATE TABLE sayings (
-    number TEXT NOT NULL,
+    sender TEXT NOT NULL,
     phone  TEXT NOT NULL,
     digest BLOB NOT NULL,
     said   INTEGER NOT NULL,
-    PRIMARY KEY (number, phone, digest)
+    PRIMARY KEY (sender, phone, digest)
 );
 CREATE INDEX sayings_said ON sayings (said);
 

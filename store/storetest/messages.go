@@ -333,7 +333,7 @@ func feedback(t *testing.T, db *store.DB) {
 func resetFeedback(t *testing.T, db *store.DB) {
 	m := doneAt("gone", noon)
 	leaves(t, db, m)
-	sticky, out := repli.Sticky{Service: aService().SID, Phone: ann, Sender: shop}, anOptOut()
+	sticky, out := repli.Sticky{Service: aService().SID, Conversation: repli.Conversation{Sender: shop, Phone: ann}}, anOptOut()
 	must(t, db, repli.Change{Stickies: []repli.Sticky{sticky}, OptOuts: []repli.OptOut{out}})
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
 	same(t, "what is left", remains(t, db, m), nil)
