@@ -59,7 +59,7 @@ func TestAFaultIsWhatTheRealFailureIs(t *testing.T) {
 // TestAFaultThatTakesTimeIsWhatTheRealFailureIs is the other part, in fake time.
 func TestAFaultThatTakesTimeIsWhatTheRealFailureIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		newStageInMemory(t).compareFaults(slowFaults(), "http://healthy.test")
+		newStageInMemory(t, nil).compareFaults(slowFaults(), "http://healthy.test")
 	})
 }
 
