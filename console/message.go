@@ -93,7 +93,7 @@ func (s *Server) addAnswer(ctx context.Context, p *messagePage) error {
 	if err != nil {
 		return err
 	}
-	replies, err := s.repliesTo(ctx, p.Message, attempts)
+	replies, err := s.DB.Replies(ctx, p.Message)
 	if err != nil {
 		return err
 	}
@@ -128,27 +128,6 @@ func (s *Server) addWay(ctx context.Context, p *messagePage) error {
 	row := rowOf(asked)
 	p.Question = &row
 	return err
-}
-
-// repliesTo returns the replies to a text. They were made when it was answered: at the latest
-// soon after the last attempt. SIDs are ahead of a clock that was set back, so that each is later
-// than the one before; then those of the replies are as far ahead as that of the text.
-func (s *Server) repliesTo(ctx context.Context, m repli.Message, attempts []repli.Attempt) ([]repli.Message, error) {
-	if m.State == repli.Pending {
-		return nil, nil
-	}
-	const soon = time.Minute
-	ahead := max(0, m.SID.Made().Sub(m.Created))
-	from, to := m.Created.Add(-time.Second), m.Created
-	for i, a := range attempts {
-		if i == 0 {
-			from = a.Started.Add(-time.Second)
-		}
-		if a.Verdict != repli.Late {
-			to = a.Started.Add(a.Total)
-		}
-	}
-	return s.DB.Replies(ctx, m, from, to.Add(soon+ahead))
 }
 
 // conclusion says what came of a text.

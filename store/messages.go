@@ -199,16 +199,6 @@ func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
 	return m, err
 }
 
-// Replies returns the messages that answer one, in the order they were made, of which each was
-// made between the two times. Replies are made when their message is answered, so the nearer
-// the times, the fewer rows are looked at.
-func (db *DB) Replies(ctx context.Context, m repli.Message, from, to time.Time) ([]repli.Message, error) {
-	return list(ctx, db, scanMessage,
-		`SELECT `+messageColumns+` FROM messages
-		WHERE in_reply_to = $1 AND account = $2 AND id >= $3 AND id < $4 ORDER BY id`,
-		key(m.SID), key(m.Account), firstID(from), firstID(to.Add(time.Millisecond)))
-}
-
 // Messages returns an account's messages, newest first.
 func (db *DB) Messages(ctx context.Context, account repli.SID, p Page) ([]repli.Message, error) {
 	return list(ctx, db, scanMessage,

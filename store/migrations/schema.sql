@@ -268,6 +268,11 @@ CREATE TABLE opt_outs (
 );
 CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
 
+CREATE TABLE probes (
+    id     INTEGER PRIMARY KEY,
+    filler BLOB NOT NULL
+);
+
 CREATE TABLE rehearsals (
     key     BLOB PRIMARY KEY,
     account BLOB NOT NULL,
