@@ -36,9 +36,7 @@ func insertions(c *repli.Change, now time.Time) ([]insertion, error) {
 
 // writes puts the rest of a Change into statements.
 func writes(c *repli.Change, now time.Time) ([]write, error) {
-	all := make([]write, 0, len(c.Moves)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
-		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
+	all := make([]write, 0, len(c.Moves)+len(c.Notices)+len(c.Told)+len(c.Alerts)) // most have no others
 	for i := range c.Moves {
 		m := &c.Moves[i]
 		w, err := moveMessage(m)
