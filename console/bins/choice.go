@@ -1,38 +1,33 @@
-package console
+package bins
 
 import (
 	"net/http"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/editor"
+	"github.com/repli-sms/repli/console/frame"
 )
-
-// A choice is a bin to choose from a list.
-type choice struct {
-	SID  repli.SID
-	Name string
-}
 
 // addChoice makes a bin in the dialog of a number's page, which stays as it is behind it. It
 // answers with the list's new entry, or with the editor again and what is wrong.
-func (s *Server) addChoice(w http.ResponseWriter, r *http.Request) {
-	v := &visit{Request: r, lang: s.texts.of(r), session: sessionOf(r)}
-	status, name, data := http.StatusCreated, "choice", any(nil)
-	_, err := s.answer(v, func(v *visit) (answer, error) {
-		f, sure := typedBin(v)
-		b, wrong, err := s.tryBin(v, &f, sure)
-		if data = (choice{b.SID, b.FriendlyName}); b.SID == "" {
-			status, name, data = http.StatusUnprocessableEntity, "bin-fields", binPage{Form: f, Problems: wrong}
-		}
-		return answer{}, err
-	})
+func (s *Server) addChoice(v *frame.Visit) (frame.Answer, error) {
+	f, sure := editor.Typed(v)
+	b, wrong, err := s.tryBin(v, &f, sure)
 	if err != nil {
-		a := s.failed(v, err)
-		http.Error(w, sentence(err), a.status)
-		return
+		return frame.Answer{}, err
 	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := s.views.render(begin{w, status}, v.lang, binPage{}.file(), name, data); err != nil {
-		s.Log.Error("the dialog cannot be shown", "error", err)
-		http.Error(w, "The dialog cannot be shown", http.StatusInternalServerError)
+	if b.SID == "" {
+		return frame.ShowPart(binPage{}, "bin-fields", editor.Fields{Form: f, Problems: wrong}, http.StatusUnprocessableEntity), nil
 	}
+	return frame.ShowPart(binPage{}, "choice", editor.Choice{SID: b.SID, Name: b.FriendlyName}, http.StatusCreated), nil
+}
+
+// judge answers with the verdict on a document alone, to be put below an editor. The lines of
+// the document end as the editor counts them.
+func (s *Server) judge(v *frame.Visit) (frame.Answer, error) {
+	src := v.Field("twiml")
+	if len(src) > 2*repli.MaxDocument { // what is somewhat too large gets a verdict that says so
+		return frame.Answer{}, repli.Errorf(20413, "%s", repli.LookUp(11750).Title)
+	}
+	return frame.ShowPart(binPage{}, "verdict", editor.Judge(src), http.StatusOK), nil
 }

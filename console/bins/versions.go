@@ -1,4 +1,4 @@
-package console
+package bins
 
 import (
 	"slices"
@@ -6,9 +6,11 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/editor"
+	"github.com/repli-sms/repli/console/frame"
 )
 
-// mostVersions is how many versions of a bin are shown, and looked at for a valid one.
+// mostVersions is how many versions of a bin are shown.
 const mostVersions = 20
 
 // A binVersion is what a bin said from one save to the next, and how that differs from what it
@@ -29,7 +31,7 @@ func showVersions(kept []repli.BinVersion) []binVersion {
 		if i+1 < len(kept) {
 			before = kept[i+1].TwiML
 		}
-		all = append(all, binVersion{v.Version, v.Created, i == 0, judge(v.TwiML).Valid, diff(before, v.TwiML)})
+		all = append(all, binVersion{v.Version, v.Created, i == 0, editor.Judge(v.TwiML).Valid, diff(before, v.TwiML)})
 	}
 	return all
 }
@@ -74,7 +76,7 @@ func lines(s string) []string {
 	if s == "" {
 		return nil
 	}
-	return strings.Split(strings.TrimSuffix(unix(s), "\n"), "\n")
+	return strings.Split(strings.TrimSuffix(frame.Unix(s), "\n"), "\n")
 }
 
 // between returns the difference of two texts with neither begin nor end in common: a longest

@@ -1,78 +1,69 @@
-package console
+// Package coverage says on pages of the console how far the fallback of each number can be relied on.
+package coverage
 
 import (
 	"context"
+	"embed"
 	"sync"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/drill"
 )
 
-// A coverRow says how far a number's fallback can be relied on.
-type coverRow struct {
+//go:embed *.json
+var files embed.FS
+
+// Folder returns the texts.
+func Folder() frame.Folder { return frame.Folder{Name: "coverage", Files: files} }
+
+// A Row says how far a number's fallback can be relied on.
+type Row struct {
 	repli.Coverage
-	State drillState
+	State frame.Label
 }
 
-func gradeStateOf(g repli.Grade) drillState {
+// StateOf returns a grade in words.
+func StateOf(g repli.Grade) frame.Label {
 	switch g {
 	case repli.GradeProven:
-		return drillState{"drills.grade_proven", "good"}
+		return frame.Label{Level: "good", Key: "coverage.grade_proven"}
 	case repli.GradeStale:
-		return drillState{"drills.grade_stale", "warn"}
+		return frame.Label{Level: "warn", Key: "coverage.grade_stale"}
 	case repli.GradeUntested:
-		return drillState{"drills.grade_untested", "warn"}
+		return frame.Label{Level: "warn", Key: "coverage.grade_untested"}
 	case repli.GradeSharedFate:
-		return drillState{"drills.grade_shared_fate", "warn"}
+		return frame.Label{Level: "warn", Key: "coverage.grade_shared_fate"}
 	case repli.GradeFailing:
-		return drillState{"drills.grade_failing", "bad"}
+		return frame.Label{Level: "bad", Key: "coverage.grade_failing"}
 	}
-	return drillState{"drills.grade_none", "bad"}
+	return frame.Label{Level: "bad", Key: "coverage.grade_none"}
 }
 
-// coverageLasts is how long a coverage is shown before it is made again: it looks hosts up.
-const coverageLasts = 5 * time.Second
+// lasts is how long a coverage is shown before it is made again: it looks hosts up.
+const lasts = 5 * time.Second
 
-// kept is the coverage that was made last.
-type kept struct {
+// A Cache keeps the coverage that was made last.
+type Cache struct {
+	Drills  *drill.Engine
+	Account repli.SID
+
 	mu   sync.Mutex
 	at   time.Time
 	rows []repli.Coverage
 }
 
-// coverage returns the coverage of all numbers, the worst first, as it is or was a moment ago.
-func (s *Server) coverage(ctx context.Context) ([]repli.Coverage, error) {
-	s.covered.mu.Lock()
-	defer s.covered.mu.Unlock()
-	if time.Since(s.covered.at) < coverageLasts {
-		return s.covered.rows, nil
+// All returns the coverage of all numbers, the worst first, as it is or was a moment ago.
+func (c *Cache) All(ctx context.Context) ([]repli.Coverage, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.at) < lasts {
+		return c.rows, nil
 	}
-	rows, err := s.Drills.Coverage(ctx, s.Account)
+	rows, err := c.Drills.Coverage(ctx, c.Account)
 	if err == nil {
-		s.covered.rows, s.covered.at = rows, time.Now()
+		c.rows, c.at = rows, time.Now()
 	}
 	return rows, err
-}
-
-// unproven is the overview's card of numbers that cannot rely on their fallback.
-type unproven struct {
-	Rows []coverRow // the worst
-	More int
-	None bool // there is no number
-}
-
-func (s *Server) unproven(ctx context.Context) (unproven, error) {
-	var p unproven
-	all, err := s.coverage(ctx)
-	p.None = len(all) == 0
-	for _, c := range all {
-		switch {
-		case c.Grade == repli.GradeProven:
-		case len(p.Rows) == recent:
-			p.More++
-		default:
-			p.Rows = append(p.Rows, coverRow{c, gradeStateOf(c.Grade)})
-		}
-	}
-	return p, err
 }

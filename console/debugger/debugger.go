@@ -1,33 +1,53 @@
-package console
+// Package debugger has the pages of what went wrong.
+package debugger
 
 import (
 	"context"
-	"net/http"
+	"embed"
 	"net/url"
 	"slices"
 	"strconv"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
 
-func (s *Server) debuggerRoutes(mux *http.ServeMux) {
-	s.get(mux, "/debugger", s.listAlerts)
-	s.get(mux, "/debugger/{alert}", s.showAlert)
+// A Server shows the pages.
+type Server struct {
+	DB      *store.DB
+	Account repli.SID
 }
 
-// A debuggerPage shows what went wrong by code; with a code in the address, the alerts that
+//go:embed *.html *.json *.css
+var files embed.FS
+
+// Folder returns the pages.
+func (s *Server) Folder() frame.Folder {
+	return frame.Folder{
+		Name: "debugger", Files: files, Routes: s.routes, Topics: s.topics(),
+		Pages:   []frame.Page{listPage{}, alertPage{}},
+		Section: frame.Section{Address: frame.Root + "/debugger", Key: "layout.debugger", Icon: "bug"},
+	}
+}
+
+func (s *Server) routes(r *frame.Routes) {
+	r.Get("/debugger", s.listAlerts)
+	r.Get("/debugger/{alert}", s.showAlert)
+}
+
+// A listPage shows what went wrong by code; with a code in the address, the alerts that
 // have it.
-type debuggerPage struct {
+type listPage struct {
 	Filter   alertFilter
-	Problems problems
+	Problems frame.Problems
 	Groups   []alertGroup
 	Rows     []alertRow // of the code asked for
-	Pager    pager
+	Pager    frame.Pager
 }
 
-func (debuggerPage) file() string { return "debugger/list" }
+func (listPage) File() string { return "debugger/list" }
 
 // An alertFilter says which alerts a page shows. What is zero is not asked for.
 type alertFilter struct {
@@ -72,7 +92,7 @@ func (f alertFilter) Any() bool { return f != alertFilter{} }
 // query it would escape what separates the parts.
 func (f alertFilter) At(code int) string {
 	f.Code = code
-	return Root + "/debugger?" + f.Query()
+	return frame.Root + "/debugger?" + f.Query()
 }
 
 // An alertGroup is a row of the codes.
@@ -95,22 +115,22 @@ type alertRow struct {
 }
 
 func showAlertRow(a repli.Alert) alertRow {
-	a.Detail = brief(a.Detail) // all of it stands on the alert's own page
+	a.Detail = frame.Brief(a.Detail) // all of it stands on the alert's own page
 	return alertRow{a, a.Level()}
 }
 
-func (s *Server) listAlerts(v *visit) (answer, error) {
-	p := debuggerPage{Filter: filterOf(v.URL.Query())}
+func (s *Server) listAlerts(v *frame.Visit) (frame.Answer, error) {
+	p := listPage{Filter: filterOf(v.URL.Query())}
 	if _, err := sms.Normalize(p.Filter.Number, ""); p.Filter.Number != "" && err != nil {
-		p.Problems = problems{"number": err.Error()}
-		return showAgain(p), nil
+		p.Problems = frame.Problems{"number": err.Error()}
+		return frame.ShowAgain(p), nil
 	}
 	if p.Filter.Code != 0 {
 		return s.alertsWithCode(v, p)
 	}
 	var err error
 	p.Groups, err = s.alertGroups(v.Context(), p.Filter)
-	return show(p), err
+	return frame.Show(p), err
 }
 
 // alertGroups returns the codes that a filter leaves, the one seen last first.
@@ -127,21 +147,21 @@ func (s *Server) alertGroups(ctx context.Context, f alertFilter) ([]alertGroup, 
 }
 
 // alertsWithCode shows the alerts of one code below what it means.
-func (s *Server) alertsWithCode(v *visit, p debuggerPage) (answer, error) {
+func (s *Server) alertsWithCode(v *frame.Visit, p listPage) (frame.Answer, error) {
 	groups, err := s.alertGroups(v.Context(), p.Filter)
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	p.Groups = slices.DeleteFunc(groups, func(g alertGroup) bool { return g.Code != p.Filter.Code })
-	found, err := s.DB.AlertsWithCode(v.Context(), s.Account, p.Filter.Code, p.Filter.Number, v.part())
+	found, err := s.DB.AlertsWithCode(v.Context(), s.Account, p.Filter.Code, p.Filter.Number, v.Part())
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	found, p.Pager = paged(v, found, func(a repli.Alert) repli.SID { return a.SID })
+	found, p.Pager = frame.Paged(v, found, func(a repli.Alert) repli.SID { return a.SID })
 	for _, a := range found {
 		p.Rows = append(p.Rows, showAlertRow(a))
 	}
-	return show(p), nil
+	return frame.Show(p), nil
 }
 
 // An alertPage shows one alert.
@@ -152,34 +172,34 @@ type alertPage struct {
 	MoreInfo string
 }
 
-func (alertPage) file() string { return "debugger/alert" }
+func (alertPage) File() string { return "debugger/alert" }
 
-func (s *Server) showAlert(v *visit) (answer, error) {
+func (s *Server) showAlert(v *frame.Visit) (frame.Answer, error) {
 	missing := repli.Errorf(20404, "There is no alert %.64q", v.PathValue("alert"))
 	sid, err := repli.ParseSID(v.PathValue("alert"), repli.AlertPrefix)
 	if err != nil {
-		return answer{}, missing
+		return frame.Answer{}, missing
 	}
 	a, err := s.DB.Alert(v.Context(), sid)
 	if err == nil && a.Account != s.Account {
 		err = missing
 	}
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	return show(alertPage{a, a.Level(), explain(a.Code), repli.LookUp(a.Code).MoreInfo()}), nil
+	return frame.Show(alertPage{a, a.Level(), explain(a.Code), repli.LookUp(a.Code).MoreInfo()}), nil
 }
 
-// debuggerTopics are the groups, and the alerts themselves.
-func (s *Server) debuggerTopics() []topic {
-	return []topic{
+// topics are the groups, and the alerts themselves.
+func (s *Server) topics() []frame.Topic {
+	return []frame.Topic{
 		{
-			name: "debugger", of: alertsOf, load: s.touchedGroups, filter: groupsOn,
-			page: "debugger/list", row: "group", like: alertGroup{},
+			Name: "debugger", Of: alertsOf, Load: s.touchedGroups, Filter: groupsOn,
+			Page: "debugger/list", Row: "group", Like: alertGroup{},
 		},
 		{
-			name: "alerts", of: alertsOf, load: s.touchedAlerts, filter: alertsOn,
-			page: "debugger/list", row: "alert", like: alertRow{},
+			Name: "alerts", Of: alertsOf, Load: s.touchedAlerts, Filter: alertsOn,
+			Page: "debugger/list", Row: "alert", Like: alertRow{},
 		},
 	}
 }
@@ -257,17 +277,4 @@ func alertsOn(q url.Values) func(any) bool {
 		a, ok := row.(alertRow)
 		return ok && (f.Code == 0 || f.Code == a.Code) && (f.Level == "" || f.Level == a.Level) && (f.Number == "" || f.Number == a.Number)
 	}
-}
-
-// recent is how many of the newest there are of something on the overview.
-const recent = 5
-
-// newestErrors returns the errors that happened last.
-func (s *Server) newestErrors(ctx context.Context) ([]alertRow, error) {
-	found, err := s.DB.Alerts(ctx, s.Account, store.AlertFilter{Level: repli.LevelError}, store.Page{Limit: recent})
-	var rows []alertRow
-	for _, a := range found {
-		rows = append(rows, showAlertRow(a))
-	}
-	return rows, err
 }

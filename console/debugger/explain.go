@@ -1,4 +1,4 @@
-package console
+package debugger
 
 // An explanation says what a code means to whoever runs a number: keys of a sentence on the
 // cause and of one on the repair.

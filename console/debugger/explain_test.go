@@ -1,4 +1,4 @@
-package console
+package debugger
 
 import (
 	"go/ast"
@@ -24,7 +24,7 @@ var unheard = map[int]string{
 func TestEveryCodeOnTheWayOfATextIsExplained(t *testing.T) {
 	known := explanations()
 	for _, folder := range raising {
-		files, err := filepath.Glob("../" + folder + "/*.go")
+		files, err := filepath.Glob("../../" + folder + "/*.go")
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s has no files: %v", folder, err)
 		}

@@ -1,11 +1,13 @@
-package console
+package drills
 
 import (
 	"encoding/json"
-	"net/http"
 	"slices"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/faults"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/console/timeline"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/native"
 )
@@ -16,7 +18,7 @@ type drillPage struct {
 	Results []drillResult // those there are, and those that are awaited
 }
 
-func (drillPage) file() string { return "drills/drill" }
+func (drillPage) File() string { return "drills/drill" }
 
 // A drillResult is a row of a drill: what came of one fault.
 type drillResult struct {
@@ -30,7 +32,7 @@ func drillPageOf(d repli.Drill) drillPage {
 	p := drillPage{drillRow: showDrillRow(d)}
 	for _, kind := range repli.DrillKinds() {
 		row := drillResult{Name: "faults.twilioquest"}
-		for _, k := range faultKinds() {
+		for _, k := range faults.Kinds() {
 			if k.Kind == kind {
 				row.Name, row.Why = k.Name, k.Why
 			}
@@ -49,76 +51,61 @@ func drillPageOf(d repli.Drill) drillPage {
 	return p
 }
 
-func (s *Server) showDrill(v *visit) (answer, error) {
+func (s *Server) showDrill(v *frame.Visit) (frame.Answer, error) {
 	d, err := s.drill(v.Context(), v.PathValue("drill"))
-	return show(drillPageOf(d)), err
+	return frame.Show(drillPageOf(d)), err
 }
 
 // An attemptsPage shows how a text of a drill was answered.
 type attemptsPage struct {
 	Drill    repli.Drill
 	Result   drillResult
-	Timeline timeline
+	Timeline timeline.Timeline
 }
 
-func (attemptsPage) file() string { return "drills/attempts" }
+func (attemptsPage) File() string { return "drills/attempts" }
 
-func (s *Server) drillAttempts(v *visit) (answer, error) {
+func (s *Server) drillAttempts(v *frame.Visit) (frame.Answer, error) {
 	d, err := s.drill(v.Context(), v.PathValue("drill"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	p := attemptsPage{Drill: d}
 	all := drillPageOf(d).Results
 	i := slices.IndexFunc(all, func(r drillResult) bool { return string(r.Fault) == v.PathValue("fault") && !r.Awaited })
 	if i < 0 {
-		return answer{}, repli.Errorf(20404, "The drill %s has no result for %.64q", d.SID, v.PathValue("fault"))
+		return frame.Answer{}, repli.Errorf(20404, "The drill %s has no result for %.64q", d.SID, v.PathValue("fault"))
 	}
 	p.Result = all[i]
 	attempts, err := s.DB.Attempts(v.Context(), p.Result.Message)
-	p.Timeline = newTimeline(p.Result.Message.Made(), attempts)
-	return show(p), err
+	p.Timeline = timeline.New(p.Result.Message.Made(), attempts)
+	return frame.Show(p), err
 }
 
 // drillJUnit and drillJSON are a drill as other programs read it.
-func (s *Server) drillJUnit(w http.ResponseWriter, r *http.Request) {
-	s.download(w, r, "application/xml", "junit.xml", func() ([]byte, error) {
-		d, err := s.drill(r.Context(), r.PathValue("drill"))
-		if err != nil {
-			return nil, err
-		}
-		return drill.JUnit([]repli.Drill{d})
-	})
-}
-
-func (s *Server) drillJSON(w http.ResponseWriter, r *http.Request) {
-	s.download(w, r, "application/json", "drill.json", func() ([]byte, error) {
-		d, err := s.drill(r.Context(), r.PathValue("drill"))
-		if err != nil {
-			return nil, err
-		}
-		return json.MarshalIndent(native.ShownDrill(d), "", "  ")
-	})
-}
-
-func (s *Server) coverageJSON(w http.ResponseWriter, r *http.Request) {
-	s.download(w, r, "application/json", "coverage.json", func() ([]byte, error) {
-		all, err := s.Drills.Coverage(r.Context(), s.Account)
-		if err != nil {
-			return nil, err
-		}
-		return json.MarshalIndent(native.ShownCoverage(all), "", "  ")
-	})
-}
-
-// download answers with a file to keep, or with a page that says why there is none.
-func (s *Server) download(w http.ResponseWriter, r *http.Request, typ, name string, read func() ([]byte, error)) {
-	b, err := read()
+func (s *Server) drillJUnit(v *frame.Visit) (frame.Answer, error) {
+	d, err := s.drill(v.Context(), v.PathValue("drill"))
 	if err != nil {
-		s.handle(func(*visit) (answer, error) { return answer{}, err }).ServeHTTP(w, r)
-		return
+		return frame.Answer{}, err
 	}
-	w.Header().Set("Content-Type", typ)
-	w.Header().Set("Content-Disposition", `attachment; filename="`+name+`"`)
-	w.Write(b)
+	b, err := drill.JUnit([]repli.Drill{d})
+	return frame.Send(frame.File{Type: "application/xml", Name: "junit.xml", Data: b}), err
+}
+
+func (s *Server) drillJSON(v *frame.Visit) (frame.Answer, error) {
+	d, err := s.drill(v.Context(), v.PathValue("drill"))
+	if err != nil {
+		return frame.Answer{}, err
+	}
+	b, err := json.MarshalIndent(native.ShownDrill(d), "", "  ")
+	return frame.Send(frame.File{Type: "application/json", Name: "drill.json", Data: b}), err
+}
+
+func (s *Server) coverageJSON(v *frame.Visit) (frame.Answer, error) {
+	all, err := s.Drills.Coverage(v.Context(), s.Account)
+	if err != nil {
+		return frame.Answer{}, err
+	}
+	b, err := json.MarshalIndent(native.ShownCoverage(all), "", "  ")
+	return frame.Send(frame.File{Type: "application/json", Name: "coverage.json", Data: b}), err
 }

@@ -1,4 +1,4 @@
-package console_test
+package drills_test
 
 import (
 	"html"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/console/consoletest"
 )
 
 // curly returns a sentence of package drill as the console writes it.
@@ -16,7 +17,7 @@ func curly(s string) string { return strings.ReplaceAll(s, "'", "’") }
 // drilled drills a number and returns the drill when it is over.
 func drilled(t *testing.T, s *apptest.Server, address string) repli.Drill {
 	t.Helper()
-	d, err := s.Drills.Start(t.Context(), numberNamed(t, s, address), nil)
+	d, err := s.Drills.Start(t.Context(), consoletest.NumberNamed(t, s, address), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,16 +56,16 @@ func TestADrillsFindingsAreSaidInTheLanguageOfThePage(t *testing.T) {
 		{"no time for a fallback", repli.Chain{LastResort: "Call us.", AnswerBy: 5 * time.Second}, []apptest.Handler{apptest.Says("Back soon.")}, "le temps de la chaîne (5s) est écoulé avant qu’un secours ait répondu"},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
-			visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+			consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 				number := s.Chain("+15550002000", row.chain, append([]apptest.Handler{apptest.Says("Hello.")}, row.fallbacks...)...)
 				d := drilled(t, s, number)
 				at := "/console/drills/" + string(d.SID)
-				page, list := b.opens(at), b.opens("/console/drills")
+				page, list := b.Opens(at), b.Opens("/console/drills")
 				said := []string{d.Reason}
 				for _, r := range d.Results {
 					said = append(said, r.Reason)
-					page.has(t, 200, html.EscapeString(curly(r.Reason)))
-					b.opens(at+"/"+string(r.Fault)).has(t, 200, html.EscapeString(curly(r.Reason)))
+					page.Has(t, 200, html.EscapeString(curly(r.Reason)))
+					b.Opens(at+"/"+string(r.Fault)).Has(t, 200, html.EscapeString(curly(r.Reason)))
 				}
 				all, err := s.Drills.Coverage(t.Context(), apptest.Account)
 				if err != nil {
@@ -72,17 +73,17 @@ func TestADrillsFindingsAreSaidInTheLanguageOfThePage(t *testing.T) {
 				}
 				for _, c := range all {
 					said = append(said, c.Reason)
-					list.has(t, 200, html.EscapeString(curly(c.Reason)))
+					list.Has(t, 200, html.EscapeString(curly(c.Reason)))
 					if c.Grade != repli.GradeProven {
-						b.opens("/console").has(t, 200, html.EscapeString(curly(c.Reason)))
+						b.Opens("/console").Has(t, 200, html.EscapeString(curly(c.Reason)))
 					}
 				}
-				list.has(t, 200, html.EscapeString(curly(d.Reason)))
-				b.header.Set("Accept-Language", "fr")
-				b.opens(at).has(t, 200, html.EscapeString(row.fr))
+				list.Has(t, 200, html.EscapeString(curly(d.Reason)))
+				b.Header.Set("Accept-Language", "fr")
+				b.Opens(at).Has(t, 200, html.EscapeString(row.fr))
 				for _, page := range []string{at, "/console/drills", "/console", at + "/refused", at + "/twilioquest"} {
 					for _, english := range append(said, "The primary", "the texter", "Give +") {
-						b.opens(page).lacks(t, html.EscapeString(curly(english)))
+						b.Opens(page).Lacks(t, html.EscapeString(curly(english)))
 					}
 				}
 			})
@@ -91,8 +92,8 @@ func TestADrillsFindingsAreSaidInTheLanguageOfThePage(t *testing.T) {
 }
 
 func TestWhatARehearsalHeardIsSaidInFrench(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		b.header.Set("Accept-Language", "fr")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		b.Header.Set("Accept-Language", "fr")
 		for _, row := range []struct {
 			number   string
 			handlers []apptest.Handler
@@ -104,7 +105,7 @@ func TestWhatARehearsalHeardIsSaidInFrench(t *testing.T) {
 			{"+15550002003", nil, "+15550002003 n’a pas de gestionnaire principal à répéter."},
 		} {
 			s.Number(row.number, row.handlers...)
-			b.sends("/console/numbers/"+row.number+"/rehearse", nil).has(t, 200, row.want)
+			b.Sends("/console/numbers/"+row.number+"/rehearse", nil).Has(t, 200, row.want)
 		}
 	})
 }

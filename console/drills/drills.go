@@ -1,65 +1,90 @@
-package console
+// Package drills has the pages of drills, which prove fallbacks.
+package drills
 
 import (
 	"context"
+	"embed"
 	"net/http"
 	"net/url"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/console/coverage"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/drill"
+	"github.com/repli-sms/repli/store"
 )
 
-func (s *Server) drillRoutes(mux *http.ServeMux) {
-	s.get(mux, "/drills", s.listDrills)
-	s.post(mux, "/drills", s.startDrill)
-	s.form(mux, "/drills", "/schedule", s.setSchedule)
-	s.get(mux, "/drills/{drill}", s.showDrill)
-	s.get(mux, "/drills/{drill}/{fault}", s.drillAttempts)
-	mux.HandleFunc("GET "+Root+"/drills/{drill}/junit.xml", s.drillJUnit)
-	mux.HandleFunc("GET "+Root+"/drills/{drill}/drill.json", s.drillJSON)
-	mux.HandleFunc("GET "+Root+"/drills/coverage.json", s.coverageJSON)
+// A Server shows the pages.
+type Server struct {
+	DB       *store.DB
+	Account  repli.SID
+	Edit     configure.Editor
+	Drills   *drill.Engine
+	Coverage *coverage.Cache
 }
 
-// A drillsPage has a field for a number and a button, and shows what came of it before.
-type drillsPage struct {
+//go:embed *.html *.json *.css
+var files embed.FS
+
+// Folder returns the pages.
+func (s *Server) Folder() frame.Folder {
+	return frame.Folder{
+		Name: "drills", Files: files, Routes: s.routes, Topics: s.topics(),
+		Pages:   []frame.Page{listPage{}, drillPage{}, attemptsPage{}},
+		Section: frame.Section{Address: frame.Root + "/drills", Key: "layout.drills", Icon: "flask-conical"},
+	}
+}
+
+func (s *Server) routes(r *frame.Routes) {
+	r.Get("/drills", s.listDrills)
+	r.Post("/drills", s.startDrill)
+	r.Form("/drills", "/schedule", s.setSchedule)
+	r.Get("/drills/{drill}", s.showDrill)
+	r.Get("/drills/{drill}/{fault}", s.drillAttempts)
+	r.Get("/drills/{drill}/junit.xml", s.drillJUnit)
+	r.Get("/drills/{drill}/drill.json", s.drillJSON)
+	r.Get("/drills/coverage.json", s.coverageJSON)
+}
+
+// A listPage has a field for a number and a button, and shows what came of it before.
+type listPage struct {
 	Typed    string
-	Problems problems
+	Problems frame.Problems
 	Numbers  []string // to choose from
 	Schedule scheduleForm
-	Coverage []coverRow
+	Coverage []coverage.Row
 	More     int // numbers that are not shown
 	Rows     []drillRow
-	Pager    pager
+	Pager    frame.Pager
 }
 
-func (drillsPage) file() string { return "drills/list" }
+func (listPage) File() string { return "drills/list" }
 
 // A drillRow is a drill in the list.
 type drillRow struct {
 	repli.Drill
 	Passed, Of int
-	State      drillState
+	State      frame.Label
 }
 
-// A drillState says what came of a drill: the key of its name, and how bad it is.
-type drillState struct{ Key, Level string }
-
-func drillStateOf(s repli.DrillStatus) drillState {
+func stateOf(s repli.DrillStatus) frame.Label {
 	switch s {
 	case repli.DrillPassed:
-		return drillState{"drills.passed", "good"}
+		return frame.Label{Level: "good", Key: "drills.passed"}
 	case repli.DrillDegraded:
-		return drillState{"drills.degraded", "warn"}
+		return frame.Label{Level: "warn", Key: "drills.degraded"}
 	case repli.DrillBad:
-		return drillState{"drills.failed", "bad"}
+		return frame.Label{Level: "bad", Key: "drills.failed"}
 	case repli.DrillInterrupted:
-		return drillState{"drills.interrupted", "dull"}
+		return frame.Label{Level: "dull", Key: "drills.interrupted"}
 	}
-	return drillState{"drills.running", "dull"}
+	return frame.Label{Level: "dull", Key: "drills.running"}
 }
 
 func showDrillRow(d repli.Drill) drillRow {
-	row := drillRow{Drill: d, Of: len(d.Results), State: drillStateOf(d.Status)}
+	row := drillRow{Drill: d, Of: len(d.Results), State: stateOf(d.Status)}
 	for _, r := range d.Results {
 		if r.Passed {
 			row.Passed++
@@ -74,57 +99,57 @@ const (
 	mostCovered = 200
 )
 
-func (s *Server) listDrills(v *visit) (answer, error) {
-	return s.drillsAgain(v, func(*drillsPage) {}, http.StatusOK)
+func (s *Server) listDrills(v *frame.Visit) (frame.Answer, error) {
+	return s.drillsAgain(v, func(*listPage) {}, http.StatusOK)
 }
 
 // drillsAgain returns the page with what was typed into one of its forms.
-func (s *Server) drillsAgain(v *visit, typed func(*drillsPage), status int) (answer, error) {
-	p := drillsPage{Typed: v.URL.Query().Get("number")}
-	covered, err := s.coverage(v.Context())
+func (s *Server) drillsAgain(v *frame.Visit, typed func(*listPage), status int) (frame.Answer, error) {
+	p := listPage{Typed: v.URL.Query().Get("number")}
+	covered, err := s.Coverage.All(v.Context())
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	for _, c := range covered {
 		if len(p.Numbers) < mostOffered {
 			p.Numbers = append(p.Numbers, c.Number)
 		}
 		if len(p.Coverage) < mostCovered {
-			p.Coverage = append(p.Coverage, coverRow{c, gradeStateOf(c.Grade)})
+			p.Coverage = append(p.Coverage, coverage.Row{Coverage: c, State: coverage.StateOf(c.Grade)})
 		}
 	}
 	p.More = len(covered) - len(p.Coverage)
 	kept, err := s.DB.Schedule(v.Context(), s.Account)
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	p.Schedule = scheduleFormOf(kept)
-	found, err := s.DB.Drills(v.Context(), s.Account, v.part())
+	found, err := s.DB.Drills(v.Context(), s.Account, v.Part())
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	found, p.Pager = paged(v, found, func(d repli.Drill) repli.SID { return d.SID })
+	found, p.Pager = frame.Paged(v, found, func(d repli.Drill) repli.SID { return d.SID })
 	for _, d := range found {
 		p.Rows = append(p.Rows, showDrillRow(d))
 	}
 	typed(&p)
-	return answer{page: p, status: status}, nil
+	return frame.Answer{Page: p, Status: status}, nil
 }
 
 // startDrill drills the number that was typed, with every fault.
-func (s *Server) startDrill(v *visit) (answer, error) {
-	typed := v.field("number")
-	n, err := s.edit.TypedNumber(v.Context(), v.account, typed)
+func (s *Server) startDrill(v *frame.Visit) (frame.Answer, error) {
+	typed := v.Field("number")
+	n, err := s.Edit.TypedNumber(v.Context(), v.Account, typed)
 	if repli.IsNotFound(err) {
-		return s.drillsAgain(v, func(p *drillsPage) {
-			p.Typed, p.Problems = typed, problems{"number": sentence(err)}
+		return s.drillsAgain(v, func(p *listPage) {
+			p.Typed, p.Problems = typed, frame.Problems{"number": frame.Sentence(err)}
 		}, http.StatusUnprocessableEntity)
 	}
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	d, err := s.Drills.Start(v.Context(), n, nil)
-	return goTo(Root+"/drills/"+string(d.SID), ""), err
+	return frame.GoTo(frame.Root+"/drills/"+string(d.SID), ""), err
 }
 
 // drill returns a drill of the account, or error 20404.
@@ -141,13 +166,13 @@ func (s *Server) drill(ctx context.Context, name string) (repli.Drill, error) {
 	return d, err
 }
 
-// drillTopics are the list, and one drill while it runs.
-func (s *Server) drillTopics() []topic {
-	return []topic{
-		{name: "drills", of: drillsOf, configured: true, pace: 2 * time.Second},
+// topics are the list, and one drill while it runs.
+func (s *Server) topics() []frame.Topic {
+	return []frame.Topic{
+		{Name: "drills", Of: drillsOf, Configured: true, Pace: 2 * time.Second},
 		{
-			name: "drill", of: drillsOf, load: s.touchedDrills, page: "drills/drill", row: "drill", like: drillPage{},
-			filter: func(q url.Values) func(any) bool {
+			Name: "drill", Of: drillsOf, Load: s.touchedDrills, Page: "drills/drill", Row: "drill", Like: drillPage{},
+			Filter: func(q url.Values) func(any) bool {
 				return func(row any) bool {
 					p, ok := row.(drillPage)
 					return ok && string(p.SID) == q.Get("drill")

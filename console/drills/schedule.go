@@ -1,4 +1,4 @@
-package console
+package drills
 
 import (
 	"net/http"
@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
 )
 
 // A scheduleForm is what somebody types to have numbers drilled by themselves.
@@ -33,8 +34,8 @@ func scheduleFormOf(s repli.Schedule) scheduleForm {
 }
 
 // setSchedule keeps when which numbers are drilled.
-func (s *Server) setSchedule(v *visit) (answer, error) {
-	f := scheduleForm{Who: v.field("who"), Numbers: v.field("numbers"), Every: v.field("every"), At: v.field("at")}
+func (s *Server) setSchedule(v *frame.Visit) (frame.Answer, error) {
+	f := scheduleForm{Who: v.Field("who"), Numbers: v.Field("numbers"), Every: v.Field("every"), At: v.Field("at")}
 	s.DB.Configuring.Lock()
 	wanted, err := s.readSchedule(v, f)
 	if err == nil {
@@ -42,15 +43,15 @@ func (s *Server) setSchedule(v *visit) (answer, error) {
 	}
 	s.DB.Configuring.Unlock()
 	if repli.CodeOf(err) == repli.CodeInvalid {
-		return s.drillsAgain(v, func(p *drillsPage) {
-			p.Schedule, p.Problems = f, problems{"schedule": sentence(err)}
+		return s.drillsAgain(v, func(p *listPage) {
+			p.Schedule, p.Problems = f, frame.Problems{"schedule": frame.Sentence(err)}
 		}, http.StatusUnprocessableEntity)
 	}
-	return goTo(Root+"/drills", "drills.scheduled"), err
+	return frame.GoTo(frame.Root+"/drills", "drills.scheduled"), err
 }
 
 // readSchedule returns the schedule that was typed, or error 20422.
-func (s *Server) readSchedule(v *visit, f scheduleForm) (repli.Schedule, error) {
+func (s *Server) readSchedule(v *frame.Visit, f scheduleForm) (repli.Schedule, error) {
 	wanted := repli.DefaultSchedule(s.Account)
 	hours, err := strconv.ParseFloat(f.Every, 64)
 	if err != nil || !(hours >= 0 && hours <= 2*repli.MaxEvery.Hours()) {
@@ -64,7 +65,7 @@ func (s *Server) readSchedule(v *visit, f scheduleForm) (repli.Schedule, error) 
 		if typed = strings.TrimSpace(typed); typed == "" {
 			continue
 		}
-		n, err := s.edit.TypedNumber(v.Context(), v.account, typed)
+		n, err := s.Edit.TypedNumber(v.Context(), v.Account, typed)
 		if repli.IsNotFound(err) {
 			return wanted, repli.Errorf(20422, "There is no number %.64q", typed)
 		}

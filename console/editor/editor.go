@@ -1,13 +1,26 @@
-package console
+// Package editor is the editor of TwiML, on whichever page it stands: the fields of a bin's form, the
+// verdict on what is typed, and what the editor suggests. The editor itself is bundled of source/
+// by `make editor`; go build needs no npm.
+package editor
 
 import (
+	"embed"
 	"encoding/json"
 
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/twiml"
 )
 
-// grammarAsset is where the editor of TwiML finds what it may suggest.
-const grammarAsset = "editor/grammar.json"
+//go:embed *.html *.json *.js
+var files embed.FS
+
+// Folder returns the editor's templates, texts and scripts.
+func Folder() frame.Folder {
+	return frame.Folder{
+		Name: "editor", Files: files,
+		Made: map[string]func() ([]byte, error){"grammar.json": suggestions}, // of what the editor may suggest
+	}
+}
 
 // An element is one that the editor suggests, in the words of CodeMirror.
 type element struct {

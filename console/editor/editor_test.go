@@ -1,4 +1,4 @@
-package console
+package editor
 
 import (
 	"bytes"
@@ -11,12 +11,12 @@ import (
 )
 
 func TestTheEditorSuggestsWhatTheValidatorAllowsAndNothingElse(t *testing.T) {
-	files, err := readAssets(content)
+	grammar, err := suggestions()
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []element
-	if err := json.Unmarshal(files.files[files.named[grammarAsset]], &got); err != nil {
+	if err := json.Unmarshal(grammar, &got); err != nil {
 		t.Fatal(err)
 	}
 	var want []element
@@ -30,7 +30,7 @@ func TestTheEditorSuggestsWhatTheValidatorAllowsAndNothingElse(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error("what is suggested (-want +got):", diff)
 	}
-	if bytes.Contains(files.files[files.named[grammarAsset]], []byte(`"children":null`)) {
+	if bytes.Contains(grammar, []byte(`"children":null`)) {
 		t.Error("an element without children must have an empty list of them: none means any")
 	}
 }

@@ -1,17 +1,15 @@
-package console
+package editor
 
 import (
-	"net/http"
 	"unicode/utf16"
 
-	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/twiml"
 )
 
-// A verdict is what stands below a document: whether it is valid, what is wrong, and what its
+// A Verdict is what stands below a document: whether it is valid, what is wrong, and what its
 // messages cost.
-type verdict struct {
+type Verdict struct {
 	Valid    bool
 	Ignored  bool // it is, but parts of it will be ignored
 	Problems []mistake
@@ -36,10 +34,10 @@ type cost struct {
 	Wide bool // it is sent in UCS-2, in which fewer characters fit
 }
 
-// judge returns the verdict on a document.
-func judge(src string) verdict {
+// Judge returns the Verdict on a document.
+func Judge(src string) Verdict {
 	report := twiml.Check([]byte(src))
-	v := verdict{Valid: report.Valid, Ignored: report.Valid && len(report.Problems) > 0}
+	v := Verdict{Valid: report.Valid, Ignored: report.Valid && len(report.Problems) > 0}
 	for _, p := range report.Problems {
 		from := units(src[:min(p.Offset, len(src))])
 		to := from + units(src[min(p.Offset, len(src)):min(p.Offset+p.Length, len(src))])
@@ -58,22 +56,4 @@ func units(s string) (n int) {
 		n += utf16.RuneLen(r)
 	}
 	return n
-}
-
-// serveVerdict answers with the verdict on a document alone, to be put below an editor. The
-// lines of the document end as the editor counts them.
-func (s *Server) serveVerdict(w http.ResponseWriter, r *http.Request) {
-	lang := s.texts.of(r)
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
-	err := r.ParseForm()
-	src := unix(r.PostForm.Get("twiml"))
-	if err != nil || len(src) > 2*repli.MaxDocument { // what is somewhat too large gets a verdict that says so
-		http.Error(w, repli.LookUp(11750).Title, http.StatusRequestEntityTooLarge)
-		return
-	}
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := s.views.render(w, lang, binPage{}.file(), "verdict", judge(src)); err != nil {
-		s.Log.Error("a verdict cannot be shown", "error", err)
-		http.Error(w, "The verdict cannot be shown", http.StatusInternalServerError)
-	}
 }

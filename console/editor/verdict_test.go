@@ -1,10 +1,12 @@
-package console
+package editor
 
 import (
 	"io"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/repli-sms/repli/console/frame"
 )
 
 // The editor waits for a tenth of a second after the last key, and the verdict is to stand there
@@ -15,7 +17,11 @@ func TestTheVerdictOnTheLargestDocumentsComesWhileOneTypes(t *testing.T) {
 		const open, end = "<Response>\n", "</Response>"
 		return open + strings.Repeat(part, (64<<10-len(open)-len(end))/len(part)) + end
 	}
-	words, v := readAll(t)
+	read, err := frame.Read([]frame.Folder{Folder()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := read.Template("en", "failure/failure") // any has the part
 	for name, twiml := range map[string]string{
 		"one long text":      fill("<Message>" + strings.Repeat("🍰", 1500) + "</Message>\n"),
 		"many short texts":   fill("<Message>Hi</Message>\n"),
@@ -26,7 +32,7 @@ func TestTheVerdictOnTheLargestDocumentsComesWhileOneTypes(t *testing.T) {
 		best := time.Hour
 		for range 5 {
 			began := time.Now()
-			if err := v.render(io.Discard, words.tongues[0], binPage{}.file(), "verdict", judge(twiml)); err != nil {
+			if err := page.ExecuteTemplate(io.Discard, "verdict", Judge(twiml)); err != nil {
 				t.Fatal(err)
 			}
 			best = min(best, time.Since(began))

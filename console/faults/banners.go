@@ -1,42 +1,44 @@
-package console
+// Package faults is what pages of the console say of failures on purpose and of maintenance, and the
+// banners that stand on every page while there are any.
+package faults
 
 import (
 	"context"
+	"embed"
+	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/store"
 )
 
-// A banner stands on every page while something needs to be remembered: a fault that was set
-// on purpose, or a maintenance.
-type banner struct {
-	Key     string    // of its text
-	Name    string    // what it is about: a number
-	Count   int       // of its text; 0 when it has none
-	Address string    // of the page about it
-	Until   time.Time // when it ends by itself; zero when it does not
-	Undo    string    // where a form posts to that ends it, or ""
-	Fault   repli.SID // what that form ends, or ""
-	Back    string    // where that form comes back to
-	UndoKey string    // of the text of that form's button
+//go:embed *.json *.css
+var files embed.FS
+
+// A Server knows what fails on purpose, and what rests.
+type Server struct {
+	DB      *store.DB
+	Account repli.SID
 }
 
-// most is how many banners a page bears.
-const most = 5
+// Folder returns the texts and the banners.
+func (s *Server) Folder() frame.Folder {
+	return frame.Folder{Name: "faults", Files: files, Banners: s.banners, Turns: turns}
+}
 
-// banners returns those that stand now, the oldest first. Their forms come back to an address,
-// or to the page of the number when there is none.
-func (s *Server) banners(ctx context.Context, back string) ([]banner, error) {
+// banners returns those that stand now, the oldest first.
+func (s *Server) banners(ctx context.Context) ([]frame.Banner, error) {
 	now := time.Now()
 	faults, err := s.DB.FaultsOf(ctx, s.Account, now)
 	if err != nil {
 		return nil, err
 	}
-	var all []banner
+	var all []frame.Banner
 	for _, f := range faults {
-		b := banner{
+		b := frame.Banner{
 			Key: "faults.banner", Name: f.Number, Count: f.Messages, Until: f.Ends, Fault: f.SID, UndoKey: "faults.end",
-			Address: Root + "/numbers/" + f.Number, Undo: Root + "/numbers/" + f.Number + "/faults/end",
+			Address: frame.Root + "/numbers/" + f.Number, Undo: frame.Root + "/numbers/" + f.Number + "/faults/end",
 		}
 		if f.Messages > 0 {
 			b.Key = "faults.banner_left"
@@ -45,13 +47,26 @@ func (s *Server) banners(ctx context.Context, back string) ([]banner, error) {
 	}
 	resting, err := s.DB.MaintenancesOf(ctx, s.Account, now)
 	for _, m := range resting {
-		all = append(all, banner{
+		all = append(all, frame.Banner{
 			Key: "faults.banner_maintenance", Name: m.Number, Until: m.Until, UndoKey: "faults.end_maintenance",
-			Address: Root + "/numbers/" + m.Number, Undo: Root + "/numbers/" + m.Number + "/maintenance/end",
+			Address: frame.Root + "/numbers/" + m.Number, Undo: frame.Root + "/numbers/" + m.Number + "/maintenance/end",
 		})
 	}
-	for i := range all {
-		all[i].Back = back
+	return all, err
+}
+
+// turns returns what makes a banner come or go in a Change, or say something else.
+func turns(c repli.Change) []repli.SID {
+	var all []repli.SID
+	for _, f := range c.Faults {
+		all = append(all, f.SID)
 	}
-	return all[:min(len(all), most)], err
+	for _, one := range c.Strikes {
+		all = append(all, one.Fault)
+	}
+	all = slices.Concat(all, c.FaultEnds)
+	for _, m := range slices.Concat(c.Maintenances, c.MaintenanceEnds) {
+		all = append(all, repli.SID(m.Number))
+	}
+	return all
 }

@@ -1,16 +1,16 @@
-package console
+package faults
 
 import "github.com/repli-sms/repli"
 
-// A faultKind is a way to fail as a person chooses it: keys of its name, and of a sentence.
-type faultKind struct {
+// A Kind is a way to fail as a person chooses it: keys of its name, and of a sentence.
+type Kind struct {
 	Kind      repli.FaultKind
 	Name, Why string
 }
 
-// faultKinds lists them in the order in which drills look at them.
-func faultKinds() []faultKind {
-	return []faultKind{
+// Kinds lists them in the order in which drills look at them.
+func Kinds() []Kind {
+	return []Kind{
 		{"refused", "faults.kind_refused", "faults.why_refused"},
 		{"dns", "faults.kind_dns", "faults.why_dns"},
 		{"connect_timeout", "faults.kind_connect_timeout", "faults.why_connect_timeout"},
@@ -30,9 +30,9 @@ func faultKinds() []faultKind {
 	}
 }
 
-// faultName returns the key of a kind's name.
-func faultName(kind repli.FaultKind) string {
-	for _, k := range faultKinds() {
+// NameOf returns the key of a kind's name.
+func NameOf(kind repli.FaultKind) string {
+	for _, k := range Kinds() {
 		if k.Kind == kind {
 			return k.Name
 		}

@@ -1,21 +1,16 @@
-package console
+package frame
 
 import (
 	"bytes"
 	"crypto/sha256"
-	"embed"
 	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 )
-
-//go:embed */*.html */*.json */*.css */*.js */*.svg
-var content embed.FS
 
 // assets are the files a browser fetches, by the name they have there. The name holds a hash
 // of the content, so that a browser may keep it for ever.
@@ -27,71 +22,52 @@ type assets struct {
 	script []string          // the modules of every page
 }
 
-// readAssets reads every stylesheet, script and drawing of the tree. Stylesheets become one,
+// readAssets reads every stylesheet, script and drawing of the folders. Stylesheets become one,
 // that of the layout first, and so do icons. Scripts whose name ends in .bundle.js are only
 // loaded by those who ask.
-func readAssets(tree fs.FS) (assets, error) {
+func readAssets(folders []Folder) (assets, error) {
 	a := assets{named: map[string]string{}, files: map[string][]byte{}}
 	var styles, icons bytes.Buffer
-	paths, err := layoutFirst(tree)
-	if err != nil {
-		return a, err
-	}
-	for _, p := range paths {
-		b, err := fs.ReadFile(tree, p)
+	for _, folder := range ordered(folders) {
+		files, err := fs.ReadDir(folder.Files, ".")
 		if err != nil {
 			return a, err
 		}
-		switch path.Ext(p) {
-		case ".css":
-			fmt.Fprintf(&styles, "/* %s */\n%s\n", p, b)
-		case ".svg":
-			if path.Dir(p) == iconFolder {
+		for _, file := range files {
+			b, err := fs.ReadFile(folder.Files, file.Name())
+			if err != nil {
+				return a, err
+			}
+			switch p := path.Join(folder.Name, file.Name()); path.Ext(p) {
+			case ".css":
+				fmt.Fprintf(&styles, "/* %s */\n%s\n", p, b)
+			case ".svg":
+				if folder.Name != iconFolder {
+					a.add(p, b)
+					continue
+				}
 				drawing, err := symbol(p, b)
 				if err != nil {
 					return a, err
 				}
 				icons.WriteString(drawing)
-				continue
-			}
-			a.add(p, b)
-		case ".js":
-			name := a.add(p, b)
-			if !strings.HasSuffix(p, ".bundle.js") {
-				a.script = append(a.script, name)
+			case ".js":
+				if name := a.add(p, b); !strings.HasSuffix(p, ".bundle.js") {
+					a.script = append(a.script, name)
+				}
 			}
 		}
+		for name, make := range folder.Made {
+			b, err := make()
+			if err != nil {
+				return a, err
+			}
+			a.add(path.Join(folder.Name, name), b)
+		}
 	}
-	grammar, err := suggestions()
-	if err != nil {
-		return a, err
-	}
-	a.add(grammarAsset, grammar)
 	a.styles = a.add("console.css", styles.Bytes())
 	a.icons = a.add("icons.svg", fmt.Appendf(nil, `<svg xmlns="http://www.w3.org/2000/svg">%s</svg>`, &icons))
 	return a, nil
-}
-
-// layoutFirst returns the paths of all files of the tree in order, those of the layout first.
-func layoutFirst(tree fs.FS) ([]string, error) {
-	var all []string
-	err := fs.WalkDir(tree, ".", func(p string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			all = append(all, p)
-		}
-		return err
-	})
-	slices.SortStableFunc(all, func(a, b string) int {
-		return rank(a) - rank(b)
-	})
-	return all, err
-}
-
-func rank(p string) int {
-	if strings.HasPrefix(p, "layout/") {
-		return 0
-	}
-	return 1
 }
 
 // add keeps a file and returns its name.
@@ -115,9 +91,9 @@ func (a assets) address(p string) (string, error) {
 const assetRoot = Root + "/assets/"
 
 // serveAsset answers with a file, which never changes under its name.
-func (s *Server) serveAsset(w http.ResponseWriter, r *http.Request) {
+func (f *Frame) serveAsset(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
-	b, ok := s.assets.files[name]
+	b, ok := f.content.assets.files[name]
 	if !ok {
 		http.NotFound(w, r)
 		return

@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"cmp"
@@ -16,10 +16,10 @@ type failurePage struct {
 	Detail string // a sentence about the case, in English, or ""
 }
 
-func (failurePage) file() string { return "failure/failure" }
+func (failurePage) File() string { return "failure/failure" }
 
 // failed returns the page for an error. The log gets the cause of one that is ours.
-func (s *Server) failed(v *visit, err error) answer {
+func (f *Frame) failed(v *Visit, err error) Answer {
 	p := failurePage{Status: http.StatusInternalServerError, Key: "failure.broken", Advice: "failure.broken_advice"}
 	var known *repli.Error
 	if errors.As(err, &known) {
@@ -37,17 +37,17 @@ func (s *Server) failed(v *visit, err error) answer {
 		p.Key, p.Advice = "failure.refused", "failure.refused_advice"
 	}
 	if p.Status >= 500 {
-		s.Log.Error("a page of the console failed", "path", v.URL.Path, "error", err)
+		f.Log.Error("a page of the console failed", "path", v.URL.Path, "error", err)
 	}
-	return answer{page: p, status: p.Status}
+	return Answer{Page: p, Status: p.Status}
 }
 
 // nowhere answers for an address that has no page.
-func (s *Server) nowhere(v *visit) (answer, error) {
-	return answer{}, repli.Errorf(20404, "There is no page at %.128s", v.URL.Path)
+func (f *Frame) nowhere(v *Visit) (Answer, error) {
+	return Answer{}, repli.Errorf(20404, "There is no page at %.128s", v.URL.Path)
 }
 
 // foreign answers a form that another site's page has sent.
-func (s *Server) foreign(*visit) (answer, error) {
-	return answer{}, repli.Errorf(20403, "The form came from another site, so nothing was done")
+func (f *Frame) foreign(*Visit) (Answer, error) {
+	return Answer{}, repli.Errorf(20403, "The form came from another site, so nothing was done")
 }

@@ -1,9 +1,11 @@
-package console
+package frame
 
 import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,24 +23,21 @@ import (
 //	picture .ContentType        whether a browser can show it
 //	list "a" .Rows              what a template is given that needs several things
 //	has .Problems "name"        whether a field has a problem
-//	drillReason .Drill          what came of a drill, in a sentence; so do resultReason of a
-//	                            fault, and coverReason of a number's fallback
-func funcs(lang tongue, files assets) template.FuncMap {
+//
+// A folder may add others, see [Folder.Funcs].
+func funcs(lang Language, files assets) template.FuncMap {
 	return template.FuncMap{
-		"t":            lang.text,
-		"number":       lang.number,
-		"ago":          func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
-		"lasting":      func(since time.Time) (template.HTML, error) { return lang.lasting(since, time.Now()) },
-		"took":         lang.took,
-		"rate":         func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
-		"icon":         files.icon,
-		"asset":        files.address,
-		"picture":      isPicture,
-		"list":         func(all ...any) []any { return all },
-		"drillReason":  lang.drillReason,
-		"resultReason": lang.resultReason,
-		"coverReason":  lang.coverReason,
-		"has":          func(p problems, field string) bool { return p[field] != "" },
+		"t":       lang.Text,
+		"number":  lang.Number,
+		"ago":     func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
+		"lasting": func(since time.Time) (template.HTML, error) { return lang.lasting(since, time.Now()) },
+		"took":    lang.took,
+		"rate":    lang.Decimal,
+		"icon":    files.icon,
+		"asset":   files.address,
+		"picture": IsPicture,
+		"list":    func(all ...any) []any { return all },
+		"has":     func(p Problems, field string) bool { return p[field] != "" },
 	}
 }
 
@@ -72,20 +71,20 @@ func ageOf(at, now time.Time) (age, int) {
 
 // ago returns how long before now a time was, with the exact time on hover. It says the same
 // as the browser's Intl.RelativeTimeFormat, which keeps it current.
-func (t tongue) ago(at, now time.Time) (template.HTML, error) {
+func (t Language) ago(at, now time.Time) (template.HTML, error) {
 	a, n := ageOf(at, now)
-	said, err := t.text("layout.now")
+	said, err := t.Text("layout.now")
 	if n > 0 {
-		said, err = t.text(a.ago, "Count", n)
+		said, err = t.Text(a.ago, "Count", n)
 	}
 	return timed("<time-ago>", at, said), err
 }
 
 // lasting returns how long something has lasted that began at a time, as in "for 3 minutes". It
 // says the same as the browser's Intl.NumberFormat, which keeps it current.
-func (t tongue) lasting(since, now time.Time) (template.HTML, error) {
+func (t Language) lasting(since, now time.Time) (template.HTML, error) {
 	a, n := ageOf(since, now)
-	said, err := t.text(a.lasting, "Count", n)
+	said, err := t.Text(a.lasting, "Count", n)
 	return timed("<time-ago data-lasting>", since, said), err
 }
 
@@ -100,9 +99,15 @@ func timed(tag string, at time.Time, said string) template.HTML {
 }
 
 // took returns how long something took: in ms, or in s from ten seconds on.
-func (t tongue) took(d time.Duration) string {
+func (t Language) took(d time.Duration) string {
 	if d < 10*time.Second {
 		return t.show.Sprintf("%d ms", int(math.Round(float64(d)/float64(time.Millisecond))))
 	}
-	return t.show.Sprintf("%.1f s", d.Seconds())
+	return t.Decimal(d.Seconds()) + " s"
+}
+
+// IsPicture reports whether a browser can show what has this content type.
+func IsPicture(contentType string) bool {
+	bare, _, _ := strings.Cut(contentType, ";")
+	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"}, strings.ToLower(strings.TrimSpace(bare)))
 }

@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"net"
@@ -13,13 +13,13 @@ const policy = "default-src 'self'; base-uri 'none'; object-src 'none'; form-act
 
 // guarded serves next with the headers that keep other sites out, and takes no form that one
 // of them has sent.
-func (s *Server) guarded(next http.Handler) http.Handler {
+func (f *Frame) guarded(next http.Handler) http.Handler {
 	cross := http.NewCrossOriginProtection()
-	if u, err := url.Parse(s.BaseURL); err == nil && u.Host != "" {
+	if u, err := url.Parse(f.BaseURL); err == nil && u.Host != "" {
 		// The world may know us by another name than the one a proxy asks for.
 		_ = cross.AddTrustedOrigin(u.Scheme + "://" + u.Host)
 	}
-	cross.SetDenyHandler(s.handle(s.foreign))
+	cross.SetDenyHandler(f.handle(f.foreign))
 	checked := cross.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
@@ -31,7 +31,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-store")
-		if s.Dev && !s.meant(r.Host) {
+		if f.Dev && !f.meant(r.Host) {
 			http.Error(w, "Open the console by the address this server listens on: a name that points here could belong to somebody else's page.",
 				http.StatusMisdirectedRequest)
 			return
@@ -43,7 +43,7 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 // meant reports whether a Host header is one that a person has typed to reach a dev server,
 // which lets everybody in: not the name of a site that has been made to point here (DNS
 // rebinding). An address cannot be made to.
-func (s *Server) meant(host string) bool {
+func (f *Frame) meant(host string) bool {
 	name := host
 	if h, _, err := net.SplitHostPort(host); err == nil {
 		name = h
@@ -52,7 +52,7 @@ func (s *Server) meant(host string) bool {
 	if _, err := netip.ParseAddr(name); err == nil || name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return true
 	}
-	base, err := url.Parse(s.BaseURL)
+	base, err := url.Parse(f.BaseURL)
 	return err == nil && strings.EqualFold(base.Hostname(), name)
 }
 

@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"bytes"
@@ -32,8 +32,8 @@ type event struct {
 
 // A watcher is one browser that looks on.
 type watcher struct {
-	topic  *topic
-	lang   tongue
+	topic  *Topic
+	lang   Language
 	of     session
 	keep   func(any) bool // whether a row belongs on its page; nil is always
 	events chan event     // closed when there is no more
@@ -43,9 +43,9 @@ type watcher struct {
 // A hub tells browsers what has changed. It follows the store while somebody looks on, and
 // never asks it for more than what has changed.
 type hub struct {
-	s      *Server
-	topics []topic
-	frame  topic // what stands around every page
+	f      *Frame
+	topics []Topic
+	frame  Topic // what stands around every page
 	news   chan store.News
 
 	mu       sync.Mutex
@@ -57,26 +57,26 @@ type hub struct {
 	wake     chan struct{}
 }
 
-func newHub(s *Server) hub {
+func newHub(f *Frame) hub {
 	return hub{
-		s: s, topics: s.topics(), frame: topic{name: "frame", of: breaking, pace: time.Second}, news: make(chan store.News, liveQueue),
+		f: f, topics: f.topics(), frame: Topic{Name: "frame", Of: f.turns, Pace: time.Second}, news: make(chan store.News, liveQueue),
 		watchers: map[*watcher]bool{}, ask: map[string]bool{}, wake: make(chan struct{}, 1),
 	}
 }
 
-// watch adds a browser that looks at a topic, see [topic]. Error 20404 says that there is no
+// watch adds a browser that looks at a topic, see [Topic]. Error 20404 says that there is no
 // such topic, 20503 that the server stops, or that too many look on.
-func (h *hub) watch(lang tongue, of session, query url.Values) (*watcher, error) {
+func (h *hub) watch(lang Language, of session, query url.Values) (*watcher, error) {
 	name := query.Get("topic")
 	looksAt := &h.frame
-	if i := slices.IndexFunc(h.topics, func(t topic) bool { return t.name == name }); i >= 0 {
+	if i := slices.IndexFunc(h.topics, func(t Topic) bool { return t.Name == name }); i >= 0 {
 		looksAt = &h.topics[i]
-	} else if name != h.frame.name {
+	} else if name != h.frame.Name {
 		return nil, repli.Errorf(20404, "There is no live topic %.64q", name)
 	}
 	w := &watcher{topic: looksAt, lang: lang, of: of, events: make(chan event, liveEvents)}
-	if w.topic.filter != nil {
-		w.keep = w.topic.filter(query)
+	if w.topic.Filter != nil {
+		w.keep = w.topic.Filter(query)
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -88,7 +88,7 @@ func (h *hub) watch(lang tongue, of session, query url.Values) (*watcher, error)
 	}
 	h.watchers[w] = true
 	if h.stop == nil {
-		h.stop = h.s.DB.Follow(h.take)
+		h.stop = h.f.DB.Follow(h.take)
 	}
 	return w, nil
 }
@@ -195,7 +195,7 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 	h.behind, h.ask = false, map[string]bool{}
 	h.mu.Unlock()
 
-	if again, _ := h.frame.touched(news); again || behind || ask[h.frame.name] {
+	if again, _ := h.frame.touched(news); again || behind || ask[h.frame.Name] {
 		h.again(&h.frame, all, event{banners: true})
 	}
 	for i := range h.topics {
@@ -205,10 +205,10 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 			continue
 		}
 		again, rows := t.touched(news)
-		if again && t.settles > 0 {
-			t.settle(func() { h.refresh(t.name) })
+		if again && t.Settles > 0 {
+			t.settle(func() { h.refresh(t.Name) })
 		}
-		if again || behind || ask[t.name] || len(rows) > liveRows {
+		if again || behind || ask[t.Name] || len(rows) > liveRows {
 			h.again(t, looking, event{})
 			continue
 		}
@@ -217,11 +217,11 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 }
 
 // again has pages fetched again, or later when that was done a moment ago.
-func (h *hub) again(t *topic, looking []*watcher, e event) {
-	if wait := time.Until(t.fetched.Add(t.pace)); wait > 0 {
+func (h *hub) again(t *Topic, looking []*watcher, e event) {
+	if wait := time.Until(t.fetched.Add(t.Pace)); wait > 0 {
 		if !t.postponed {
 			t.postponed = true
-			time.AfterFunc(wait, func() { h.refresh(t.name) })
+			time.AfterFunc(wait, func() { h.refresh(t.Name) })
 		}
 		return
 	}
@@ -230,21 +230,21 @@ func (h *hub) again(t *topic, looking []*watcher, e event) {
 }
 
 // tellRows tells those who look at a topic of rows that have changed.
-func (h *hub) tellRows(ctx context.Context, t *topic, looking []*watcher, sids []repli.SID) {
-	if len(sids) == 0 || t.load == nil {
+func (h *hub) tellRows(ctx context.Context, t *Topic, looking []*watcher, sids []repli.SID) {
+	if len(sids) == 0 || t.Load == nil {
 		return
 	}
-	rows, err := t.load(ctx, sids)
+	rows, err := t.Load(ctx, sids)
 	if err != nil {
-		h.s.Log.Error("live rows cannot be read", "topic", t.name, "error", err)
+		h.f.Log.Error("live rows cannot be read", "topic", t.Name, "error", err)
 		h.send(looking, event{})
 		return
 	}
-	if t.again {
+	if t.Again {
 		h.send(slices.DeleteFunc(looking, func(w *watcher) bool { return w.keep != nil && !slices.ContainsFunc(rows, w.keep) }), event{})
 		return
 	}
-	for _, lang := range h.s.texts.tongues {
+	for _, lang := range h.f.content.texts.languages {
 		var rendered []string // once a row is needed
 		for _, w := range looking {
 			if w.lang.Code != lang.Code {
@@ -266,12 +266,12 @@ func (h *hub) tellRows(ctx context.Context, t *topic, looking []*watcher, sids [
 	}
 }
 
-func (h *hub) render(t *topic, lang tongue, rows []any) []string {
+func (h *hub) render(t *Topic, lang Language, rows []any) []string {
 	all := make([]string, len(rows))
 	for i, row := range rows {
 		var b bytes.Buffer
-		if err := h.s.views.render(&b, lang, t.page, t.row, row); err != nil {
-			h.s.Log.Error("a live row cannot be shown", "topic", t.name, "error", err)
+		if err := h.f.content.views.render(&b, lang, t.Page, t.Row, row); err != nil {
+			h.f.Log.Error("a live row cannot be shown", "topic", t.Name, "error", err)
 		}
 		all[i] = b.String()
 	}

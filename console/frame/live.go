@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"bytes"
@@ -15,85 +15,94 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// A topic is something that pages show and that changes while they do. A page looks on with
+// A Topic is something that pages show and that changes while they do. A page looks on with
 // <live-region src="/console/live?topic=NAME&…">.
-type topic struct {
-	name string
+type Topic struct {
+	Name string
 
-	// of returns the SIDs of what a Change is about, as far as it concerns the topic.
-	of func(repli.Change) []repli.SID
+	// Of returns the SIDs of what a Change is about, as far as it concerns the topic.
+	Of func(repli.Change) []repli.SID
 
-	// configured tells that the topic's pages show configuration: they are fetched again
+	// Configured tells that the topic's pages show configuration: they are fetched again
 	// when some is written.
-	configured bool
+	Configured bool
 
-	// load reads what has changed, oldest first, and returns what the rows show. SIDs that are
+	// Load reads what has changed, oldest first, and returns what the rows show. SIDs that are
 	// none of the account's, or gone, have no row. nil has the pages fetched again.
-	load func(ctx context.Context, sids []repli.SID) ([]any, error)
+	Load func(ctx context.Context, sids []repli.SID) ([]any, error)
 
-	// again has the pages fetched again on which what was loaded belongs, instead of sending
+	// Again has the pages fetched again on which what was loaded belongs, instead of sending
 	// them rows.
-	again bool
+	Again bool
 
-	// filter returns whether a row belongs on the page that looks on with this query; nil
+	// Filter returns whether a row belongs on the page that looks on with this query; nil
 	// is always.
-	filter func(query url.Values) func(row any) bool
+	Filter func(query url.Values) func(row any) bool
 
-	page string // the file with the template of a row
-	row  string // the name of that template
-	like any    // an empty row, for the test that checks the template
+	Page string // the file with the template of a row
+	Row  string // the name of that template
+	Like any    // an empty row, for the test that checks the template
 
-	// pace is how much time passes at least between two times that pages are fetched again.
-	pace      time.Duration
+	// Pace is how much time passes at least between two times that pages are fetched again.
+	Pace      time.Duration
 	fetched   time.Time // when they last were, for the hub
 	postponed bool      // they will be again as soon as the pace allows it
 
-	// settles is after how much time without news pages are fetched once more, because what
+	// Settles is after how much time without news pages are fetched once more, because what
 	// they show ceases by itself; zero is never.
-	settles time.Duration
+	Settles time.Duration
 	quiet   *time.Timer
 }
 
 // settle has do called when there has been no news for as long as that takes.
-func (t *topic) settle(do func()) {
+func (t *Topic) settle(do func()) {
 	if t.quiet == nil {
-		t.quiet = time.AfterFunc(t.settles, do)
+		t.quiet = time.AfterFunc(t.Settles, do)
 		return
 	}
-	t.quiet.Reset(t.settles)
+	t.quiet.Reset(t.Settles)
 }
 
-// liveAt returns where a page with this filter looks on at a topic. A template writes it as a
+// LiveAt returns where a page with this filter looks on at a topic. A template writes it as a
 // whole: of a query it would escape what separates the parts.
-func liveAt(topic string, filter url.Values) string {
+func LiveAt(topic string, filter url.Values) string {
 	filter.Set("topic", topic)
 	return Root + "/live?" + filter.Encode()
 }
 
-// topics returns what can be looked at. Each page adds its own.
-func (s *Server) topics() []topic {
-	return slices.Concat(
-		[]topic{{name: "bins", configured: true}, s.messagesTopic(), s.messageTopic(), s.phoneTopic(), s.numbersTopic()},
-		s.overviewTopics(),
-		s.debuggerTopics(),
-		s.carrierTopics(),
-		s.drillTopics(),
-	)
+// topics returns what can be looked at.
+func (f *Frame) topics() []Topic {
+	var all []Topic
+	for _, folder := range f.content.Folders {
+		all = append(all, folder.Topics...)
+	}
+	return all
+}
+
+// turns returns what makes a banner come or go in a Change.
+func (f *Frame) turns(c repli.Change) []repli.SID {
+	var all []repli.SID
+	for _, folder := range f.content.Folders {
+		if folder.Turns != nil {
+			all = append(all, folder.Turns(c)...)
+		}
+	}
+	return all
 }
 
 // touched returns what of the news the topic shows, each once, and whether the pages are to be
 // fetched again.
-func (t *topic) touched(news []store.News) (again bool, rows []repli.SID) {
+func (t *Topic) touched(news []store.News) (again bool, rows []repli.SID) {
 	seen := map[repli.SID]bool{}
 	for _, n := range news {
 		if n.Configured {
-			again = again || t.configured
+			again = again || t.Configured
 			continue
 		}
-		if t.of == nil {
+		if t.Of == nil {
 			continue
 		}
-		for _, sid := range t.of(n.Change) {
+		for _, sid := range t.Of(n.Change) {
 			if !seen[sid] {
 				seen[sid] = true
 				rows = append(rows, sid)
@@ -101,19 +110,7 @@ func (t *topic) touched(news []store.News) (again bool, rows []repli.SID) {
 		}
 	}
 	slices.Sort(rows)
-	return again || t.load == nil && len(rows) > 0, rows
-}
-
-// Refresh has all pages that look at a topic fetched again. It is for what changes without a
-// Change, such as a fault that ends by itself, and may be called at any time.
-func (s *Server) Refresh(topic string) {
-	s.live.mu.Lock()
-	s.live.ask[topic] = true
-	s.live.mu.Unlock()
-	select {
-	case s.live.wake <- struct{}{}:
-	default:
-	}
+	return again || t.Load == nil && len(rows) > 0, rows
 }
 
 // heartbeat is how often a browser is sent something, so that whoever stands between knows
@@ -127,14 +124,14 @@ const (
 // in, "refresh" has the page fetched again, also at first when something has happened since it
 // was made, "banners" what stands above it. It ends with the request or the session, when the
 // browser takes nothing any more, or when the server stops.
-func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
+func (f *Frame) serveLive(w http.ResponseWriter, r *http.Request) {
 	one := sessionOf(r)
-	looking, err := s.live.watch(s.texts.of(r), one, r.URL.Query())
+	looking, err := f.live.watch(f.content.texts.of(r), one, r.URL.Query())
 	if err != nil {
 		http.Error(w, err.Error(), repli.LookUp(repli.CodeOf(err)).HTTPStatus())
 		return
 	}
-	defer s.live.leave(looking)
+	defer f.live.leave(looking)
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no")
 	w.Header().Set("Connection", "close") // its deadlines are for nobody else
@@ -150,7 +147,7 @@ func (s *Server) serveLive(w http.ResponseWriter, r *http.Request) {
 	send, done := slowly(w)
 	defer done()
 	out := []byte("retry: 2000\n\n")
-	if at := r.URL.Query().Get("moment"); at != "" && at != strconv.FormatInt(s.DB.Moment(), 10) {
+	if at := r.URL.Query().Get("moment"); at != "" && at != strconv.FormatInt(f.DB.Moment(), 10) {
 		out = append(out, event{}.wire()...) // it missed something
 	}
 	beat := time.NewTicker(heartbeat)
@@ -195,7 +192,7 @@ func (e event) wire() []byte {
 		return []byte("event: refresh\ndata: .\n\n")
 	}
 	var b bytes.Buffer
-	for line := range strings.Lines(unix(string(e.rows))) { // what somebody has texted may have a \r, which ends a line too
+	for line := range strings.Lines(Unix(string(e.rows))) { // what somebody has texted may have a \r, which ends a line too
 		fmt.Fprintf(&b, "data: %s\n", strings.TrimSuffix(line, "\n"))
 	}
 	b.WriteByte('\n')

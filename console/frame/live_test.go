@@ -1,4 +1,4 @@
-package console_test
+package frame_test
 
 import (
 	"context"
@@ -15,19 +15,9 @@ import (
 	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
 	"github.com/repli-sms/repli/console"
+	"github.com/repli-sms/repli/console/consoletest"
 	"github.com/repli-sms/repli/store"
 )
-
-// looks is [looks] with what the browser knows of its session.
-func (b *browser) looks(query string) (events <-chan string, stop func()) {
-	b.t.Helper()
-	return looks(b.t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		for _, c := range b.cookies {
-			r.AddCookie(c)
-		}
-		b.handler.ServeHTTP(w, r)
-	}), query)
-}
 
 // ended fails the test unless there are no more events.
 func ended(t *testing.T, events <-chan string, when string) {
@@ -48,31 +38,31 @@ func ended(t *testing.T, events <-chan string, when string) {
 }
 
 func TestALivePageEndsWithTheSession(t *testing.T) {
-	served(t, password, func(t *testing.T, s *app.Server, b *browser) {
-		signIn := url.Values{"password": {password}}
-		b.posts("/console/sign-in", signIn)
-		other := newBrowser(t, s.Handler)
-		other.posts("/console/sign-in", signIn)
-		own, stopOwn := b.looks("topic=bins")
+	consoletest.Served(t, consoletest.Password, func(t *testing.T, s *app.Server, b *consoletest.Browser) {
+		signIn := url.Values{"password": {consoletest.Password}}
+		b.Posts("/console/sign-in", signIn)
+		other := consoletest.NewBrowser(t, s.Handler)
+		other.Posts("/console/sign-in", signIn)
+		own, stopOwn := b.Looks("topic=bins")
 		defer stopOwn()
-		others, stopOthers := other.looks("topic=bins")
+		others, stopOthers := other.Looks("topic=bins")
 		defer stopOthers()
 		<-own
 		<-others
 
-		b.posts("/console/sign-out", nil)
+		b.Posts("/console/sign-out", nil)
 		ended(t, own, "after signing out")
 		if got := <-others; got != ": still here" {
 			t.Errorf("the page of another session got %q, want a heartbeat", got)
 		}
 
-		b.posts("/console/sign-in", signIn)
-		b.posts("/console/settings/password", url.Values{"old": {password}, "new": {"another horse battery"}}).has(t, 303)
+		b.Posts("/console/sign-in", signIn)
+		b.Posts("/console/settings/password", url.Values{"old": {consoletest.Password}, "new": {"another horse battery"}}).Has(t, 303)
 		ended(t, others, "after the password was changed")
 
 		stopOthers()
 		<-time.After(14*24*time.Hour - 30*time.Second)
-		again, stopAgain := b.looks("topic=bins")
+		again, stopAgain := b.Looks("topic=bins")
 		defer stopAgain()
 		<-again
 		if got := <-again; got != ": still here" {
@@ -84,9 +74,9 @@ func TestALivePageEndsWithTheSession(t *testing.T) {
 }
 
 func TestATextCannotSayWhatALivePageIsToDo(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		shop := s.Number("+15550002000", apptest.Says("Hello"))
-		events, stop := looks(t, s.Handler, "topic=phone&phone=%2B15557770001")
+		events, stop := consoletest.Looks(t, s.Handler, "topic=phone&phone=%2B15557770001")
 		defer stop()
 		s.Phone("+15557770001").Texts(shop, "evil\r\revent: refresh\rdata: x\rretry: 99999999\r\r\ndata: x")
 		<-time.After(5 * time.Second)
@@ -128,7 +118,7 @@ func TestThereIsALimitToLivePages(t *testing.T) {
 	quiet(t, func(t *testing.T, _ *store.DB, h http.Handler) {
 		var stops []func()
 		for range 1000 {
-			events, stop := looks(t, h, "topic=bins")
+			events, stop := consoletest.Looks(t, h, "topic=bins")
 			<-events
 			stops = append(stops, stop)
 		}

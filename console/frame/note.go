@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"encoding/base64"
@@ -23,7 +23,7 @@ func leave(w http.ResponseWriter, n note) {
 
 // take returns the text of the note that was left for this page, "" when there is none, and
 // takes it away. A note nobody here can have written says nothing.
-func take(w http.ResponseWriter, v *visit) string {
+func take(w http.ResponseWriter, v *Visit) string {
 	c, err := v.Cookie(noteCookie)
 	if err != nil || v.Header.Get("Sec-Fetch-Dest") == "empty" { // a script looks, and nobody would read it
 		return ""
@@ -38,7 +38,7 @@ func take(w http.ResponseWriter, v *visit) string {
 	for i, m := range n.More {
 		more[i] = m
 	}
-	said, err := v.lang.text(n.Key, more...)
+	said, err := v.Text(n.Key, more...)
 	if err != nil {
 		return ""
 	}

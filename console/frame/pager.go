@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"net/url"
@@ -10,15 +10,15 @@ import (
 // pageSize is how many rows a list shows at once.
 const pageSize = 50
 
-// A pager is where the other parts of a list are; "" where there is none.
-type pager struct {
+// A Pager is where the other parts of a list are; "" where there is none.
+type Pager struct {
 	First string // the newest
 	Next  string // the older ones
 }
 
-// part returns the part of a list that a visit asks for: one row more than is shown, which
+// Part returns the part of a list that a visit asks for: one row more than is shown, which
 // reports whether there is another part.
-func (v *visit) part() store.Page {
+func (v *Visit) Part() store.Page {
 	p := store.Page{Limit: pageSize + 1}
 	if before := v.URL.Query().Get("before"); len(before) > 2 {
 		if sid, err := repli.ParseSID(before, before[:2]); err == nil {
@@ -28,10 +28,10 @@ func (v *visit) part() store.Page {
 	return p
 }
 
-// paged returns the rows to show out of those found for [visit.part], and the links to the
+// Paged returns the rows to show out of those found for [Visit.Part], and the links to the
 // others. The rest of the query, such as a filter, stays.
-func paged[T any](v *visit, found []T, name func(T) repli.SID) ([]T, pager) {
-	var p pager
+func Paged[T any](v *Visit, found []T, name func(T) repli.SID) ([]T, Pager) {
+	var p Pager
 	q := v.URL.Query()
 	if q.Has("before") {
 		p.First = at(v.URL.Path, q, "")

@@ -1,4 +1,4 @@
-package console
+package frame
 
 import "net/http"
 
@@ -19,7 +19,7 @@ func theme(r *http.Request) string {
 
 // prefer keeps the language or the theme somebody has chosen, and goes back to where that was
 // done.
-func (s *Server) prefer(w http.ResponseWriter, r *http.Request) {
+func (f *Frame) prefer(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if lang := r.PostFormValue("language"); lang != "" {
 		setCookie(w, languageCookie, cookieWord(lang), year)
@@ -27,7 +27,7 @@ func (s *Server) prefer(w http.ResponseWriter, r *http.Request) {
 	if r.PostForm.Has("theme") {
 		setCookie(w, themeCookie, cookieWord(r.PostForm.Get("theme")), year)
 	}
-	http.Redirect(w, r, localPath(r.PostFormValue("back")), http.StatusSeeOther)
+	http.Redirect(w, r, LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
 // cookieWord returns a word that can stand in a cookie; what is too long for one is none.

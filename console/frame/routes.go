@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"net/http"
@@ -7,60 +7,63 @@ import (
 )
 
 // routes returns what the console serves.
-func (s *Server) routes() http.Handler {
-	open := http.NewServeMux() // to everybody
-	open.HandleFunc("POST "+Root+"/preferences", s.prefer)
-	s.get(open, "/sign-in", s.askPassword)
-	s.post(open, "/sign-in", s.signIn)
-	s.post(open, "/sign-out", s.signOut)
+func (f *Frame) routes() http.Handler {
+	open := &Routes{f, http.NewServeMux()} // to everybody
+	open.mux.HandleFunc("POST "+Root+"/preferences", f.prefer)
 
-	own := http.NewServeMux() // to those who have signed in
-	own.HandleFunc("GET "+Root+"/live", s.serveLive)
-	s.numberRoutes(own)
-	s.binRoutes(own)
-	s.messageRoutes(own)
-	s.phoneRoutes(own)
-	s.overviewRoutes(own)
-	s.provingRoutes(own)
-	s.debuggerRoutes(own)
-	s.settingsRoutes(own)
-	s.carrierRoutes(own)
-	s.drillRoutes(own)
-	own.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
-	own.Handle(Root+"/", s.handle(s.nowhere))
+	own := &Routes{f, http.NewServeMux()} // to those who have signed in
+	own.mux.HandleFunc("GET "+Root+"/live", f.serveLive)
+	for _, folder := range f.content.Folders {
+		switch {
+		case folder.Routes == nil:
+		case folder.Open:
+			folder.Routes(open)
+		default:
+			folder.Routes(own)
+		}
+	}
+	own.mux.Handle("GET "+Root+"/{$}", http.RedirectHandler(Root, http.StatusMovedPermanently))
+	own.mux.Handle(Root+"/", f.handle(f.nowhere))
 
-	open.Handle(Root, s.signedIn(own))
-	open.Handle(Root+"/", s.signedIn(own))
+	open.mux.Handle(Root, f.signedIn(own.mux))
+	open.mux.Handle(Root+"/", f.signedIn(own.mux))
 
 	all := http.NewServeMux()
-	all.HandleFunc("GET "+assetRoot+"{name}", s.serveAsset)
-	all.Handle("/", s.recognised(open))
+	all.HandleFunc("GET "+assetRoot+"{name}", f.serveAsset)
+	all.Handle("/", f.recognised(open.mux))
 	return all
 }
 
-// get serves what do returns at an address of the console, and post takes its forms.
-func (s *Server) get(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
-	mux.Handle("GET "+Root+path, s.handle(do))
+// Routes takes the addresses of a folder's pages. Paths are those below [Root].
+type Routes struct {
+	frame *Frame
+	mux   *http.ServeMux
 }
 
-// form takes a form of a page, at an address below that of the page. Who only looks there, with
+// Get serves what do returns at an address.
+func (r *Routes) Get(path string, do func(*Visit) (Answer, error)) {
+	r.mux.Handle("GET "+Root+path, r.frame.handle(do))
+}
+
+// Post takes the forms that are sent to an address.
+func (r *Routes) Post(path string, do func(*Visit) (Answer, error)) {
+	r.mux.Handle("POST "+Root+path, r.frame.handle(do))
+}
+
+// Upload is Post for forms with files, of at most limit bytes.
+func (r *Routes) Upload(path string, limit int64, do func(*Visit) (Answer, error)) {
+	r.mux.Handle("POST "+Root+path, r.frame.handleUpTo(limit, do))
+}
+
+// Form takes a form of a page, at an address below that of the page. Who only looks there, with
 // another language than the one the form was answered in, comes to the page.
-func (s *Server) form(mux *http.ServeMux, page, below string, do func(*visit) (answer, error)) {
-	s.post(mux, page+below, do)
-	mux.HandleFunc("GET "+Root+page+below, func(w http.ResponseWriter, r *http.Request) {
-		at := r.URL.EscapedPath()
+func (r *Routes) Form(page, below string, do func(*Visit) (Answer, error)) {
+	r.Post(page+below, do)
+	r.mux.HandleFunc("GET "+Root+page+below, func(w http.ResponseWriter, req *http.Request) {
+		at := req.URL.EscapedPath()
 		for range strings.Count(below, "/") {
 			at = path.Dir(at)
 		}
-		http.Redirect(w, r, at, http.StatusSeeOther)
+		http.Redirect(w, req, at, http.StatusSeeOther)
 	})
-}
-
-// upload is post for forms with files, of at most limit bytes.
-func (s *Server) upload(mux *http.ServeMux, path string, limit int64, do func(*visit) (answer, error)) {
-	mux.Handle("POST "+Root+path, s.handleUpTo(limit, do))
-}
-
-func (s *Server) post(mux *http.ServeMux, path string, do func(*visit) (answer, error)) {
-	mux.Handle("POST "+Root+path, s.handle(do))
 }

@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"context"
@@ -58,11 +58,11 @@ func newSessions(db *store.DB, secure bool, log *slog.Logger) *scs.SessionManage
 }
 
 // begin signs somebody in who has given the password with this hash.
-func (s *Server) begin(ctx context.Context, hash string) error {
-	if err := s.sessions.RenewToken(ctx); err != nil {
+func (f *Frame) begin(ctx context.Context, hash string) error {
+	if err := f.sessions.RenewToken(ctx); err != nil {
 		return err
 	}
-	s.sessions.Put(ctx, proof, proofOf(hash))
+	f.sessions.Put(ctx, proof, proofOf(hash))
 	return nil
 }
 
@@ -73,12 +73,12 @@ func proofOf(hash string) string {
 }
 
 // known reports whether the request comes from somebody who has signed in.
-func (s *Server) known(r *http.Request) (bool, error) {
-	kept := s.sessions.GetString(r.Context(), proof)
+func (f *Frame) known(r *http.Request) (bool, error) {
+	kept := f.sessions.GetString(r.Context(), proof)
 	if kept == "" {
 		return false, nil
 	}
-	hash, err := s.DB.ConsolePassword(r.Context())
+	hash, err := f.DB.ConsolePassword(r.Context())
 	if err != nil || hash == "" {
 		return false, err
 	}
@@ -86,19 +86,19 @@ func (s *Server) known(r *http.Request) (bool, error) {
 }
 
 // recognised serves next with the session a request belongs to.
-func (s *Server) recognised(next http.Handler) http.Handler {
-	if s.Dev {
+func (f *Frame) recognised(next http.Handler) http.Handler {
+	if f.Dev {
 		return next
 	}
-	return s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		known, err := s.known(r)
+	return f.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		known, err := f.known(r)
 		if err != nil {
-			s.handle(func(*visit) (answer, error) { return answer{}, err }).ServeHTTP(w, r)
+			f.handle(func(*Visit) (Answer, error) { return Answer{}, err }).ServeHTTP(w, r)
 			return
 		}
 		one := session{signedIn: known}
 		if known {
-			one.token, one.ends = s.sessions.Token(r.Context()), s.sessions.Deadline(r.Context())
+			one.token, one.ends = f.sessions.Token(r.Context()), f.sessions.Deadline(r.Context())
 		}
 		next.ServeHTTP(w, one.with(r))
 	}))
@@ -106,15 +106,15 @@ func (s *Server) recognised(next http.Handler) http.Handler {
 
 // signedIn lets those in who have signed in; on a dev server, everybody. Others are asked to
 // sign in, and come to what they wanted then.
-func (s *Server) signedIn(next http.Handler) http.Handler {
+func (f *Frame) signedIn(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case s.Dev || sessionOf(r).signedIn:
+		case f.Dev || sessionOf(r).signedIn:
 			next.ServeHTTP(w, r)
 		case r.Method != http.MethodGet && r.Method != http.MethodHead || r.URL.Path == Root+"/live":
-			s.handle(s.unknown).ServeHTTP(w, r)
+			f.handle(f.unknown).ServeHTTP(w, r)
 		default:
-			http.Redirect(w, r, signInPath+"?to="+url.QueryEscape(localPath(r.URL.RequestURI())), http.StatusSeeOther)
+			http.Redirect(w, r, SignInPath+"?to="+url.QueryEscape(LocalPath(r.URL.RequestURI())), http.StatusSeeOther)
 		}
 	})
 }

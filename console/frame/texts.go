@@ -1,19 +1,19 @@
-package console
+package frame
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"net/http"
-	"path"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 )
 
-// A tongue is a language of the console.
-type tongue struct {
+// A Language is a language of the console.
+type Language struct {
 	Code string // en or fr
 	Name string // as those who speak it write it
 	say  *i18n.Localizer
@@ -22,32 +22,31 @@ type tongue struct {
 
 // texts are the words of the console in each of its languages.
 type texts struct {
-	tongues []tongue
-	matcher language.Matcher
+	languages []Language
+	matcher   language.Matcher
 }
 
-// readTexts reads the texts of every folder of the tree: en.json and fr.json.
-func readTexts(tree fs.FS) (texts, error) {
+// readTexts reads the texts of every folder: en.json and fr.json.
+func readTexts(folders []Folder) (texts, error) {
 	tags := []language.Tag{language.English, language.French}
 	t := texts{matcher: language.NewMatcher(tags)}
 	bundle := i18n.NewBundle(language.English)
 	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
 	for i, name := range []string{"English", "Français"} {
 		code := tags[i].String()
-		files, err := fs.Glob(tree, "*/"+code+".json")
-		if err != nil {
-			return t, err
-		}
-		for _, file := range files {
-			b, err := fs.ReadFile(tree, file)
+		for _, folder := range folders {
+			b, err := fs.ReadFile(folder.Files, code+".json")
+			if errors.Is(err, fs.ErrNotExist) {
+				continue
+			}
 			if err != nil {
 				return t, err
 			}
-			if _, err := bundle.ParseMessageFileBytes(b, path.Base(file)); err != nil {
-				return t, fmt.Errorf("%s: %w", file, err)
+			if _, err := bundle.ParseMessageFileBytes(b, code+".json"); err != nil {
+				return t, fmt.Errorf("%s/%s.json: %w", folder.Name, code, err)
 			}
 		}
-		t.tongues = append(t.tongues, tongue{code, name, i18n.NewLocalizer(bundle, code), message.NewPrinter(tags[i])})
+		t.languages = append(t.languages, Language{code, name, i18n.NewLocalizer(bundle, code), message.NewPrinter(tags[i])})
 	}
 	return t, nil
 }
@@ -57,9 +56,9 @@ const languageCookie = "repli_language"
 
 // of returns the language of a request: the one chosen by hand, or else the best of those the
 // browser asks for.
-func (t texts) of(r *http.Request) tongue {
+func (t texts) of(r *http.Request) Language {
 	if c, err := r.Cookie(languageCookie); err == nil {
-		for _, one := range t.tongues {
+		for _, one := range t.languages {
 			if one.Code == c.Value {
 				return one
 			}
@@ -67,15 +66,15 @@ func (t texts) of(r *http.Request) tongue {
 	}
 	wanted, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language"))
 	if err != nil {
-		return t.tongues[0]
+		return t.languages[0]
 	}
 	_, i, _ := t.matcher.Match(wanted...)
-	return t.tongues[i]
+	return t.languages[i]
 }
 
-// text returns the text with this key. More are pairs of the name and the value of what stands
+// Text returns the text with this key. More are pairs of the name and the value of what stands
 // in it; one named Count also chooses between singular and plural.
-func (t tongue) text(key string, more ...any) (string, error) {
+func (t Language) Text(key string, more ...any) (string, error) {
 	if len(more)%2 != 0 {
 		return "", fmt.Errorf("text %s: %d names and values make no pairs", key, len(more))
 	}
@@ -91,12 +90,15 @@ func (t tongue) text(key string, more ...any) (string, error) {
 			if name == "Count" {
 				count = n
 			}
-			value = t.number(n)
+			value = t.Number(n)
 		}
 		data[name] = value
 	}
 	return t.say.Localize(&i18n.LocalizeConfig{MessageID: key, TemplateData: data, PluralCount: count})
 }
 
-// number returns a number as this language writes it.
-func (t tongue) number(n int) string { return t.show.Sprintf("%d", n) }
+// Number returns a number as this language writes it.
+func (t Language) Number(n int) string { return t.show.Sprintf("%d", n) }
+
+// Decimal returns a number with one decimal as this language writes it.
+func (t Language) Decimal(x float64) string { return t.show.Sprintf("%.1f", x) }

@@ -1,4 +1,4 @@
-package console
+package frame
 
 import (
 	"bytes"
@@ -6,44 +6,66 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
+	"path"
 )
 
-// A page is a struct with what one template shows.
-type page interface {
-	// file names the template: "bins/list" is bins/list.html. Its folder is the part of the
-	// console the page belongs to.
-	file() string
-}
+// layoutFolder has what stands around every page.
+const layoutFolder = "layout"
 
 // views are the templates of all pages, by language and file.
 type views map[string]map[string]*template.Template
 
 // readViews reads every page's template, once for each language. All pages share those of the
 // layout, and the parts in *.part.html of whichever folder.
-func readViews(tree fs.FS, words texts, files assets) (views, error) {
+func readViews(folders []Folder, words texts, files assets) (views, error) {
 	all := views{}
-	for _, lang := range words.tongues {
-		base, err := template.New("").Funcs(funcs(lang, files)).ParseFS(tree, "layout/*.html", "*/*.part.html")
+	for _, lang := range words.languages {
+		base, err := shared(folders, lang, files)
 		if err != nil {
 			return nil, err
 		}
 		all[lang.Code] = map[string]*template.Template{}
-		for _, p := range pages() {
-			shared, err := base.Clone()
-			if err != nil {
-				return nil, err
-			}
-			all[lang.Code][p.file()], err = shared.ParseFS(tree, p.file()+".html")
-			if err != nil {
-				return nil, err
+		for _, folder := range folders {
+			for _, p := range folder.Pages {
+				own, err := base.Clone()
+				if err != nil {
+					return nil, err
+				}
+				if all[lang.Code][p.File()], err = own.ParseFS(folder.Files, path.Base(p.File())+".html"); err != nil {
+					return nil, err
+				}
 			}
 		}
 	}
 	return all, nil
 }
 
+// shared returns the templates and the functions that every page may use, in a language.
+func shared(folders []Folder, lang Language, files assets) (*template.Template, error) {
+	base := template.New("").Funcs(funcs(lang, files))
+	for _, folder := range folders {
+		if folder.Funcs != nil {
+			base.Funcs(folder.Funcs(lang))
+		}
+	}
+	for _, folder := range folders {
+		pattern := "*.part.html"
+		if folder.Name == layoutFolder {
+			pattern = "*.html"
+		}
+		found, err := fs.Glob(folder.Files, pattern)
+		if err == nil && len(found) > 0 {
+			base, err = base.ParseFS(folder.Files, pattern)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return base, nil
+}
+
 // render writes a template of a page's file. What cannot be rendered is not begun.
-func (v views) render(w io.Writer, lang tongue, file, name string, data any) error {
+func (v views) render(w io.Writer, lang Language, file, name string, data any) error {
 	t := v[lang.Code][file]
 	if t == nil {
 		return fmt.Errorf("there is no page %s", file)

@@ -1,24 +1,25 @@
-package console
+package messages
 
 import (
 	"context"
-	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/console/status"
+	"github.com/repli-sms/repli/console/timeline"
 	"github.com/repli-sms/repli/store"
 )
 
 // A messagePage is all that is known of one message: a text with the attempts to answer it and
 // the replies, or a message to a phone with its way there.
 type messagePage struct {
-	messageRow
+	status.Row
 	Said     *sentenceKey // what came of a text; nil of a message to a phone
-	Timeline timeline
-	Question *messageRow // what it answers
+	Timeline timeline.Timeline
+	Question *status.Row // what it answers
 	Replies  []way
 	Way      *way // of a message to a phone; nil of a text
 	Alerts   []repli.Alert
@@ -26,18 +27,18 @@ type messagePage struct {
 	Redact   bool // it can be redacted
 }
 
-func (messagePage) file() string { return "messages/message" }
+func (messagePage) File() string { return "messages/message" }
 
 // A sentenceKey is the key of a sentence and what stands in it.
 type sentenceKey struct {
-	label
+	frame.Label
 	Took time.Duration
 	Code int // of the error the primary failed with, or 0
 }
 
 // A way is that of a message to its phone.
 type way struct {
-	messageRow
+	status.Row
 	Steps    []wayStep
 	Told     []told         // callbacks that were made
 	Waiting  []repli.Notice // and those that are still to be
@@ -47,12 +48,12 @@ type way struct {
 // A told is a status callback that was made, and what came of it.
 type told struct {
 	repli.Attempt
-	Of label // the status it told
+	Of frame.Label // the status it told
 }
 
 // A wayStep is a status a message has had, and when.
 type wayStep struct {
-	label
+	frame.Label
 	At time.Time
 }
 
@@ -70,21 +71,21 @@ func (s *Server) message(ctx context.Context, name string) (repli.Message, error
 	return m, err
 }
 
-func (s *Server) showMessage(v *visit) (answer, error) {
+func (s *Server) showMessage(v *frame.Visit) (frame.Answer, error) {
 	m, err := s.message(v.Context(), v.PathValue("message"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	p := messagePage{messageRow: rowOf(m), Redact: m.Due.IsZero() && (m.Body != "" || len(m.Media) > 0)}
+	p := messagePage{Row: status.RowOf(m), Redact: m.Due.IsZero() && (m.Body != "" || len(m.Media) > 0)}
 	if p.Alerts, err = s.DB.AlertsOf(v.Context(), m.SID); err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	if m.IsInbound() {
 		err = s.addAnswer(v.Context(), &p)
 	} else {
 		err = s.addWay(v.Context(), &p)
 	}
-	return show(p), err
+	return frame.Show(p), err
 }
 
 // addAnswer adds the attempts to answer a text, and the replies.
@@ -97,7 +98,7 @@ func (s *Server) addAnswer(ctx context.Context, p *messagePage) error {
 	if err != nil {
 		return err
 	}
-	p.Timeline = newTimeline(p.Created, attempts)
+	p.Timeline = timeline.New(p.Created, attempts)
 	p.Said = conclusion(p.Message, attempts, replies)
 	for _, r := range replies {
 		one, err := s.wayOf(ctx, r)
@@ -125,7 +126,7 @@ func (s *Server) addWay(ctx context.Context, p *messagePage) error {
 	if repli.IsNotFound(err) {
 		return nil // it has been forgotten
 	}
-	row := rowOf(asked)
+	row := status.RowOf(asked)
 	p.Question = &row
 	return err
 }
@@ -153,7 +154,7 @@ func (s *Server) repliesTo(ctx context.Context, m repli.Message, attempts []repl
 
 // conclusion says what came of a text.
 func conclusion(m repli.Message, attempts []repli.Attempt, replies []repli.Message) *sentenceKey {
-	said := sentenceKey{label: statusOf(m)}
+	said := sentenceKey{Label: status.Of(m)}
 	for _, a := range attempts {
 		if a.Step == repli.StepPrimary && a.Verdict == repli.Next {
 			said.Code = a.ErrorCode
@@ -188,7 +189,7 @@ func conclusionKey(m repli.Message, replies, code int) string {
 
 // wayOf returns the way of a message to its phone.
 func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
-	w := way{messageRow: rowOf(m), Steps: waySteps(m)}
+	w := way{Row: status.RowOf(m), Steps: waySteps(m)}
 	var err error
 	if m.Callback.URL != "" {
 		if w.Waiting, err = s.DB.NoticesOf(ctx, m.SID); err != nil {
@@ -199,8 +200,8 @@ func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
 			return w, err
 		}
 		for _, a := range attempts {
-			status := repli.State(strings.TrimPrefix(a.Step, repli.StepCallback))
-			w.Told = append(w.Told, told{a, statuses()[status]})
+			state := repli.State(strings.TrimPrefix(a.Step, repli.StepCallback))
+			w.Told = append(w.Told, told{a, status.All()[state]})
 		}
 	}
 	w.Problems, err = s.DB.AlertsOf(ctx, m.SID)
@@ -209,12 +210,12 @@ func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
 
 // waySteps returns the statuses a message is known to have had.
 func waySteps(m repli.Message) []wayStep {
-	steps := []wayStep{{label{"dull", "messages.made"}, m.Created}}
+	steps := []wayStep{{frame.Label{Level: "dull", Key: "messages.made"}, m.Created}}
 	if !m.Sent.IsZero() {
-		steps = append(steps, wayStep{label{"dull", "messages.sent"}, m.Sent})
+		steps = append(steps, wayStep{frame.Label{Level: "dull", Key: "status.sent"}, m.Sent})
 	}
 	if m.State != repli.Sent {
-		now := wayStep{statusOf(m), m.Updated}
+		now := wayStep{status.Of(m), m.Updated}
 		if !m.Due.IsZero() {
 			now.At = time.Time{} // it still is
 		}
@@ -223,20 +224,20 @@ func waySteps(m repli.Message) []wayStep {
 	return steps
 }
 
-func (s *Server) resendMessage(v *visit) (answer, error) {
+func (s *Server) resendMessage(v *frame.Visit) (frame.Answer, error) {
 	m, err := s.message(v.Context(), v.PathValue("message"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	again, err := s.Outbound.Resend(v.Context(), m)
-	return goTo(messageAt(again.SID), "messages.resent"), err
+	return frame.GoTo(messageAt(again.SID), "messages.resent"), err
 }
 
 // redactMessage forgets what a message says, its media too.
-func (s *Server) redactMessage(v *visit) (answer, error) {
+func (s *Server) redactMessage(v *frame.Visit) (frame.Answer, error) {
 	m, err := s.message(v.Context(), v.PathValue("message"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	err = s.DB.Tx(v.Context(), func(tx *store.Tx) error {
 		for _, a := range m.Media {
@@ -249,61 +250,44 @@ func (s *Server) redactMessage(v *visit) (answer, error) {
 		}
 		return tx.RedactMessage(v.Context(), m.SID, time.Now())
 	})
-	return goTo(messageAt(m.SID), "messages.redacted"), err
+	return frame.GoTo(messageAt(m.SID), "messages.redacted"), err
 }
 
-func messageAt(s repli.SID) string { return Root + "/messages/" + string(s) }
+func messageAt(s repli.SID) string { return frame.Root + "/messages/" + string(s) }
 
-// serveMedia answers with a picture or another attachment. It cannot do anything, whatever it
-// is: a phone or a customer has sent it.
-func (s *Server) serveMedia(w http.ResponseWriter, r *http.Request) {
-	m, err := s.message(r.Context(), r.PathValue("message"))
-	var found repli.Media
-	if err == nil {
-		sid, bad := repli.ParseSID(r.PathValue("media"), repli.MediaPrefix)
-		if bad != nil {
-			http.NotFound(w, r)
-			return
-		}
-		found, err = s.DB.Media(r.Context(), m.SID, sid)
-	}
+// showMedia answers with a picture or another attachment.
+func (s *Server) showMedia(v *frame.Visit) (frame.Answer, error) {
+	m, err := s.message(v.Context(), v.PathValue("message"))
 	if err != nil {
-		http.NotFound(w, r)
-		return
+		return frame.Answer{}, err
 	}
-	h := w.Header()
-	h.Set("Content-Type", found.ContentType)
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox")
-	h.Set("Cache-Control", "private, max-age=3600")
-	if !isPicture(found.ContentType) {
-		h.Set("Content-Disposition", "attachment")
+	sid, err := repli.ParseSID(v.PathValue("media"), repli.MediaPrefix)
+	if err != nil {
+		return frame.Answer{}, repli.Errorf(20404, "There is no media %.64q", v.PathValue("media"))
 	}
-	w.Write(found.Data)
-}
-
-// isPicture reports whether a browser can show it.
-func isPicture(contentType string) bool {
-	bare, _, _ := strings.Cut(contentType, ";")
-	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"}, strings.ToLower(strings.TrimSpace(bare)))
+	found, err := s.DB.Media(v.Context(), m.SID, sid)
+	return frame.Send(frame.File{
+		Type: found.ContentType, Data: found.Data, Show: frame.IsPicture(found.ContentType), Keep: time.Hour,
+	}), err
 }
 
 // timelinesIn returns the messages whose timeline a Change adds to.
 func timelinesIn(c repli.Change) []repli.SID {
-	all := messagesIn(c)
+	all := status.MessagesIn(c)
 	for _, a := range c.Attempts {
 		all = append(all, a.Message)
 	}
 	return all
 }
 
-// messageTopic has a message's page fetched again when something happens to it, or to a reply to it.
-func (s *Server) messageTopic() topic {
-	return topic{
-		name: "message", of: timelinesIn, again: true,
-		load: func(ctx context.Context, sids []repli.SID) ([]any, error) {
-			return s.loadMessages(ctx, sids, func(m repli.Message) any { return m })
+// pageTopic has a message's page fetched again when something happens to it, or to a reply to it.
+func (s *Server) pageTopic() frame.Topic {
+	return frame.Topic{
+		Name: "message", Of: timelinesIn, Again: true,
+		Load: func(ctx context.Context, sids []repli.SID) ([]any, error) {
+			return status.Load(ctx, s.DB, s.Account, sids, func(m repli.Message) any { return m })
 		},
-		filter: func(q url.Values) func(any) bool {
+		Filter: func(q url.Values) func(any) bool {
 			sid := repli.SID(q.Get("sid"))
 			return func(row any) bool {
 				m := row.(repli.Message)

@@ -1,29 +1,52 @@
-package console
+// Package messages has the log, and the page of one message with its timeline.
+package messages
 
 import (
 	"context"
-	"net/http"
+	"embed"
 	"net/url"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/console/status"
+	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/store"
 )
 
-func (s *Server) messageRoutes(mux *http.ServeMux) {
-	s.get(mux, "/messages", s.listMessages)
-	s.get(mux, "/messages/{message}", s.showMessage)
-	s.form(mux, "/messages/{message}", "/resend", s.resendMessage)
-	s.form(mux, "/messages/{message}", "/redact", s.redactMessage)
-	mux.HandleFunc("GET "+Root+"/messages/{message}/media/{media}", s.serveMedia)
+// A Server shows the pages.
+type Server struct {
+	DB       *store.DB
+	Account  repli.SID
+	Outbound *outbound.Engine // sends again what has failed
 }
 
-// A messagesPage is the log: messages, newest first.
-type messagesPage struct {
-	Rows       []messageRow
-	Pager      pager
+//go:embed *.html *.json *.css
+var files embed.FS
+
+// Folder returns the pages.
+func (s *Server) Folder() frame.Folder {
+	return frame.Folder{
+		Name: "messages", Files: files, Routes: s.routes,
+		Pages:   []frame.Page{listPage{}, messagePage{}},
+		Section: frame.Section{Address: frame.Root + "/messages", Key: "layout.messages", Icon: "messages-square"},
+		Topics:  []frame.Topic{s.listTopic(), s.pageTopic()},
+	}
+}
+
+func (s *Server) routes(r *frame.Routes) {
+	r.Get("/messages", s.listMessages)
+	r.Get("/messages/{message}", s.showMessage)
+	r.Form("/messages/{message}", "/resend", s.resendMessage)
+	r.Form("/messages/{message}", "/redact", s.redactMessage)
+	r.Get("/messages/{message}/media/{media}", s.showMedia)
+}
+
+// A listPage is the log: messages, newest first.
+type listPage struct {
+	Rows       []status.Row
+	Pager      frame.Pager
 	Filter     messageFilter
 	Directions []option
 	States     []option
@@ -31,82 +54,12 @@ type messagesPage struct {
 	Live       string // the address of what happens to it
 }
 
-func (messagesPage) file() string { return "messages/list" }
+func (listPage) File() string { return "messages/list" }
 
 // An option is an entry of a filter.
 type option struct {
 	Value, Key string
 	Chosen     bool
-}
-
-// A messageRow is a message as lists show it.
-type messageRow struct {
-	repli.Message
-	Excerpt string
-	Status  label
-	By      string // key of who answered, or ""
-}
-
-// A label is a state in words, and how good it is.
-type label struct {
-	Level string // good, warn, bad or dull
-	Key   string
-}
-
-func rowOf(m repli.Message) messageRow {
-	return messageRow{Message: m, Excerpt: excerpt(m.Body), Status: statusOf(m), By: answererKey(m.AnsweredBy)}
-}
-
-// excerpt returns the beginning of a text, on one line.
-func excerpt(s string) string {
-	const most = 160
-	s = strings.Join(strings.Fields(s), " ")
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most]) + "…"
-}
-
-// statusOf returns where a message stands.
-func statusOf(m repli.Message) label {
-	if l, ok := statuses()[m.State]; ok {
-		if m.State == repli.Answered && m.AnsweredBy != repli.ByPrimary && m.AnsweredBy != repli.Nobody {
-			l.Level = "warn"
-		}
-		return l
-	}
-	return label{"dull", ""}
-}
-
-// statuses are the states of messages, in words.
-func statuses() map[repli.State]label {
-	return map[repli.State]label{
-		repli.Pending:     {"dull", "messages.pending"},
-		repli.Answered:    {"good", "messages.answered"},
-		repli.Silent:      {"dull", "messages.silent"},
-		repli.Unanswered:  {"bad", "messages.unanswered"},
-		repli.Scheduled:   {"dull", "messages.scheduled"},
-		repli.Accepted:    {"dull", "messages.accepted"},
-		repli.Queued:      {"dull", "messages.queued"},
-		repli.Sent:        {"dull", "messages.sent"},
-		repli.Delivered:   {"good", "messages.delivered"},
-		repli.Undelivered: {"bad", "messages.undelivered"},
-		repli.Failed:      {"bad", "messages.failed"},
-		repli.Canceled:    {"dull", "messages.canceled"},
-	}
-}
-
-// answererKey returns the key of who answered; "" for nobody.
-func answererKey(a repli.Answerer) string {
-	switch a {
-	case repli.ByPrimary:
-		return "timeline.primary"
-	case repli.ByFallback:
-		return "timeline.fallback"
-	case repli.ByLastResort:
-		return "timeline.last_resort"
-	}
-	return ""
 }
 
 // A messageFilter is what of the log a page shows, as its address says it.
@@ -124,10 +77,10 @@ func messageFilterIn(q url.Values) messageFilter {
 	case repli.Inbound, repli.OutboundReply, repli.OutboundAPI:
 		f.Direction = d
 	}
-	if state := repli.State(q.Get("status")); statuses()[state].Key != "" {
+	if state := repli.State(q.Get("status")); status.All()[state].Key != "" {
 		f.State = state
 	}
-	if by := repli.Answerer(q.Get("answered_by")); answererKey(by) != "" {
+	if by := repli.Answerer(q.Get("answered_by")); status.AnswererKey(by) != "" {
 		f.By = by
 	}
 	if address, err := configure.AddressIn(f.Number); err == nil {
@@ -145,29 +98,29 @@ func (f messageFilter) shows(m repli.Message) bool {
 		(f.Number == "" || f.Number == m.From || f.Number == m.To) && (f.By == "" || f.By == m.AnsweredBy)
 }
 
-func (s *Server) listMessages(v *visit) (answer, error) {
+func (s *Server) listMessages(v *frame.Visit) (frame.Answer, error) {
 	q := v.URL.Query()
 	f := messageFilterIn(q)
 	found, err := s.DB.FilteredMessages(v.Context(), s.Account, store.MessageFilter{
 		Direction: f.Direction, State: f.State, Party: f.Number, AnsweredBy: f.By,
-	}, v.part())
+	}, v.Part())
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	p := messagesPage{Filter: f}
-	found, p.Pager = paged(v, found, func(m repli.Message) repli.SID { return m.SID })
+	p := listPage{Filter: f}
+	found, p.Pager = frame.Paged(v, found, func(m repli.Message) repli.SID { return m.SID })
 	for _, m := range found {
-		p.Rows = append(p.Rows, rowOf(m))
+		p.Rows = append(p.Rows, status.RowOf(m))
 	}
 	q.Del("before")
 	q.Set("topic", "messages")
-	p.Live = Root + "/live?" + q.Encode()
+	p.Live = frame.Root + "/live?" + q.Encode()
 	p.offer()
-	return show(p), nil
+	return frame.Show(p), nil
 }
 
 // offer fills the choices of the filter.
-func (p *messagesPage) offer() {
+func (p *listPage) offer() {
 	for _, d := range []struct {
 		is  repli.Direction
 		key string
@@ -178,51 +131,23 @@ func (p *messagesPage) offer() {
 		repli.Pending, repli.Answered, repli.Silent, repli.Unanswered,
 		repli.Queued, repli.Sent, repli.Delivered, repli.Undelivered, repli.Failed, repli.Scheduled, repli.Accepted, repli.Canceled,
 	} {
-		p.States = append(p.States, option{string(state), statuses()[state].Key, state == p.Filter.State})
+		p.States = append(p.States, option{string(state), status.All()[state].Key, state == p.Filter.State})
 	}
 	for _, by := range []repli.Answerer{repli.ByPrimary, repli.ByFallback, repli.ByLastResort} {
-		p.Answerers = append(p.Answerers, option{string(by), answererKey(by), by == p.Filter.By})
+		p.Answerers = append(p.Answerers, option{string(by), status.AnswererKey(by), by == p.Filter.By})
 	}
 }
 
-// messagesTopic shows messages as they come and as they move.
-func (s *Server) messagesTopic() topic {
-	return topic{
-		name: "messages", of: messagesIn, page: messagesPage{}.file(), row: "message-row", like: messageRow{},
-		load: func(ctx context.Context, sids []repli.SID) ([]any, error) {
-			return s.loadMessages(ctx, sids, func(m repli.Message) any { return rowOf(m) })
+// listTopic shows messages as they come and as they move.
+func (s *Server) listTopic() frame.Topic {
+	return frame.Topic{
+		Name: "messages", Of: status.MessagesIn, Page: listPage{}.File(), Row: "message-row", Like: status.Row{},
+		Load: func(ctx context.Context, sids []repli.SID) ([]any, error) {
+			return status.Load(ctx, s.DB, s.Account, sids, func(m repli.Message) any { return status.RowOf(m) })
 		},
-		filter: func(q url.Values) func(any) bool {
+		Filter: func(q url.Values) func(any) bool {
 			f := messageFilterIn(q)
-			return func(row any) bool { return f.shows(row.(messageRow).Message) }
+			return func(row any) bool { return f.shows(row.(status.Row).Message) }
 		},
 	}
-}
-
-// messagesIn returns the messages a Change is about.
-func messagesIn(c repli.Change) []repli.SID {
-	var all []repli.SID
-	for _, m := range c.New {
-		all = append(all, m.SID)
-	}
-	for _, m := range c.Moves {
-		all = append(all, m.Message)
-	}
-	return all
-}
-
-// loadMessages reads those of the messages that are the account's and still there.
-func (s *Server) loadMessages(ctx context.Context, sids []repli.SID, row func(repli.Message) any) ([]any, error) {
-	var rows []any
-	for _, sid := range sids {
-		m, err := s.DB.Message(ctx, sid)
-		if repli.IsNotFound(err) || err == nil && m.Account != s.Account {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		rows = append(rows, row(m))
-	}
-	return rows, nil
 }

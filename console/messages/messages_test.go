@@ -1,7 +1,6 @@
-package console_test
+package messages_test
 
 import (
-	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,32 +11,28 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app/apptest"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/console/consoletest"
 	"github.com/repli-sms/repli/store"
 )
 
-const (
-	shop = "+15550002000"
-	ann  = "+15557770001"
-)
-
 func TestTheTimelineShowsWhyTheFallbackAnsweredAndTheReplysWay(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		s.Number(shop, apptest.TwiML("<?xml version=\"1.0\"?>\n<response/>"), apptest.TwiML("<Response><Say>x</Say><Message>Back soon</Message></Response>"))
-		phone := s.Phone(ann)
-		sid := phone.Texts(shop, "Cake? </textarea><script>alert(1)</script>")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.TwiML("<?xml version=\"1.0\"?>\n<response/>"), apptest.TwiML("<Response><Say>x</Say><Message>Back soon</Message></Response>"))
+		phone := s.Phone(consoletest.Ann)
+		sid := phone.Texts(consoletest.Shop, "Cake? </textarea><script>alert(1)</script>")
 		phone.Expects("Back soon")
 		time.Sleep(time.Second) //nolint:forbidigo // the receipt comes, in fake time
-		page := b.opens("/console/messages/" + string(sid))
-		page.has(t, 200,
+		page := b.Opens("/console/messages/" + string(sid))
+		page.Has(t, 200,
 			"The primary failed with 12102, so the fallback answered",
 			"Failed, then: Fallback", "Root element is not Response", `<mark class="error" id="AT`, "&lt;response</mark>",
 			`<mark class="warning" id="AT`, "&lt;Say</mark>", "X-Twilio-Signature", "Delivered", "Cake? &lt;/textarea&gt;&lt;script&gt;alert(1)",
 			`<rect class="`, `<a class="mono" href="/console/debugger/NO`)
-		page.lacks(t, "<script>alert")
-		reply := regexpFind(t, page.body, `<p class="says"><a href="(/console/messages/SM[0-9a-f]{32})">`)
-		b.opens(reply).has(t, 200, "Message to "+ann, "Answers", "Sent", "Delivered", string(sid))
-		b.header.Set("Accept-Language", "fr")
-		b.opens("/console/messages/"+string(sid)).has(t, 200, "Le gestionnaire principal a échoué (12102)", "Échec, puis\u00a0: Secours")
+		page.Lacks(t, "<script>alert")
+		reply := consoletest.Find(t, page.Body, `<p class="says"><a href="(/console/messages/SM[0-9a-f]{32})">`)
+		b.Opens(reply).Has(t, 200, "Message to "+consoletest.Ann, "Answers", "Sent", "Delivered", string(sid))
+		b.Header.Set("Accept-Language", "fr")
+		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Le gestionnaire principal a échoué (12102)", "Échec, puis\u00a0: Secours")
 	})
 }
 
@@ -58,27 +53,27 @@ func TestTheTimelineShowsEachWayATextMayEnd(t *testing.T) {
 		},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
-			visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-				s.Chain(shop, row.chain, row.by...)
-				sid := s.Phone(ann).Texts(shop, "Hello?")
+			consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+				s.Chain(consoletest.Shop, row.chain, row.by...)
+				sid := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello?")
 				time.Sleep(time.Minute) //nolint:forbidigo // in fake time
-				b.opens("/console/messages/"+string(sid)).has(t, 200, row.want...)
+				b.Opens("/console/messages/"+string(sid)).Has(t, 200, row.want...)
 			})
 		})
 	}
 }
 
 func TestATimelineShowsEachStatusCallbackAndWhatCameOfIt(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		url := s.URL(func(w http.ResponseWriter, r *http.Request) {
 			<-time.After(2 * time.Second)
 			if r.FormValue("MessageStatus") == "delivered" {
 				w.WriteHeader(503)
 			}
 		})
-		s.Number(shop, apptest.TwiML(`<Response><Message statusCallback="`+url+`">Yes</Message></Response>`))
-		sid := s.Phone(ann).Texts(shop, "Hello?")
-		events, stop := looks(t, s.Handler, "topic=message&sid="+string(sid))
+		s.Number(consoletest.Shop, apptest.TwiML(`<Response><Message statusCallback="`+url+`">Yes</Message></Response>`))
+		sid := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello?")
+		events, stop := consoletest.Looks(t, s.Handler, "topic=message&sid="+string(sid))
 		defer stop()
 		<-time.After(time.Second) // all is done but the callbacks
 		synctest.Wait()
@@ -90,33 +85,33 @@ func TestATimelineShowsEachStatusCallbackAndWhatCameOfIt(t *testing.T) {
 			t.Errorf("once they are told, the page gets %q, want a refresh", got)
 		}
 		want := []string{"Status callbacks", "Taken", "HTTP 200", "Not taken", "11217", "none is waiting"}
-		page := b.opens("/console/messages/" + string(sid))
-		page.has(t, 200, want...)
-		b.opens(regexpFind(t, page.body, `<p class="says"><a href="([^"]*)"`)).has(t, 200, want...)
+		page := b.Opens("/console/messages/" + string(sid))
+		page.Has(t, 200, want...)
+		b.Opens(consoletest.Find(t, page.Body, `<p class="says"><a href="([^"]*)"`)).Has(t, 200, want...)
 	})
 }
 
 func TestAnAttemptThatWasNotAskedOrHasAStrangeVerdictReadsWell(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		s.Number(shop)
-		sid := s.Phone(ann).Texts(shop, "Hello?")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop)
+		sid := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello?")
 		time.Sleep(time.Second) //nolint:forbidigo // in fake time
 		at := time.Now()
-		commit(t, s, repli.Change{Attempts: []repli.Attempt{
+		consoletest.Commit(t, s, repli.Change{Attempts: []repli.Attempt{
 			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "primary", URL: "https://example.com/sms", Method: "POST", Started: at, ErrorDetail: "Maintenance until 12:00", Verdict: repli.Skipped},
 			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "oracle", Try: 2, Started: at, Status: 200, Verdict: "pondered"},
 		}})
-		b.opens("/console/messages/"+string(sid)).has(t, 200, "Not asked", "Maintenance until 12:00", "https://example.com/sms", "oracle", "try 2", "pondered")
+		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Not asked", "Maintenance until 12:00", "https://example.com/sms", "oracle", "try 2", "pondered")
 	})
 }
 
 func TestTheLogIsFilteredByItsAddressAndPaged(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		b.opens("/console/messages").has(t, 200, "No message yet", `href="/console/phone"`)
-		s.Number(shop, apptest.Fails(500), apptest.Says("Back soon"))
-		phone, other := s.Phone(ann), s.Phone("+15557770002")
-		phone.Texts(shop, "alpha")
-		other.Texts(shop, "bravo")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		b.Opens("/console/messages").Has(t, 200, "No message yet", `href="/console/phone"`)
+		s.Number(consoletest.Shop, apptest.Fails(500), apptest.Says("Back soon"))
+		phone, other := s.Phone(consoletest.Ann), s.Phone("+15557770002")
+		phone.Texts(consoletest.Shop, "alpha")
+		other.Texts(consoletest.Shop, "bravo")
 		time.Sleep(time.Second) //nolint:forbidigo // in fake time
 		for query, want := range map[string]struct{ has, lacks []string }{
 			"":                                  {[]string{"alpha", "bravo", "Back soon"}, nil},
@@ -130,50 +125,50 @@ func TestTheLogIsFilteredByItsAddressAndPaged(t *testing.T) {
 			"?status=failed":                    {[]string{"No message is like that"}, nil},
 			"?status=nonsense&direction=upward": {[]string{"alpha", "Back soon"}, nil},
 		} {
-			page := b.opens("/console/messages" + query)
-			page.has(t, 200, want.has...)
-			page.lacks(t, want.lacks...)
+			page := b.Opens("/console/messages" + query)
+			page.Has(t, 200, want.has...)
+			page.Lacks(t, want.lacks...)
 		}
-		b.opens("/console/messages?answered_by=fallback").has(t, 200, `value="fallback" selected`, "answered_by=fallback&amp;topic=messages")
+		b.Opens("/console/messages?answered_by=fallback").Has(t, 200, `value="fallback" selected`, "answered_by=fallback&amp;topic=messages")
 		for range 60 {
-			phone.Texts(shop, "again")
+			phone.Texts(consoletest.Shop, "again")
 		}
 		time.Sleep(time.Second) //nolint:forbidigo // in fake time
-		page := b.opens("/console/messages?direction=inbound")
-		if n := strings.Count(page.body, "<tr id="); n != 50 {
+		page := b.Opens("/console/messages?direction=inbound")
+		if n := strings.Count(page.Body, "<tr id="); n != 50 {
 			t.Errorf("a page has %d rows, want 50", n)
 		}
-		if len(page.body) > 300<<10 {
-			t.Errorf("a page has %d bytes, want at most 300 kB", len(page.body))
+		if len(page.Body) > 300<<10 {
+			t.Errorf("a page has %d bytes, want at most 300 kB", len(page.Body))
 		}
-		next := strings.ReplaceAll(regexpFind(t, page.body, `rel="next" href="([^"]*)"`), "&amp;", "&")
-		b.opens(next).has(t, 200, "alpha", "bravo", "data-older", `name="direction"`)
+		next := strings.ReplaceAll(consoletest.Find(t, page.Body, `rel="next" href="([^"]*)"`), "&amp;", "&")
+		b.Opens(next).Has(t, 200, "alpha", "bravo", "data-older", `name="direction"`)
 	})
 }
 
 func TestRowsOfTheLogComeAndChangeByThemselves(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
-		s.Number(shop, apptest.Says("Yes"))
-		all, stop := looks(t, s.Handler, "topic=messages&direction=inbound")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, _ *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.Says("Yes"))
+		all, stop := consoletest.Looks(t, s.Handler, "topic=messages&direction=inbound")
 		defer stop()
-		replies, stopReplies := looks(t, s.Handler, "topic=messages&direction=outbound-reply")
+		replies, stopReplies := consoletest.Looks(t, s.Handler, "topic=messages&direction=outbound-reply")
 		defer stopReplies()
-		sid := s.Phone(ann).Texts(shop, "Hello?")
-		until(t, all, `<tr id="`+string(sid))
-		until(t, replies, "Yes")
+		sid := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello?")
+		consoletest.Until(t, all, `<tr id="`+string(sid))
+		consoletest.Until(t, replies, "Yes")
 	})
 }
 
 func TestATimelineIsFetchedAgainWhenItsTextOrAReplyMoves(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
-		s.Number(shop, apptest.After(time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
-		phone := s.Phone(ann)
-		sid := phone.Texts(shop, "Hello?")
-		events, stop := looks(t, s.Handler, "topic=message&sid="+string(sid))
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, _ *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.After(time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
+		phone := s.Phone(consoletest.Ann)
+		sid := phone.Texts(consoletest.Shop, "Hello?")
+		events, stop := consoletest.Looks(t, s.Handler, "topic=message&sid="+string(sid))
 		defer stop()
-		others, stopOthers := looks(t, s.Handler, "topic=message&sid="+string(repli.NewSID(repli.MessagePrefix)))
+		others, stopOthers := consoletest.Looks(t, s.Handler, "topic=message&sid="+string(repli.NewSID(repli.MessagePrefix)))
 		defer stopOthers()
-		until(t, events, "event: refresh")
+		consoletest.Until(t, events, "event: refresh")
 		for range 2 { // retry, and then only heartbeats
 			if got := <-others; strings.Contains(got, "refresh") {
 				t.Errorf("another message's page got %q", got)
@@ -183,22 +178,22 @@ func TestATimelineIsFetchedAgainWhenItsTextOrAReplyMoves(t *testing.T) {
 }
 
 func TestWhatFailedIsSentAgainAndNothingElse(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		s.Number(shop, apptest.Says("Yes"))
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.Says("Yes"))
 		broken := s.Phone("+15005530003") // its replies are undelivered
-		sid := broken.Texts(shop, "Hello?")
+		sid := broken.Texts(consoletest.Shop, "Hello?")
 		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
-		b.opens("/console/messages/"+string(sid)).has(t, 200, "Not delivered")
+		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Not delivered")
 		reply := onlyReply(t, s, "+15005530003")
-		b.opens("/console/messages/"+string(reply)).has(t, 200, "Send again", "30003")
-		b.sends("/console/messages/"+string(reply)+"/resend", url.Values{}).has(t, 200, "It is sent again", "Message to +15005530003")
+		b.Opens("/console/messages/"+string(reply)).Has(t, 200, "Send again", "30003")
+		b.Sends("/console/messages/"+string(reply)+"/resend", url.Values{}).Has(t, 200, "It is sent again", "Message to +15005530003")
 		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
 		again := onlyReply(t, s, "+15005530003")
 		if again == reply || s.Message(again).Body != "Yes" || s.Message(again).State != repli.Undelivered {
 			t.Errorf("sent again: %+v", s.Message(again))
 		}
-		b.posts("/console/messages/"+string(sid)+"/resend", url.Values{}).has(t, 409, "only one that has failed is sent again")
-		b.posts("/console/messages/SM00/resend", url.Values{}).has(t, 404)
+		b.Posts("/console/messages/"+string(sid)+"/resend", url.Values{}).Has(t, 409, "only one that has failed is sent again")
+		b.Posts("/console/messages/SM00/resend", url.Values{}).Has(t, 404)
 	})
 }
 
@@ -214,65 +209,58 @@ func onlyReply(t *testing.T, s *apptest.Server, to string) repli.SID {
 
 // A clock that is set back leaves the SIDs ahead of it, because they go on growing.
 func TestATextHasItsRepliesThoughTheClockWasSetBack(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		s.Number(shop)
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop)
 		ahead := time.Now().Add(time.Hour)
-		c := exchange(1, false)
+		c := consoletest.Exchange(1, false)
 		text, reply := &c.New[0], &c.New[1]
 		text.SID, reply.SID = repli.SIDAt(repli.MessagePrefix, ahead), repli.SIDAt(repli.MessagePrefix, ahead.Add(time.Second))
 		reply.InReplyTo = text.SID
-		commit(t, s, c)
-		b.opens("/console/messages/"+string(text.SID)).has(t, 200, "/console/messages/"+string(reply.SID))
+		consoletest.Commit(t, s, c)
+		b.Opens("/console/messages/"+string(text.SID)).Has(t, 200, "/console/messages/"+string(reply.SID))
 	})
 }
 
 func TestARedactedMessageSaysNothingAnyMoreNorDoItsPictures(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		s.Number(shop, apptest.Says("You said it"))
-		sid := s.Phone(ann).Sends(carrier.Inbound{To: shop, Body: "a secret", Media: []carrier.Media{{ContentType: "image/png", Data: []byte("picture")}}})
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.Says("You said it"))
+		sid := s.Phone(consoletest.Ann).Sends(carrier.Inbound{To: consoletest.Shop, Body: "a secret", Media: []carrier.Media{{ContentType: "image/png", Data: []byte("picture")}}})
 		time.Sleep(time.Second) //nolint:forbidigo // in fake time
 		at := "/console/messages/" + string(sid)
-		page := b.opens(at)
-		picture := regexpFind(t, page.body, `<img src="([^"]*)"`)
-		if got := b.opens(picture); got.status != 200 || got.body != "picture" || !strings.Contains(got.header.Get("Content-Security-Policy"), "sandbox") {
-			t.Errorf("the picture: %d %q %v", got.status, got.body, got.header)
+		page := b.Opens(at)
+		picture := consoletest.Find(t, page.Body, `<img src="([^"]*)"`)
+		if got := b.Opens(picture); got.Status != 200 || got.Body != "picture" || !strings.Contains(got.Header.Get("Content-Security-Policy"), "sandbox") {
+			t.Errorf("the picture: %d %q %v", got.Status, got.Body, got.Header)
 		}
-		b.sends(at+"/redact", url.Values{}).has(t, 200, "What it said is deleted.", "Says nothing (any more)")
-		b.opens(at).lacks(t, "secret", "<img", "Delete what it says")
-		if got := b.opens(picture); got.status != 404 {
-			t.Errorf("the picture of a redacted message: %d, want 404", got.status)
+		b.Sends(at+"/redact", url.Values{}).Has(t, 200, "What it said is deleted.", "Says nothing (any more)")
+		b.Opens(at).Lacks(t, "secret", "<img", "Delete what it says")
+		if got := b.Opens(picture); got.Status != 404 {
+			t.Errorf("the picture of a redacted message: %d, want 404", got.Status)
 		}
 	})
 }
 
 func TestWhatIsNoPictureIsSavedAndNotShown(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		s.Number(shop)
-		sid := s.Phone(ann).Sends(carrier.Inbound{To: shop, Media: []carrier.Media{{ContentType: "image/svg+xml", Data: []byte("<svg onload='alert(1)'/>")}}})
-		file := regexpFind(t, b.opens("/console/messages/"+string(sid)).body, `href="(/console/messages/[^"]*/media/[^"]*)" download`)
-		if got := b.opens(file); got.header.Get("Content-Disposition") != "attachment" || got.header.Get("X-Content-Type-Options") != "nosniff" {
-			t.Errorf("the file: %v", got.header)
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop)
+		sid := s.Phone(consoletest.Ann).Sends(carrier.Inbound{To: consoletest.Shop, Media: []carrier.Media{{ContentType: "image/svg+xml", Data: []byte("<svg onload='alert(1)'/>")}}})
+		file := consoletest.Find(t, b.Opens("/console/messages/"+string(sid)).Body, `href="(/console/messages/[^"]*/media/[^"]*)" download`)
+		if got := b.Opens(file); got.Header.Get("Content-Disposition") != "attachment" || got.Header.Get("X-Content-Type-Options") != "nosniff" {
+			t.Errorf("the file: %v", got.Header)
 		}
 	})
 }
 
 func TestAnotherAccountsMessageIsNotFound(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		theirs := repli.Message{
 			SID: repli.NewSID(repli.MessagePrefix), Account: repli.NewSID(repli.AccountPrefix), Direction: repli.Inbound,
-			From: ann, To: shop, Body: "theirs", State: repli.Answered, Created: time.Now(), Updated: time.Now(),
+			From: consoletest.Ann, To: consoletest.Shop, Body: "theirs", State: repli.Answered, Created: time.Now(), Updated: time.Now(),
 		}
-		commit(t, s, repli.Change{New: []repli.Message{theirs}})
+		consoletest.Commit(t, s, repli.Change{New: []repli.Message{theirs}})
 		for _, at := range []string{string(theirs.SID), "SM00000000000000000000000000000000", "nonsense"} {
-			b.opens("/console/messages/"+at).has(t, 404)
+			b.Opens("/console/messages/"+at).Has(t, 404)
 		}
-		b.opens("/console/messages").lacks(t, "theirs")
+		b.Opens("/console/messages").Lacks(t, "theirs")
 	})
-}
-
-func commit(t *testing.T, s *apptest.Server, c repli.Change) {
-	t.Helper()
-	if err := s.DB.Commit(context.WithoutCancel(t.Context()), c); err != nil {
-		t.Fatal(err)
-	}
 }

@@ -1,4 +1,4 @@
-package console
+package numbers
 
 import (
 	"cmp"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
 )
 
 // A moreForm is what the page of a number holds behind "More".
@@ -27,11 +28,11 @@ func moreFormOf(n repli.Number) moreForm {
 
 // typedMore returns the form as it was sent, or as n has it when it was not: a box without a
 // tick sends nothing.
-func typedMore(v *visit, n repli.Number) moreForm {
-	if v.field("more") == "" {
+func typedMore(v *frame.Visit, n repli.Number) moreForm {
+	if v.Field("more") == "" {
 		return moreFormOf(n)
 	}
-	return moreForm{v.field("breaker") != "", v.field("rehearse") != "", v.field("slow_after"), v.field("repeat_after")}
+	return moreForm{v.Field("breaker") != "", v.Field("rehearse") != "", v.Field("slow_after"), v.Field("repeat_after")}
 }
 
 // apply makes n what the form says. Its errors are [fieldError].

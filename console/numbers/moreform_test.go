@@ -1,4 +1,4 @@
-package console_test
+package numbers_test
 
 import (
 	"net/url"
@@ -9,6 +9,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/console/consoletest"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -32,9 +33,9 @@ func formWith(seen string, more url.Values) url.Values {
 }
 
 func TestMoreSettingsOfANumberAreSaved(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		_, page := number(t, s, demo)
-		b.opens(page).has(t, 200, `<details class="more"><summary>More`, `name="breaker" value="on" aria-describedby="breaker-hint" checked>`,
+		b.Opens(page).Has(t, 200, `<details class="more"><summary>More`, `name="breaker" value="on" aria-describedby="breaker-hint" checked>`,
 			`name="rehearse" value="on" aria-describedby="rehearse-hint">`, `name="slow_after" value="4"`, `name="repeat_after" value="0"`)
 		for _, row := range []struct {
 			shows string
@@ -49,7 +50,7 @@ func TestMoreSettingsOfANumberAreSaved(t *testing.T) {
 				settings{false, false, repli.MaxAnswerBy, repli.MaxRepeatAfter}},
 		} {
 			t.Logf("%s:", row.shows)
-			b.sends(page, formWith(b.opens(page).seen(t), row.more)).has(t, 200, "Saved")
+			b.Sends(page, formWith(b.Opens(page).Seen(t), row.more)).Has(t, 200, "Saved")
 			n, _ := number(t, s, demo)
 			if diff := cmp.Diff(row.want, settingsOf(n)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", row.shows, diff)
@@ -60,29 +61,29 @@ func TestMoreSettingsOfANumberAreSaved(t *testing.T) {
 
 // A browser sends the fields of a "More" that is closed as it got them.
 func TestMoreSettingsAreShownAsTheyAreKept(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		n, page := number(t, s, demo)
 		n.BreakerOff, n.Rehearse, n.Chain.SlowAfter, n.Chain.RepeatAfter = true, true, 1234*time.Millisecond, 90001*time.Millisecond
 		want := settingsOf(n)
 		if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
 			t.Fatal(err)
 		}
-		shown := b.opens(page)
-		shown.has(t, 200, `name="breaker" value="on" aria-describedby="breaker-hint">`, `name="rehearse" value="on" aria-describedby="rehearse-hint" checked>`,
+		shown := b.Opens(page)
+		shown.Has(t, 200, `name="breaker" value="on" aria-describedby="breaker-hint">`, `name="rehearse" value="on" aria-describedby="rehearse-hint" checked>`,
 			`name="slow_after" value="1.234"`, `name="repeat_after" value="1.5000166666666668"`)
-		b.sends(page, formWith(shown.seen(t), url.Values{"more": {"1"}, "rehearse": {"on"}, "slow_after": {"1.234"}, "repeat_after": {"1.5000166666666668"}})).
-			has(t, 200, "Saved")
+		b.Sends(page, formWith(shown.Seen(t), url.Values{"more": {"1"}, "rehearse": {"on"}, "slow_after": {"1.234"}, "repeat_after": {"1.5000166666666668"}})).
+			Has(t, 200, "Saved")
 		n, _ = number(t, s, demo)
 		if diff := cmp.Diff(want, settingsOf(n)); diff != "" {
 			t.Errorf("settings (-want +got):\n%s", diff)
 		}
-		b.header.Set("Accept-Language", "fr")
-		b.opens(page).has(t, 200, "Plus de réglages", "Répéter le gestionnaire principal chaque minute")
+		b.Header.Set("Accept-Language", "fr")
+		b.Opens(page).Has(t, 200, "Plus de réglages", "Répéter le gestionnaire principal chaque minute")
 	})
 }
 
 func TestMoreSettingsThatCannotBeComeBackAtTheirField(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		before, page := number(t, s, demo)
 		for _, row := range []struct {
 			shows, slow, repeat string
@@ -100,11 +101,11 @@ func TestMoreSettingsThatCannotBeComeBackAtTheirField(t *testing.T) {
 			{"without end", "4", "Inf", "repeat-after"},
 		} {
 			t.Logf("%s:", row.shows)
-			form := formWith(b.opens(page).seen(t), url.Values{"more": {"1"}, "breaker": {"on"}, "slow_after": {row.slow}, "repeat_after": {row.repeat}})
-			b.posts(page, form).has(t, 422, `<details class="more" open>`, `<div id="`+row.field+`-problem"><p class="problem" role="alert">`)
+			form := formWith(b.Opens(page).Seen(t), url.Values{"more": {"1"}, "breaker": {"on"}, "slow_after": {row.slow}, "repeat_after": {row.repeat}})
+			b.Posts(page, form).Has(t, 422, `<details class="more" open>`, `<div id="`+row.field+`-problem"><p class="problem" role="alert">`)
 		}
-		b.posts(page, formWith(b.opens(page).seen(t), url.Values{"more": {"1"}, "slow_after": {"soon"}, "repeat_after": {"later"}})).
-			has(t, 422, `value="soon"`, `value="later"`, "not &#34;soon&#34;")
+		b.Posts(page, formWith(b.Opens(page).Seen(t), url.Values{"more": {"1"}, "slow_after": {"soon"}, "repeat_after": {"later"}})).
+			Has(t, 422, `value="soon"`, `value="later"`, "not &#34;soon&#34;")
 		if after, _ := number(t, s, demo); !after.Updated.Equal(before.Updated) {
 			t.Errorf("the number was changed all the same: %+v", after)
 		}

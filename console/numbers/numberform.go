@@ -1,4 +1,4 @@
-package console
+package numbers
 
 import (
 	"errors"
@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/editor"
+	"github.com/repli-sms/repli/console/frame"
 )
 
 // A numberForm is what the page of a number holds.
@@ -53,7 +55,7 @@ func (f stepForm) Label() string {
 
 func numberFormOf(n repli.Number) numberForm {
 	f := numberForm{
-		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Seen: stamp(n.Updated),
+		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Seen: editor.Stamp(n.Updated),
 		AnswerBy: strconv.FormatFloat(n.Chain.AnswerBy.Seconds(), 'f', -1, 64), More: moreFormOf(n),
 	}
 	for _, s := range n.Chain.Steps {
@@ -79,15 +81,15 @@ func (f numberForm) spaced() numberForm {
 }
 
 // typedNumber returns the form of n as it was sent.
-func typedNumber(v *visit, n repli.Number) numberForm {
+func typedNumber(v *frame.Visit, n repli.Number) numberForm {
 	f := numberForm{
-		Name: v.field("name"), LastResort: v.field("last_resort"), AnswerBy: v.field("answer_by"),
-		Language: v.field("language"), Seen: v.field("seen"), More: typedMore(v, n),
+		Name: v.Field("name"), LastResort: v.Field("last_resort"), AnswerBy: v.Field("answer_by"),
+		Language: v.Field("language"), Seen: v.Field("seen"), More: typedMore(v, n),
 	}
 	for i := range repli.MaxSteps {
 		s := stepForm{Index: i}
-		s.Kind = v.field(s.Name("kind"))
-		s.URL, s.Method, s.Bin = v.field(s.Name("url")), v.field(s.Name("method")), repli.SID(v.field(s.Name("bin")))
+		s.Kind = v.Field(s.Name("kind"))
+		s.URL, s.Method, s.Bin = v.Field(s.Name("url")), v.Field(s.Name("method")), repli.SID(v.Field(s.Name("bin")))
 		f.Steps = append(f.Steps, s)
 	}
 	for len(f.Steps) > 0 && f.Steps[len(f.Steps)-1].Kind == "" {
@@ -128,24 +130,24 @@ func (f numberForm) apply(n *repli.Number) error {
 
 // numberProblems returns what is wrong with the fields of a number's form, nil when an error
 // is about none of them.
-func numberProblems(err error) problems {
+func numberProblems(err error) frame.Problems {
 	code := repli.CodeOf(err)
-	said := sentence(err)
+	said := frame.Sentence(err)
 	var at fieldError
 	if errors.As(err, &at) {
-		return problems{at.field: said}
+		return frame.Problems{at.field: said}
 	}
 	if m := regexp.MustCompile(`^Step (\d+) `).FindStringSubmatch(said); code != 0 && m != nil {
 		n, _ := strconv.Atoi(m[1]) // it is digits
-		return problems{stepForm{Index: n - 1}.Name("step"): said}
+		return frame.Problems{stepForm{Index: n - 1}.Name("step"): said}
 	}
 	switch code {
 	case repli.CodeInvalidName:
-		return problems{"name": said}
+		return frame.Problems{"name": said}
 	case 21617:
-		return problems{"last_resort": said}
+		return frame.Problems{"last_resort": said}
 	case 20422:
-		return problems{"": said}
+		return frame.Problems{"": said}
 	}
 	return nil
 }

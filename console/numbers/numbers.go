@@ -1,33 +1,70 @@
-package console
+// Package numbers has the pages of the account's numbers: who answers their texts, and whether that
+// works.
+package numbers
 
 import (
 	"context"
+	"embed"
 	"net/http"
 	"net/url"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/console/standing"
+	"github.com/repli-sms/repli/drill"
+	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/store"
 )
 
-func (s *Server) numberRoutes(mux *http.ServeMux) {
-	s.get(mux, "/numbers", s.listNumbers)
-	s.post(mux, "/numbers", s.addNumber)
-	s.get(mux, "/numbers/{number}", s.showNumber)
-	s.post(mux, "/numbers/{number}", s.saveNumber)
-	s.form(mux, "/numbers/{number}", "/delete", s.deleteNumber)
+// A Server shows the pages.
+type Server struct {
+	DB        *store.DB
+	Account   repli.SID
+	Edit      configure.Editor
+	Inbound   *inbound.Engine
+	Drills    *drill.Engine
+	Standings standing.Teller
+	BaseURL   string
 }
 
-// A numbersPage lists the numbers.
-type numbersPage struct {
+//go:embed *.html *.json *.css *.js
+var files embed.FS
+
+// Folder returns the pages.
+func (s *Server) Folder() frame.Folder {
+	return frame.Folder{
+		Name: "numbers", Files: files, Routes: s.routes,
+		Pages:   []frame.Page{listPage{}, numberPage{}},
+		Section: frame.Section{Address: frame.Root + "/numbers", Key: "layout.numbers", Icon: "hash"},
+		Topics:  []frame.Topic{s.topic()},
+	}
+}
+
+func (s *Server) routes(r *frame.Routes) {
+	r.Get("/numbers", s.listNumbers)
+	r.Post("/numbers", s.addNumber)
+	r.Get("/numbers/{number}", s.showNumber)
+	r.Post("/numbers/{number}", s.saveNumber)
+	r.Form("/numbers/{number}", "/delete", s.deleteNumber)
+	r.Form("/numbers/{number}", "/faults", s.beginFault)
+	r.Form("/numbers/{number}", "/faults/end", s.endFaults)
+	r.Form("/numbers/{number}", "/rehearse", s.rehearse)
+	r.Form("/numbers/{number}", "/maintenance", s.beginMaintenance)
+	r.Form("/numbers/{number}", "/maintenance/end", s.endMaintenance)
+}
+
+// A listPage lists the numbers.
+type listPage struct {
 	Rows     []numberRow
-	Pager    pager
+	Pager    frame.Pager
 	Filter   string
 	Live     string // the address of what keeps it current
 	Typed    string // the number that is to be added
-	Problems problems
+	Problems frame.Problems
 }
 
-func (numbersPage) file() string { return "numbers/list" }
+func (listPage) File() string { return "numbers/list" }
 
 // A numberRow is a number in the list. Drills are not known here yet: Proven is a place for
 // them.
@@ -38,7 +75,7 @@ type numberRow struct {
 	Primary  handler
 	Fallback handler
 	More     int // further fallbacks
-	Standing standing
+	Standing standing.Standing
 }
 
 // A handler is a step of a chain as a list shows it.
@@ -47,34 +84,34 @@ type handler struct {
 	Text string // the bin's name, or the URL; "" when there is no such step
 }
 
-func (s *Server) listNumbers(v *visit) (answer, error) {
+func (s *Server) listNumbers(v *frame.Visit) (frame.Answer, error) {
 	return s.numbersAgain(v, "", nil, http.StatusOK)
 }
 
 // numbersAgain returns the list, with what was typed of a number to add.
-func (s *Server) numbersAgain(v *visit, typed string, wrong problems, status int) (answer, error) {
-	p := numbersPage{Filter: v.URL.Query().Get("number"), Typed: typed, Problems: wrong}
-	p.Live = liveAt("numbers", url.Values{"number": {p.Filter}})
-	found, err := s.DB.Numbers(v.Context(), s.Account, store.NumberFilter{Address: digits(p.Filter)}, v.part())
+func (s *Server) numbersAgain(v *frame.Visit, typed string, wrong frame.Problems, status int) (frame.Answer, error) {
+	p := listPage{Filter: v.URL.Query().Get("number"), Typed: typed, Problems: wrong}
+	p.Live = frame.LiveAt("numbers", url.Values{"number": {p.Filter}})
+	found, err := s.DB.Numbers(v.Context(), s.Account, store.NumberFilter{Address: digits(p.Filter)}, v.Part())
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	doing, err := s.standings(v.Context())
+	doing, err := s.Standings.All(v.Context())
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	found, p.Pager = paged(v, found, func(n repli.Number) repli.SID { return n.SID })
+	found, p.Pager = frame.Paged(v, found, func(n repli.Number) repli.SID { return n.SID })
 	for _, n := range found {
 		row, err := s.numberRow(v.Context(), n, doing[n.Address])
 		if err != nil {
-			return answer{}, err
+			return frame.Answer{}, err
 		}
 		p.Rows = append(p.Rows, row)
 	}
-	return answer{page: p, status: status}, nil
+	return frame.Answer{Page: p, Status: status}, nil
 }
 
-func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing) (numberRow, error) {
+func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing.Standing) (numberRow, error) {
 	row := numberRow{SID: n.SID, Address: n.Address, Name: n.FriendlyName, Standing: doing, More: max(0, len(n.Chain.Steps)-2)}
 	for i, step := range n.Chain.Steps[:min(2, len(n.Chain.Steps))] {
 		h := handler{Bin: step.Bin, Text: step.URL}
@@ -95,32 +132,32 @@ func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing) 
 }
 
 // addNumber makes a number and goes on to its page, where its handlers are said.
-func (s *Server) addNumber(v *visit) (answer, error) {
-	typed := v.field("number")
-	n, err := s.edit.AddNumber(v.Context(), v.account, typed, func(*repli.Number) error { return nil })
+func (s *Server) addNumber(v *frame.Visit) (frame.Answer, error) {
+	typed := v.Field("number")
+	n, err := s.Edit.AddNumber(v.Context(), v.Account, typed, func(*repli.Number) error { return nil })
 	switch repli.CodeOf(err) {
 	case 21421:
-		return s.numbersAgain(v, typed, problems{"number": sentence(err)}, http.StatusUnprocessableEntity)
+		return s.numbersAgain(v, typed, frame.Problems{"number": frame.Sentence(err)}, http.StatusUnprocessableEntity)
 	case repli.CodeConflict:
-		return s.numbersAgain(v, typed, problems{"number": sentence(err)}, http.StatusConflict)
+		return s.numbersAgain(v, typed, frame.Problems{"number": frame.Sentence(err)}, http.StatusConflict)
 	}
-	return goTo(numberAt(n.SID), "numbers.added"), err
+	return frame.GoTo(numberAt(n.SID), "numbers.added"), err
 }
 
-func (s *Server) deleteNumber(v *visit) (answer, error) {
-	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+func (s *Server) deleteNumber(v *frame.Visit) (frame.Answer, error) {
+	n, err := s.Edit.Number(v.Context(), v.Account, v.PathValue("number"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	err = s.edit.DeleteNumber(v.Context(), v.account, string(n.SID))
+	err = s.Edit.DeleteNumber(v.Context(), v.Account, string(n.SID))
 	if err == nil {
 		s.Inbound.Deleted(n.SID)
 	}
-	return goTo(Root+"/numbers", "numbers.deleted", "Number", n.Address), err
+	return frame.GoTo(frame.Root+"/numbers", "numbers.deleted", "Number", n.Address), err
 }
 
 // numberAt returns the address of a number's page.
-func numberAt(sid repli.SID) string { return Root + "/numbers/" + string(sid) }
+func numberAt(sid repli.SID) string { return frame.Root + "/numbers/" + string(sid) }
 
 // digits returns what of a typed part of a number is compared with numbers.
 func digits(s string) string {
@@ -133,12 +170,12 @@ func digits(s string) string {
 	return string(kept)
 }
 
-// numbersTopic keeps the list of numbers current: a text that has been answered changes how
+// topic keeps the list of numbers current: a text that has been answered changes how
 // its number is doing.
-func (s *Server) numbersTopic() topic {
-	return topic{
-		name: "numbers", configured: true, page: numbersPage{}.file(), row: "number-row", like: numberRow{},
-		of: func(c repli.Change) (sids []repli.SID) {
+func (s *Server) topic() frame.Topic {
+	return frame.Topic{
+		Name: "numbers", Configured: true, Page: listPage{}.File(), Row: "number-row", Like: numberRow{},
+		Of: func(c repli.Change) (sids []repli.SID) {
 			for _, m := range c.Moves {
 				if m.From == repli.Pending {
 					sids = append(sids, m.Message)
@@ -146,8 +183,8 @@ func (s *Server) numbersTopic() topic {
 			}
 			return sids
 		},
-		load: s.numbersOf,
-		filter: func(q url.Values) func(any) bool {
+		Load: s.numbersOf,
+		Filter: func(q url.Values) func(any) bool {
 			part := store.NumberFilter{Address: digits(q.Get("number"))}
 			return func(row any) bool { return part.Has(row.(numberRow).Address) }
 		},
@@ -156,7 +193,7 @@ func (s *Server) numbersTopic() topic {
 
 // numbersOf returns a row for each number that messages went to.
 func (s *Server) numbersOf(ctx context.Context, messages []repli.SID) ([]any, error) {
-	doing, err := s.standings(ctx)
+	doing, err := s.Standings.All(ctx)
 	if err != nil {
 		return nil, err
 	}

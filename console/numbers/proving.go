@@ -1,38 +1,32 @@
-package console
+package numbers
 
 import (
 	"context"
 	"math"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/faults"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/console/reasons"
 	"github.com/repli-sms/repli/inbound"
 )
-
-func (s *Server) provingRoutes(mux *http.ServeMux) {
-	s.form(mux, "/numbers/{number}", "/faults", s.beginFault)
-	s.form(mux, "/numbers/{number}", "/faults/end", s.endFaults)
-	s.form(mux, "/numbers/{number}", "/rehearse", s.rehearse)
-	s.form(mux, "/numbers/{number}", "/maintenance", s.beginMaintenance)
-	s.form(mux, "/numbers/{number}", "/maintenance/end", s.endMaintenance)
-}
 
 // Proving is the part of a number's page where its primary is broken on purpose, kept from
 // being asked, and proven to be repaired.
 type proving struct {
 	SID         repli.SID
 	Address     string
-	Kinds       []faultKind
+	Kinds       []faults.Kind
 	Faults      []activeFault
 	Fault       faultForm
 	Standing    repli.Standing
 	Breaker     inbound.BreakerState
 	Maintenance *repli.Maintenance // nil when it is in none
 	Rest        maintenanceForm
-	Problems    problems
+	Problems    frame.Problems
 }
 
 // An activeFault is a fault that strikes texts now.
@@ -58,16 +52,16 @@ type maintenanceForm struct {
 // proving returns the part for a number, with nothing typed.
 func (s *Server) proving(ctx context.Context, n repli.Number) (proving, error) {
 	p := proving{
-		SID: n.SID, Address: n.Address, Kinds: faultKinds(),
+		SID: n.SID, Address: n.Address, Kinds: faults.Kinds(),
 		Fault: faultForm{Kind: repli.FaultStatus500, Count: "1", Unit: "messages"},
 		Rest:  maintenanceForm{Count: "1", Unit: "hours"},
 	}
-	active, err := s.edit.ActiveFaults(ctx, n)
+	active, err := s.Edit.ActiveFaults(ctx, n)
 	if err != nil {
 		return p, err
 	}
 	for _, f := range active {
-		p.Faults = append(p.Faults, activeFault{f, faultName(f.Kind)})
+		p.Faults = append(p.Faults, activeFault{f, faults.NameOf(f.Kind)})
 	}
 	if p.Standing, p.Breaker, err = s.Inbound.State(ctx, n); err != nil {
 		return p, err
@@ -81,15 +75,15 @@ func (s *Server) proving(ctx context.Context, n repli.Number) (proving, error) {
 }
 
 // provingAgain returns a number's page after a form of this part could not be taken.
-func (s *Server) provingAgain(v *visit, typed func(*proving), status int) (answer, error) {
-	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+func (s *Server) provingAgain(v *frame.Visit, typed func(*proving), status int) (frame.Answer, error) {
+	n, err := s.Edit.Number(v.Context(), v.Account, v.PathValue("number"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	a, err := s.numberAgain(v, n, numberFormOf(n), nil, status)
-	if p, ok := a.page.(numberPage); ok {
+	if p, ok := a.Page.(numberPage); ok {
 		typed(&p.Proving)
-		a.page = p
+		a.Page = p
 	}
 	return a, err
 }
@@ -106,44 +100,44 @@ func refused(err error) int {
 	return 0
 }
 
-func (s *Server) beginFault(v *visit) (answer, error) {
-	f := faultForm{repli.FaultKind(v.field("kind")), v.field("count"), v.field("unit")}
-	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+func (s *Server) beginFault(v *frame.Visit) (frame.Answer, error) {
+	f := faultForm{repli.FaultKind(v.Field("kind")), v.Field("count"), v.Field("unit")}
+	n, err := s.Edit.Number(v.Context(), v.Account, v.PathValue("number"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	count, err := v.count("count")
+	count, err := v.Count("count")
 	if err == nil {
 		messages, minutes := int64(count), int64(0)
 		if f.Unit == "minutes" {
 			messages, minutes = 0, messages
 		}
-		_, err = s.edit.BeginFault(v.Context(), v.account, string(n.SID), f.Kind, messages, minutes)
+		_, err = s.Edit.BeginFault(v.Context(), v.Account, string(n.SID), f.Kind, messages, minutes)
 	}
 	if status := refused(err); status != 0 {
-		return s.provingAgain(v, func(p *proving) { p.Fault, p.Problems = f, problems{"fault": sentence(err)} }, status)
+		return s.provingAgain(v, func(p *proving) { p.Fault, p.Problems = f, frame.Problems{"fault": frame.Sentence(err)} }, status)
 	}
-	return goTo(numberAt(n.SID)+"#prove", "faults.began"), err
+	return frame.GoTo(numberAt(n.SID)+"#prove", "faults.began"), err
 }
 
 // endFaults ends one fault of a number, or all of them.
-func (s *Server) endFaults(v *visit) (answer, error) {
-	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+func (s *Server) endFaults(v *frame.Visit) (frame.Answer, error) {
+	n, err := s.Edit.Number(v.Context(), v.Account, v.PathValue("number"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	one := repli.SID(v.field("fault"))
-	_, err = s.edit.EndFaults(v.Context(), v.account, string(n.SID), func(f repli.Fault) bool { return one == "" || f.SID == one })
+	one := repli.SID(v.Field("fault"))
+	_, err = s.Edit.EndFaults(v.Context(), v.Account, string(n.SID), func(f repli.Fault) bool { return one == "" || f.SID == one })
 	if repli.CodeOf(err) == repli.CodeConflict {
 		err = nil // it has ended by itself meanwhile
 	}
-	return goTo(backOr(v, numberAt(n.SID)+"#prove"), "faults.ended"), err
+	return frame.GoTo(backOr(v, numberAt(n.SID)+"#prove"), "faults.ended"), err
 }
 
 // backOr returns the page a banner's button was pressed on, or else to.
-func backOr(v *visit, to string) string {
-	if back := v.field("back"); back != "" {
-		return localPath(back)
+func backOr(v *frame.Visit, to string) string {
+	if back := v.Field("back"); back != "" {
+		return frame.LocalPath(back)
 	}
 	return to
 }
@@ -163,67 +157,51 @@ func (f maintenanceForm) until(now time.Time) (time.Time, error) {
 	return now.Add(time.Duration(n * float64(unit))), nil
 }
 
-func (s *Server) beginMaintenance(v *visit) (answer, error) {
-	f := maintenanceForm{v.field("count"), v.field("unit"), v.field("text_en"), v.field("text_fr")}
-	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+func (s *Server) beginMaintenance(v *frame.Visit) (frame.Answer, error) {
+	f := maintenanceForm{v.Field("count"), v.Field("unit"), v.Field("text_en"), v.Field("text_fr")}
+	n, err := s.Edit.Number(v.Context(), v.Account, v.PathValue("number"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	until, err := f.until(time.Now())
 	if err == nil {
-		_, err = s.edit.BeginMaintenance(v.Context(), v.account, string(n.SID), until, f.English, f.French)
+		_, err = s.Edit.BeginMaintenance(v.Context(), v.Account, string(n.SID), until, f.English, f.French)
 	}
 	if status := refused(err); status != 0 {
-		return s.provingAgain(v, func(p *proving) { p.Rest, p.Problems = f, problems{"maintenance": sentence(err)} }, status)
+		return s.provingAgain(v, func(p *proving) { p.Rest, p.Problems = f, frame.Problems{"maintenance": frame.Sentence(err)} }, status)
 	}
-	return goTo(numberAt(n.SID)+"#prove", "faults.maintenance_began"), err
+	return frame.GoTo(numberAt(n.SID)+"#prove", "faults.maintenance_began"), err
 }
 
-func (s *Server) endMaintenance(v *visit) (answer, error) {
-	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+func (s *Server) endMaintenance(v *frame.Visit) (frame.Answer, error) {
+	n, err := s.Edit.Number(v.Context(), v.Account, v.PathValue("number"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	err = s.edit.EndMaintenance(v.Context(), v.account, string(n.SID))
+	err = s.Edit.EndMaintenance(v.Context(), v.Account, string(n.SID))
 	if repli.IsNotFound(err) {
 		err = nil // it has ended by itself meanwhile
 	}
-	return goTo(backOr(v, numberAt(n.SID)+"#prove"), "faults.maintenance_ended"), err
+	return frame.GoTo(backOr(v, numberAt(n.SID)+"#prove"), "faults.maintenance_ended"), err
 }
 
 // rehearse asks a number's primary once and says what it said.
-func (s *Server) rehearse(v *visit) (answer, error) {
-	n, err := s.edit.Number(v.Context(), v.account, v.PathValue("number"))
+func (s *Server) rehearse(v *frame.Visit) (frame.Answer, error) {
+	n, err := s.Edit.Number(v.Context(), v.Account, v.PathValue("number"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	r, err := s.Drills.Rehearse(v.Context(), n, repli.OnDemand)
 	if repli.CodeOf(err) == repli.CodeConflict || repli.CodeOf(err) == repli.CodeInvalid { // there is nobody to ask
-		return goTo(numberAt(n.SID)+"#prove", "faults.rehearsed_badly", "Reason", brief(sentence(err))), nil
+		return frame.GoTo(numberAt(n.SID)+"#prove", "faults.rehearsed_badly", "Reason", frame.Brief(frame.Sentence(err))), nil
 	}
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	key := "faults.rehearsed_badly"
 	if r.Passed {
 		key = "faults.rehearsed_well"
 	}
-	said, err := v.lang.rehearsalReason(r)
-	return goTo(numberAt(n.SID)+"#prove", key, "Reason", brief(said)), err
-}
-
-// breaking reports whether a Change makes a banner come or go, or say something else.
-func breaking(c repli.Change) []repli.SID {
-	var all []repli.SID
-	for _, f := range c.Faults {
-		all = append(all, f.SID)
-	}
-	for _, one := range c.Strikes {
-		all = append(all, one.Fault)
-	}
-	all = slices.Concat(all, c.FaultEnds)
-	for _, m := range slices.Concat(c.Maintenances, c.MaintenanceEnds) {
-		all = append(all, repli.SID(m.Number))
-	}
-	return all
+	said, err := reasons.Rehearsal(v.Lang, r)
+	return frame.GoTo(numberAt(n.SID)+"#prove", key, "Reason", frame.Brief(said)), err
 }

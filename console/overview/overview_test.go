@@ -1,4 +1,4 @@
-package console_test
+package overview_test
 
 import (
 	"context"
@@ -9,36 +9,37 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/console/consoletest"
 )
 
 func TestTheOverviewSaysWhetherTextersAreAnswered(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		b.opens("/console").has(t, 200, "Nobody has texted in the last hour", "Nothing has gone wrong", "Never drilled")
-		b.header.Set("Accept-Language", "fr")
-		b.opens("/console").has(t, 200, "Personne n’a écrit depuis une heure")
-		b.header.Del("Accept-Language")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		b.Opens("/console").Has(t, 200, "Nobody has texted in the last hour", "Nothing has gone wrong", "Never drilled")
+		b.Header.Set("Accept-Language", "fr")
+		b.Opens("/console").Has(t, 200, "Personne n’a écrit depuis une heure")
+		b.Header.Del("Accept-Language")
 		ann := s.Phone("+15557770001")
 		good := s.Number("+15550002001", apptest.Says("Hello."))
 		for range 2 {
 			ann.Texts(good, "Hi")
 			ann.Expects("Hello.")
 		}
-		b.opens("/console").has(t, 200, "Yes. All 2 texts of the last hour were answered by the primary", `class="by-primary"`)
-		broken(s, 1)
-		b.opens("/console").has(t, 200, "Yes, but 1 of the 3 texts", `class="by-fallback"`, "answered 500")
+		b.Opens("/console").Has(t, 200, "Yes. All 2 texts of the last hour were answered by the primary", `class="by-primary"`)
+		consoletest.Broken(s, 1)
+		b.Opens("/console").Has(t, 200, "Yes, but 1 of the 3 texts", `class="by-fallback"`, "answered 500")
 		ann.Texts(s.Number("+15550002003", apptest.Fails(404)), "Hi")
 		synctest.Wait()
-		b.opens("/console").has(t, 200, "Not all: 1 of the 4 texts", `class="by-nobody"`, "<td>2</td><td>1</td><td>0</td><td>1</td>")
+		b.Opens("/console").Has(t, 200, "Not all: 1 of the 4 texts", `class="by-nobody"`, "<td>2</td><td>1</td><td>0</td><td>1</td>")
 	})
 }
 
 func TestTheOverviewNamesNumbersOnTheirFallbackAndThoseWithoutAProvenOne(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
-		number := broken(s, 1)
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		number := consoletest.Broken(s, 1)
 		s.Number("+15550002009", apptest.Says("Hello."))
-		page := b.opens("/console")
-		page.has(t, 200, "/console/numbers/"+number, "No fallback", "/console/numbers/+15550002009")
-		_, living, _ := strings.Cut(page.body, "overview-fallback")
+		page := b.Opens("/console")
+		page.Has(t, 200, "/console/numbers/"+number, "No fallback", "/console/numbers/+15550002009")
+		_, living, _ := strings.Cut(page.Body, "overview-fallback")
 		living, _, _ = strings.Cut(living, "</section>")
 		if !strings.Contains(living, number) || strings.Contains(living, "+15550002009") {
 			t.Errorf("the card of numbers on their fallback is:\n%s", living)
@@ -47,8 +48,8 @@ func TestTheOverviewNamesNumbersOnTheirFallbackAndThoseWithoutAProvenOne(t *test
 }
 
 func TestTheOverviewIsFetchedAgainAndNotForEachText(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
-		events, stop := looks(t, s.Handler, "topic=overview")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, _ *consoletest.Browser) {
+		events, stop := consoletest.Looks(t, s.Handler, "topic=overview")
 		defer stop()
 		<-events
 		ann := s.Phone("+15557770001")
@@ -74,31 +75,31 @@ func TestTheOverviewIsFetchedAgainAndNotForEachText(t *testing.T) {
 }
 
 func TestABannerStandsOnEveryPageUntilTheFaultEndsByItself(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, b *browser) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		number := s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
-		n := numberNamed(t, s, number)
+		n := consoletest.NumberNamed(t, s, number)
 		pages := []string{"/console", "/console/debugger", "/console/settings", "/console/carriers", "/console/drills", "/console/nowhere"}
 		begin(t, s, n, 0, 5)
 		begin(t, s, n, 1, 0) // the newer one strikes
 		for _, path := range pages {
-			got := b.opens(path)
-			got.has(t, got.status, "for 1 more text", "fails on purpose. ", "<count-down>")
+			got := b.Opens(path)
+			got.Has(t, got.Status, "for 1 more text", "fails on purpose. ", "<count-down>")
 		}
 		ann := s.Phone("+15557770001")
 		ann.Texts(number, "Hi")
 		ann.Expects("Back soon.")
-		got := b.opens("/console")
-		got.has(t, 200, "fails on purpose")
-		got.lacks(t, "for 1 more text")
+		got := b.Opens("/console")
+		got.Has(t, 200, "fails on purpose")
+		got.Lacks(t, "for 1 more text")
 		<-time.After(6 * time.Minute)
-		b.opens("/console").lacks(t, "fails on purpose")
+		b.Opens("/console").Lacks(t, "fails on purpose")
 	})
 }
 
 func TestBannersComeAndGoWhileSomebodyLooksOn(t *testing.T) {
-	visited(t, func(t *testing.T, s *apptest.Server, _ *browser) {
-		n := numberNamed(t, s, s.Number("+15550002000", apptest.Says("Hello.")))
-		events, stop := looks(t, s.Handler, "topic=bins")
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, _ *consoletest.Browser) {
+		n := consoletest.NumberNamed(t, s, s.Number("+15550002000", apptest.Says("Hello.")))
+		events, stop := consoletest.Looks(t, s.Handler, "topic=bins")
 		defer stop()
 		<-events
 		begin(t, s, n, 0, 1)
@@ -109,15 +110,6 @@ func TestBannersComeAndGoWhileSomebodyLooksOn(t *testing.T) {
 		}
 		t.Error("nobody was told of the banner")
 	})
-}
-
-func numberNamed(t *testing.T, s *apptest.Server, address string) repli.Number {
-	t.Helper()
-	n, err := s.DB.NumberByAddress(t.Context(), address)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return n
 }
 
 // begin makes the primary of a number answer 500.

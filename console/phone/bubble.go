@@ -1,4 +1,4 @@
-package console
+package phone
 
 import (
 	"bytes"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/console/status"
 )
 
 // mostBubbles is how many texts of a thread are shown.
@@ -15,7 +17,7 @@ const mostBubbles = 100
 
 // bubbles returns the newest texts of the open thread, in the order in which they came to the
 // handset.
-func (s *Server) bubbles(ctx context.Context, p phonePage, entries []simulator.Entry) ([]bubble, error) {
+func (s *Server) bubbles(ctx context.Context, p page, entries []simulator.Entry) ([]bubble, error) {
 	var all []bubble
 	for _, e := range slices.Backward(entries) {
 		if otherSide(e.Message) != p.Number || p.Number == "" {
@@ -45,7 +47,7 @@ func (s *Server) bubbles(ctx context.Context, p phonePage, entries []simulator.E
 
 // bubbleOf returns a text as a handset shows it.
 func (s *Server) bubbleOf(ctx context.Context, m repli.Message) (bubble, error) {
-	b := bubble{Message: m, At: m.Created, Phone: m.To, Number: m.From, Own: m.IsInbound(), Status: statusOf(m), Asked: m.SID, Ticks: ticks(m.State)}
+	b := bubble{Message: m, At: m.Created, Phone: m.To, Number: m.From, Own: m.IsInbound(), Status: status.Of(m), Asked: m.SID, Ticks: ticks(m.State)}
 	if b.Own {
 		b.Phone, b.Number = m.From, m.To
 		return b, nil
@@ -89,16 +91,16 @@ func (s *Server) confirms(ctx context.Context, reply, asked repli.Message) (bool
 }
 
 // speaker returns who answered, in words.
-func speaker(a repli.Answerer) label {
+func speaker(a repli.Answerer) frame.Label {
 	switch a {
 	case repli.ByPrimary:
-		return label{"good", answererKey(a)}
+		return frame.Label{Level: "good", Key: status.AnswererKey(a)}
 	case repli.ByFallback:
-		return label{"warn", answererKey(a)}
+		return frame.Label{Level: "warn", Key: status.AnswererKey(a)}
 	case repli.ByLastResort:
-		return label{"bad", answererKey(a)}
+		return frame.Label{Level: "bad", Key: status.AnswererKey(a)}
 	}
-	return label{"dull", "phone.repli"}
+	return frame.Label{Level: "dull", Key: "phone.repli"}
 }
 
 // ticks returns how many ticks a state has.
@@ -112,12 +114,12 @@ func ticks(s repli.State) int {
 	return 1
 }
 
-// phoneTopic shows what a handset sends and gets.
-func (s *Server) phoneTopic() topic {
-	return topic{
-		name: "phone", of: messagesIn, page: phonePage{}.file(), row: "phone-row", like: phoneRow{},
-		load: s.loadPhone,
-		filter: func(q url.Values) func(any) bool {
+// topic shows what a handset sends and gets.
+func (s *Server) topic() frame.Topic {
+	return frame.Topic{
+		Name: "phone", Of: status.MessagesIn, Page: page{}.File(), Row: "phone-row", Like: phoneRow{},
+		Load: s.loadPhone,
+		Filter: func(q url.Values) func(any) bool {
 			phone := q.Get("phone")
 			return func(row any) bool { return row.(phoneRow).Bubble.Phone == phone }
 		},
@@ -132,7 +134,7 @@ type phoneRow struct {
 
 // loadPhone reads what has come to handsets. A message no carrier has taken has not.
 func (s *Server) loadPhone(ctx context.Context, sids []repli.SID) ([]any, error) {
-	messages, err := s.loadMessages(ctx, sids, func(m repli.Message) any { return m })
+	messages, err := status.Load(ctx, s.DB, s.Account, sids, func(m repli.Message) any { return m })
 	if err != nil {
 		return nil, err
 	}

@@ -1,23 +1,24 @@
-package console
+package phone
 
 import (
 	"slices"
 	"strings"
 
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/console/frame"
 )
 
 // takePhone goes on to the handset that was in hand last, and there to the thread with whom the
 // address names, if anybody.
-func (s *Server) takePhone(v *visit) (answer, error) {
+func (s *Server) takePhone(v *frame.Visit) (frame.Answer, error) {
 	if s.Phones == nil {
-		return show(phonePage{None: true}), nil
+		return frame.Show(page{None: true}), nil
 	}
 	to, err := configure.AddressIn(v.URL.Query().Get("to"))
 	if err != nil {
 		to = ""
 	}
-	return goTo(phoneAt(s.handsets(v)[0], to), ""), nil
+	return frame.GoTo(phoneAt(s.handsets(v)[0], to), ""), nil
 }
 
 // handsetCookie keeps the handsets somebody has made, the last one first.
@@ -30,7 +31,7 @@ const (
 
 // handsets returns the numbers of the handsets there are, never none: those made here, and
 // those that were used last.
-func (s *Server) handsets(v *visit) []string {
+func (s *Server) handsets(v *frame.Visit) []string {
 	var all []string
 	if c, err := v.Cookie(handsetCookie); err == nil {
 		for name := range strings.SplitSeq(c.Value, ".") {
@@ -62,24 +63,24 @@ func inCookie(handsets []string) string {
 }
 
 // newHandset makes a handset: with the number that was typed, or with one that is nobody's yet.
-func (s *Server) newHandset(v *visit) (answer, error) {
+func (s *Server) newHandset(v *frame.Visit) (frame.Answer, error) {
 	if s.Phones == nil {
-		return show(phonePage{None: true}), nil
+		return frame.Show(page{None: true}), nil
 	}
 	have := s.handsets(v)
 	fresh := nextHandset(have)
-	if typed := v.field("number"); typed != "" {
+	if typed := v.Field("number"); typed != "" {
 		var err error
 		if fresh, err = s.phones().Phone(typed); err != nil {
 			v.SetPathValue("phone", have[0])
-			p, broken := s.phonePage(v)
-			p.Form.Own, p.Problems = typed, problems{"own": sentence(err)}
-			return showAgain(p), broken
+			p, broken := s.read(v)
+			p.Form.Own, p.Problems = typed, frame.Problems{"own": frame.Sentence(err)}
+			return frame.ShowAgain(p), broken
 		}
 	}
 	have = slices.DeleteFunc(have, func(one string) bool { return one == fresh })
-	a := goTo(phoneAt(fresh, ""), "")
-	a.keep = map[string]string{handsetCookie: inCookie(append([]string{fresh}, have...))}
+	a := frame.GoTo(phoneAt(fresh, ""), "")
+	a.Keep = map[string]string{handsetCookie: inCookie(append([]string{fresh}, have...))}
 	return a, nil
 }
 

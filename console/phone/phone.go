@@ -1,32 +1,61 @@
-package console
+// Package phone is a telephone on a page: it texts numbers over the simulated network.
+package phone
 
 import (
-	"net/http"
+	"context"
+	"embed"
 	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/console/status"
 	"github.com/repli-sms/repli/handset"
 	"github.com/repli-sms/repli/store"
 )
 
-func (s *Server) phoneRoutes(mux *http.ServeMux) {
-	s.get(mux, "/phone", s.takePhone)
-	s.post(mux, "/phone", s.newHandset)
-	s.get(mux, "/phone/{phone}", s.showPhone)
-	s.post(mux, "/phone/{phone}", s.beginThread)
-	s.get(mux, "/phone/{phone}/{number}", s.showPhone)
-	s.upload(mux, "/phone/{phone}/{number}", maxPicture, s.sendText)
+// A Server shows the pages.
+type Server struct {
+	DB      *store.DB
+	Account repli.SID
+	Edit    configure.Editor
+	Phones  *simulator.Carrier // nil when there is no simulated network
+
+	// Fetch gets the media a simulated phone sends, at most limit bytes of it. It decides
+	// which addresses may be asked. Required with Phones.
+	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
+}
+
+//go:embed *.html *.json *.css *.js
+var files embed.FS
+
+// Folder returns the pages.
+func (s *Server) Folder() frame.Folder {
+	return frame.Folder{
+		Name: "phone", Files: files, Routes: s.routes,
+		Pages:   []frame.Page{page{}},
+		Section: frame.Section{Address: frame.Root + "/phone", Key: "layout.phone", Icon: "smartphone"},
+		Topics:  []frame.Topic{s.topic()},
+	}
+}
+
+func (s *Server) routes(r *frame.Routes) {
+	r.Get("/phone", s.takePhone)
+	r.Post("/phone", s.newHandset)
+	r.Get("/phone/{phone}", s.showPhone)
+	r.Post("/phone/{phone}", s.beginThread)
+	r.Get("/phone/{phone}/{number}", s.showPhone)
+	r.Upload("/phone/{phone}/{number}", maxPicture, s.sendText)
 }
 
 // maxPicture is the largest form with pictures, in bytes: those of a text, and what is around
 // them.
 const maxPicture = repli.MaxMediaBytes + 1<<20
 
-// A phonePage is a telephone: its handsets, the threads of one, and one thread.
-type phonePage struct {
+// A page is a telephone: its handsets, the threads of one, and one thread.
+type page struct {
 	None     bool // there is no simulated network, and nothing else is filled in
 	Handsets []string
 	Phone    string // the handset in hand
@@ -37,10 +66,10 @@ type phonePage struct {
 	Bubbles  []bubble
 	Numbers  []repli.Number // that can be texted
 	Form     textForm
-	Problems problems
+	Problems frame.Problems
 }
 
-func (phonePage) file() string { return "phone/phone" }
+func (page) File() string { return "phone/phone" }
 
 // A textForm is what is being typed.
 type textForm struct{ Own, To, Body, URL string }
@@ -48,7 +77,7 @@ type textForm struct{ Own, To, Body, URL string }
 // A thread is all texts between a handset and a number; it shows the last one.
 type thread struct {
 	Phone, Number, Name string
-	Last                messageRow
+	Last                status.Row
 	Own                 bool // the handset sent the last one
 	Open                bool
 }
@@ -59,10 +88,10 @@ type bubble struct {
 	Phone, Number string
 	At            time.Time // when it came to the handset, or left it
 	Own           bool      // the handset sent it
-	Status        label
-	Ticks         int       // 1 when it is on its way, 2 when it has come to its end well
-	By            label     // who answered with it
-	Asked         repli.SID // the text it answers, or itself: whose timeline says more
+	Status        frame.Label
+	Ticks         int         // 1 when it is on its way, 2 when it has come to its end well
+	By            frame.Label // who answered with it
+	Asked         repli.SID   // the text it answers, or itself: whose timeline says more
 	Took          time.Duration
 }
 
@@ -72,7 +101,7 @@ func (s *Server) phones() *handset.Network {
 }
 
 func phoneAt(phone, number string) string {
-	at := Root + "/phone/" + phone
+	at := frame.Root + "/phone/" + phone
 	if number != "" {
 		at += "/" + number
 	}
@@ -80,42 +109,42 @@ func phoneAt(phone, number string) string {
 }
 
 // showPhone shows a handset, and a thread if the address names one.
-func (s *Server) showPhone(v *visit) (answer, error) {
+func (s *Server) showPhone(v *frame.Visit) (frame.Answer, error) {
 	if s.Phones == nil {
-		return show(phonePage{None: true}), nil
+		return frame.Show(page{None: true}), nil
 	}
-	p, err := s.phonePage(v)
-	a := show(p)
+	p, err := s.read(v)
+	a := frame.Show(p)
 	if err == nil { // the handset in hand comes first the next time
 		others := slices.DeleteFunc(s.handsets(v), func(one string) bool { return one == p.Phone })
-		a.keep = map[string]string{handsetCookie: inCookie(append([]string{p.Phone}, others...))}
+		a.Keep = map[string]string{handsetCookie: inCookie(append([]string{p.Phone}, others...))}
 	}
 	return a, err
 }
 
-// phonePage returns the page for an address.
-func (s *Server) phonePage(v *visit) (phonePage, error) {
+// read returns the page for an address.
+func (s *Server) read(v *frame.Visit) (page, error) {
 	net := s.phones()
 	phone, err := net.Phone(v.PathValue("phone"))
 	if err != nil {
-		return phonePage{}, err
+		return page{}, err
 	}
-	p := phonePage{Handsets: s.handsets(v), Phone: phone}
+	p := page{Handsets: s.handsets(v), Phone: phone}
 	if !slices.Contains(p.Handsets, phone) {
 		p.Handsets = append([]string{phone}, p.Handsets...)
 	}
 	slices.Sort(p.Handsets)
 	if name := v.PathValue("number"); name != "" {
 		if p.Number, err = addressIn(name); err != nil {
-			return phonePage{}, err
+			return page{}, err
 		}
 	}
 	if p.Numbers, err = s.DB.Numbers(v.Context(), s.Account, store.NumberFilter{}, store.Page{Limit: 100}); err != nil {
-		return phonePage{}, err
+		return page{}, err
 	}
-	entries, err := net.Conversation(v.Context(), v.account, phone, "", 0)
+	entries, err := net.Conversation(v.Context(), v.Account, phone, "", 0)
 	if err != nil {
-		return phonePage{}, err
+		return page{}, err
 	}
 	p.Threads = p.threads(entries)
 	p.Name, p.Known = p.named(p.Number)
@@ -135,7 +164,7 @@ func addressIn(name string) (string, error) {
 }
 
 // named returns the name of a number, and whether the account has it.
-func (p phonePage) named(number string) (string, bool) {
+func (p page) named(number string) (string, bool) {
 	for _, n := range p.Numbers {
 		if n.Address == number {
 			if n.FriendlyName != number {
@@ -156,7 +185,7 @@ func otherSide(m repli.Message) string {
 }
 
 // threads groups what a phone has by whom it is with, the thread with the newest text first.
-func (p phonePage) threads(entries []simulator.Entry) []thread {
+func (p page) threads(entries []simulator.Entry) []thread {
 	var all []thread
 	for _, e := range slices.Backward(entries) {
 		number := otherSide(e.Message)
@@ -173,7 +202,7 @@ func (p phonePage) threads(entries []simulator.Entry) []thread {
 }
 
 func threadOf(m repli.Message) thread {
-	t := thread{Phone: m.To, Number: m.From, Last: rowOf(m), Own: m.IsInbound()}
+	t := thread{Phone: m.To, Number: m.From, Last: status.RowOf(m), Own: m.IsInbound()}
 	if t.Own {
 		t.Phone, t.Number = m.From, m.To
 	}

@@ -1,4 +1,4 @@
-package console
+package phone
 
 import (
 	"io"
@@ -7,59 +7,60 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/handset"
 )
 
 // beginThread goes on to the thread with the number that was typed.
-func (s *Server) beginThread(v *visit) (answer, error) {
+func (s *Server) beginThread(v *frame.Visit) (frame.Answer, error) {
 	if s.Phones == nil {
-		return show(phonePage{None: true}), nil
+		return frame.Show(page{None: true}), nil
 	}
-	to := v.field("to")
-	number, err := s.edit.Number(v.Context(), v.account, to)
+	to := v.Field("to")
+	number, err := s.Edit.Number(v.Context(), v.Account, to)
 	if err == nil {
 		phone, err := s.phones().Phone(v.PathValue("phone"))
-		return goTo(phoneAt(phone, number.Address), ""), err
+		return frame.GoTo(phoneAt(phone, number.Address), ""), err
 	}
 	if repli.LookUp(repli.CodeOf(err)).HTTPStatus() >= http.StatusInternalServerError {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	p, broken := s.phonePage(v)
-	p.Form.To, p.Problems = to, problems{"to": sentence(err)}
-	return showAgain(p), broken
+	p, broken := s.read(v)
+	p.Form.To, p.Problems = to, frame.Problems{"to": frame.Sentence(err)}
+	return frame.ShowAgain(p), broken
 }
 
 // sendText sends what was typed, with the pictures that were attached.
-func (s *Server) sendText(v *visit) (answer, error) {
-	p, err := s.phonePage(v)
+func (s *Server) sendText(v *frame.Visit) (frame.Answer, error) {
+	p, err := s.read(v)
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	f := textForm{Body: v.field("body"), URL: strings.TrimSpace(v.field("url"))}
+	f := textForm{Body: v.Field("body"), URL: strings.TrimSpace(v.Field("url"))}
 	text := handset.Text{To: p.Number, Body: f.Body}
 	if f.URL != "" {
 		text.URLs = []string{f.URL}
 	}
-	if text.Media, err = v.pictures("picture"); err != nil {
-		return answer{}, err
+	if text.Media, err = pictures(v, "picture"); err != nil {
+		return frame.Answer{}, err
 	}
 	if !p.Known {
-		p.Form, p.Problems = f, problems{"number": p.Number}
-		return showAgain(p), nil
+		p.Form, p.Problems = f, frame.Problems{"number": p.Number}
+		return frame.ShowAgain(p), nil
 	}
 	if f.Body == "" && f.URL == "" && len(text.Media) == 0 {
-		return goTo(phoneAt(p.Phone, p.Number), ""), nil
+		return frame.GoTo(phoneAt(p.Phone, p.Number), ""), nil
 	}
-	_, err = s.phones().Send(v.Context(), v.account, p.Phone, text)
+	_, err = s.phones().Send(v.Context(), v.Account, p.Phone, text)
 	if err != nil && repli.LookUp(repli.CodeOf(err)).HTTPStatus() < http.StatusInternalServerError {
-		p.Form, p.Problems = f, problems{"body": sentence(err)}
-		return showAgain(p), nil
+		p.Form, p.Problems = f, frame.Problems{"body": frame.Sentence(err)}
+		return frame.ShowAgain(p), nil
 	}
-	return goTo(phoneAt(p.Phone, p.Number), ""), err
+	return frame.GoTo(phoneAt(p.Phone, p.Number), ""), err
 }
 
 // pictures returns the files of a form's field.
-func (v *visit) pictures(name string) ([]carrier.Media, error) {
+func pictures(v *frame.Visit, name string) ([]carrier.Media, error) {
 	var all []carrier.Media
 	if v.MultipartForm == nil {
 		return nil, nil

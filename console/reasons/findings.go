@@ -1,4 +1,4 @@
-package console
+package reasons
 
 import "github.com/repli-sms/repli"
 

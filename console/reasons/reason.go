@@ -1,46 +1,69 @@
-package console
+// Package reasons says in the languages of the console what package drill says in English, in the same
+// words.
+package reasons
 
 import (
+	"embed"
+	"html/template"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
 )
+
+//go:embed *.json
+var files embed.FS
+
+// Folder returns the texts, and what templates can call:
+//
+//	drillReason .Drill     what came of a drill, in a sentence
+//	resultReason .         what came of one fault
+//	coverReason .Coverage  how far a number's fallback can be relied on
+func Folder() frame.Folder {
+	return frame.Folder{Name: "reasons", Files: files, Funcs: func(lang frame.Language) template.FuncMap {
+		return template.FuncMap{
+			"drillReason":  func(d repli.Drill) (string, error) { return Drill(lang, d) },
+			"resultReason": func(r repli.DrillResult) (string, error) { return Result(lang, r) },
+			"coverReason":  func(c repli.Coverage) (string, error) { return Coverage(lang, c) },
+		}
+	}}
+}
 
 // A reasoner says in one language what package drill says in English, in the same words. It
 // keeps the first error.
 type reasoner struct {
-	lang tongue
+	lang frame.Language
 	err  error
 }
 
-// drillReason says what came of a drill, "" while it runs.
-func (t tongue) drillReason(d repli.Drill) (string, error) {
-	r := reasoner{lang: t}
+// Drill says what came of a drill, "" while it runs.
+func Drill(lang frame.Language, d repli.Drill) (string, error) {
+	r := reasoner{lang: lang}
 	return r.drill(d), r.err
 }
 
-// resultReason says what broke, who answered, what would be read, and what to mend.
-func (t tongue) resultReason(one repli.DrillResult) (string, error) {
-	r := reasoner{lang: t}
+// Result says what broke, who answered, what would be read, and what to mend.
+func Result(lang frame.Language, one repli.DrillResult) (string, error) {
+	r := reasoner{lang: lang}
 	return r.result(one), r.err
 }
 
-// coverReason says how far a fallback can be relied on, and what to do.
-func (t tongue) coverReason(c repli.Coverage) (string, error) {
-	r := reasoner{lang: t}
+// Coverage says how far a fallback can be relied on, and what to do.
+func Coverage(lang frame.Language, c repli.Coverage) (string, error) {
+	r := reasoner{lang: lang}
 	return r.coverage(c), r.err
 }
 
-// rehearsalReason says whether a primary answered, and what.
-func (t tongue) rehearsalReason(one repli.Rehearsal) (string, error) {
-	r := reasoner{lang: t}
+// Rehearsal says whether a primary answered, and what.
+func Rehearsal(lang frame.Language, one repli.Rehearsal) (string, error) {
+	r := reasoner{lang: lang}
 	return r.rehearsal(one), r.err
 }
 
 func (r *reasoner) say(key string, more ...any) string {
-	said, err := r.lang.text(key, more...)
+	said, err := r.lang.Text(key, more...)
 	if r.err == nil {
 		r.err = err
 	}
@@ -132,7 +155,7 @@ func (r *reasoner) answer(one repli.DrillResult) string {
 // read says a text with what was read, and after how long.
 func (r *reasoner) read(key string, one repli.DrillResult) string {
 	wait := one.Waits.Round(100 * time.Millisecond).Seconds()
-	return r.say(key, "Text", oneLine(one.Text), "Wait", r.lang.show.Sprintf("%.1f", wait))
+	return r.say(key, "Text", oneLine(one.Text), "Wait", r.lang.Decimal(wait))
 }
 
 // oneLine returns a text as a sentence quotes it: on one line, and not too long.

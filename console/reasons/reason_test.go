@@ -1,4 +1,4 @@
-package console
+package reasons
 
 import (
 	"strings"
@@ -6,11 +6,21 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
 )
+
+func languages(t *testing.T) []frame.Language {
+	t.Helper()
+	read, err := frame.Read([]frame.Folder{Folder()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read.Languages()
+}
 
 // What is found of a fallback by itself; everything else is drilled in drilled_test.go.
 func TestWhatCoverageSaysInBothLanguages(t *testing.T) {
-	words, _ := readAll(t)
+	words := languages(t)
 	const number = "+15550002000"
 	found := func(k repli.FindingKind) repli.Finding { return repli.Finding{Kind: k, Number: number} }
 	other := found(repli.NoFallback)
@@ -54,7 +64,7 @@ func TestWhatCoverageSaysInBothLanguages(t *testing.T) {
 			"Il a été essayé il y a 7 jours. Lancez repli drill +15550002000, ou fixez un horaire."},
 	} {
 		for i, want := range []string{row.en, row.fr} {
-			got, err := words.tongues[i].coverReason(repli.Coverage{Number: number, Grade: row.grade, Finding: row.found, Last: row.last})
+			got, err := Coverage(words[i], repli.Coverage{Number: number, Grade: row.grade, Finding: row.found, Last: row.last})
 			if err != nil || got != want {
 				t.Errorf("%s, %s: got %q and error %v\nwant %q", row.grade, row.found.Kind, got, err, want)
 			}
@@ -63,12 +73,12 @@ func TestWhatCoverageSaysInBothLanguages(t *testing.T) {
 }
 
 func TestEveryFaultAndWhatIsFoundUnderItHaveWords(t *testing.T) {
-	words, _ := readAll(t)
+	words := languages(t)
 	for _, k := range repli.DrillKinds() {
 		for found := range whys() {
-			for _, lang := range words.tongues {
+			for _, lang := range words {
 				r := repli.DrillResult{Fault: k, ErrorCode: 11205, Finding: repli.Finding{Kind: found, Number: "+15550002000"}}
-				if got, err := lang.resultReason(r); err != nil || got == "" {
+				if got, err := Result(lang, r); err != nil || got == "" {
 					t.Errorf("%s: %s, %s: got %q and error %v", lang.Code, k, found, got, err)
 				}
 			}
@@ -77,11 +87,11 @@ func TestEveryFaultAndWhatIsFoundUnderItHaveWords(t *testing.T) {
 }
 
 func TestWhateverInterruptsADrillHasWords(t *testing.T) {
-	words, _ := readAll(t)
-	for _, lang := range words.tongues {
+	words := languages(t)
+	for _, lang := range words {
 		said := map[string]bool{}
 		for _, cut := range append(repli.Cuts(), "") {
-			got, err := lang.drillReason(repli.Drill{Number: "+15550002000", Status: repli.DrillInterrupted, Cut: cut})
+			got, err := Drill(lang, repli.Drill{Number: "+15550002000", Status: repli.DrillInterrupted, Cut: cut})
 			if err != nil || said[got] || !strings.Contains(got, "+15550002000") {
 				t.Errorf("%s, %q: got %q and error %v, want a sentence of its own", lang.Code, cut, got, err)
 			}
@@ -91,7 +101,7 @@ func TestWhateverInterruptsADrillHasWords(t *testing.T) {
 }
 
 func TestADrillThatWasInterruptedSaysSoAndOneThatRunsSaysNothing(t *testing.T) {
-	words, _ := readAll(t)
+	words := languages(t)
 	for _, row := range []struct {
 		status repli.DrillStatus
 		en, fr string
@@ -101,7 +111,7 @@ func TestADrillThatWasInterruptedSaysSoAndOneThatRunsSaysNothing(t *testing.T) {
 			"L’exercice de +15550002000 a été interrompu avant la fin\u00a0: il ne montre rien. Recommencez."},
 	} {
 		for i, want := range []string{row.en, row.fr} {
-			got, err := words.tongues[i].drillReason(repli.Drill{Number: "+15550002000", Status: row.status})
+			got, err := Drill(words[i], repli.Drill{Number: "+15550002000", Status: row.status})
 			if err != nil || got != want {
 				t.Errorf("%s: got %q and error %v, want %q", row.status, got, err, want)
 			}

@@ -1,4 +1,4 @@
-package console
+package settings
 
 import (
 	"net/http"
@@ -6,54 +6,50 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/store"
 )
 
 // changePassword gives the console another password. Whoever does it proves to know the present
 // one, and stays signed in; all others have to sign in again.
-func (s *Server) changePassword(v *visit) (answer, error) {
-	if !v.session.signedIn {
-		return answer{}, repli.Errorf(20403, "Nobody has signed in, so there is no password to change")
+func (s *Server) changePassword(v *frame.Visit) (frame.Answer, error) {
+	if !v.SignedIn() {
+		return frame.Answer{}, repli.Errorf(20403, "Nobody has signed in, so there is no password to change")
 	}
 	hash, err := s.DB.ConsolePassword(v.Context())
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	if !s.tries.allow(v.RemoteAddr) {
-		said, err := v.lang.text("signin.too_often")
-		return s.passwordAgain(v, "old", said, err, http.StatusTooManyRequests)
-	}
-	match, err := s.passwords.Match(v.Context(), v.PostFormValue("old"), hash)
+	refused, err := v.TryPassword(v.PostFormValue("old"), hash)
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	if !match {
-		s.Log.Warn("somebody gave a wrong password to change it", "from", v.RemoteAddr)
-		said, err := v.lang.text("signin.wrong")
-		return s.passwordAgain(v, "old", said, err, http.StatusUnprocessableEntity)
+	if refused != nil {
+		said, err := v.Text(refused.Key)
+		return s.passwordAgain(v, "old", said, err, refused.Status)
 	}
 	wanted := v.PostFormValue("new")
 	if err := auth.CheckPassword(wanted); err != nil {
-		return s.passwordAgain(v, "new", sentence(err), nil, http.StatusUnprocessableEntity)
+		return s.passwordAgain(v, "new", frame.Sentence(err), nil, http.StatusUnprocessableEntity)
 	}
-	if hash, err = s.passwords.Hash(v.Context(), wanted); err != nil {
-		return answer{}, err
+	if hash, err = v.HashPassword(wanted); err != nil {
+		return frame.Answer{}, err
 	}
 	err = s.DB.Tx(v.Context(), func(tx *store.Tx) error { return tx.SetConsolePassword(v.Context(), hash, time.Now()) })
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	s.live.end(func(session) bool { return true })
-	return goTo(Root+"/settings", "settings.password_changed"), s.begin(v.Context(), hash)
+	v.EndLive()
+	return frame.GoTo(frame.Root+"/settings", "settings.password_changed"), v.SignIn(hash)
 }
 
 // passwordAgain shows the settings with what is wrong with a field of the password's form. What
 // was typed is not shown.
-func (s *Server) passwordAgain(v *visit, field, said string, err error, status int) (answer, error) {
+func (s *Server) passwordAgain(v *frame.Visit, field, said string, err error, status int) (frame.Answer, error) {
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	p, err := s.settings(v)
-	p.Problems = problems{field: said}
-	return answer{page: p, status: status}, err
+	p.Problems = frame.Problems{field: said}
+	return frame.Answer{Page: p, Status: status}, err
 }

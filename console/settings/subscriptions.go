@@ -1,4 +1,4 @@
-package console
+package settings
 
 import (
 	"context"
@@ -7,15 +7,10 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/store"
 )
-
-func (s *Server) subscriptionRoutes(mux *http.ServeMux) {
-	s.form(mux, "/settings", "/subscriptions", s.subscribe)
-	s.form(mux, "/settings", "/subscriptions/{subscription}/test", s.testSubscription)
-	s.form(mux, "/settings", "/subscriptions/{subscription}/remove", s.unsubscribe)
-}
 
 // Telling is the part of the settings that says who is told of what.
 type telling struct {
@@ -78,23 +73,23 @@ func (s *Server) telling(ctx context.Context) (telling, error) {
 	return p, err
 }
 
-func (s *Server) subscribe(v *visit) (answer, error) {
-	to := v.field("to")
+func (s *Server) subscribe(v *frame.Visit) (frame.Answer, error) {
+	to := v.Field("to")
 	var kinds []repli.EventKind
 	for _, k := range v.PostForm["event"] {
 		kinds = append(kinds, repli.EventKind(k))
 	}
-	_, err := s.Notify.Subscribe(v.Context(), v.account, to, kinds)
+	_, err := s.Notify.Subscribe(v.Context(), v.Account, to, kinds)
 	switch code := repli.CodeOf(err); code {
 	case repli.CodeConflict, repli.CodeInvalid, 21402, 11100:
 		p, readErr := s.settings(v)
-		p.Telling.To, p.Problems = to, problems{"to": sentence(err)}
+		p.Telling.To, p.Problems = to, frame.Problems{"to": frame.Sentence(err)}
 		for i, c := range p.Telling.Kinds {
 			p.Telling.Kinds[i].Chosen = slices.Contains(kinds, c.Kind)
 		}
-		return answer{page: p, status: refusedStatus(code)}, readErr
+		return frame.Answer{Page: p, Status: refusedStatus(code)}, readErr
 	}
-	return goTo(Root+"/settings#telling", "settings.added"), err
+	return frame.GoTo(frame.Root+"/settings#telling", "settings.added"), err
 }
 
 // refusedStatus returns the status of a form that was refused with this code.
@@ -106,26 +101,17 @@ func refusedStatus(code int) int {
 }
 
 // testSubscription tells a subscriber that this is a test, and says whether that went well.
-func (s *Server) testSubscription(v *visit) (answer, error) {
-	sub, err := s.Notify.Subscription(v.Context(), v.account, v.PathValue("subscription"))
+func (s *Server) testSubscription(v *frame.Visit) (frame.Answer, error) {
+	sub, err := s.Notify.Subscription(v.Context(), v.Account, v.PathValue("subscription"))
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
 	if err := s.Notify.Test(v.Context(), sub); err != nil {
-		return goTo(Root+"/settings#telling", "settings.tried_badly", "Reason", brief(err.Error())), nil
+		return frame.GoTo(frame.Root+"/settings#telling", "settings.tried_badly", "Reason", frame.Brief(err.Error())), nil
 	}
-	return goTo(Root+"/settings#telling", "settings.tried_well"), nil
+	return frame.GoTo(frame.Root+"/settings#telling", "settings.tried_well"), nil
 }
 
-// brief returns as much of a sentence as a note can carry.
-func brief(s string) string {
-	const most = 500
-	if r := []rune(s); len(r) > most {
-		return string(r[:most]) + "…"
-	}
-	return s
-}
-
-func (s *Server) unsubscribe(v *visit) (answer, error) {
-	return goTo(Root+"/settings#telling", "settings.removed"), s.Notify.Unsubscribe(v.Context(), v.account, v.PathValue("subscription"))
+func (s *Server) unsubscribe(v *frame.Visit) (frame.Answer, error) {
+	return frame.GoTo(frame.Root+"/settings#telling", "settings.removed"), s.Notify.Unsubscribe(v.Context(), v.Account, v.PathValue("subscription"))
 }

@@ -1,62 +1,81 @@
-package console
+// Package signin has the page that asks for the password of the console.
+package signin
 
 import (
-	"net/http"
+	"embed"
 	"net/netip"
 	"net/url"
 
-	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/store"
 )
 
-const signInPath = Root + "/sign-in"
-
-// A signInPage asks for the password, or says how one is set.
-type signInPage struct {
+// A page asks for the password, or says how one is set.
+type page struct {
 	To       string // where to go then
 	Unset    bool   // no password is set
-	Problems problems
+	Problems frame.Problems
 }
 
-func (signInPage) file() string { return "signin/signin" }
+func (page) File() string { return "signin/signin" }
 
-func (s *Server) askPassword(v *visit) (answer, error) {
-	to := localPath(v.URL.Query().Get("to"))
-	if s.Dev || v.session.signedIn {
-		return goTo(to, ""), nil
+// A Server shows the pages.
+type Server struct {
+	DB      *store.DB
+	BaseURL string
+	Dev     bool // nobody has to sign in
+}
+
+//go:embed *.html *.json *.css
+var files embed.FS
+
+// Folder returns the pages.
+func (s *Server) Folder() frame.Folder {
+	return frame.Folder{
+		Name: "signin", Files: files, Routes: s.routes, Open: true,
+		Pages: []frame.Page{page{}},
+	}
+}
+
+func (s *Server) routes(r *frame.Routes) {
+	r.Get("/sign-in", s.askPassword)
+	r.Post("/sign-in", s.signIn)
+	r.Post("/sign-out", s.signOut)
+}
+
+func (s *Server) askPassword(v *frame.Visit) (frame.Answer, error) {
+	to := frame.LocalPath(v.URL.Query().Get("to"))
+	if s.Dev || v.SignedIn() {
+		return frame.GoTo(to, ""), nil
 	}
 	hash, err := s.DB.ConsolePassword(v.Context())
-	return show(signInPage{To: to, Unset: hash == ""}), err
+	return frame.Show(page{To: to, Unset: hash == ""}), err
 }
 
 // signIn lets somebody in who knows the password. Who has tried too often has to wait before
 // the next try is looked at.
-func (s *Server) signIn(v *visit) (answer, error) {
-	p := signInPage{To: localPath(v.field("to")), Problems: problems{}}
+func (s *Server) signIn(v *frame.Visit) (frame.Answer, error) {
+	p := page{To: frame.LocalPath(v.Field("to")), Problems: frame.Problems{}}
 	hash, err := s.DB.ConsolePassword(v.Context())
 	if err != nil || s.Dev {
-		return goTo(Root, ""), err
+		return frame.GoTo(frame.Root, ""), err
 	}
 	if p.Unset = hash == ""; p.Unset {
-		return showAgain(p), nil
+		return frame.ShowAgain(p), nil
 	}
-	if s.sessions.Cookie.Secure && insecure(v.Header.Get("Origin")) {
-		p.Problems["password"], err = v.lang.text("signin.plain", "URL", s.BaseURL+Root)
-		return showAgain(p), err
+	if v.SecureCookies() && insecure(v.Header.Get("Origin")) {
+		p.Problems["password"], err = v.Text("signin.plain", "URL", s.BaseURL+frame.Root)
+		return frame.ShowAgain(p), err
 	}
-	if !s.tries.allow(v.RemoteAddr) {
-		p.Problems["password"], err = v.lang.text("signin.too_often")
-		return answer{page: p, status: http.StatusTooManyRequests}, err
-	}
-	match, err := s.passwords.Match(v.Context(), v.PostFormValue("password"), hash)
+	refused, err := v.TryPassword(v.PostFormValue("password"), hash)
 	if err != nil {
-		return answer{}, err
+		return frame.Answer{}, err
 	}
-	if !match {
-		s.Log.Warn("somebody gave a wrong password for the console", "from", v.RemoteAddr)
-		p.Problems["password"], err = v.lang.text("signin.wrong")
-		return showAgain(p), err
+	if refused != nil {
+		p.Problems["password"], err = v.Text(refused.Key)
+		return frame.Answer{Page: p, Status: refused.Status}, err
 	}
-	return goTo(p.To, ""), s.begin(v.Context(), hash)
+	return frame.GoTo(p.To, ""), v.SignIn(hash)
 }
 
 // insecure reports whether a browser keeps no cookie for https of an origin: it would be asked for
@@ -70,16 +89,9 @@ func insecure(origin string) bool {
 	return u.Hostname() != "localhost" && (err != nil || !addr.IsLoopback())
 }
 
-func (s *Server) signOut(v *visit) (answer, error) {
+func (s *Server) signOut(v *frame.Visit) (frame.Answer, error) {
 	if s.Dev {
-		return goTo(Root, ""), nil
+		return frame.GoTo(frame.Root, ""), nil
 	}
-	err := s.sessions.Destroy(v.Context())
-	s.live.end(func(one session) bool { return one.token == v.session.token })
-	return goTo(signInPath, "signin.out"), err
-}
-
-// unknown answers whoever has to sign in first, and cannot be sent there and back.
-func (s *Server) unknown(*visit) (answer, error) {
-	return answer{}, repli.Errorf(20403, "Sign in first: nothing was done")
+	return frame.GoTo(frame.SignInPath, "signin.out"), v.SignOut()
 }

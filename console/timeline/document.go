@@ -1,4 +1,4 @@
-package console
+package timeline
 
 import (
 	"fmt"
@@ -59,7 +59,7 @@ func plain(text string) string {
 	}, text)
 }
 
-// flawsOf returns the problems of an attempt's document. What the attempt failed with is one of
+// flawsOf returns the frame.Problems of an attempt's document. What the attempt failed with is one of
 // them, if it has a place; the others are warnings, which are not kept, but found again.
 func flawsOf(a repli.Attempt, text string) []flaw {
 	var found []flaw

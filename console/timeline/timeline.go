@@ -1,7 +1,10 @@
-package console
+// Package timeline shows attempts to answer a text, whoever made them, on any page of the console:
+// {{template "timeline" .Timeline}} with what [New] returns.
+package timeline
 
 import (
 	"cmp"
+	"embed"
 	"net/url"
 	"slices"
 	"strconv"
@@ -9,11 +12,18 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/console/frame"
 )
 
-// A timeline shows attempts to answer a text, all of them on one scale. The template
+//go:embed *.html *.json *.css *.js
+var files embed.FS
+
+// Folder returns the template, the texts and the styles.
+func Folder() frame.Folder { return frame.Folder{Name: "timeline", Files: files} }
+
+// A Timeline shows attempts to answer a text, all of them on one scale. The template
 // "timeline" shows it on any page.
-type timeline struct {
+type Timeline struct {
 	Tries []tried
 	Marks []mark // of the scale
 }
@@ -57,10 +67,10 @@ type mark struct {
 	Last bool // at the right edge
 }
 
-// newTimeline returns the timeline of attempts, in the order in which they were made. Its scale
+// New returns the timeline of attempts, in the order in which they were made. Its scale
 // begins at a time, which is that of the text, or with the first attempt if that is earlier.
-func newTimeline(began time.Time, attempts []repli.Attempt) timeline {
-	var t timeline
+func New(began time.Time, attempts []repli.Attempt) Timeline {
+	var t Timeline
 	if len(attempts) == 0 {
 		return t
 	}

@@ -1,4 +1,4 @@
-package console
+package timeline
 
 import (
 	"testing"
@@ -14,7 +14,7 @@ var noon = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 func ms(n int) time.Duration { return time.Duration(n) * time.Millisecond }
 
 func TestAllAttemptsStandOnOneScale(t *testing.T) {
-	line := newTimeline(noon, []repli.Attempt{
+	line := New(noon, []repli.Attempt{
 		{Step: "primary", Try: 1, Started: noon.Add(ms(100)), DNS: ms(100), Connect: ms(100), Total: ms(300), Verdict: repli.Next, ErrorCode: 11205},
 		{Step: "fallback", Try: 1, Started: noon.Add(ms(400)), Wait: ms(500), Total: ms(600), Status: 200, Verdict: repli.Use},
 	})
@@ -58,7 +58,7 @@ func TestAScaleHasRoomForWhateverClocksSay(t *testing.T) {
 		{"days", []repli.Attempt{{Started: noon.Add(90 * 24 * time.Hour), Total: ms(1)}}},
 		{"phases that are longer than the whole", []repli.Attempt{{Started: noon, DNS: ms(9), Total: ms(3)}}},
 	} {
-		line := newTimeline(noon, row.attempts)
+		line := New(noon, row.attempts)
 		if len(line.Marks) > 5 {
 			t.Errorf("%s: %d marks, want five at most", row.shows, len(line.Marks))
 		}
