@@ -13,7 +13,7 @@ const module = "github.com/repli-sms/repli"
 
 // bands lists the packages in the order in which they may import each other: a package may
 // import those of the bands before its own, and in its own band those named before it. The
-// carriers and the other edges do not know each other.
+// carriers and the other edges do not know each other, nor do the pages of the console.
 var bands = []struct {
 	name     string
 	packages []string
@@ -25,7 +25,15 @@ var bands = []struct {
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},
 	{"verbs", []string{"configure", "tally", "handset", "work", "notify", "callback", "outbound", "inbound", "drill"}, true},
 	{"descriptions", []string{"docs"}, false},
-	{"faces", []string{"endpoint", "auth", "rest", "native", "console/frame", "console/editor", "console/timeline", "console/status", "console/standing", "console/faults", "console/reasons", "console/coverage", "console/bins", "console/carriers", "console/debugger", "console/drills", "console/messages", "console/numbers", "console/overview", "console/phone", "console/settings", "console/signin", "console", "proxy"}, true},
+	{"faces", []string{
+		"endpoint", "auth", "rest", "native",
+		"console/frame", "console/editor", "console/timeline", "console/status", "console/standing", "console/faults", "console/reasons", "console/coverage",
+	}, true},
+	{"pages", []string{
+		"console/bins", "console/carriers", "console/debugger", "console/drills", "console/messages", "console/numbers", "console/overview", "console/phone",
+		"console/settings", "console/signin",
+	}, false},
+	{"servers", []string{"console", "proxy"}, false},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
 	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "console/consoletest", "replitest", "crash/point", "crash", "bench", "release"}, true},
 }
