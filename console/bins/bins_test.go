@@ -65,12 +65,12 @@ func TestAnInvalidDocumentIsKeptOnceThatIsConfirmed(t *testing.T) {
 			t.Errorf("the bin is at version %d before anything was confirmed", got)
 		}
 		form.Set("confirm", "yes")
-		b.Sends("/console/bins/"+consoletest.Hello, form).Has(t, 200, "Saved", "Restore version 1", "was valid and no longer is")
+		b.Sends("/console/bins/"+consoletest.Hello, form).Has(t, 200, "Saved", "Restore version 1", "is no longer valid")
 		b.Sends("/console/bins/"+consoletest.Hello+"/restore", url.Values{"version": {"1"}}).Has(t, 200, "Version 3")
 		if got := bin(t, s, consoletest.Hello); !strings.Contains(got.TwiML, "You said") {
 			t.Errorf("restored %q", got.TwiML)
 		}
-		b.Opens("/console/bins/"+consoletest.Hello).Lacks(t, "was valid and no longer is")
+		b.Opens("/console/bins/"+consoletest.Hello).Lacks(t, "is no longer valid")
 	})
 }
 
@@ -80,7 +80,7 @@ func TestTheSecondOfTwoWhoEditABinSeesAConflict(t *testing.T) {
 		b.Sends("/console/bins/"+consoletest.Hello, url.Values{"name": {"First"}, "twiml": {"<Response/>"}, "seen": {seen}}).Has(t, 200, "Saved")
 		second := url.Values{"name": {"Second"}, "twiml": {"<Response><!-- mine --></Response>"}, "seen": {seen}}
 		page := b.Posts("/console/bins/"+consoletest.Hello, second)
-		page.Has(t, 409, "Somebody has changed this bin", "&lt;!-- mine --&gt;", `value="Second"`, "Save mine all the same")
+		page.Has(t, 409, "Someone else changed this bin", "&lt;!-- mine --&gt;", `value="Second"`, "Overwrite with my version")
 		if got := bin(t, s, consoletest.Hello).FriendlyName; got != "First" {
 			t.Errorf("the bin is named %q, want First", got)
 		}
@@ -100,7 +100,7 @@ func TestABinInUseIsNotDeletedAndNamesWhoUsesIt(t *testing.T) {
 		if m == nil {
 			t.Fatal("the copy cannot be deleted")
 		}
-		b.Sends(m[1], nil).Has(t, 200, "“Copy of Hello” is deleted")
+		b.Sends(m[1], nil).Has(t, 200, "“Copy of Hello” was deleted")
 	})
 }
 

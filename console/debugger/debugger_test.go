@@ -31,12 +31,12 @@ func TestTheDebuggerShowsWhatItsAddressAsksFor(t *testing.T) {
 			has, lacks   []string
 		}{
 			{"one code", "code=11217", 200, []string{"answered 500", "Alerts with code 11217"}, nil},
-			{"a code nobody has met", "code=11210", 200, []string{"Nothing like that"}, []string{"answered 500"}},
+			{"a code nobody has met", "code=11210", 200, []string{"No matching alerts"}, []string{"answered 500"}},
 			{"a level", "level=error", 200, []string{"code-11217"}, nil},
-			{"another level", "level=warning", 200, []string{"Nothing like that"}, []string{"code-11217"}},
+			{"another level", "level=warning", 200, []string{"No matching alerts"}, []string{"code-11217"}},
 			{"a level there is not counts for nothing", "level=loud", 200, []string{"code-11217"}, nil},
 			{"a number as people write it", "number=%2B1+(555)+000-2000", 200, []string{"code-11217", `value="+15550002000"`}, nil},
-			{"another number", "number=%2B15550009999", 200, []string{"Nothing like that"}, []string{"code-11217"}},
+			{"another number", "number=%2B15550009999", 200, []string{"No matching alerts"}, []string{"code-11217"}},
 			{"no number at all", "number=%3Cscript%3E", 422, []string{"&lt;script&gt;", `role="alert"`}, []string{"<script>alert"}},
 		} {
 			got := b.Opens("/console/debugger?" + row.query)

@@ -53,7 +53,7 @@ func TestAFormFromAnotherSiteIsRefused(t *testing.T) {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/console/preferences", strings.NewReader("theme=dark"))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Sec-Fetch-Site", "cross-site")
-		b.Ask(r).Has(t, 403, "That cannot be done")
+		b.Ask(r).Has(t, 403, "This cannot be done")
 	})
 }
 
@@ -91,10 +91,10 @@ func TestANoteWaitsForSomebodyToReadIt(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, _ *apptest.Server, b *consoletest.Browser) {
 		b.Posts("/console/bins/"+consoletest.Hello+"/duplicate", nil).Has(t, 303)
 		b.Header.Set("Sec-Fetch-Dest", "empty") // another page of the console is fetched by its script
-		b.Opens("/console/bins").Lacks(t, "This is the copy")
+		b.Opens("/console/bins").Lacks(t, "Bin duplicated. This is the copy")
 		b.Header.Set("Sec-Fetch-Dest", "document")
-		b.Opens("/console/bins").Has(t, 200, "This is the copy")
-		b.Opens("/console/bins").Lacks(t, "This is the copy")
+		b.Opens("/console/bins").Has(t, 200, "Bin duplicated. This is the copy")
+		b.Opens("/console/bins").Lacks(t, "Bin duplicated. This is the copy")
 	})
 }
 

@@ -30,7 +30,7 @@ func TestTheTimelineShowsWhyTheFallbackAnsweredAndTheReplysWay(t *testing.T) {
 			`<rect class="`, `<a class="mono" href="/console/debugger/NO`)
 		page.Lacks(t, "<script>alert")
 		reply := consoletest.Find(t, page.Body, `<p class="says"><a href="(/console/messages/SM[0-9a-f]{32})">`)
-		b.Opens(reply).Has(t, 200, "Message to "+consoletest.Ann, "Answers", "Sent", "Delivered", string(sid))
+		b.Opens(reply).Has(t, 200, "Message to "+consoletest.Ann, "In reply to", "Sent", "Delivered", string(sid))
 		b.Header.Set("Accept-Language", "fr")
 		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Le gestionnaire principal a échoué (12102)", "Échec, puis\u00a0: Secours")
 	})
@@ -45,11 +45,11 @@ func TestTheTimelineShowsEachWayATextMayEnd(t *testing.T) {
 	}{
 		{"the primary", repli.Chain{}, []apptest.Handler{apptest.Says("Yes")}, []string{"The primary answered after"}},
 		{"nobody", repli.Chain{}, []apptest.Handler{apptest.Fails(500)}, []string{"Nobody answered", "11217"}},
-		{"silence", repli.Chain{}, []apptest.Handler{apptest.TwiML("<Response/>")}, []string{"had nothing to send"}},
+		{"silence", repli.Chain{}, []apptest.Handler{apptest.TwiML("<Response/>")}, []string{"without a message to send"}},
 		{
 			"the last resort, after a primary that hangs and answers too late", repli.Chain{LastResort: "Call us.", AnswerBy: 5 * time.Second},
 			[]apptest.Handler{apptest.After(10*time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })},
-			[]string{"No handler answered, so the last resort did", "Repli answered for it", "Call us.", "Too late, nothing of it was sent"},
+			[]string{"No handler answered, so the last resort did", "Repli answered instead", "Call us.", "Too late, not sent"},
 		},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestATimelineShowsEachStatusCallbackAndWhatCameOfIt(t *testing.T) {
 		if got := <-events; got != "event: refresh" {
 			t.Errorf("once they are told, the page gets %q, want a refresh", got)
 		}
-		want := []string{"Status callbacks", "Taken", "HTTP 200", "Not taken", "11217", "none is waiting"}
+		want := []string{"Status callbacks", "Accepted", "HTTP 200", "Failed", "11217", "none is pending"}
 		page := b.Opens("/console/messages/" + string(sid))
 		page.Has(t, 200, want...)
 		b.Opens(consoletest.Find(t, page.Body, `<p class="says"><a href="([^"]*)"`)).Has(t, 200, want...)
@@ -101,13 +101,13 @@ func TestAnAttemptThatWasNotAskedOrHasAStrangeVerdictReadsWell(t *testing.T) {
 			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "primary", URL: "https://example.com/sms", Method: "POST", Started: at, ErrorDetail: "Maintenance until 12:00", Verdict: repli.Skipped},
 			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "oracle", Try: 2, Started: at, Status: 200, Verdict: "pondered"},
 		}})
-		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Not asked", "Maintenance until 12:00", "https://example.com/sms", "oracle", "try 2", "pondered")
+		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Skipped", "Maintenance until 12:00", "https://example.com/sms", "oracle", "try 2", "pondered")
 	})
 }
 
 func TestTheLogIsFilteredByItsAddressAndPaged(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
-		b.Opens("/console/messages").Has(t, 200, "No message yet", `href="/console/phone"`)
+		b.Opens("/console/messages").Has(t, 200, "No messages yet", `href="/console/phone"`)
 		s.Number(consoletest.Shop, apptest.Fails(500), apptest.Says("Back soon"))
 		phone, other := s.Phone(consoletest.Ann), s.Phone("+15557770002")
 		phone.Texts(consoletest.Shop, "alpha")
@@ -120,9 +120,9 @@ func TestTheLogIsFilteredByItsAddressAndPaged(t *testing.T) {
 			"?number=%2B15557770002":            {[]string{"bravo", "Back soon"}, []string{"alpha"}},
 			"?number=1+(555)+777-0002":          {[]string{"bravo"}, []string{"alpha"}},
 			"?answered_by=fallback":             {[]string{"alpha", "bravo"}, []string{"Back soon</bdi>"}},
-			"?answered_by=primary":              {[]string{"No message is like that"}, []string{"alpha"}},
+			"?answered_by=primary":              {[]string{"No matching messages"}, []string{"alpha"}},
 			"?status=delivered":                 {[]string{"Back soon"}, []string{"alpha"}},
-			"?status=failed":                    {[]string{"No message is like that"}, nil},
+			"?status=failed":                    {[]string{"No matching messages"}, nil},
 			"?status=nonsense&direction=upward": {[]string{"alpha", "Back soon"}, nil},
 		} {
 			page := b.Opens("/console/messages" + query)
@@ -186,7 +186,7 @@ func TestWhatFailedIsSentAgainAndNothingElse(t *testing.T) {
 		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Not delivered")
 		reply := onlyReply(t, s, "+15005530003")
 		b.Opens("/console/messages/"+string(reply)).Has(t, 200, "Send again", "30003")
-		b.Sends("/console/messages/"+string(reply)+"/resend", url.Values{}).Has(t, 200, "It is sent again", "Message to +15005530003")
+		b.Sends("/console/messages/"+string(reply)+"/resend", url.Values{}).Has(t, 200, "Sent again", "Message to +15005530003")
 		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
 		again := onlyReply(t, s, "+15005530003")
 		if again == reply || s.Message(again).Body != "Yes" || s.Message(again).State != repli.Undelivered {
@@ -232,8 +232,8 @@ func TestARedactedMessageSaysNothingAnyMoreNorDoItsPictures(t *testing.T) {
 		if got := b.Opens(picture); got.Status != 200 || got.Body != "picture" || !strings.Contains(got.Header.Get("Content-Security-Policy"), "sandbox") {
 			t.Errorf("the picture: %d %q %v", got.Status, got.Body, got.Header)
 		}
-		b.Sends(at+"/redact", url.Values{}).Has(t, 200, "What it said is deleted.", "Says nothing (any more)")
-		b.Opens(at).Lacks(t, "secret", "<img", "Delete what it says")
+		b.Sends(at+"/redact", url.Values{}).Has(t, 200, "The content was deleted.", "No content")
+		b.Opens(at).Lacks(t, "secret", "<img", "Delete the content")
 		if got := b.Opens(picture); got.Status != 404 {
 			t.Errorf("the picture of a redacted message: %d, want 404", got.Status)
 		}

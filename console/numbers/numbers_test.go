@@ -29,10 +29,10 @@ func number(t *testing.T, s *apptest.Server, address string) (repli.Number, stri
 func TestANumberIsAddedAsPeopleWriteIt(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		b.Sends("/console/numbers", url.Values{"number": {"+1 (555) 000-2000"}}).
-			Has(t, 200, "Added", "+15550002000", "Nobody answers this number yet")
+			Has(t, 200, "Number added", "+15550002000", "This number has no handler yet")
 		b.Opens("/console/numbers").Has(t, 200, "+15550002000", "no handler", demo)
 		b.Opens("/console/numbers?number=0002").Lacks(t, demo)
-		b.Opens("/console/numbers?number=99").Has(t, 200, "No number has these digits")
+		b.Opens("/console/numbers?number=99").Has(t, 200, "No number matches")
 		b.Posts("/console/numbers", url.Values{"number": {"five"}}).Has(t, 422, `value="five"`, `aria-invalid="true"`)
 		b.Posts("/console/numbers", url.Values{"number": {demo}}).Has(t, 409, "is kept here already")
 	})
@@ -110,7 +110,7 @@ func TestTheSecondOfTwoWhoEditANumberSeesAConflict(t *testing.T) {
 		}
 		b.Sends(page, form("first")).Has(t, 200, "Saved")
 		got := b.Posts(page, form("second"))
-		got.Has(t, 409, "Somebody has changed this number", "second</textarea>", "Save mine all the same")
+		got.Has(t, 409, "Someone else changed this number", "second</textarea>", "Overwrite with my version")
 		if n, _ := number(t, s, demo); n.Chain.LastResort != "first" {
 			t.Errorf("the last resort is %q, want first", n.Chain.LastResort)
 		}
@@ -127,7 +127,7 @@ func TestANumberThatNobodyAnswersForDoesNotLiveOnAFallback(t *testing.T) {
 		_, page := number(t, s, "+15550002000")
 		b.Opens("/console/numbers").Has(t, 200, "unanswered for", ">3 minutes<")
 		got := b.Opens(page)
-		got.Has(t, 200, "Nobody has answered this number for", ">3 minutes<")
+		got.Has(t, 200, "Messages to this number have gone unanswered for", ">3 minutes<")
 		got.Lacks(t, "lived on its fallback")
 	})
 }
@@ -147,11 +147,11 @@ func TestANumberSaysThatItLivesOnItsFallbackAndSinceWhen(t *testing.T) {
 		ann.Texts(demo, "three")
 		ann.Expects("We cannot answer just now. Please have some cake while we fix it. 🍰")
 		b.Opens("/console/numbers").Has(t, 200, "on fallback for", ">12 minutes<")
-		b.Opens(page).Has(t, 200, "has lived on its fallback for", ">12 minutes<", "was valid and no longer is", "three")
+		b.Opens(page).Has(t, 200, "has been on its fallback for", ">12 minutes<", "is no longer valid", "three")
 		b.Sends("/console/bins/"+consoletest.Hello+"/restore", url.Values{"version": {"1"}, "back": {page}}).Has(t, 200, "Messaging")
 		ann.Texts(demo, "four")
 		ann.Expects("Hello! You said: four")
-		b.Opens(page).Lacks(t, "lived on its fallback", "was valid and no longer is")
+		b.Opens(page).Lacks(t, "lived on its fallback", "is no longer valid")
 	})
 }
 
@@ -184,7 +184,7 @@ func TestWhatIsAdvisedOfAChain(t *testing.T) {
 			steps []repli.Step
 			want  string
 		}{
-			{nil, "Nobody answers this number yet"},
+			{nil, "This number has no handler yet"},
 			{[]repli.Step{{Bin: consoletest.Hello}}, "This number has no fallback"},
 			{[]repli.Step{{URL: "https://a.example/1", Method: "POST"}, {URL: "http://A.example:81/2", Method: "POST"}}, "on the same host"},
 			{[]repli.Step{{URL: "https://a.example/1", Method: "POST"}, {Bin: consoletest.Backup}}, ""},
@@ -208,7 +208,7 @@ func TestWhatIsAdvisedOfAChain(t *testing.T) {
 func TestADeletedNumberIsGoneAndItsPageSaysSo(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		_, page := number(t, s, demo)
-		b.Sends(page+"/delete", nil).Has(t, 200, demo+" is deleted", "No number yet")
+		b.Sends(page+"/delete", nil).Has(t, 200, demo+" was deleted", "No numbers yet")
 		b.Opens(page).Has(t, 404)
 		b.Posts(page, url.Values{"seen": {""}}).Has(t, 404)
 	})

@@ -18,14 +18,14 @@ func TestAPrimaryIsBrokenOnItsPageAndMended(t *testing.T) {
 		at := "/console/numbers/" + string(consoletest.NumberNamed(t, s, number).SID)
 		b.Opens(at).Has(t, 200, "Break it for me", "Its document begins with a small r")
 		b.Sends(at+"/faults", url.Values{"kind": {"lowercase_root"}, "count": {"2"}, "unit": {"messages"}}).
-			Has(t, 200, "fails on purpose now", "for 2 more texts")
+			Has(t, 200, "now fails on purpose", "for 2 more texts")
 		ann := s.Phone("+15557770001")
 		ann.Texts(number, "Hi")
 		ann.Expects("Back soon.")
 		s.ExpectsAlert(12102)
 		b.Opens(at).Has(t, 200, "for 1 more text", "1 text so far")
 		b.Sends("/console/numbers/"+number+"/faults/end", url.Values{"back": {"/console/bins?x=1"}}).
-			Has(t, 200, "no longer made to fail", "TwiML Bins")
+			Has(t, 200, "simulated failure has ended", "TwiML Bins")
 		ann.Texts(number, "Hi")
 		ann.Expects("Hello.")
 	})
@@ -64,12 +64,12 @@ func TestANumberIsInMaintenanceUntilItIsOver(t *testing.T) {
 			Has(t, 422, "Closed &lt;today&gt;.", `id="maintenance-problem"><p class="problem"`)
 		b.Posts(at+"/maintenance", url.Values{"count": {"NaN"}, "unit": {"hours"}}).Has(t, 422)
 		b.Sends(at+"/maintenance", url.Values{"count": {"1.5"}, "unit": {"hours"}, "text_en": {"Closed."}}).
-			Has(t, 200, "The number is in maintenance", "is in maintenance: its primary is not asked")
+			Has(t, 200, "The number is in maintenance", "is in maintenance: its primary is not called")
 		ann := s.Phone("+15557770001")
 		ann.Texts(number, "Hi")
 		ann.Expects("Closed.")
-		b.Sends(at+"/maintenance/end", nil).Has(t, 200, "The maintenance has ended")
-		b.Sends(at+"/maintenance/end", nil).Has(t, 200, "The maintenance has ended")
+		b.Sends(at+"/maintenance/end", nil).Has(t, 200, "Maintenance has ended")
+		b.Sends(at+"/maintenance/end", nil).Has(t, 200, "Maintenance has ended")
 		ann.Texts(number, "Hi")
 		ann.Expects("Hello.")
 	})
@@ -81,15 +81,15 @@ func TestAPrimaryIsRehearsedWithoutATexter(t *testing.T) {
 		badly := s.Number("+15550002002", apptest.Fails(500), apptest.Says("Back soon."))
 		nobody := s.Number("+15550002003")
 		b.Sends("/console/numbers/"+well+"/rehearse", nil).Has(t, 200, "The primary answers: ")
-		b.Sends("/console/numbers/"+badly+"/rehearse", nil).Has(t, 200, "does not answer as it should", "11217")
-		b.Sends("/console/numbers/"+nobody+"/rehearse", nil).Has(t, 200, "does not answer as it should")
+		b.Sends("/console/numbers/"+badly+"/rehearse", nil).Has(t, 200, "rehearsal failed", "11217")
+		b.Sends("/console/numbers/"+nobody+"/rehearse", nil).Has(t, 200, "rehearsal failed")
 	})
 }
 
 func TestADrillIsRunByItsButtonAndShownFaultByFault(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		s.Number("+12025550123", apptest.Says("Hello."), apptest.Says("Back <soon>."))
-		b.Opens("/console/drills").Has(t, 200, "Nothing has been drilled yet", "Never drilled")
+		b.Opens("/console/drills").Has(t, 200, "No drills yet", "Never drilled")
 		b.Posts("/console/drills", url.Values{"number": {"<b>nobody</b>"}}).Has(t, 422, "&lt;b&gt;nobody&lt;/b&gt;", `role="alert"`)
 		got := b.Posts("/console/drills", url.Values{"number": {" (202) 555-0123 "}})
 		at := got.Header.Get("Location")
@@ -166,7 +166,7 @@ func TestANumbersPageSaysHowItStands(t *testing.T) {
 		b.Opens("/console/numbers/"+good).Has(t, 200, "The primary answers", "Closed: the primary is asked")
 		number := consoletest.Broken(s, 5)
 		b.Opens("/console/numbers/"+number).Has(t, 200, "The fallback answers", "5 texts since", "Open: texts go straight")
-		b.Opens("/console").Has(t, 200, "5 texts")
+		b.Opens("/console").Has(t, 200, "5 messages")
 	})
 }
 

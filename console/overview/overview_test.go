@@ -14,9 +14,9 @@ import (
 
 func TestTheOverviewSaysWhetherTextersAreAnswered(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
-		b.Opens("/console").Has(t, 200, "Nobody has texted in the last hour", "Nothing has gone wrong", "Never drilled")
+		b.Opens("/console").Has(t, 200, "No messages in the last hour", "Nothing has gone wrong", "Never drilled")
 		b.Header.Set("Accept-Language", "fr")
-		b.Opens("/console").Has(t, 200, "Personne n’a écrit depuis une heure")
+		b.Opens("/console").Has(t, 200, "Aucun message depuis une heure")
 		b.Header.Del("Accept-Language")
 		ann := s.Phone("+15557770001")
 		good := s.Number("+15550002001", apptest.Says("Hello."))
@@ -24,12 +24,12 @@ func TestTheOverviewSaysWhetherTextersAreAnswered(t *testing.T) {
 			ann.Texts(good, "Hi")
 			ann.Expects("Hello.")
 		}
-		b.Opens("/console").Has(t, 200, "Yes. All 2 texts of the last hour were answered by the primary", `class="by-primary"`)
+		b.Opens("/console").Has(t, 200, "Yes. The primary answered all 2 messages of the last hour", `class="by-primary"`)
 		consoletest.Broken(s, 1)
-		b.Opens("/console").Has(t, 200, "Yes, but 1 of the 3 texts", `class="by-fallback"`, "answered 500")
+		b.Opens("/console").Has(t, 200, "Yes, but 1 of the 3 messages", `class="by-fallback"`, "answered 500")
 		ann.Texts(s.Number("+15550002003", apptest.Fails(404)), "Hi")
 		synctest.Wait()
-		b.Opens("/console").Has(t, 200, "Not all: 1 of the 4 texts", `class="by-nobody"`, "<td>2</td><td>1</td><td>0</td><td>1</td>")
+		b.Opens("/console").Has(t, 200, "Not all: 1 of the 4 messages", `class="by-nobody"`, "<td>2</td><td>1</td><td>0</td><td>1</td>")
 	})
 }
 

@@ -29,7 +29,7 @@ func TestAPhoneShowsWhichStepAnsweredAndHowLongThatTook(t *testing.T) {
 		t.Run(row.shows, func(t *testing.T) {
 			consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 				s.Chain(consoletest.Shop, repli.Chain{LastResort: row.last}, row.by...)
-				b.Opens(thread).Has(t, 200, "the answer comes by itself")
+				b.Opens(thread).Has(t, 200, "The answer appears here")
 				b.Sends(thread, url.Values{"body": {"Cake? <b>🍰"}}).Has(t, 200, "Cake? &lt;b&gt;🍰")
 				time.Sleep(time.Second) //nolint:forbidigo // in fake time
 				page := b.Opens(thread)
@@ -65,13 +65,13 @@ func TestWhatRepliSaysToAKeywordIsNoHandlers(t *testing.T) {
 		s.Number(consoletest.Shop, apptest.After(time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
 		b.Sends(thread, url.Values{"body": {"STOP"}})
 		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
-		b.Opens(thread).Has(t, 200, "no more messages", "Repli itself")
+		b.Opens(thread).Has(t, 200, "no more messages", "Sent by Repli")
 		b.Posts(thread, url.Values{"body": {"START"}})
 		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
 		s.Number("+15550003000", apptest.Says("Yes"))
 		b.Sends("/console/phone/"+consoletest.Ann+"/+15550003000", url.Values{"body": {"hi"}})
 		time.Sleep(time.Second) //nolint:forbidigo // in fake time
-		b.Opens("/console/phone/"+consoletest.Ann+"/+15550003000").Lacks(t, "Repli itself")
+		b.Opens("/console/phone/"+consoletest.Ann+"/+15550003000").Lacks(t, "Sent by Repli")
 	})
 }
 
@@ -92,7 +92,7 @@ func TestAPhoneIsOpenedAtTheThreadThatWasAskedFor(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		s.Number(consoletest.Shop, apptest.Says("Yes"))
 		b.Opens("/console/phone?to="+url.QueryEscape(consoletest.Shop)).Has(t, 200, `action="`+thread+`"`)
-		b.Opens("/console/phone?to=nobody").Has(t, 200, "Whom do you want to text?")
+		b.Opens("/console/phone?to=nobody").Has(t, 200, "Who do you want to text?")
 	})
 }
 
@@ -101,8 +101,8 @@ func TestAPhoneTextsAnyNumberOfTheAccountAndSaysWhenThereIsNone(t *testing.T) {
 		s.Number(consoletest.Shop)
 		b.Sends("/console/phone/"+consoletest.Ann, url.Values{"to": {"1 (555) 000-2000"}}).Has(t, 200, `action="`+thread+`"`)
 		b.Posts("/console/phone/"+consoletest.Ann, url.Values{"to": {"+15550009999"}}).Has(t, 422, "+15550009999", `href="/console/numbers"`, `value="+15550009999"`)
-		b.Opens("/console/phone/"+consoletest.Ann+"/+15550009999").Has(t, 200, "is none of your numbers")
-		b.Posts("/console/phone/"+consoletest.Ann+"/+15550009999", url.Values{"body": {"kept"}}).Has(t, 422, "is none of your numbers", ">kept</textarea>")
+		b.Opens("/console/phone/"+consoletest.Ann+"/+15550009999").Has(t, 200, "is not one of your numbers")
+		b.Posts("/console/phone/"+consoletest.Ann+"/+15550009999", url.Values{"body": {"kept"}}).Has(t, 422, "is not one of your numbers", ">kept</textarea>")
 		b.Posts(thread, url.Values{"body": {strings.Repeat("x", 1601)}}).Has(t, 422, "at most 1600")
 		b.Posts(thread, url.Values{"body": {""}}).Has(t, 303)
 		b.Opens("/console/phone/soup").Has(t, 400)

@@ -18,7 +18,7 @@ import (
 func TestTheTokenIsShownToWhoeverAsksAndToNobodyElse(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, _ *apptest.Server, b *consoletest.Browser) {
 		page := b.Opens("/console/settings")
-		page.Has(t, 200, string(apptest.Account), "kept for ever")
+		page.Has(t, 200, string(apptest.Account), "kept forever")
 		page.Lacks(t, "<code>"+apptest.Token)
 		b.Posts("/console/settings/token", nil).Has(t, 200, "<code>"+apptest.Token)
 		b.Opens("/console/settings").Lacks(t, "<code>"+apptest.Token)
@@ -29,14 +29,14 @@ func TestAKeysSecretIsShownOnceAndOpensTheAPIsUntilItIsRevoked(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		b.Posts("/console/settings/keys", url.Values{"name": {strings.Repeat("x", 65)}}).Has(t, 422, `role="alert"`, strings.Repeat("x", 65))
 		made := b.Posts("/console/settings/keys", url.Values{"name": {"CI <1>"}})
-		made.Has(t, 200, "CI &lt;1&gt;", "shown this once")
+		made.Has(t, 200, "CI &lt;1&gt;", "shown only once")
 		secret := regexp.MustCompile(`<code>([0-9a-f]{32})</code>`).FindStringSubmatch(made.Body)
 		keys, err := s.DB.APIKeys(t.Context(), apptest.Account, store.Page{Limit: 2})
 		if err != nil || len(keys) != 1 || len(secret) != 2 {
 			t.Fatalf("got the keys %v, the secret %v and error %v", keys, secret, err)
 		}
 		b.Opens("/console/settings").Lacks(t, secret[1])
-		b.Sends("/console/settings/keys/"+string(keys[0].SID)+"/revoke", nil).Has(t, 200, "is revoked", "No key yet")
+		b.Sends("/console/settings/keys/"+string(keys[0].SID)+"/revoke", nil).Has(t, 200, "was revoked", "No keys yet")
 		b.Posts("/console/settings/keys/"+string(keys[0].SID)+"/revoke", nil).Has(t, 404)
 		b.Posts("/console/settings/keys/nonsense/revoke", nil).Has(t, 404)
 	})
@@ -44,7 +44,7 @@ func TestAKeysSecretIsShownOnceAndOpensTheAPIsUntilItIsRevoked(t *testing.T) {
 
 func TestSomebodyIsToldTriedAndToldNoMore(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
-		b.Opens("/console/settings").Has(t, 200, "Nobody is told yet")
+		b.Opens("/console/settings").Has(t, 200, "No notifications yet")
 		for _, row := range []struct {
 			shows string
 			form  url.Values
@@ -57,15 +57,15 @@ func TestSomebodyIsToldTriedAndToldNoMore(t *testing.T) {
 			b.Posts("/console/settings/subscriptions", row.form).Has(t, 422, `id="to-problem"><p class="problem" role="alert">`)
 		}
 		b.Sends("/console/settings/subscriptions", url.Values{"to": {"https://nobody.example/told?token=secret"}, "event": {"fallback.entered", "alert"}}).
-			Has(t, 200, "They will be told", "https://nobody.example/told", "A number comes to its fallback; An alert is raised")
+			Has(t, 200, "Notification added", "https://nobody.example/told", "A number switches to its fallback; An alert is raised")
 		b.Opens("/console/settings").Lacks(t, "secret\"", "token=secret")
 		subs, err := s.DB.Subscriptions(t.Context(), apptest.Account, store.Page{Limit: 2})
 		if err != nil || len(subs) != 1 {
 			t.Fatalf("got %v and error %v, want one subscription", subs, err)
 		}
 		at := "/console/settings/subscriptions/" + string(subs[0].SID)
-		b.Sends(at+"/test", nil).Has(t, 200, "The test did not arrive: ")
-		b.Sends(at+"/remove", nil).Has(t, 200, "Nobody is told there any more", "Nobody is told yet")
+		b.Sends(at+"/test", nil).Has(t, 200, "The test notification failed: ")
+		b.Sends(at+"/remove", nil).Has(t, 200, "Notification removed", "No notifications yet")
 		b.Posts(at+"/remove", nil).Has(t, 404)
 	})
 }
@@ -134,7 +134,7 @@ func TestThePasswordIsChangedByWhoKnowsItAndOthersSignInAgain(t *testing.T) {
 		const next = "another horse battery"
 		b.Posts("/console/settings/password", url.Values{"old": {"wrong"}, "new": {next}}).Has(t, 422, `id="old-problem"><p class="problem"`)
 		b.Posts("/console/settings/password", url.Values{"old": {consoletest.Password}, "new": {"short"}}).Has(t, 422, `id="new-problem"><p class="problem"`)
-		b.Sends("/console/settings/password", url.Values{"old": {consoletest.Password}, "new": {next}}).Has(t, 200, "The password is changed")
+		b.Sends("/console/settings/password", url.Values{"old": {consoletest.Password}, "new": {next}}).Has(t, 200, "Password changed")
 		other.Opens("/console/settings").Has(t, 200, `type="password"`, `name="to" value="/console/settings"`)
 		<-time.After(time.Hour) // so many tries have been made from here
 		other.Sends("/console/sign-in", url.Values{"password": {consoletest.Password}}).Has(t, 422)

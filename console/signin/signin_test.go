@@ -36,7 +36,7 @@ func TestNothingIsShownOrDoneBeforeSomebodySignsIn(t *testing.T) {
 func TestWhoKnowsThePasswordComesToWhatTheyWanted(t *testing.T) {
 	consoletest.Served(t, consoletest.Password, func(t *testing.T, s *app.Server, b *consoletest.Browser) {
 		b.Opens("/console/bins?x=1").Has(t, 200, `name="to" value="/console/bins?x=1"`)
-		b.Sends("/console/sign-in", url.Values{"password": {"wrong"}}).Has(t, 422, "not the password")
+		b.Sends("/console/sign-in", url.Values{"password": {"wrong"}}).Has(t, 422, "Wrong password")
 		got := b.Posts("/console/sign-in", url.Values{"password": {consoletest.Password}, "to": {"/console/bins?x=1"}})
 		if to := got.Header.Get("Location"); got.Status != http.StatusSeeOther || to != "/console/bins?x=1" {
 			t.Fatalf("signing in leads to %d %s", got.Status, to)
@@ -99,7 +99,7 @@ func TestWhoTriesPasswordsHasToWait(t *testing.T) {
 		for range 5 {
 			b.Posts("/console/sign-in", url.Values{"password": {"wrong"}}).Has(t, 422)
 		}
-		b.Posts("/console/sign-in", url.Values{"password": {consoletest.Password}}).Has(t, 429, "Too many tries")
+		b.Posts("/console/sign-in", url.Values{"password": {consoletest.Password}}).Has(t, 429, "Too many attempts")
 		<-time.After(16 * time.Second)
 		if got := b.Posts("/console/sign-in", url.Values{"password": {consoletest.Password}}); got.Status != http.StatusSeeOther {
 			t.Errorf("the status is %d after the wait, want 303", got.Status)
