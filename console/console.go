@@ -96,10 +96,10 @@ type Config struct {
 	// DB is where everything is kept. Required.
 	DB *store.DB
 
-	// Account is whom the console acts for. Required.
+	// Account is the account the console acts for. Required.
 	Account repli.SID
 
-	// Outbound sends again what has failed. Required.
+	// Outbound resends failed messages. Required.
 	Outbound *outbound.Engine
 
 	// Phones is the simulated network whose phones can be used; nil when there is none.
@@ -112,19 +112,19 @@ type Config struct {
 	// BaseURL is how the world reaches this server, without a slash at the end.
 	BaseURL string
 
-	// Dev lets in whoever can reach the server, which is to be this machine alone.
+	// Dev turns authentication off. The server must be reachable from this machine only.
 	Dev bool
 
 	// Tally counts who answers texts. nil shows no count.
 	Tally *tally.Tally
 
-	// Inbound knows how numbers stand. Required.
+	// Inbound knows which numbers are on their fallback. Required.
 	Inbound *inbound.Engine
 
 	// Drills proves fallbacks and primaries. Required.
 	Drills *drill.Engine
 
-	// Notify tells people what happens. nil lets nobody subscribe.
+	// Notify sends notifications. nil allows no subscriptions.
 	Notify *notify.Engine
 
 	// Carriers are the links to the phone network.

@@ -62,8 +62,8 @@ func (s *Server) showBin(v *frame.Visit) (frame.Answer, error) {
 	return s.binAgain(v, b, editor.FormOf(b), nil, http.StatusOK)
 }
 
-// saveBin changes a bin. Who saves a document that somebody else has changed meanwhile sees
-// both, and may take their place.
+// saveBin changes a bin. If the bin has changed since the form was opened, the page shows the
+// conflict, and the next save overwrites.
 func (s *Server) saveBin(v *frame.Visit) (frame.Answer, error) {
 	b, err := s.Edit.Bin(v.Context(), v.Account, v.PathValue("bin"))
 	if err != nil {

@@ -1,6 +1,6 @@
 package debugger
 
-// An explanation says what a code means to whoever runs a number: keys of a sentence on the
+// An explanation says what a code means: keys of a sentence on the
 // cause and of one on the repair.
 type explanation struct{ Cause, Repair string }
 

@@ -25,8 +25,8 @@ type Form struct {
 	TwiML   string
 	Seen    string // when the bin was changed last, as its editor has seen it
 	Verdict Verdict
-	Confirm bool // the document is invalid: whoever saves it must say that this is meant
-	Take    bool // somebody else was quicker: whoever saves takes their place
+	Confirm bool // the document is invalid; saving it needs a confirmation
+	Take    bool // the bin has changed meanwhile; saving overwrites that change
 }
 
 // NewTwiML is what a new bin begins with.

@@ -17,7 +17,7 @@ type Refusal struct {
 }
 
 // TryPassword compares what was typed with the password that has this hash. It returns nil when
-// they are the same. Who has tried too often has to wait before the next try is looked at.
+// they are the same. Attempts are rate-limited by address.
 func (v *Visit) TryPassword(typed, hash string) (*Refusal, error) {
 	if !v.frame.tries.allow(v.RemoteAddr) {
 		return &Refusal{"signin.too_often", http.StatusTooManyRequests}, nil
@@ -38,20 +38,20 @@ func (v *Visit) HashPassword(typed string) (string, error) {
 // SignIn signs somebody in who has given the password with this hash.
 func (v *Visit) SignIn(hash string) error { return v.frame.begin(v.Context(), hash) }
 
-// SignOut ends the session, and what of it looks on.
+// SignOut ends the session and its live connections.
 func (v *Visit) SignOut() error {
 	err := v.frame.sessions.Destroy(v.Context())
 	v.frame.live.end(func(one session) bool { return one.token == v.session.token })
 	return err
 }
 
-// EndLive has every page that looks on do so again, as whom it is then signed in.
+// EndLive closes every live connection; the pages reconnect, with the session they then have.
 func (v *Visit) EndLive() { v.frame.live.end(func(session) bool { return true }) }
 
 // SecureCookies reports whether browsers keep the session for https alone.
 func (v *Visit) SecureCookies() bool { return v.frame.sessions.Cookie.Secure }
 
-// unknown answers whoever has to sign in first, and cannot be sent there and back.
+// unknown refuses a request that needs a session and cannot be redirected to the sign-in page.
 func (f *Frame) unknown(*Visit) (Answer, error) {
 	return Answer{}, repli.Errorf(20403, "Sign in first: nothing was done")
 }

@@ -1,6 +1,6 @@
-// Package frame is what stands around the pages of the console, and below them: templates,
-// texts, assets, sessions, forms, live parts. It knows no page: what the console consists of is
-// given to [New] as folders. How a page is added stands in the comment of package console.
+// Package frame serves the pages of the console: layout, templates, texts, assets, sessions,
+// forms, live updates. It knows no page; [New] is given the pages as folders. The comment of
+// package console says how a page is added.
 package frame
 
 import (
@@ -16,18 +16,18 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// A Config says whom the console serves, and how it is reached.
+// A Config says which account the console serves, and how it is reached.
 type Config struct {
 	// DB is where everything is kept. Required.
 	DB *store.DB
 
-	// Account is whom the console acts for. Required.
+	// Account is the account the console acts for. Required.
 	Account repli.SID
 
 	// BaseURL is how the world reaches this server, without a slash at the end.
 	BaseURL string
 
-	// Dev lets in whoever can reach the server, which is to be this machine alone.
+	// Dev turns authentication off. The server must be reachable from this machine only.
 	Dev bool
 
 	// Log gets the cause of what is answered with a 500. Required.

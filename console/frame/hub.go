@@ -30,7 +30,7 @@ type event struct {
 	banners bool
 }
 
-// A watcher is one browser that looks on.
+// A watcher is one browser with a live page open.
 type watcher struct {
 	topic  *Topic
 	lang   Language
@@ -40,8 +40,8 @@ type watcher struct {
 	lost   bool           // its queue was full; it has been told to fetch its page again
 }
 
-// A hub tells browsers what has changed. It follows the store while somebody looks on, and
-// never asks it for more than what has changed.
+// A hub sends changes to browsers. It follows the store while a live page is open, and reads only
+// what has changed.
 type hub struct {
 	f      *Frame
 	topics []Topic
@@ -93,7 +93,7 @@ func (h *hub) watch(lang Language, of session, query url.Values) (*watcher, erro
 	return w, nil
 }
 
-// leave takes a browser away.
+// leave removes a browser.
 func (h *hub) leave(w *watcher) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -101,7 +101,7 @@ func (h *hub) leave(w *watcher) {
 	h.rest()
 }
 
-// rest stops following when nobody looks on. The caller holds the lock.
+// rest stops following the store when no page is open. The caller holds the lock.
 func (h *hub) rest() {
 	if len(h.watchers) == 0 && h.stop != nil {
 		h.stop()
@@ -109,7 +109,7 @@ func (h *hub) rest() {
 	}
 }
 
-// end takes away the browsers of sessions that have ended.
+// end disconnects the browsers of sessions that have ended.
 func (h *hub) end(ended func(session) bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -122,7 +122,7 @@ func (h *hub) end(ended func(session) bool) {
 	h.rest()
 }
 
-// take takes news, on the time of whoever committed them.
+// take enqueues news without blocking: the committer is waiting.
 func (h *hub) take(n store.News) {
 	select {
 	case h.news <- n:
@@ -172,7 +172,7 @@ func (h *hub) close() {
 	h.end(func(session) bool { return true })
 }
 
-// gather adds whatever news wait.
+// gather appends the queued news.
 func (h *hub) gather(all []store.News) []store.News {
 	for {
 		select {
@@ -184,7 +184,7 @@ func (h *hub) gather(all []store.News) []store.News {
 	}
 }
 
-// tell tells each browser what concerns it. Rows are rendered once for each language.
+// tell sends each browser the changes to its topic. Rows are rendered once for each language.
 func (h *hub) tell(ctx context.Context, news []store.News) {
 	h.mu.Lock()
 	all := make([]*watcher, 0, len(h.watchers))
@@ -216,7 +216,7 @@ func (h *hub) tell(ctx context.Context, news []store.News) {
 	}
 }
 
-// again has pages fetched again, or later when that was done a moment ago.
+// again has pages refetched, at most once per pace: a sooner call is postponed.
 func (h *hub) again(t *Topic, looking []*watcher, e event) {
 	if wait := time.Until(t.fetched.Add(t.Pace)); wait > 0 {
 		if !t.postponed {
@@ -229,7 +229,7 @@ func (h *hub) again(t *Topic, looking []*watcher, e event) {
 	h.send(looking, e)
 }
 
-// tellRows tells those who look at a topic of rows that have changed.
+// tellRows sends the changed rows of a topic to its watchers.
 func (h *hub) tellRows(ctx context.Context, t *Topic, looking []*watcher, sids []repli.SID) {
 	if len(sids) == 0 || t.Load == nil {
 		return

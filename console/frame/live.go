@@ -113,8 +113,8 @@ func (t *Topic) touched(news []store.News) (again bool, rows []repli.SID) {
 	return again || t.Load == nil && len(rows) > 0, rows
 }
 
-// heartbeat is how often a browser is sent something, so that whoever stands between knows
-// that the connection lives, and patience how long it may take to take that.
+// heartbeat is how often a browser is sent something, so that proxies keep the
+// connection open, and patience how long it may take to take that.
 const (
 	heartbeat = 20 * time.Second
 	patience  = 10 * time.Second

@@ -55,8 +55,8 @@ func (r *Routes) Upload(path string, limit int64, do func(*Visit) (Answer, error
 	r.mux.Handle("POST "+Root+path, r.frame.handleUpTo(limit, do))
 }
 
-// Form takes a form of a page, at an address below that of the page. Who only looks there, with
-// another language than the one the form was answered in, comes to the page.
+// Form takes a form of a page, at an address below that of the page. A GET
+// there, as after a change of language, redirects to the page.
 func (r *Routes) Form(page, below string, do func(*Visit) (Answer, error)) {
 	r.Post(page+below, do)
 	r.mux.HandleFunc("GET "+Root+page+below, func(w http.ResponseWriter, req *http.Request) {

@@ -15,7 +15,7 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// A session is what is known of whoever sends a request.
+// A session says who sends a request.
 type session struct {
 	signedIn bool      // with the password
 	token    string    // which session it is

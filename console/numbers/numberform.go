@@ -20,7 +20,7 @@ type numberForm struct {
 	Language   string
 	More       moreForm
 	Seen       string // when the number was changed last, as its editor has seen it
-	Take       bool   // somebody else was quicker: whoever saves takes their place
+	Take       bool   // the number has changed meanwhile; saving overwrites that change
 }
 
 // A stepForm is one handler: of no kind, a webhook, or a bin.

@@ -8,8 +8,8 @@ import (
 	"github.com/repli-sms/repli/console/frame"
 )
 
-// takePhone goes on to the handset that was in hand last, and there to the thread with whom the
-// address names, if anybody.
+// takePhone redirects to the handset used last, and there to the thread with the number in the
+// query, if any.
 func (s *Server) takePhone(v *frame.Visit) (frame.Answer, error) {
 	if s.Phones == nil {
 		return frame.Show(page{None: true}), nil

@@ -59,7 +59,7 @@ type page struct {
 	None     bool // there is no simulated network, and nothing else is filled in
 	Handsets []string
 	Phone    string // the handset in hand
-	Number   string // whom the open thread is with; "" when none is open
+	Number   string // the other side of the open thread; "" when none is open
 	Name     string // of that number
 	Known    bool   // it is one of the account's
 	Threads  []thread
@@ -152,7 +152,7 @@ func (s *Server) read(v *frame.Visit) (page, error) {
 	return p, err
 }
 
-// addressIn reads whom a thread is with: a number, or a sender's name.
+// addressIn reads the other side of a thread: a number, or a sender's name.
 func addressIn(name string) (string, error) {
 	if address, err := configure.AddressIn(name); err == nil {
 		return address, nil
@@ -176,7 +176,7 @@ func (p page) named(number string) (string, bool) {
 	return "", false
 }
 
-// otherSide returns whom a phone's text goes to or comes from.
+// otherSide returns the number that a phone's message goes to or comes from.
 func otherSide(m repli.Message) string {
 	if m.IsInbound() {
 		return m.To
@@ -184,7 +184,7 @@ func otherSide(m repli.Message) string {
 	return m.From
 }
 
-// threads groups what a phone has by whom it is with, the thread with the newest text first.
+// threads groups a phone's messages by the other side, the thread with the newest message first.
 func (p page) threads(entries []simulator.Entry) []thread {
 	var all []thread
 	for _, e := range slices.Backward(entries) {

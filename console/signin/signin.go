@@ -52,8 +52,7 @@ func (s *Server) askPassword(v *frame.Visit) (frame.Answer, error) {
 	return frame.Show(page{To: to, Unset: hash == ""}), err
 }
 
-// signIn lets somebody in who knows the password. Who has tried too often has to wait before
-// the next try is looked at.
+// signIn starts a session for the right password. Attempts are rate-limited.
 func (s *Server) signIn(v *frame.Visit) (frame.Answer, error) {
 	p := page{To: frame.LocalPath(v.Field("to")), Problems: frame.Problems{}}
 	hash, err := s.DB.ConsolePassword(v.Context())

@@ -1,4 +1,4 @@
-// Package timeline shows attempts to answer a text, whoever made them, on any page of the console:
+// Package timeline shows attempts to answer a message, on any page of the console:
 // {{template "timeline" .Timeline}} with what [New] returns.
 package timeline
 
