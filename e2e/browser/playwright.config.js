@@ -9,7 +9,7 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   // Bounds on hanging, not measures: the machine may have much else to do.
-  timeout: 240_000,
+  timeout: 600_000,
   expect: { timeout: 60_000, toPass: { timeout: 60_000 } },
   reporter: [["line"]],
   outputDir: "traces",
