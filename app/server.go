@@ -18,6 +18,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/notify"
@@ -70,7 +71,7 @@ type Server struct {
 	Drills  *drill.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
-	console *console.Server
+	console *frame.Frame
 	metrics *prometheus.Registry
 	Handler http.Handler
 	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
