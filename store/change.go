@@ -38,7 +38,7 @@ func insertions(c *repli.Change, now time.Time) ([]insertion, error) {
 func writes(c *repli.Change, now time.Time) ([]write, error) {
 	all := make([]write, 0, len(c.Moves)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
 		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
+		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Breakers)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
 	for i := range c.Moves {
 		m := &c.Moves[i]
 		w, err := moveMessage(m)
@@ -77,6 +77,9 @@ func writes(c *repli.Change, now time.Time) ([]write, error) {
 	}
 	for i := range c.Standings {
 		all = append(all, putStanding(&c.Standings[i]))
+	}
+	for i := range c.Breakers {
+		all = append(all, putBreaker(&c.Breakers[i]))
 	}
 	for i := range c.Stickies {
 		all = append(all, putSticky(&c.Stickies[i]))
