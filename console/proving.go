@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/inbound"
 )
 
 func (s *Server) provingRoutes(mux *http.ServeMux) {
@@ -29,7 +28,7 @@ type proving struct {
 	Faults      []activeFault
 	Fault       faultForm
 	Standing    repli.Standing
-	Breaker     inbound.BreakerState
+	Breaker     repli.CircuitState
 	Maintenance *repli.Maintenance // nil when it is in none
 	Rest        maintenanceForm
 	Problems    problems
