@@ -33,7 +33,7 @@ func (r *Registry) checkHang(c *circuit, scheduled time.Time) {
 		first := c.longestWaiting()
 		why := repli.HandlerFailure{
 			Code: 11205, URL: repli.SignedURL(c.lastText.URL),
-			Detail: fmt.Sprintf("%d texts waited too long at a time, and none was answered", maxHanging),
+			Detail: fmt.Sprintf("%d texts waited too long at the same time, and none was answered", maxHanging),
 		}
 		first.transition = r.setBreaker(c, c.hung(why, now), first.text)
 	case !at.IsZero():

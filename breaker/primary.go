@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Primary identifies what has one breaker: everything that an account asks at one scheme, host,
+// A Primary identifies the handlers that share one breaker: everything that an account asks at one scheme, host,
 // port and path.
 type Primary struct {
 	account                  repli.SID

@@ -14,7 +14,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Config says what a registry works with.
+// Config configures a registry.
 type Config struct {
 	Log         *slog.Logger
 	Transitions *prometheus.CounterVec // by the state that breakers come to

@@ -7,7 +7,7 @@
 // phone that has opted out gets nothing of all this; see [Engine.Receive].
 //
 // Data flows one way: what is given to answer a text ([given]) does not change; each [step] adds to
-// what is [gathered]; that is committed as one Change at the end of the [walk].
+// what is [gathered]; the [walk] commits that as one Change at its end.
 package inbound
 
 import (

@@ -40,7 +40,7 @@ func (g *gathered) repeats(ctx context.Context, reply repli.Message, by repli.An
 // noteRepeat says in an attempt that the reply it brought is not sent again.
 func (g *gathered) noteRepeat(s said) {
 	g.change.Attempts[s.attempt].ErrorDetail = fmt.Sprintf(
-		"Not said again: %s has got this text less than %v ago", s.saying.Phone, g.given.num.Chain.RepeatAfter)
+		"Not sent again: %s got this text less than %v ago", s.saying.Phone, g.given.num.Chain.RepeatAfter)
 }
 
 // sayings returns what is said and may not be said again for a while. A reply that is not sent is

@@ -22,7 +22,7 @@ type walk struct {
 
 	// Of a trial.
 	ended   time.Time     // when the answer was there
-	skipped time.Duration // what was not waited for
+	skipped time.Duration // waiting time that did not really pass
 	late    []repli.Attempt
 }
 
@@ -45,7 +45,7 @@ func (w *walk) run(ctx context.Context, first int) error {
 			return work.ErrLost
 		}
 		if w.isTimeUp() && !w.asksAfterDeadline(i) {
-			w.skip(i, failure{detail: fmt.Sprintf("Not asked: the chain's limit of %v had ended", w.num.Chain.AnswerBy)})
+			w.skip(i, failure{detail: fmt.Sprintf("Not asked: the chain's limit of %v had passed", w.num.Chain.AnswerBy)})
 			continue
 		}
 		s := w.begin(i)
@@ -54,7 +54,7 @@ func (w *walk) run(ctx context.Context, first int) error {
 		}
 		answered := s.run(ctx)
 		if s.overtaken {
-			return s.outcome // the later steps have been asked meanwhile
+			return s.outcome // the later steps have been asked already
 		}
 		s.endCall(ctx, answered)
 		switch {
