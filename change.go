@@ -19,6 +19,7 @@ type Change struct {
 	OptIns     []OptOut   // opt-outs that end; one that is not there is no conflict
 	Stickies   []Sticky   // kept in place of an older one
 	Standings  []Standing // kept in place of an earlier version
+	Breakers   []Breaker  // kept in place of an earlier version
 	Forgets    []Forget
 
 	Faults    []Fault // that begin
@@ -75,6 +76,7 @@ func (c Change) Merge(o Change) Change {
 	c.OptOuts = append(c.OptOuts, o.OptOuts...)
 	c.OptIns = append(c.OptIns, o.OptIns...)
 	c.Standings = append(c.Standings, o.Standings...)
+	c.Breakers = append(c.Breakers, o.Breakers...)
 	c.Stickies = append(c.Stickies, o.Stickies...)
 	c.Forgets = append(c.Forgets, o.Forgets...)
 	c.Faults = append(c.Faults, o.Faults...)

@@ -3,8 +3,11 @@
 // [Engine.Receive] makes a text durable, so that the carrier may acknowledge it. A worker then
 // walks the number's chain: it asks each step in turn, judges what came back, carries out the
 // first TwiML that can be used, and commits the answer together with every attempt and alert
-// that led to it. When the chain's time is up or every step has failed, the last resort speaks.
-// Who has opted out gets nothing of all this; see [Engine.Receive].
+// that led to it. When the chain's time is up or every step has failed, the last resort speaks. A
+// phone that has opted out gets nothing of all this; see [Engine.Receive].
+//
+// Data flows one way: what is given to answer a text ([given]) does not change; each [step] adds to
+// what is [gathered]; the [walk] commits that as one Change at its end.
 package inbound
 
 import (
@@ -12,10 +15,10 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/breaker"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/sms"
@@ -24,16 +27,16 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// Config says what the engine works with.
+// Config configures an engine.
 type Config struct {
 	DB       *store.DB
 	Web      *webhook.Client
 	Outbound *outbound.Engine
-	BaseURL  string // how the world reaches us, without a slash at the end
+	BaseURL  string // under which others reach this server, without a slash at the end
 	Lane     work.Config
 	Log      *slog.Logger
 
-	// Reminders is how often people are told that a number is on its fallback; 0 is never.
+	// Reminders is the time between reminders that a number is on its fallback; 0 sends none.
 	Reminders time.Duration
 }
 
@@ -49,10 +52,9 @@ type Engine struct {
 	stats stats
 
 	reminders time.Duration
-	breakers  *breakers
-	reopened  atomic.Bool // those that were open before the start are
-	reopening sync.Mutex  // guards that they are once
+	breakers  *breaker.Registry
 	standings *standings
+	reporter  *reporter
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -64,7 +66,11 @@ func New(cfg Config) *Engine {
 		db: cfg.DB, web: cfg.Web, out: cfg.Outbound, log: cfg.Log, reminders: cfg.Reminders,
 		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
 	}
-	e.breakers, e.standings = newBreakers(cfg.Log, e.stats.breakers), newStandings(cfg.DB, e.stats.fallback)
+	e.reporter = &reporter{commit: cfg.DB.Commit, log: cfg.Log, wake: make(chan struct{}, 1)}
+	e.standings = newStandings(cfg.DB, e.stats.fallback, e.reporter.report)
+	e.breakers = breaker.New(breaker.Config{
+		Log: cfg.Log, Transitions: e.stats.breakers, Read: cfg.DB.Breakers, Check: cfg.Web.CheckHealth, Report: e.reporter.report,
+	})
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:   "inbound",
 		Key:    func(m repli.Message) repli.SID { return m.SID },
@@ -80,19 +86,22 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// Run answers what is due, ends faults and maintenances in time, tries whether primaries that are
-// down are back, and reminds of numbers that are on their fallback. It blocks until ctx has ended
-// and the messages in hand are answered.
+// Run answers what is due, ends faults and maintenances in time, checks the health of primaries that
+// are down, and reminds of numbers that are on their fallback. It blocks until ctx has ended and the
+// messages in hand are answered.
 func (e *Engine) Run(ctx context.Context) error {
-	if err := e.remember(ctx); err != nil && ctx.Err() == nil {
-		e.log.Error("breakers that were open are closed for now", "error", err)
+	if err := e.breakers.Load(ctx); err != nil && ctx.Err() == nil {
+		e.log.Error("cannot read which breakers are open; they are read again with the next text", "error", err)
 	}
-	var aside sync.WaitGroup
-	defer aside.Wait()
-	aside.Go(func() { e.end(ctx) })
-	aside.Go(func() { e.breakers.keep(ctx, e.web.Knock) })
-	aside.Go(func() { e.remind(ctx) })
-	return e.lane.Run(ctx)
+	var background sync.WaitGroup
+	background.Go(func() { e.end(ctx) })
+	background.Go(func() { e.breakers.Run(ctx) })
+	background.Go(func() { e.remind(ctx) })
+	background.Go(func() { e.reporter.run(ctx) })
+	err := e.lane.Run(ctx)
+	background.Wait()
+	e.reporter.flush(ctx) // what the last texts have left
+	return err
 }
 
 // InHand returns how many messages are being answered.

@@ -16,7 +16,7 @@ const (
 	streakGap = 30 * time.Second
 )
 
-// A streak is how many replies a conversation has had without a pause.
+// A streak counts the replies of a conversation without a pause.
 type streak struct {
 	replies int
 	last    time.Time // of the last reply that was sent
@@ -39,29 +39,27 @@ func (s streak) next(now time.Time) (streak, bool) {
 	return streak{replies: s.replies + 1, last: now}, false
 }
 
-// loops keeps the streaks of all conversations. They are forgotten with the process.
+// loops keeps the streaks of all conversations, in memory only. Streaks move from current to earlier
+// when nothing has been forgotten for streakGap, and are forgotten another streakGap later; by then each
+// of them is over. So no reply waits while all streaks are looked through.
 type loops struct {
-	mu      sync.Mutex
-	streaks map[repli.Conversation]streak
-	swept   time.Time
+	mu               sync.Mutex
+	current, earlier map[repli.Conversation]streak
+	rotated          time.Time
 }
 
 // tripped counts a reply in the conversation and reports whether it fails.
 func (l *loops) tripped(c repli.Conversation, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.streaks == nil {
-		l.streaks = map[repli.Conversation]streak{}
+	if l.current == nil || now.Sub(l.rotated) > streakGap {
+		l.current, l.earlier, l.rotated = map[repli.Conversation]streak{}, l.current, now
 	}
-	if now.Sub(l.swept) > streakGap {
-		l.swept = now
-		for old, s := range l.streaks {
-			if now.Sub(s.last) >= streakGap && now.After(s.until) {
-				delete(l.streaks, old)
-			}
-		}
+	before, ok := l.current[c]
+	if !ok {
+		before = l.earlier[c]
 	}
-	s, fails := l.streaks[c].next(now)
-	l.streaks[c] = s
+	s, fails := before.next(now)
+	l.current[c] = s
 	return fails
 }

@@ -58,14 +58,41 @@ func TestMessageOfATextWithMediaIsAnMMS(t *testing.T) {
 	}
 }
 
+// TestStreaksAreForgotten: after two pauses, and no sooner than after one.
 func TestStreaksAreForgotten(t *testing.T) {
 	var l loops
 	now := time.Now()
+	kept := func() int { return len(l.current) + len(l.earlier) }
+	busy := repli.Conversation{Sender: "+15550001000", Phone: "+15557770001"}
+	for range maxStreak + 1 {
+		l.tripped(busy, now)
+	}
 	for i := range 1000 {
 		l.tripped(repli.Conversation{Sender: "+15550001000", Phone: fmt.Sprint(i)}, now)
 	}
-	l.tripped(repli.Conversation{Sender: "+15550001000", Phone: "later"}, now.Add(2*streakGap))
-	if n := len(l.streaks); n != 1 {
-		t.Errorf("%d streaks are kept, want the last one", n)
+	if !l.tripped(busy, now.Add(streakGap-time.Second)) {
+		t.Error("a reply does not fail, though the pause has not passed")
+	}
+	l.tripped(repli.Conversation{Sender: "+15550001000", Phone: "later"}, now.Add(streakGap+time.Second))
+	if n := kept(); n != 1002 {
+		t.Errorf("%d streaks are kept after one pause, want 1,002", n)
+	}
+	l.tripped(repli.Conversation{Sender: "+15550001000", Phone: "later"}, now.Add(2*streakGap+3*time.Second))
+	if n := kept(); n != 2 {
+		t.Errorf("%d streaks are kept after two, want those since the first", n)
+	}
+}
+
+// TestAStreakGoesOnWhenTheStreaksAreRotated: a pair's replies count although others are forgotten.
+func TestAStreakGoesOnWhenTheStreaksAreRotated(t *testing.T) {
+	var l loops
+	busy, now := repli.Conversation{Sender: "+15550001000", Phone: "+15557770001"}, time.Now()
+	for i := range maxStreak {
+		if l.tripped(busy, now.Add(time.Duration(i)*(streakGap-time.Second))) {
+			t.Fatalf("reply %d fails", i+1)
+		}
+	}
+	if !l.tripped(busy, now.Add(maxStreak*(streakGap-time.Second))) {
+		t.Errorf("reply %d does not fail", maxStreak+1)
 	}
 }

@@ -76,6 +76,9 @@ func writes(c *repli.Change, now time.Time) ([]write, error) {
 	for i := range c.Standings {
 		all = append(all, putStanding(&c.Standings[i]))
 	}
+	for i := range c.Breakers {
+		all = append(all, putBreaker(&c.Breakers[i]))
+	}
 	for i := range c.Stickies {
 		all = append(all, putSticky(&c.Stickies[i]))
 	}

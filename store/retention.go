@@ -29,8 +29,8 @@ func (tx *Tx) forget(ctx context.Context, s repli.SID) error {
 // Forget deletes up to limit messages that are older than the time given and have no work
 // left, the oldest first, with their attempts, alerts, media and feedback. It returns how
 // many it deleted; fewer than limit means that there are no more. As many alerts that old which
-// concern no message go too, and events that old, cookies that have ended by now, and what has
-// been said too long ago for anybody to remember.
+// concern no message go too, and events and closed breakers that old, cookies that have ended by
+// now, and what has been said too long ago for anybody to remember.
 func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
 	type message struct {
 		sid     repli.SID
@@ -56,6 +56,7 @@ func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int
 			statement(`DELETE FROM alerts WHERE created < $1 AND key IN (SELECT key FROM alerts WHERE message IS NULL ORDER BY key LIMIT $2)`,
 				micros(before), limit),
 			statement(`DELETE FROM events WHERE created < $1`, micros(before)),
+			statement(`DELETE FROM breakers WHERE state = 'closed' AND since < $1`, micros(before)),
 			statement(`DELETE FROM cookies WHERE expires <= $1`, micros(now)),
 			statement(`DELETE FROM sayings WHERE said <= $1`, micros(now.Add(-repli.MaxRepeatAfter))),
 		} {

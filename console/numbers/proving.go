@@ -11,7 +11,6 @@ import (
 	"github.com/repli-sms/repli/console/faults"
 	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/console/reasons"
-	"github.com/repli-sms/repli/inbound"
 )
 
 // Proving is the part of a number's page where its primary is broken on purpose, kept from
@@ -23,7 +22,7 @@ type proving struct {
 	Faults      []activeFault
 	Fault       faultForm
 	Standing    repli.Standing
-	Breaker     inbound.BreakerState
+	Breaker     repli.CircuitState
 	Maintenance *repli.Maintenance // nil when it is in none
 	Rest        maintenanceForm
 	Problems    frame.Problems

@@ -99,6 +99,20 @@ CREATE TABLE bins (
 );
 CREATE INDEX bins_account ON bins (account, created, key);
 
+CREATE TABLE breakers (
+    account    BLOB NOT NULL,
+    handler    TEXT NOT NULL, -- scheme, host, port and path
+    state      TEXT NOT NULL, -- open or closed
+    since      INTEGER NOT NULL,
+    code       INTEGER NOT NULL, -- of the last failure, as are detail and failed_url
+    detail     TEXT NOT NULL,
+    failed_url TEXT NOT NULL,
+    url        TEXT NOT NULL, -- for the health check
+    version    INTEGER NOT NULL,
+    PRIMARY KEY (account, handler)
+);
+CREATE INDEX breakers_closed ON breakers (since) WHERE state = 'closed';
+
 CREATE TABLE console (
     one           INTEGER PRIMARY KEY CHECK (one = 1), -- there is one console
     password_hash TEXT NOT NULL,

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"lists", listTests},
 		{"forget", forgetTests},
 		{"standings", standingTests},
+		{"breakers", breakerTests},
 		{"drills", drillTests},
 	} {
 		for name, test := range group.tests {

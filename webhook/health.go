@@ -10,36 +10,36 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Knock connects to where a question to this URL would be sent, shakes hands if that is https,
-// and hangs up again. It asks nothing. The guard and the URL's limits for a connection apply,
-// but it takes no slot and never tries again. It returns nil when somebody is there; the error
-// is the *[repli.Error] a question would have failed with. Where a Transport takes the place of
-// the network there is nowhere to knock, and somebody is always there.
-func (c *Client) Knock(ctx context.Context, rawURL string) error {
-	nc, err := c.knock(ctx, rawURL)
+// CheckHealth connects to where a question to this URL would be sent, completes the TLS handshake if
+// that is https, and closes the connection. It asks nothing. The guard and the URL's limits for a
+// connection apply, but it takes no slot and never retries. It returns nil if the connection comes
+// about, and else the *[repli.Error] that a question would have failed with. Where a Transport takes
+// the place of the network it returns nil.
+func (c *Client) CheckHealth(ctx context.Context, rawURL string) error {
+	nc, err := c.connect(ctx, rawURL)
 	if nc == nil {
 		return err
 	}
 	return nc.Close()
 }
 
-// Certificate knocks, and returns the certificate that is shown there. There is none, nil, if the
-// URL is not https, and where a Transport takes the place of the network.
+// Certificate connects as [Client.CheckHealth] does, and returns the server's certificate; nil if the
+// URL is not https, or a Transport takes the place of the network.
 func (c *Client) Certificate(ctx context.Context, rawURL string) (*x509.Certificate, error) {
-	nc, err := c.knock(ctx, rawURL)
+	nc, err := c.connect(ctx, rawURL)
 	if nc == nil {
 		return nil, err
 	}
 	defer nc.Close()
-	tc, shook := nc.(*tls.Conn)
-	if !shook {
+	tc, secure := nc.(*tls.Conn)
+	if !secure {
 		return nil, nil
 	}
 	return tc.ConnectionState().PeerCertificates[0], nil
 }
 
-// knock returns the connection that somebody has taken, nil where there is no network.
-func (c *Client) knock(ctx context.Context, rawURL string) (net.Conn, error) {
+// connect returns an established connection, nil where a Transport takes the place of the network.
+func (c *Client) connect(ctx context.Context, rawURL string) (net.Conn, error) {
 	t, bad := parseTarget(rawURL)
 	if bad != nil {
 		return nil, bad

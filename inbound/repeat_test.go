@@ -34,7 +34,7 @@ func outcomeOf(t *testing.T, s *apptest.Server, sid repli.SID) outcome {
 }
 
 func TestAnApologyIsNotRepeated(t *testing.T) {
-	const note = "Not said again: " + ann + " has got this text less than 1h0m0s ago"
+	const note = "Not sent again: " + ann + " got this text less than 1h0m0s ago"
 	for _, row := range []struct {
 		shows    string
 		handlers []apptest.Handler
@@ -96,7 +96,7 @@ func TestManyTextsAtOnceEarnOneApology(t *testing.T) {
 			switch got := outcomeOf(t, s, sid); {
 			case got.State == repli.Answered && got.Note == "":
 				said++
-			case got.State != repli.Silent || got.By != repli.ByFallback || !strings.HasPrefix(got.Note, "Not said again"):
+			case got.State != repli.Silent || got.By != repli.ByFallback || !strings.HasPrefix(got.Note, "Not sent again"):
 				t.Errorf("got %+v", got)
 			}
 		}

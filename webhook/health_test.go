@@ -13,9 +13,9 @@ import (
 	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
-func TestAKnockTellsWhetherSomebodyIsThere(t *testing.T) {
+func TestAHealthCheckFindsOutWhetherAServerAcceptsConnections(t *testing.T) {
 	ca := webhooktest.NewCA(t)
-	asked := func(http.ResponseWriter, *http.Request) { t.Error("a knock asked something") }
+	asked := func(http.ResponseWriter, *http.Request) { t.Error("a health check asked something") }
 	for _, row := range []struct {
 		shows, url string
 		public     bool // private addresses are refused
@@ -34,26 +34,26 @@ func TestAKnockTellsWhetherSomebodyIsThere(t *testing.T) {
 		{"a limit that is none", webhooktest.Handle(t, asked) + "#ct=soon", false, 11100},
 	} {
 		c := webhook.New(webhook.Config{AllowPrivate: !row.public, RootCAs: ca.Pool(), Resolver: webhooktest.Resolver(t, nil)})
-		err := c.Knock(t.Context(), row.url)
+		err := c.CheckHealth(t.Context(), row.url)
 		if code := repli.CodeOf(err); code != row.code || (err == nil) != (code == 0) {
 			t.Errorf("%s: got error %v, want code %d", row.shows, err, row.code)
 		}
 	}
 }
 
-func TestAKnockWaitsForNoHandshakeThatNeverEnds(t *testing.T) {
+func TestAHealthCheckDoesNotWaitForAHandshakeThatNeverEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, url := inMemory(t, webhooktest.Silent)
 		began := time.Now()
-		err := c.Knock(t.Context(), strings.Replace(url, "http", "https", 1))
+		err := c.CheckHealth(t.Context(), strings.Replace(url, "http", "https", 1))
 		if took := time.Since(began); repli.CodeOf(err) != 11220 || took != 5*time.Second {
 			t.Errorf("got error %v after %v, want 11220 after 5 s", err, took)
 		}
 	})
 }
 
-func TestARefusedKnockSaysThatTheGuardRefused(t *testing.T) {
-	err := webhook.New(webhook.Config{}).Knock(t.Context(), "http://169.254.169.254/")
+func TestAHealthCheckSaysThatTheGuardRefused(t *testing.T) {
+	err := webhook.New(webhook.Config{}).CheckHealth(t.Context(), "http://169.254.169.254/")
 	if !errors.Is(err, webhook.ErrRefused) || !strings.Contains(err.Error(), "link-local") {
 		t.Errorf("got error %v, want the guard's refusal", err)
 	}
@@ -62,7 +62,7 @@ func TestARefusedKnockSaysThatTheGuardRefused(t *testing.T) {
 func TestWhereThereIsNoNetworkSomebodyIsAlwaysThere(t *testing.T) {
 	c := webhook.New(webhook.Config{Transport: http.DefaultTransport})
 	began := time.Now()
-	if err := c.Knock(t.Context(), "http://nowhere.test/"); err != nil {
+	if err := c.CheckHealth(t.Context(), "http://nowhere.test/"); err != nil {
 		t.Errorf("got error %v after %v, want none", err, time.Since(began))
 	}
 }
