@@ -302,6 +302,47 @@ func TestAnUnusedBreakerClosesAfterADay(t *testing.T) {
 	})
 }
 
+func TestEachResultOfAProbe(t *testing.T) {
+	for _, row := range []struct {
+		shows  string
+		result Result
+		want   repli.CircuitState
+		next   bool // the next text is a probe too
+	}{
+		{"it answers", Usable, repli.CircuitClosed, false},
+		{"it answers, but not usably", Unusable, repli.CircuitClosed, false},
+		{"it does not answer", Down, repli.CircuitOpen, false},
+		{"the text was given up", Unknown, repli.CircuitHalfOpen, true},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r := New(config(nil))
+			for range maxFailures {
+				begin(t, r, "SM").End(Down, down)
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			defer synctest.Wait()
+			defer stop()
+			go r.Run(ctx)
+			<-time.After(checkEvery)
+			synctest.Wait()
+			probe := begin(t, r, "SMprobe")
+			if !probe.IsProbe() || r.CountOpen() != 1 {
+				t.Fatalf("%s: the text is no probe, %d breakers are not closed", row.shows, r.CountOpen())
+			}
+			tr := probe.End(row.result, down)
+			if got := r.State(probe.circuit.primary); got != row.want || (tr != nil) != (row.want == repli.CircuitClosed) {
+				t.Errorf("%s: the breaker is %s, the transition %+v, want %s", row.shows, got, tr, row.want)
+			}
+			if tr != nil && (tr.event.Kind != repli.BreakerClosed || tr.event.Message != "SMprobe" || tr.breaker.Version != 2) {
+				t.Errorf("%s: got %+v of version %d, want that it closed, by the probe, version 2", row.shows, tr.event, tr.breaker.Version)
+			}
+			if call, _ := r.Begin(probe.circuit.primary, Text{}, slow); (call != nil && call.IsProbe()) != row.next {
+				t.Errorf("%s: the next text is a probe: %v, want %v", row.shows, !row.next, row.next)
+			}
+		})
+	}
+}
+
 func TestReset(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var reported []repli.Change

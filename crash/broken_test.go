@@ -47,7 +47,7 @@ var broken = []struct {
 	{
 		"a question has another token each time it is put",
 		[]edit{
-			{"idempotency.go", `return uuid.NewSHA1(uuid.UUID(about.Key()), []byte(question)).String()`, `return uuid.NewString()`},
+			{"signature.go", `return uuid.NewSHA1(uuid.UUID(about.Key()), []byte(question)).String()`, `return uuid.NewString()`},
 		},
 		[]moment{{path: "/text"}},
 		"again as",
