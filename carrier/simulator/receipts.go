@@ -32,13 +32,7 @@ var (
 // pauseAfter returns how long to wait before a receipt that was refused so many times is
 // offered again: 100 ms, then twice as long each time, a minute at most.
 func pauseAfter(refusals int) time.Duration {
-	pause := firstPause
-	for range refusals - 1 {
-		if pause *= 2; pause >= lastPause {
-			return lastPause
-		}
-	}
-	return pause
+	return repli.Backoff{First: firstPause, Most: lastPause}.After(refusals)
 }
 
 // A queue holds the records that owe a receipt, the one due first on top.
