@@ -187,11 +187,7 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 		{dir, "is a directory"},
 		{filepath.Join(text, "repli.db"), "not a directory"},
 		{text, "file is not a database"},
-<<<<<<< HEAD
 		{newer, "a newer Repli wrote it (schema 9999; this one knows "},
-=======
-		{newer, "a newer Repli wrote it (schema 9999; this one knows 4)"},
->>>>>>> breaker
 	} {
 		db, err := store.Open(t.Context(), store.Config{Path: row.path})
 		if err == nil {
