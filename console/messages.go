@@ -88,6 +88,7 @@ func statuses() map[repli.State]label {
 		repli.Scheduled:   {"dull", "messages.scheduled"},
 		repli.Accepted:    {"dull", "messages.accepted"},
 		repli.Queued:      {"dull", "messages.queued"},
+		repli.Submitting:  {"dull", "messages.queued"},
 		repli.Sent:        {"dull", "messages.sent"},
 		repli.Delivered:   {"good", "messages.delivered"},
 		repli.Undelivered: {"bad", "messages.undelivered"},
