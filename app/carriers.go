@@ -20,9 +20,9 @@ func (s *Server) connect() error {
 		all = []MakeCarrier{s.simulate}
 	}
 	s.links = map[string]*carrier.Link{}
-	for _, make := range all {
+	for _, build := range all {
 		link := &carrier.Link{}
-		r, err := make(link.From(inbox{s}))
+		r, err := build(link.From(inbox{s}))
 		if err != nil {
 			return err
 		}
