@@ -18,6 +18,7 @@ type Number struct {
 	Application  SID       // whose steps are asked in place of the chain's own, or ""
 	Service      SID       // the messaging service it is in, or ""
 	Joined       time.Time // when it came into the service
+	Carrier      string    // the carrier its messages go by; "" leaves it to the routes
 	Language     string    // of what Repli itself writes to phones
 	BreakerOff   bool      // its primary is asked however often it has failed
 	Rehearse     bool      // while it is on its fallback, its primary is rehearsed

@@ -113,7 +113,23 @@ func (e *Engine) InHand() int { return e.lane.InHand() }
 // is not ours, 30004 for one that receives no texts, 21212 for its sender, 21617 for its length,
 // 21623 and 11751 for its media; and, Temporary, 20429 for a number that has too many unanswered
 // texts already and 20503 when the store cannot be written to.
+//
+// A text with an id that its carrier has given to another before is that text, brought again: it
+// is kept already, whatever has become of its message and its number since.
 func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
+	err := e.receive(ctx, in)
+	if err == nil || in.ID == "" {
+		return err
+	}
+	if _, unknown := e.db.Received(ctx, in.Carrier, in.ID); unknown == nil {
+		e.log.Info("a text was brought again", "carrier", in.Carrier, "id", in.ID)
+		return nil
+	}
+	return err
+}
+
+// receive is Receive of a text that was not brought before; otherwise it is an error.
+func (e *Engine) receive(ctx context.Context, in carrier.Inbound) error {
 	num, err := e.db.NumberByAddress(ctx, in.To)
 	if err != nil {
 		return err
@@ -134,7 +150,13 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	if err != nil {
 		return err
 	}
+	if in.Confirmed {
+		heeded.New = nil // the carrier has said it
+	}
 	heeded.Media = media
+	if in.ID != "" {
+		heeded.Received = []repli.CarrierID{{Carrier: in.Carrier, ID: in.ID, Message: msg.SID, Created: msg.Created}}
+	}
 	if err = e.keep(ctx, &msg, heeded); err == nil {
 		e.stats.received.Inc()
 	}
@@ -164,15 +186,14 @@ func check(in carrier.Inbound) error {
 
 // newMessage returns the message a text becomes, and its media.
 func newMessage(num repli.Number, in carrier.Inbound, now time.Time) (repli.Message, []repli.Media) {
-	if in.SID == "" {
-		in.SID = repli.NewSID(repli.MessagePrefix)
-	}
+	prefix := repli.MessagePrefix
 	if len(in.Media) > 0 {
-		in.SID = in.SID.Key().SID(repli.MMSPrefix)
+		prefix = repli.MMSPrefix
 	}
 	body := strings.ToValidUTF8(in.Body, "\uFFFD")
 	msg := repli.Message{
-		SID:       in.SID,
+		SID:       repli.NewSID(prefix),
+		Carrier:   in.Carrier,
 		Account:   num.Account,
 		Service:   num.Service,
 		Direction: repli.Inbound,

@@ -41,11 +41,10 @@ func TestTextsThatCannotBeKept(t *testing.T) {
 
 func TestMessageOfATextWithMediaIsAnMMS(t *testing.T) {
 	num := repli.Number{Account: "AC00000000000000000000000000000001", Address: "+15550001000"}
-	sid := repli.NewSID(repli.MessagePrefix)
-	msg, media := newMessage(num, carrier.Inbound{SID: sid, From: "+15557770001", Body: "bad \xff byte",
+	msg, media := newMessage(num, carrier.Inbound{Carrier: "smsc", ID: "SM1234567890abcdef1234567890abcdef", From: "+15557770001", Body: "bad \xff byte",
 		Media: []carrier.Media{{ContentType: "image/png", Data: []byte("png")}}}, time.Now())
-	if msg.SID.Prefix() != repli.MMSPrefix || msg.SID.Key() != sid.Key() {
-		t.Errorf("the message is %s, want MM and the carrier's %s", msg.SID, sid)
+	if msg.SID.Prefix() != repli.MMSPrefix || time.Since(msg.SID.Made()) > time.Minute || msg.Carrier != "smsc" {
+		t.Errorf("the message is %s by %q, want MM, made now, by smsc", msg.SID, msg.Carrier)
 	}
 	if len(media) != 1 || media[0].Message != msg.SID || media[0].SID != msg.Media[0].SID || string(media[0].Data) != "png" {
 		t.Errorf("media %+v of %+v", media, msg)
@@ -53,8 +52,8 @@ func TestMessageOfATextWithMediaIsAnMMS(t *testing.T) {
 	if msg.Body != "bad \uFFFD byte" {
 		t.Errorf("the text is %q, want it without broken bytes", msg.Body)
 	}
-	if unnamed, _ := newMessage(num, carrier.Inbound{From: "+15557770001"}, time.Now()); unnamed.SID.Prefix() != repli.MessagePrefix {
-		t.Errorf("a text that the carrier gave no name is %q, want SM…", unnamed.SID)
+	if plain, _ := newMessage(num, carrier.Inbound{From: "+15557770001"}, time.Now()); plain.SID.Prefix() != repli.MessagePrefix {
+		t.Errorf("a text without media is %q, want SM…", plain.SID)
 	}
 }
 

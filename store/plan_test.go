@@ -15,8 +15,8 @@ import (
 // scans lists the queries that may look at more rows than they return, and why.
 var scans = map[string]string{
 	"SELECT recipient, state, answered_by, created FROM ( SELECT id": "so many of the newest messages and no more",
-	"SELECT due, key, account, direction, sender, recipient, body, segments, state, in_reply_to, created, updated, leased_by, mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent FROM ( SELECT id": "the same",
-	"SELECT key, created FROM messages WHERE due = 0":                                                                                                                            "the oldest first, and no more than its limit",
+	"SELECT due, key, account, direction, sender, recipient, body, segments, state, in_reply_to, created, updated, leased_by, carrier, mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent FROM ( SELECT id": "the same",
+	"SELECT message, part FROM carrier_ids WHERE day IN":                                                                                                                         "sorts the messages of a week with one id, of which there are hardly two",
 	"SELECT account, every, time, everybody, numbers, ran FROM schedules":                                                                                                        "all there are: one an account",
 	"SELECT key, account, number, status, steps, whole, results, reason, cut, started, ended FROM drills WHERE status <> 'running'":                                              "the oldest by key, and no more than its limit",
 	"SELECT key, account, number, status, steps, whole, results, reason, cut, started, ended FROM drills WHERE status = 'running'":                                               "an index of what runs",
@@ -54,6 +54,12 @@ var searches = []struct{ query, step string }{
 	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
 	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE account = $1 ORDER BY id DESC", "SEARCH messages USING INDEX messages_account (account=?)\nSCAN (subquery-1)"},
+	{"FROM messages WHERE due = 0 AND id < $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid<?)"},
+	{"FROM messages WHERE due = 0 AND id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)"},
+	{"FROM carrier_ids WHERE day IN", "SEARCH carrier_ids USING PRIMARY KEY (day=? AND carrier=? AND id=?)\nUSE TEMP B-TREE FOR ORDER BY"},
+	{"SELECT carrier, id FROM inbound_ids", "SEARCH inbound_ids USING INTEGER PRIMARY KEY (rowid=?)"},
+	{"FROM inbound_ids WHERE message < $1", "SEARCH inbound_ids USING INTEGER PRIMARY KEY (rowid<?)"},
+	{"FROM carrier_ids WHERE day < $1", "SEARCH carrier_ids USING PRIMARY KEY (day<?)"},
 	{"FROM messages WHERE id = $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"FROM messages WHERE id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"},
 	{"FROM drills WHERE account = $1 AND number", "SEARCH drills USING INDEX drills_number (account=? AND number=?)"},

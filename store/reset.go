@@ -4,7 +4,7 @@ import "context"
 
 // traffic lists the tables that hold what has passed, and no configuration.
 var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "drills", "rehearsals", "cookies", "media",
-	"feedback", "opt_outs", "standings", "breakers", "stickies", "faults", "sayings"}
+	"feedback", "opt_outs", "standings", "breakers", "stickies", "faults", "sayings", "inbound_ids", "carrier_ids", "parts"}
 
 // Reset forgets all traffic, and the faults made for it; settings stay.
 func (tx *Tx) Reset(ctx context.Context) error {

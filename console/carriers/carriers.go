@@ -93,7 +93,7 @@ func passing(c repli.Change) []repli.SID {
 		}
 	}
 	for _, m := range c.Moves {
-		if m.From == repli.Queued {
+		if m.From == repli.Queued || m.From == repli.Submitting {
 			all = append(all, m.Message)
 		}
 	}

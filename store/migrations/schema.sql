@@ -113,6 +113,16 @@ CREATE TABLE breakers (
 );
 CREATE INDEX breakers_closed ON breakers (since) WHERE state = 'closed';
 
+CREATE TABLE carrier_ids (
+    day     INTEGER NOT NULL, -- since 1970
+    carrier TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    message INTEGER NOT NULL, -- its id
+    part    INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (day, carrier, id, message, part)
+) WITHOUT ROWID;
+
 CREATE TABLE console (
     one           INTEGER PRIMARY KEY CHECK (one = 1), -- there is one console
     password_hash TEXT NOT NULL,
@@ -185,6 +195,13 @@ CREATE TABLE feedback (
 
 CREATE TABLE fresh (since INTEGER NOT NULL);
 
+CREATE TABLE inbound_ids (
+    message INTEGER PRIMARY KEY, -- its id
+    carrier TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    UNIQUE (carrier, id)
+);
+
 CREATE TABLE maintenances (
     number  TEXT PRIMARY KEY,
     account BLOB NOT NULL,
@@ -227,7 +244,7 @@ CREATE TABLE messages (
     sent            INTEGER NOT NULL DEFAULT 0,
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
-);
+, carrier TEXT NOT NULL DEFAULT '');
 CREATE INDEX messages_account ON messages (account, id, sender, recipient);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
@@ -268,7 +285,7 @@ CREATE TABLE numbers (
     rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
-);
+, carrier TEXT NOT NULL DEFAULT '');
 CREATE INDEX numbers_account ON numbers (account, key);
 CREATE INDEX numbers_application ON numbers (application) WHERE application IS NOT NULL;
 CREATE INDEX numbers_service ON numbers (service, key) WHERE service IS NOT NULL;
@@ -281,6 +298,13 @@ CREATE TABLE opt_outs (
     PRIMARY KEY (account, sender, phone)
 );
 CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
+
+CREATE TABLE parts (
+    message INTEGER NOT NULL, -- its id
+    part    INTEGER NOT NULL,
+    state   TEXT NOT NULL,
+    PRIMARY KEY (message, part)
+) WITHOUT ROWID;
 
 CREATE TABLE probes (
     id     INTEGER PRIMARY KEY,

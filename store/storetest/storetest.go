@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
+		{"carrier ids", carrierIDTests},
 		{"standings", standingTests},
 		{"breakers", breakerTests},
 		{"drills", drillTests},
