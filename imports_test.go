@@ -19,7 +19,7 @@ var bands = []struct {
 	packages []string
 	inside   bool // whether a package may import those named before it in the same band
 }{
-	{"languages", []string{"sms", "twiml"}, true},
+	{"languages", []string{"sms", "twiml", "smpp"}, true},
 	{"nouns", []string{"."}, false},
 	{"contracts", []string{"carrier"}, false},
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},
@@ -27,7 +27,7 @@ var bands = []struct {
 	{"descriptions", []string{"docs"}, false},
 	{"faces", []string{"endpoint", "auth", "rest", "native", "console", "proxy"}, true},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
-	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "replitest", "crash/point", "crash", "bench", "release"}, true},
+	{"proofs", []string{"smpp/smpptest", "webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "replitest", "crash/point", "crash", "bench", "release"}, true},
 }
 
 // only says who alone may import a package.
