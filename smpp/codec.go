@@ -135,11 +135,11 @@ func (c *codec) shortMessage(p *string) {
 
 // count codes how many entries follow, of which there are n when writing.
 func (c *codec) count(field string, n int) int {
-	if !c.reading && n > 254 {
-		c.fail(field, 0, "is more than 254")
-	}
-	count := uint8(n)
+	count := uint8(min(n, 255))
 	octet(c, field, &count)
+	if c.err == nil && count > 254 {
+		c.fail(field, c.at-1, "is more than 254")
+	}
 	if c.err != nil {
 		return 0
 	}

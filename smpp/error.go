@@ -1,6 +1,9 @@
 package smpp
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // An Error says which field of a PDU is malformed, or cannot be written, and what to answer.
 type Error struct {
@@ -19,6 +22,15 @@ func (e *Error) Error() string {
 // Fatal reports whether where the next PDU begins is unknown, so that the connection cannot be
 // used any longer.
 func (e *Error) Fatal() bool { return e.Field == fieldCommandLength }
+
+// asError returns the *Error that err is, nil if it is none.
+func asError(err error) *Error {
+	var bad *Error
+	if err != nil && errors.As(err, &bad) {
+		return bad
+	}
+	return nil
+}
 
 const (
 	fieldCommandLength = "command_length"

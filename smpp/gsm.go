@@ -20,6 +20,7 @@ type septets [128]rune
 type gsmTables struct {
 	locking [charset.End]septets
 	single  [charset.End]septets
+	plain   [256]bool // whether the default alphabet has an octet's own ASCII character for it
 	encode  [128 + '€' + 1]uint16 // by code point: septet + 1, with escape in the high octet
 }
 
@@ -39,6 +40,7 @@ var tables = sync.OnceValue(func() *gsmTables {
 	}
 	for septet, r := range fallback {
 		if septet != escape {
+			t.plain[septet] = r == rune(septet)
 			t.encode[r] = uint16(septet) + 1
 		}
 	}
@@ -58,6 +60,9 @@ func fill(to *septets, from charset.Decoder) {
 // peers who ignore the alphabet mostly mean. It reports whether all octets had a meaning.
 func decodeGSM(octets string, locking, single Language) (text string, ok bool) {
 	t := tables()
+	if known(locking) == 0 && t.allPlain(octets) {
+		return octets, true
+	}
 	table, extension := &t.locking[known(locking)], &t.single[known(single)]
 	var out strings.Builder
 	out.Grow(len(octets))
@@ -86,6 +91,16 @@ func decodeGSM(octets string, locking, single Language) (text string, ok bool) {
 		out.WriteRune(r)
 	}
 	return out.String(), ok
+}
+
+// allPlain reports whether octets are the same text in ASCII.
+func (t *gsmTables) allPlain(octets string) bool {
+	for i := range len(octets) {
+		if !t.plain[octets[i]] {
+			return false
+		}
+	}
+	return true
 }
 
 func known(l Language) Language {

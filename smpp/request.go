@@ -39,8 +39,7 @@ func (r *Request) Respond(status Status, body Body) error {
 		body = newBody(r.Command.Response())
 	}
 	err := s.enqueue(PDU{Command: r.Command.Response(), Status: status, Sequence: r.Sequence, Body: body})
-	var bad *Error
-	if errors.As(err, &bad) {
+	if asError(err) != nil {
 		status = StatusSystemError
 		_ = s.enqueue(PDU{Command: r.Command.Response(), Status: status, Sequence: r.Sequence})
 	}
@@ -65,23 +64,12 @@ func (s *Session) bindAnswered(c Command, status Status) {
 func (s *Session) read(running *sync.WaitGroup) error {
 	for {
 		p, err := s.reader.Read()
-		var bad *Error
-		switch {
-		case err == nil:
-		case !errors.As(err, &bad):
-			return readError(err)
-		case bad.Fatal():
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			_ = s.enqueue(PDU{Command: GenericNack, Status: bad.Status})
-			s.endAfterWriting(bad)
-			return bad
-		default:
-			s.config.Report(bad)
-			if !p.Command.IsResponse() {
-				s.refuse(p, bad.Status)
+		if err != nil {
+			usable, err := s.readFailed(p, err)
+			if err != nil {
+				return err
 			}
-			if !p.Command.IsResponse() || !p.Command.known() {
+			if !usable {
 				continue
 			}
 		}
@@ -89,6 +77,28 @@ func (s *Session) read(running *sync.WaitGroup) error {
 			return err
 		}
 	}
+}
+
+// readFailed deals with an error of the reader. It returns an error if the session has to end,
+// and reports whether p is of use: it answers a request, however malformed.
+func (s *Session) readFailed(p PDU, err error) (usable bool, _ error) {
+	bad := asError(err)
+	switch {
+	case bad == nil:
+		return false, readError(err)
+	case bad.Fatal():
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		_ = s.enqueue(PDU{Command: GenericNack, Status: bad.Status})
+		s.endAfterWriting(bad)
+		return false, bad
+	}
+	s.config.Report(bad)
+	if !p.Command.IsResponse() {
+		s.refuse(p, bad.Status)
+		return false, nil
+	}
+	return p.Command.known(), nil
 }
 
 func readError(err error) error {
