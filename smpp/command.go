@@ -54,27 +54,22 @@ func (c Command) isBind() bool {
 }
 
 // known reports whether the specification has c.
-func (c Command) known() bool { return c.name() != "" }
+func (c Command) known() bool {
+	request := c &^ responseBit
+	return c == GenericNack || requestName(request) != "" && (c == request || request.expectsResponse())
+}
 
 // String returns the specification's name, such as submit_sm_resp, or the number in hexadecimal.
 func (c Command) String() string {
-	if name := c.name(); name != "" {
-		return name
-	}
-	return fmt.Sprintf("0x%08X", uint32(c))
-}
-
-func (c Command) name() string {
-	name := requestName(c &^ responseBit)
 	switch {
+	case !c.known():
+		return fmt.Sprintf("0x%08X", uint32(c))
 	case c == GenericNack:
 		return "generic_nack"
-	case !c.IsResponse() || name == "":
-		return name
-	case c == Outbind.Response() || c == AlertNotification.Response():
-		return ""
+	case c.IsResponse():
+		return requestName(c&^responseBit) + "_resp"
 	}
-	return name + "_resp"
+	return requestName(c)
 }
 
 func requestName(c Command) string {

@@ -25,11 +25,12 @@ func (e *Error) Fatal() bool { return e.Field == fieldCommandLength }
 
 // asError returns the *Error that err is, nil if it is none.
 func asError(err error) *Error {
-	var bad *Error
-	if err != nil && errors.As(err, &bad) {
-		return bad
+	if err == nil {
+		return nil
 	}
-	return nil
+	var bad *Error // behind the return, for it costs an allocation
+	errors.As(err, &bad)
+	return bad
 }
 
 const (

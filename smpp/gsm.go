@@ -20,7 +20,7 @@ type septets [128]rune
 type gsmTables struct {
 	locking [charset.End]septets
 	single  [charset.End]septets
-	plain   [256]bool // whether the default alphabet has an octet's own ASCII character for it
+	plain   [256]bool             // whether the default alphabet has an octet's own ASCII character for it
 	encode  [128 + '€' + 1]uint16 // by code point: septet + 1, with escape in the high octet
 }
 

@@ -7,7 +7,7 @@ import (
 
 // A Receipt is what a delivery receipt says. Peers leave out any of it.
 type Receipt struct {
-	ID        string    // receipted_message_id, else the text's id; see SameID
+	ID        string    // receipted_message_id, else the text's id; see IDs
 	TextID    string    // the text's id
 	State     State     // message_state, else what Stat means; StateNone if neither is there
 	Stat      string    // the text's word: "DELIVRD"

@@ -27,16 +27,6 @@ func IDs(id string) iter.Seq[string] {
 	}
 }
 
-// SameID reports whether two ids may be forms of one.
-func SameID(a, b string) bool {
-	for form := range IDs(a) {
-		if form == b {
-			return true
-		}
-	}
-	return false
-}
-
 func idForms(id string) []string {
 	forms := []string{id, strings.ToLower(id), strings.ToUpper(id)}
 	stripped := strings.TrimLeft(id, "0")

@@ -164,9 +164,15 @@ func (s *Session) hand(p PDU) {
 	s.inbox <- &Request{PDU: p, session: s}
 }
 
-// handle calls the handler with each request, until the reader has ended.
+// handle calls the handler with each request until the session ends. Requests that wait then
+// are dropped: the peer has no answer and sends them again.
 func (s *Session) handle(ctx context.Context) {
 	for r := range s.inbox {
+		select {
+		case <-s.done:
+			return
+		default:
+		}
 		s.config.Handle(ctx, r)
 		if !r.Command.expectsResponse() {
 			<-s.theirs
