@@ -26,7 +26,7 @@ func TestGosmppReadsAndWritesTheSamePDUs(t *testing.T) {
 			}
 			theirs, err := pdu.Parse(bytes.NewReader(octets))
 			if err != nil {
-				t.Fatalf("gosmpp on %v: %v\n%x", p, err, octets)
+				t.Fatalf("gosmpp reads %v: %v\n%x", p, err, octets)
 			}
 			buffer := pdu.NewBuffer(nil)
 			theirs.Marshal(buffer)
@@ -46,8 +46,9 @@ func randomPDUs(r *rand.Rand) []smpp.PDU {
 		return smpp.Address{TON: smpp.TON(r.IntN(7)), NPI: smpp.NPI(r.IntN(19)), Addr: word(20)}
 	}
 	octet := func() uint8 { return uint8(r.IntN(256)) }
-	// gosmpp keeps TLVs in a map, so that several change places.
-	tlvs := smpp.TLVs("").With(smpp.Tag(0x1400+r.IntN(100)), word(9))
+	// gosmpp v0.3.1 keeps TLVs in a map, so that several change places, and drops one without
+	// a value, such as alert_on_message_delivery.
+	tlvs := smpp.TLVs("").With(smpp.Tag(0x1400+r.IntN(100)), "x"+word(9))
 	message := &smpp.Message{
 		ServiceType: word(5), Source: address(), Dest: address(), ProtocolID: octet(), Priority: smpp.Priority(octet()),
 		ScheduleTime: "261130193000000+", Validity: "", Registered: smpp.RegisteredDelivery(octet()), ReplaceIfPresent: octet(),

@@ -60,8 +60,8 @@ func (p Place) Release() { <-p.session.window }
 
 // Send sends a request and returns without waiting for the answer. If it returns nil, done is
 // called exactly once: with the response, which may be a refusal or a generic_nack, or with an
-// error that is ErrNotSent or ErrUnanswered. It is called on the session's reading goroutine
-// and must not block. If Send returns an error, nothing was sent and done is not called.
+// error that is ErrNotSent or ErrUnanswered. It is called by a goroutine of the session,
+// mostly the one that reads, and must not block. If Send returns an error, nothing was sent and done is not called.
 func (p Place) Send(c Command, body Body, done func(PDU, error)) error {
 	err := p.session.request(c, body, true, done)
 	if err != nil {
