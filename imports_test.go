@@ -19,7 +19,7 @@ var bands = []struct {
 	packages []string
 	inside   bool // whether a package may import those named before it in the same band
 }{
-	{"languages", []string{"sms", "twiml"}, true},
+	{"languages", []string{"sms", "twiml", "smpp"}, true},
 	{"nouns", []string{"."}, false},
 	{"contracts", []string{"carrier"}, false},
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},
@@ -35,7 +35,7 @@ var bands = []struct {
 	}, false},
 	{"servers", []string{"console", "proxy"}, false},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
-	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "console/consoletest", "replitest", "crash/point", "crash", "bench", "release"}, true},
+	{"proofs", []string{"smpp/smpptest", "webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "console/consoletest", "replitest", "crash/point", "crash", "bench", "release"}, true},
 }
 
 // only says who alone may import a package.
