@@ -35,7 +35,7 @@ func opened(t *testing.T, cfg ServerConfig) *Server {
 
 func configure(t *testing.T, s *Server, change func(*store.Tx) error) {
 	t.Helper()
-	if err := s.DB.Tx(t.Context(), change); err != nil {
+	if err := s.DB.Configure(t.Context(), change); err != nil {
 		t.Fatal(err)
 	}
 }

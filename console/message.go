@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/store"
 )
 
 // A messagePage is all that is known of one message: a text with the attempts to answer it and
@@ -238,18 +237,13 @@ func (s *Server) redactMessage(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	err = s.DB.Tx(v.Context(), func(tx *store.Tx) error {
-		for _, a := range m.Media {
-			if a.SID == "" {
-				continue
-			}
-			if err := tx.DeleteMedia(v.Context(), m.SID, a.SID); err != nil {
-				return err
-			}
+	var media []repli.SID
+	for _, a := range m.Media {
+		if a.SID != "" {
+			media = append(media, a.SID)
 		}
-		return tx.RedactMessage(v.Context(), m.SID, time.Now())
-	})
-	return goTo(messageAt(m.SID), "messages.redacted"), err
+	}
+	return goTo(messageAt(m.SID), "messages.redacted"), s.DB.RedactMessage(v.Context(), m.SID, time.Now(), media...)
 }
 
 func messageAt(s repli.SID) string { return Root + "/messages/" + string(s) }

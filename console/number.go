@@ -57,7 +57,7 @@ func (s *Server) saveNumber(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	f := typedNumber(v, n)
-	saved, err := s.edit.SetNumber(v.Context(), v.account, string(n.SID), configure.Seen{Updated: unstamp(f.Seen)}, f.apply)
+	_, err = s.edit.SetNumber(v.Context(), v.account, string(n.SID), configure.Seen{Updated: unstamp(f.Seen)}, f.apply)
 	if repli.CodeOf(err) == repli.CodeConflict {
 		if n, err = s.edit.Number(v.Context(), v.account, string(n.SID)); err != nil {
 			return answer{}, err
@@ -67,9 +67,6 @@ func (s *Server) saveNumber(v *visit) (answer, error) {
 	}
 	if wrong := numberProblems(err); wrong != nil {
 		return s.numberAgain(v, n, f, wrong, http.StatusUnprocessableEntity)
-	}
-	if err == nil {
-		s.Inbound.Saved(v.Context(), n, saved) // its primary is trusted again
 	}
 	return goTo(numberAt(n.SID), "numbers.saved"), err
 }

@@ -112,11 +112,7 @@ func (s *Server) deleteNumber(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	err = s.edit.DeleteNumber(v.Context(), v.account, string(n.SID))
-	if err == nil {
-		s.Inbound.Deleted(n.SID)
-	}
-	return goTo(Root+"/numbers", "numbers.deleted", "Number", n.Address), err
+	return goTo(Root+"/numbers", "numbers.deleted", "Number", n.Address), s.edit.DeleteNumber(v.Context(), v.account, string(n.SID))
 }
 
 // numberAt returns the address of a number's page.

@@ -2,11 +2,9 @@ package console
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
-	"github.com/repli-sms/repli/store"
 )
 
 // changePassword gives the console another password. Whoever does it proves to know the present
@@ -36,11 +34,11 @@ func (s *Server) changePassword(v *visit) (answer, error) {
 	if err := auth.CheckPassword(wanted); err != nil {
 		return s.passwordAgain(v, "new", sentence(err), nil, http.StatusUnprocessableEntity)
 	}
+	was := hash
 	if hash, err = s.passwords.Hash(v.Context(), wanted); err != nil {
 		return answer{}, err
 	}
-	err = s.DB.Tx(v.Context(), func(tx *store.Tx) error { return tx.SetConsolePassword(v.Context(), hash, time.Now()) })
-	if err != nil {
+	if err := s.edit.SetPassword(v.Context(), was, hash); err != nil {
 		return answer{}, err
 	}
 	s.live.end(func(session) bool { return true })

@@ -107,7 +107,7 @@ func refusedStatus(code int) int {
 
 // testSubscription tells a subscriber that this is a test, and says whether that went well.
 func (s *Server) testSubscription(v *visit) (answer, error) {
-	sub, err := s.Notify.Subscription(v.Context(), v.account, v.PathValue("subscription"))
+	sub, err := s.edit.Subscription(v.Context(), v.account, v.PathValue("subscription"))
 	if err != nil {
 		return answer{}, err
 	}
@@ -127,5 +127,5 @@ func brief(s string) string {
 }
 
 func (s *Server) unsubscribe(v *visit) (answer, error) {
-	return goTo(Root+"/settings#telling", "settings.removed"), s.Notify.Unsubscribe(v.Context(), v.account, v.PathValue("subscription"))
+	return goTo(Root+"/settings#telling", "settings.removed"), s.edit.DeleteSubscription(v.Context(), v.account, v.PathValue("subscription"))
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -34,8 +35,8 @@ func drills(t *testing.T, s *apptest.Server) []string {
 
 func scheduled(t *testing.T, s *apptest.Server, wanted repli.Schedule) {
 	t.Helper()
-	wanted.Account = apptest.Account
-	if _, err := s.Drills.SetSchedule(t.Context(), wanted); err != nil {
+	acct := repli.Account{SID: apptest.Account}
+	if _, err := (configure.Editor{DB: s.DB}).SetSchedule(t.Context(), acct, wanted); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -242,7 +243,7 @@ func wantsRehearsals(t *testing.T, s *apptest.Server) {
 	num, err := s.DB.NumberByAddress(t.Context(), shop)
 	if err == nil {
 		num.Rehearse = true
-		err = s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) })
+		err = s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) })
 	}
 	if err != nil {
 		t.Fatal(err)

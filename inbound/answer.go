@@ -21,7 +21,7 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	if w.inMaintenance() {
 		return w.maintain(ctx)
 	}
-	if err := e.remember(ctx); err != nil {
+	if err := e.catchUp(ctx); err != nil {
 		return err
 	}
 	defer func() { e.breakers.end(w.call, unknown, failure{}) }() // should it still be under way

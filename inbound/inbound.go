@@ -53,6 +53,7 @@ type Engine struct {
 	reopened  atomic.Bool // those that were open before the start are
 	reopening sync.Mutex  // guards that they are once
 	standings *standings
+	edits     *edits
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -65,6 +66,8 @@ func New(cfg Config) *Engine {
 		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
 	}
 	e.breakers, e.standings = newBreakers(cfg.Log, e.stats.breakers), newStandings(cfg.DB, e.stats.fallback)
+	e.edits = newEdits()
+	e.db.Follow(e.hear)
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:   "inbound",
 		Key:    func(m repli.Message) repli.SID { return m.SID },
@@ -92,6 +95,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	aside.Go(func() { e.end(ctx) })
 	aside.Go(func() { e.breakers.keep(ctx, e.web.Knock) })
 	aside.Go(func() { e.remind(ctx) })
+	aside.Go(func() { e.keepApplying(ctx) })
 	return e.lane.Run(ctx)
 }
 

@@ -11,7 +11,7 @@ import (
 func (e *Engine) State(ctx context.Context, num repli.Number) (repli.Standing, BreakerState, error) {
 	standing, err := e.standings.of(ctx, num)
 	if err == nil {
-		err = e.remember(ctx)
+		err = e.catchUp(ctx)
 	}
 	if err != nil {
 		return standing, BreakerClosed, err
@@ -65,23 +65,6 @@ func (e *Engine) leftAlone(ctx context.Context, num repli.Number) (bool, error) 
 	acct, err := e.db.Account(ctx, num.Account)
 	return !acct.IsActive(), err
 }
-
-// Saved trusts the primary of a number again that has just been saved: its breaker closes, and
-// so does that of the primary it had before.
-func (e *Engine) Saved(ctx context.Context, before, after repli.Number) {
-	for _, num := range []repli.Number{before, after} {
-		change, err := e.trust(ctx, num)
-		if err == nil && len(change.Events) > 0 {
-			err = e.db.Commit(ctx, change)
-		}
-		if err != nil {
-			e.log.Error("a breaker may not have been closed, or nobody was told", "number", num.SID, "error", err)
-		}
-	}
-}
-
-// Deleted forgets how a number stood that is gone.
-func (e *Engine) Deleted(number repli.SID) { e.standings.forget(number) }
 
 // Reset forgets how numbers stood and closes all breakers, as all traffic is forgotten.
 func (e *Engine) Reset() {

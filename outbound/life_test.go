@@ -76,7 +76,7 @@ func live(t *testing.T, path string, submit func(context.Context, *outbound.Engi
 	by := &link{submit: submit}
 	l.engine = outbound.New(outbound.Config{DB: db, Carrier: by, Callback: tell, Lane: lane, Log: log})
 	by.engine = l.engine
-	err = db.Tx(t.Context(), func(tx *store.Tx) error {
+	err = db.Configure(t.Context(), func(tx *store.Tx) error {
 		return tx.PutAccount(t.Context(), repli.Account{SID: account, AuthToken: "secret", Created: time.Now()})
 	})
 	if err != nil {
