@@ -44,10 +44,14 @@ func scheduled(t *testing.T, s *apptest.Server, wanted repli.Schedule) {
 // The fake clock begins at midnight.
 func TestAScheduleDrillsAndRehearsesEachTime(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
-		const other = "+15550003000"
+		const other, gone = "+15550003000", "+15550009999"
+		s.Number(gone)
 		s.Number(shop, apptest.Says("Hi"), apptest.Says("Back soon."))
 		s.Number(other, apptest.Fails(500), apptest.Fails(500))
-		scheduled(t, s, repli.Schedule{Every: time.Hour, At: "00:30", Numbers: []string{other, shop, "+15550009999"}})
+		scheduled(t, s, repli.Schedule{Every: time.Hour, At: "00:30", Numbers: []string{other, shop, gone}})
+		if err := (configure.Editor{DB: s.DB}).DeleteNumber(t.Context(), repli.Account{SID: apptest.Account}, gone); err != nil {
+			t.Fatal(err)
+		}
 		<-time.After(91 * time.Minute)
 		want := []string{other + " 00:30 failed", shop + " 00:30 passed", other + " 01:30 failed", shop + " 01:30 passed"}
 		if diff := cmp.Diff(want, drills(t, s)); diff != "" {
