@@ -33,9 +33,9 @@ func opened(t *testing.T, cfg ServerConfig) *Server {
 	return s
 }
 
-func configure(t *testing.T, s *Server, change func(*store.Tx) error) {
+func configured(t *testing.T, s *Server, change func(*store.Tx) error) {
 	t.Helper()
-	if err := s.DB.Tx(t.Context(), change); err != nil {
+	if err := s.DB.Configure(t.Context(), change); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -114,10 +114,10 @@ func TestDevsGreetingSaysWhatIsThere(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				configure(t, s, func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), demo.SID) })
+				configured(t, s, func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), demo.SID) })
 			}
 			for _, n := range row.add {
-				configure(t, s, func(tx *store.Tx) error { return tx.AddNumber(t.Context(), n) })
+				configured(t, s, func(tx *store.Tx) error { return tx.AddNumber(t.Context(), n) })
 			}
 			s.greet(t.Context())
 			for _, want := range row.want {

@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -71,5 +71,5 @@ func keepPassword(ctx context.Context, db *store.DB, password string) error {
 	if err != nil {
 		return err
 	}
-	return db.Tx(ctx, func(tx *store.Tx) error { return tx.SetConsolePassword(ctx, hash, time.Now()) })
+	return configure.Editor{DB: db}.SetPassword(ctx, kept, hash)
 }

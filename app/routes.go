@@ -28,7 +28,7 @@ func (s *Server) handler() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
-	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Inbound: s.Inbound, Test: s.cfg.test()}).Register(mux)
+	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Test: s.cfg.test()}).Register(mux)
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -26,15 +27,12 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 	if isNew {
 		fmt.Fprint(s.cfg.Out, s.cfg.madeUp(acct))
 	}
-	return acct, s.DB.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.PutAccount(ctx, acct); err != nil {
-			return err
-		}
-		if isNew && s.cfg.Dev {
-			return seed(ctx, tx, acct.SID, time.Now())
-		}
-		return nil
-	})
+	var bins []repli.Bin
+	var numbers []repli.Number
+	if isNew && s.cfg.Dev {
+		bins, numbers = demo(acct.SID, time.Now())
+	}
+	return acct, configure.Editor{DB: s.DB}.SetUp(ctx, acct, bins, numbers)
 }
 
 // account returns the account to serve, given the server's own that are kept already, and

@@ -60,7 +60,7 @@ func saved(t *testing.T, s *apptest.Server, address string, edit func(*repli.Num
 		t.Fatal(err)
 	}
 	edit(&num)
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -56,12 +56,12 @@ func TestReceivedTwiceIsReceivedOnce(t *testing.T) {
 
 // The carrier is to be rid of the text, whatever has become of it here.
 func TestATextIsKnownAgainWhateverHasBecomeOfIt(t *testing.T) {
-	for name, happens := range map[string]func(ctx context.Context, tx *store.Tx, m repli.SID, n repli.Number) error{
-		"its message was deleted": func(ctx context.Context, tx *store.Tx, m repli.SID, _ repli.Number) error {
-			return tx.DeleteMessage(ctx, m)
+	for name, happens := range map[string]func(ctx context.Context, db *store.DB, m repli.SID, n repli.Number) error{
+		"its message was deleted": func(ctx context.Context, db *store.DB, m repli.SID, _ repli.Number) error {
+			return db.DeleteMessage(ctx, m)
 		},
-		"its number was deleted": func(ctx context.Context, tx *store.Tx, _ repli.SID, n repli.Number) error {
-			return tx.DeleteNumber(ctx, n.SID)
+		"its number was deleted": func(ctx context.Context, db *store.DB, _ repli.SID, n repli.Number) error {
+			return db.Configure(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -79,7 +79,7 @@ func TestATextIsKnownAgainWhateverHasBecomeOfIt(t *testing.T) {
 				}
 				n, err := s.DB.NumberByAddress(t.Context(), shop)
 				if err == nil {
-					err = s.DB.Tx(t.Context(), func(tx *store.Tx) error { return happens(t.Context(), tx, sid, n) })
+					err = happens(t.Context(), s.DB, sid, n)
 				}
 				if err != nil {
 					t.Fatal(err)

@@ -22,7 +22,7 @@ func (e *Engine) Answer(ctx context.Context, msg repli.Message) error {
 	if w.inMaintenance() {
 		return w.maintain(ctx)
 	}
-	if err := e.breakers.Load(ctx); err != nil {
+	if err := e.catchUp(ctx); err != nil {
 		return err
 	}
 	defer w.release()

@@ -236,7 +236,7 @@ func TestATextThatLosesItsFaultIsTakenAllTheSame(t *testing.T) {
 			default:
 			}
 			native(t, s, 201, "POST", "/faults", `{"kind":"empty","messages":9}`)
-			if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.Reset(t.Context()) }); err != nil {
+			if err := s.DB.Reset(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

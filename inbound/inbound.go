@@ -55,6 +55,7 @@ type Engine struct {
 	breakers  *breaker.Registry
 	standings *standings
 	reporter  *reporter
+	edits     *edits
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -71,6 +72,8 @@ func New(cfg Config) *Engine {
 	e.breakers = breaker.New(breaker.Config{
 		Log: cfg.Log, Transitions: e.stats.breakers, Read: cfg.DB.Breakers, Check: cfg.Web.CheckHealth, Report: e.reporter.report,
 	})
+	e.edits = newEdits()
+	e.db.Follow(e.hear)
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:   "inbound",
 		Key:    func(m repli.Message) repli.SID { return m.SID },
@@ -98,6 +101,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	background.Go(func() { e.breakers.Run(ctx) })
 	background.Go(func() { e.remind(ctx) })
 	background.Go(func() { e.reporter.run(ctx) })
+	background.Go(func() { e.keepApplying(ctx) })
 	err := e.lane.Run(ctx)
 	background.Wait()
 	e.reporter.flush(ctx) // what the last texts have left

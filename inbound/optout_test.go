@@ -335,7 +335,7 @@ func changed(t *testing.T, s *apptest.Server, address string, change func(*repli
 		t.Fatal(err)
 	}
 	change(&n)
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -293,6 +293,7 @@ func TestWhatClosesABreaker(t *testing.T) {
 				primary.is(row.mood)
 				row.do(t, s)
 				is(t, s, row.shows, shop, row.want)
+				synctest.Wait() // what was saved is reported in the background
 				closed := slices.Contains(kinds(t, s), string(repli.BreakerClosed))
 				if want := strings.Contains(row.want, "closed"); closed != want {
 					t.Errorf("events %v, want one of a breaker that closes: %v", kinds(t, s), want)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/configure"
 )
 
 // TestABreakerThatOpenedIsReportedWhenItsTextsAreAnsweredElsewhere: none of the texts that showed
@@ -84,9 +85,8 @@ func TestABreakerThatALateAnswerOpensIsReportedThoughTheTextIsRedacted(t *testin
 	})
 }
 
-// TestTrustClosesABreakerAndReportsIt: a breaker that a saved handler closes stays closed over a
-// restart, and is reported once.
-func TestTrustClosesABreakerAndReportsIt(t *testing.T) {
+// TestASavedNumbersBreakerClosesAndIsReportedOnce: it also stays closed over a restart.
+func TestASavedNumbersBreakerClosesAndIsReportedOnce(t *testing.T) {
 	apptest.Restarted(t, func(t *testing.T, start func() *apptest.Server) {
 		s := start()
 		var primary moody
@@ -95,11 +95,18 @@ func TestTrustClosesABreakerAndReportsIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.Inbound.Trust(n.Account, n.Chain.Steps...)
+		save := func() {
+			_, err := configure.Editor{DB: s.DB}.SetNumber(t.Context(), repli.Account{SID: n.Account}, string(n.SID), configure.Seen{},
+				func(*repli.Number) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		save()
 		if got := breaker(t, s); got != "closed" {
 			t.Errorf("the breaker is %s, want closed", got)
 		}
-		s.Inbound.Trust(n.Account, n.Chain.Steps...)
+		save()
 		synctest.Wait()
 		all := events(t, s)
 		closed := slices.DeleteFunc(all, func(e repli.Event) bool { return e.Kind != repli.BreakerClosed })

@@ -122,7 +122,7 @@ func setSteps(t *testing.T, s *apptest.Server, steps ...repli.Step) {
 	n, err := s.DB.NumberByAddress(t.Context(), shop)
 	if err == nil {
 		n.Chain.Steps = steps
-		err = s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(context.WithoutCancel(t.Context()), n) })
+		err = s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(context.WithoutCancel(t.Context()), n) })
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -178,7 +178,7 @@ func TestANumberThatIsFarBehindTakesNoMoreTexts(t *testing.T) {
 func addShop(t *testing.T, db *store.DB) {
 	t.Helper()
 	ctx, now := t.Context(), time.Now()
-	err := db.Tx(ctx, func(tx *store.Tx) error {
+	err := db.Configure(ctx, func(tx *store.Tx) error {
 		if err := tx.PutAccount(ctx, repli.Account{SID: apptest.Account, AuthToken: apptest.Token, Created: now}); err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 func (e *Engine) State(ctx context.Context, num repli.Number) (repli.Standing, repli.CircuitState, error) {
 	standing, err := e.standings.of(ctx, num)
 	if err == nil {
-		err = e.breakers.Load(ctx)
+		err = e.catchUp(ctx)
 	}
 	if err != nil {
 		return standing, repli.CircuitClosed, err
@@ -66,36 +66,6 @@ func (e *Engine) isUnasked(ctx context.Context, num repli.Number) (bool, error) 
 	acct, err := e.db.Account(ctx, num.Account)
 	return !acct.IsActive(), err
 }
-
-// Saved closes the breaker of the primary of a number that has just been saved, and that of the
-// primary it had before.
-func (e *Engine) Saved(ctx context.Context, before, after repli.Number) {
-	for _, num := range []repli.Number{before, after} {
-		t, err := e.closeBreaker(ctx, num)
-		if err != nil {
-			e.log.Error("a breaker may not have been closed", "number", num.SID, "error", err)
-		}
-		if t == nil {
-			continue
-		}
-		if err := e.db.Commit(ctx, t.Change()); err != nil {
-			e.breakers.Report(t)
-		}
-	}
-}
-
-// Trust closes the breakers of an account's handlers, whose number, service or application has just
-// been saved. It reads nothing and does not block, so that a follower of the store may call it.
-func (e *Engine) Trust(account repli.SID, handlers ...repli.Step) {
-	for _, s := range handlers {
-		if p, guarded := e.primaryOf(account, s); guarded {
-			e.breakers.Report(e.breakers.Close(p, ""))
-		}
-	}
-}
-
-// Deleted forgets the standing of a number that has been deleted.
-func (e *Engine) Deleted(number repli.SID) { e.standings.forget(number) }
 
 // Reset forgets all standings and closes all breakers, because all traffic is forgotten.
 func (e *Engine) Reset() {

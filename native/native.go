@@ -175,7 +175,7 @@ func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoi
 	if !s.AllowReset {
 		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
 	}
-	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
+	err := s.DB.Reset(ctx)
 	if err == nil {
 		s.Inbound.Reset()
 		if s.Tally != nil {

@@ -76,7 +76,7 @@ func open(t testing.TB, edit func(*native.Config)) *server {
 		t.Fatal(err)
 	}
 	for _, a := range []repli.Account{ann, bob} {
-		if err := db.Tx(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, a) }); err != nil {
+		if err := db.Configure(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, a) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -223,7 +223,7 @@ func (s *server) commit(c repli.Change) {
 func (s *server) configure(do func(context.Context, *store.Tx) error) {
 	s.t.Helper()
 	ctx := s.t.Context()
-	if err := s.db.Tx(ctx, func(tx *store.Tx) error { return do(ctx, tx) }); err != nil {
+	if err := s.db.Configure(ctx, func(tx *store.Tx) error { return do(ctx, tx) }); err != nil {
 		s.t.Fatal(err)
 	}
 }

@@ -297,7 +297,7 @@ func TestTheCarrierOfANumberAndTheNextWhenOneIsBusy(t *testing.T) {
 			outbound.Route{Carrier: by("second", nil), Prefixes: []string{"+1"}, Priority: 1},
 			outbound.Route{Carrier: by("own", nil), Prefixes: []string{"+33"}})
 		num := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: "+15550009999", Carrier: "own"}
-		if err := l.db.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddNumber(t.Context(), num) }); err != nil {
+		if err := l.db.Configure(t.Context(), func(tx *store.Tx) error { return tx.AddNumber(t.Context(), num) }); err != nil {
 			t.Fatal(err)
 		}
 		tried, owned, nowhere := text("tried"), text("owned"), text("nowhere")

@@ -98,7 +98,7 @@ func liveOn(t *testing.T, path string, routes ...outbound.Route) *life {
 	for _, r := range routes {
 		r.Carrier.(*link).engine = l.engine
 	}
-	err = db.Tx(t.Context(), func(tx *store.Tx) error {
+	err = db.Configure(t.Context(), func(tx *store.Tx) error {
 		return tx.PutAccount(t.Context(), repli.Account{SID: account, AuthToken: "secret", Created: time.Now()})
 	})
 	if err != nil {

@@ -95,7 +95,7 @@ func TestConfirmationOfStopIsSentAllTheSame(t *testing.T) {
 func (l *life) number(address string, service repli.SID) {
 	l.t.Helper()
 	n := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: address, FriendlyName: address, Service: service}
-	if err := l.db.Tx(l.t.Context(), func(tx *store.Tx) error { return tx.AddNumber(l.t.Context(), n) }); err != nil {
+	if err := l.db.Configure(l.t.Context(), func(tx *store.Tx) error { return tx.AddNumber(l.t.Context(), n) }); err != nil {
 		l.t.Fatal(err)
 	}
 }

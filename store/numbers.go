@@ -100,6 +100,11 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	if err != nil {
 		return err
 	}
+	before, err := kept(ctx, tx, scanNumber, `SELECT `+numberColumns+` FROM numbers WHERE key = $1`, key(n.SID))
+	if err != nil {
+		return err
+	}
+	tx.written.Numbers = append(tx.written.Numbers, Edited[repli.Number]{before, n})
 	err = tx.one(ctx, `
 		UPDATE numbers SET friendly_name = $1, steps = $2, last_resort = $3, answer_by = $4,
 			slow_after = $5, repeat_after = $6, application = $7, service = $8, joined = $9, carrier = $10, language = $11,
@@ -133,6 +138,7 @@ func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
 // DeleteNumber forgets the number, its faults and its maintenance, how it stands, and that
 // services have written with it; its messages stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
+	tx.written.Deleted = append(tx.written.Deleted, s)
 	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
 	if err != nil {
 		return err

@@ -7,11 +7,14 @@ var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "d
 	"feedback", "opt_outs", "standings", "breakers", "stickies", "faults", "sayings", "inbound_ids", "carrier_ids", "parts"}
 
 // Reset forgets all traffic, and the faults made for it; settings stay.
-func (tx *Tx) Reset(ctx context.Context) error {
-	for _, table := range traffic {
-		if err := tx.exec(ctx, `DELETE FROM `+table); err != nil {
-			return err
+func (db *DB) Reset(ctx context.Context) error {
+	defer db.faults.forget()
+	return db.transact(ctx, func(tx *Tx) error {
+		for _, table := range traffic {
+			if err := tx.exec(ctx, `DELETE FROM `+table); err != nil {
+				return err
+			}
 		}
-	}
-	return nil
+		return nil
+	})
 }

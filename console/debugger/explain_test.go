@@ -29,8 +29,8 @@ func TestEveryCodeOnTheWayOfATextIsExplained(t *testing.T) {
 			t.Fatalf("%s has no files: %v", folder, err)
 		}
 		for _, file := range files {
-			if strings.HasSuffix(file, "_test.go") {
-				continue
+			if strings.HasSuffix(file, "_test.go") || strings.HasPrefix(file, "../../outbound/draft") {
+				continue // what a draft refuses is answered to whoever asks, before there is a message
 			}
 			for _, code := range codesIn(t, file) {
 				if _, ok := known[code]; !ok && unheard[code] == "" {

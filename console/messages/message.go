@@ -10,7 +10,6 @@ import (
 	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/console/status"
 	"github.com/repli-sms/repli/console/timeline"
-	"github.com/repli-sms/repli/store"
 )
 
 // A messagePage is all that is known of one message: a text with the attempts to answer it and
@@ -218,18 +217,13 @@ func (s *Server) redactMessage(v *frame.Visit) (frame.Answer, error) {
 	if err != nil {
 		return frame.Answer{}, err
 	}
-	err = s.DB.Tx(v.Context(), func(tx *store.Tx) error {
-		for _, a := range m.Media {
-			if a.SID == "" {
-				continue
-			}
-			if err := tx.DeleteMedia(v.Context(), m.SID, a.SID); err != nil {
-				return err
-			}
+	var media []repli.SID
+	for _, a := range m.Media {
+		if a.SID != "" {
+			media = append(media, a.SID)
 		}
-		return tx.RedactMessage(v.Context(), m.SID, time.Now())
-	})
-	return frame.GoTo(messageAt(m.SID), "messages.redacted"), err
+	}
+	return frame.GoTo(messageAt(m.SID), "messages.redacted"), s.DB.RedactMessage(v.Context(), m.SID, time.Now(), media...)
 }
 
 func messageAt(s repli.SID) string { return frame.Root + "/messages/" + string(s) }

@@ -65,7 +65,7 @@ func TestMoreSettingsAreShownAsTheyAreKept(t *testing.T) {
 		n, page := number(t, s, demo)
 		n.BreakerOff, n.Rehearse, n.Chain.SlowAfter, n.Chain.RepeatAfter = true, true, 1234*time.Millisecond, 90001*time.Millisecond
 		want := settingsOf(n)
-		if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
+		if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
 			t.Fatal(err)
 		}
 		shown := b.Opens(page)

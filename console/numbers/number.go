@@ -60,7 +60,7 @@ func (s *Server) saveNumber(v *frame.Visit) (frame.Answer, error) {
 		return frame.Answer{}, err
 	}
 	f := typedNumber(v, n)
-	saved, err := s.Edit.SetNumber(v.Context(), v.Account, string(n.SID), configure.Seen{Updated: editor.Unstamp(f.Seen)}, f.apply)
+	_, err = s.Edit.SetNumber(v.Context(), v.Account, string(n.SID), configure.Seen{Updated: editor.Unstamp(f.Seen)}, f.apply)
 	if repli.CodeOf(err) == repli.CodeConflict {
 		if n, err = s.Edit.Number(v.Context(), v.Account, string(n.SID)); err != nil {
 			return frame.Answer{}, err
@@ -70,9 +70,6 @@ func (s *Server) saveNumber(v *frame.Visit) (frame.Answer, error) {
 	}
 	if wrong := numberProblems(err); wrong != nil {
 		return s.numberAgain(v, n, f, wrong, http.StatusUnprocessableEntity)
-	}
-	if err == nil {
-		s.Inbound.Saved(v.Context(), n, saved) // its primary is trusted again
 	}
 	return frame.GoTo(numberAt(n.SID), "numbers.saved"), err
 }

@@ -149,11 +149,7 @@ func (s *Server) deleteNumber(v *frame.Visit) (frame.Answer, error) {
 	if err != nil {
 		return frame.Answer{}, err
 	}
-	err = s.Edit.DeleteNumber(v.Context(), v.Account, string(n.SID))
-	if err == nil {
-		s.Inbound.Deleted(n.SID)
-	}
-	return frame.GoTo(frame.Root+"/numbers", "numbers.deleted", "Number", n.Address), err
+	return frame.GoTo(frame.Root+"/numbers", "numbers.deleted", "Number", n.Address), s.Edit.DeleteNumber(v.Context(), v.Account, string(n.SID))
 }
 
 // numberAt returns the address of a number's page.

@@ -189,7 +189,7 @@ func TestWhatIsAdvisedOfAChain(t *testing.T) {
 			{[]repli.Step{{URL: "https://a.example/1", Method: "POST"}, {URL: "http://A.example:81/2", Method: "POST"}}, "on the same host"},
 			{[]repli.Step{{URL: "https://a.example/1", Method: "POST"}, {Bin: consoletest.Backup}}, ""},
 		} {
-			err := s.DB.Tx(t.Context(), func(tx *store.Tx) error {
+			err := s.DB.Configure(t.Context(), func(tx *store.Tx) error {
 				n, _ := number(t, s, demo)
 				n.Chain.Steps = test.steps
 				return tx.SetNumber(t.Context(), n)

@@ -2,12 +2,10 @@ package settings
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/console/frame"
-	"github.com/repli-sms/repli/store"
 )
 
 // changePassword gives the console another password. Whoever does it proves to know the present
@@ -32,11 +30,11 @@ func (s *Server) changePassword(v *frame.Visit) (frame.Answer, error) {
 	if err := auth.CheckPassword(wanted); err != nil {
 		return s.passwordAgain(v, "new", frame.Sentence(err), nil, http.StatusUnprocessableEntity)
 	}
+	was := hash
 	if hash, err = v.HashPassword(wanted); err != nil {
 		return frame.Answer{}, err
 	}
-	err = s.DB.Tx(v.Context(), func(tx *store.Tx) error { return tx.SetConsolePassword(v.Context(), hash, time.Now()) })
-	if err != nil {
+	if err := s.Edit.SetPassword(v.Context(), was, hash); err != nil {
 		return frame.Answer{}, err
 	}
 	v.EndLive()

@@ -102,7 +102,7 @@ func refusedStatus(code int) int {
 
 // testSubscription tells a subscriber that this is a test, and says whether that went well.
 func (s *Server) testSubscription(v *frame.Visit) (frame.Answer, error) {
-	sub, err := s.Notify.Subscription(v.Context(), v.Account, v.PathValue("subscription"))
+	sub, err := s.Edit.Subscription(v.Context(), v.Account, v.PathValue("subscription"))
 	if err != nil {
 		return frame.Answer{}, err
 	}
@@ -113,5 +113,5 @@ func (s *Server) testSubscription(v *frame.Visit) (frame.Answer, error) {
 }
 
 func (s *Server) unsubscribe(v *frame.Visit) (frame.Answer, error) {
-	return frame.GoTo(frame.Root+"/settings#telling", "settings.removed"), s.Notify.Unsubscribe(v.Context(), v.Account, v.PathValue("subscription"))
+	return frame.GoTo(frame.Root+"/settings#telling", "settings.removed"), s.Edit.DeleteSubscription(v.Context(), v.Account, v.PathValue("subscription"))
 }

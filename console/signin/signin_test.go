@@ -84,7 +84,7 @@ func TestASessionIsAnotherOneAfterSigningInAndEndsWithThePasswordOrWithTime(t *t
 		<-time.After(15 * 24 * time.Hour)
 		b.Opens("/console/bins").Has(t, 200, `type="password"`)
 		b.Posts("/console/sign-in", signIn)
-		err := s.DB.Tx(t.Context(), func(tx *store.Tx) error {
+		err := s.DB.Configure(t.Context(), func(tx *store.Tx) error {
 			return tx.SetConsolePassword(t.Context(), "$argon2id$another", time.Now())
 		})
 		if err != nil {

@@ -72,7 +72,9 @@ func breakerOfNoAccount(t *testing.T, db *store.DB) {
 
 func breakersReset(t *testing.T, db *store.DB) {
 	breaker(t, db, aBreaker())
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	if err := db.Reset(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	breakersAre(t, db, "after a reset")
 }
 

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -79,9 +78,7 @@ func forgetWhole(t *testing.T, db *store.DB) {
 	}
 	must(t, db, c)
 	for _, m := range c.New {
-		configure(t, db, func(ctx context.Context, tx *store.Tx) error {
-			return tx.PutFeedback(ctx, repli.Feedback{Message: m.SID, Outcome: "confirmed"})
-		})
+		fine(t, db.PutFeedback(t.Context(), repli.Feedback{Message: m.SID, Outcome: "confirmed"}))
 	}
 	n, err := db.Forget(t.Context(), noon, noon, 10)
 	same(t, "forgotten", found(t, n, err), 1)

@@ -157,7 +157,7 @@ func redact(t *testing.T, db *store.DB) {
 		New: []repli.Message{m, rest}, Attempts: []repli.Attempt{asked, plain, untouched}, Alerts: []repli.Alert{alert, unheard},
 	})
 	at := noon.Add(time.Hour)
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.RedactMessage(ctx, m.SID, at) })
+	fine(t, db.RedactMessage(t.Context(), m.SID, at))
 
 	m.Body, m.Updated = "", at
 	alert.Detail, alert.URL = "", "https://example.com/sms"
@@ -211,9 +211,7 @@ func leaves(t *testing.T, db *store.DB, m repli.Message) {
 		New: []repli.Message{m}, Attempts: []repli.Attempt{anAttempt(m.SID)}, Alerts: []repli.Alert{anAlert(m.SID)},
 		Notices: []repli.Notice{aNotice(m.SID)}, Media: []repli.Media{aMedia(m.SID)},
 	})
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error {
-		return tx.PutFeedback(ctx, repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon, Updated: noon})
-	})
+	fine(t, db.PutFeedback(t.Context(), repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon, Updated: noon}))
 }
 
 func aMedia(message repli.SID) repli.Media {
@@ -229,14 +227,14 @@ func deleteMessage(t *testing.T, db *store.DB) {
 	leaves(t, db, m)
 	leaves(t, db, rest)
 	same(t, "before", remains(t, db, m), whole)
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMessage(ctx, m.SID) })
+	fine(t, db.DeleteMessage(t.Context(), m.SID))
 	same(t, "what it left", remains(t, db, m), nil)
 	same(t, "what another left", remains(t, db, rest), whole)
 	notices, err := db.ClaimNotices(t.Context(), repli.Lease{By: "reader", Until: noon.Add(time.Hour)}, noon, 9)
 	if notices = found(t, notices, err); len(notices) != 1 || notices[0].Message != rest.SID {
 		t.Errorf("notices: got %v, want the other message's alone", notices)
 	}
-	err = db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
+	err = db.DeleteMessage(t.Context(), m.SID)
 	if !errors.Is(err, store.ErrConflict) {
 		t.Errorf("deleted twice: got error %v, want ErrConflict", err)
 	}
@@ -248,11 +246,11 @@ func deleteUnfinished(t *testing.T, db *store.DB) {
 	for _, m := range []repli.Message{due, held} {
 		leaves(t, db, m)
 		before := remains(t, db, m)
-		err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
+		err := db.DeleteMessage(t.Context(), m.SID)
 		if repli.CodeOf(err) != repli.CodeNotFinished {
 			t.Errorf("%s: got error %v, want code 20009", m.Body, err)
 		}
-		err = db.Tx(t.Context(), func(tx *store.Tx) error { return tx.RedactMessage(t.Context(), m.SID, noon) })
+		err = db.RedactMessage(t.Context(), m.SID, noon)
 		if repli.CodeOf(err) != repli.CodeNotFinished {
 			t.Errorf("%s, redacted: got error %v, want code 20009", m.Body, err)
 		}
@@ -281,7 +279,7 @@ func mediaPages(t *testing.T, db *store.DB) {
 	got, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, store.Page{Limit: 1})
 	same(t, "the newest", found(t, got, err), kept[len(kept)-1:])
 	gone := kept[3].SID
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMedia(ctx, m.SID, gone) })
+	fine(t, db.DeleteMedia(t.Context(), m.SID, gone))
 	if _, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, store.Page{Limit: 9, Before: gone}); repli.CodeOf(err) != 21481 {
 		t.Errorf("a page after what is gone: got error %v, want code 21481", err)
 	}
@@ -327,7 +325,7 @@ func deleteMedia(t *testing.T, db *store.DB) {
 		{first, []repli.Attachment{link, {SID: second.SID, ContentType: "image/png"}}},
 		{second, []repli.Attachment{link}},
 	} {
-		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMedia(ctx, m.SID, row.deleted.SID) })
+		fine(t, db.DeleteMedia(t.Context(), m.SID, row.deleted.SID))
 		got, err := db.Message(t.Context(), m.SID)
 		same(t, "what the message names", found(t, got, err).Media, row.left)
 		all, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, everything)
@@ -339,11 +337,11 @@ func feedback(t *testing.T, db *store.DB) {
 	m := doneAt("how was it?", noon)
 	must(t, db, repli.Change{New: []repli.Message{m}})
 	want := repli.Feedback{Message: m.SID, Outcome: "unconfirmed", Created: noon, Updated: noon}
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutFeedback(ctx, want) })
+	fine(t, db.PutFeedback(t.Context(), want))
 	got, err := db.Feedback(t.Context(), m.SID)
 	same(t, "the first", found(t, got, err), want)
 	later := repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon.Add(time.Hour), Updated: noon.Add(time.Hour)}
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutFeedback(ctx, later) })
+	fine(t, db.PutFeedback(t.Context(), later))
 	want.Outcome, want.Updated = later.Outcome, later.Updated
 	got, err = db.Feedback(t.Context(), m.SID)
 	same(t, "the second", found(t, got, err), want)
@@ -354,7 +352,7 @@ func resetFeedback(t *testing.T, db *store.DB) {
 	leaves(t, db, m)
 	sticky, out := repli.Sticky{Service: aService().SID, Conversation: repli.Conversation{Sender: shop, Phone: ann}}, anOptOut()
 	must(t, db, repli.Change{Stickies: []repli.Sticky{sticky}, OptOuts: []repli.OptOut{out}})
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	fine(t, db.Reset(t.Context()))
 	same(t, "what is left", remains(t, db, m), nil)
 	stuck(t, db, "after a reset", sticky, false)
 	isOut(t, db, "after a reset", out, false)

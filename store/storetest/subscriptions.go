@@ -51,7 +51,7 @@ func subscriptionsRead(t *testing.T, db *store.DB) {
 	if _, err := db.Subscription(t.Context(), want.SID); !repli.IsNotFound(err) {
 		t.Errorf("a deleted subscription: got error %v, want code 20404", err)
 	}
-	again := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteSubscription(t.Context(), want.SID) })
+	again := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.DeleteSubscription(t.Context(), want.SID) })
 	if !errors.Is(again, store.ErrConflict) {
 		t.Errorf("deleting it again: got error %v, want %v", again, store.ErrConflict)
 	}
@@ -138,7 +138,7 @@ func newsInOrder(t *testing.T, db *store.DB) {
 
 func idsAfterReset(t *testing.T, db *store.DB) {
 	must(t, db, repli.Change{Alerts: []repli.Alert{anAlert("")}, Events: []repli.Event{anEvent()}})
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	fine(t, db.Reset(t.Context()))
 	must(t, db, repli.Change{Alerts: []repli.Alert{anAlert("")}, Events: []repli.Event{anEvent()}})
 	newest, err := db.Newest(t.Context())
 	same(t, "the position after a reset", found(t, newest, err), repli.Position{Event: 2, Alert: 2})
@@ -213,7 +213,7 @@ func untoldStays(t *testing.T, db *store.DB) {
 		if row.told {
 			same(t, "told", db.SetDelivery(t.Context(), s.SID, repli.Delivery{After: found(t, after, err)}), nil)
 		}
-		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMessage(ctx, m.SID) })
+		fine(t, db.DeleteMessage(t.Context(), m.SID))
 		groups, err := db.Groups(t.Context(), account, before, after)
 		same(t, "groups of "+string(row.asks[0]), len(found(t, groups, err)), row.left)
 		for _, g := range groups {
