@@ -6,23 +6,21 @@ import (
 	"fmt"
 )
 
-// A Tx is one transaction of configuration. Its methods write; what they write is durable
-// when [DB.Tx] has returned nil.
+// A Tx is one transaction of configuration. Its writes are durable when [DB.Tx] has returned nil.
 type Tx struct{ db *DB }
 
-// Tx runs do in a transaction and commits it, or rolls it back when do fails. A name that is
-// taken is an [ErrConflict]. A transaction is short and waits for nobody, so once it has
-// begun it no longer heeds ctx. While it runs it has the store to itself: do must not call
-// the methods of DB.
+// Tx runs do in a transaction and commits it, or rolls it back if do fails. It returns
+// [ErrConflict] if a name is taken. Transactions are short, so once one has begun it ignores ctx.
+// It has the store to itself: do must not call methods of DB.
 func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
 	err := db.configure(ctx, do)
 	if err == nil {
-		db.followers.tell(News{Configured: true})
+		db.followers.publish(News{Configured: true})
 	}
 	return err
 }
 
-// configure is Tx without telling those who follow.
+// configure is Tx without calling the followers.
 func (db *DB) configure(ctx context.Context, do func(*Tx) error) error {
 	defer db.numbers.forget()
 	defer db.accounts.forget()
@@ -36,7 +34,7 @@ func (db *DB) configure(ctx context.Context, do func(*Tx) error) error {
 	return db.transact(ctx, do)
 }
 
-// transact is Tx for what is no configuration.
+// transact is Tx for writes other than configuration.
 func (db *DB) transact(ctx context.Context, do func(*Tx) error) error {
 	db.write.Lock()
 	defer db.write.Unlock()
@@ -57,8 +55,8 @@ func (db *DB) transact(ctx context.Context, do func(*Tx) error) error {
 	return err
 }
 
-// rollback ends a transaction that failed. SQLite may have ended it by itself already, for
-// instance when the disk was full.
+// rollback ends a failed transaction. SQLite may have ended it already, for instance because the
+// disk was full.
 func (tx *Tx) rollback(ctx context.Context) error {
 	if err := tx.exec(ctx, `ROLLBACK`); err != nil && !isOver(err) {
 		return err
@@ -72,7 +70,7 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// affect runs one statement and returns how many rows it touched. It does not heed ctx; see
+// affect runs one statement and returns how many rows it touched. It ignores ctx; see
 // [executor.run].
 func (tx *Tx) affect(_ context.Context, query string, args ...any) (int64, error) {
 	return tx.run(query, args)
@@ -84,8 +82,7 @@ func (tx *Tx) run(query string, args []any) (int64, error) {
 	return touched, failed(err)
 }
 
-// failed returns what an error of the database means to whoever commits: a key that is there
-// already is an [ErrConflict].
+// failed translates an error of the database for the caller: a duplicate key is an [ErrConflict].
 func failed(err error) error {
 	if err != nil && isTaken(err) {
 		err = fmt.Errorf("%w: %w", ErrConflict, err)
@@ -93,8 +90,7 @@ func failed(err error) error {
 	return diagnosed(err)
 }
 
-// one runs a statement that must touch exactly one row, and returns [ErrConflict] when it
-// does not.
+// one runs a statement that must touch exactly one row. Otherwise it returns [ErrConflict].
 func (tx *Tx) one(ctx context.Context, query string, args ...any) error {
 	n, err := tx.affect(ctx, query, args...)
 	if err == nil && n != 1 {
@@ -111,7 +107,7 @@ func (tx *Tx) carryOut(c commit) error {
 	return tx.apply(c.writes)
 }
 
-// apply carries out the statements of one Change.
+// apply executes the statements of one Change.
 func (tx *Tx) apply(change []write) error {
 	for _, w := range change {
 		touched, err := tx.run(w.query, w.args)
