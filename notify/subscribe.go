@@ -9,11 +9,11 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// maxSubscriptions is how many subscriptions an account may have.
+// maxSubscriptions is the maximum number of subscriptions of an account.
 const maxSubscriptions = 100
 
-// Subscribe has an address told of these kinds of event, from now on. Errors are those of
-// [Check], and 20409 for an account that has too many subscriptions.
+// Subscribe subscribes an address to these kinds of events from now on. Errors are those of
+// [Check], and 20409 for an account with too many subscriptions.
 func (e *Engine) Subscribe(ctx context.Context, acct repli.Account, to string, kinds []repli.EventKind) (repli.Subscription, error) {
 	sub := repli.Subscription{
 		SID: repli.NewSID(repli.SubscriptionPrefix), Account: acct.SID, To: to,
@@ -39,8 +39,7 @@ func (e *Engine) Subscribe(ctx context.Context, acct repli.Account, to string, k
 	return sub, e.db.Tx(ctx, func(tx *store.Tx) error { return tx.AddSubscription(ctx, sub) })
 }
 
-// Unsubscribe has a subscription of the account told no more; one that is not there is error
-// 20404.
+// Unsubscribe deletes a subscription of the account. If there is none, it returns error 20404.
 func (e *Engine) Unsubscribe(ctx context.Context, acct repli.Account, name string) error {
 	e.db.Configuring.Lock()
 	defer e.db.Configuring.Unlock()

@@ -86,9 +86,9 @@ func (db *DB) finishCheckpoint(ctx context.Context) {
 
 // note logs that a background job failed. No data is lost, because the job runs again later.
 // Failures of the disk are logged by the writer instead.
-func (db *DB) note(what string, err error) {
+func (db *DB) note(message string, err error) {
 	if !repli.IsUnavailable(err) && !errors.Is(err, context.Canceled) {
-		db.log.Warn(what, slog.Any("error", err))
+		db.log.Warn(message, slog.Any("error", err))
 	}
 }
 

@@ -124,8 +124,8 @@ func (l *Lane[T]) handOver() {
 
 // complain logs an error, unless the store is temporarily unavailable, which the store logs
 // itself.
-func (l *Lane[T]) complain(what string, err error, about ...any) {
+func (l *Lane[T]) complain(message string, err error, about ...any) {
 	if !passing(err) {
-		l.cfg.Log.Error(what, append(about, "lane", l.kind.Name, "error", err)...)
+		l.cfg.Log.Error(message, append(about, "lane", l.kind.Name, "error", err)...)
 	}
 }
