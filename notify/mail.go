@@ -42,7 +42,7 @@ func sendMail(ctx context.Context, s types.Service, o outside, m message) error 
 	defer stop()
 	security := &tls.Config{ServerName: c.Host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.SkipTLSVerify}
 	wrapped := conn
-	if c.Encryption == smtp.EncImplicitTLS || c.Encryption == smtp.EncAuto && c.Port == smtp.ImplicitTLSPort {
+	if isImplicitTLS(c) {
 		wrapped = tls.Client(conn, security)
 	}
 	client, err := netsmtp.NewClient(wrapped, c.Host)
@@ -57,6 +57,14 @@ func sendMail(ctx context.Context, s types.Service, o outside, m message) error 
 		return err
 	}
 	return client.Quit()
+}
+
+// isImplicitTLS reports whether the connection uses TLS from the first byte: if the address says
+// so, or leaves it open and has the port for it.
+//
+// RFC 8314 §3.3
+func isImplicitTLS(c *smtp.Config) bool {
+	return c.Encryption == smtp.EncImplicitTLS || c.Encryption == smtp.EncAuto && c.Port == smtp.ImplicitTLSPort
 }
 
 // checkMail returns an error unless mail can be sent to the host and addresses of c.
