@@ -1,6 +1,6 @@
 package repli
 
-// codes is the catalogue. Numbers and levels are Twilio's, the titles are our own words.
+// codes is the catalogue. Numbers and levels are Twilio's; the titles are ours.
 //
 // twilio: api/errors
 var codes = map[int]struct {

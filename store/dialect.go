@@ -21,14 +21,14 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// What differs from one database to another stands in this file and in migrations/.
+// This file and migrations/ hold everything that differs between databases.
 
 //go:embed migrations/sqlite/*.sql
 var migrations embed.FS
 
-// ownFile makes sure that the store's file exists and is its owner's alone, because it holds
-// tokens. It returns the path without symbolic links, so that all names of a file share one
-// lock.
+// ownFile makes sure that the store's file exists and that only its owner can access it, because
+// it holds tokens. It returns the path with symbolic links resolved, so that all names of a file
+// share one lock.
 func ownFile(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("no path is given")
@@ -49,7 +49,7 @@ func ownFile(path string) (string, error) {
 	return filepath.Abs(path)
 }
 
-// fileURI returns an absolute path as SQLite wants it, every odd character escaped.
+// fileURI returns an absolute path as an SQLite URI, with special characters escaped.
 func fileURI(path string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
@@ -64,7 +64,7 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	q := url.Values{"_pragma": {
 		"journal_mode(WAL)",
 		"synchronous(FULL)",     // fsync at each commit
-		"secure_delete(ON)",     // what is forgotten is overwritten, freed pages too
+		"secure_delete(ON)",     // deleted data is overwritten, in freed pages too
 		"busy_timeout(10000)",   // milliseconds
 		"cache_size(-16000)",    // kB, each connection
 		"wal_autocheckpoint(0)", // see checkpoint.go
@@ -90,7 +90,7 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	return writes, reads, nil
 }
 
-// migrate brings the schema to the newest version. A schema newer than that is an error.
+// migrate brings the schema to the newest version. It fails if the schema is newer than that.
 func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	files, err := fs.Sub(migrations, "migrations/sqlite")
 	if err != nil {
@@ -117,8 +117,8 @@ func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
 	return nil
 }
 
-// inOrder returns a query with "?" in place of $1, $2, … if these stand in this order. SQLite
-// looks a parameter with a name up by it, at each execution.
+// inOrder returns the query with "?" in place of $1, $2, … if these appear in this order. SQLite
+// looks up a named parameter by its name at every execution, and "?" avoids that.
 func inOrder(query string) string {
 	place, ordered := 0, true
 	plain := regexp.MustCompile(`\$\d+`).ReplaceAllStringFunc(query, func(name string) string {
@@ -132,7 +132,7 @@ func inOrder(query string) string {
 	return plain
 }
 
-// SQLite's extended result codes for a key that is there already.
+// SQLite's extended result codes for a duplicate key.
 //
 // sqlite: rescode.html
 const (
@@ -140,14 +140,13 @@ const (
 	constraintUnique     = 2067
 )
 
-// isTaken reports whether a statement failed because a key is there already.
+// isTaken reports whether a statement failed because of a duplicate key.
 func isTaken(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code() == constraintPrimaryKey || e.Code() == constraintUnique)
 }
 
-// ailments are SQLite's result codes that blame the disk and not the statement, and what is
-// said of each.
+// ailments maps SQLite's result codes that blame the disk, not the statement, to a description.
 //
 // sqlite: rescode.html
 var ailments = map[int]string{
@@ -158,19 +157,19 @@ var ailments = map[int]string{
 	14: "its file can no longer be opened", // SQLITE_CANTOPEN
 }
 
-// diagnosed returns an error of the database as error 20503 when the disk is to blame: the
-// same may go well later. Any other it returns as it is.
+// diagnosed returns err as error 20503, which may be retried, when the disk is to blame. It
+// returns any other error unchanged.
 func diagnosed(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	why, ill := ailments[e.Code()&0xff] // the rest of the code goes into detail
+	why, ill := ailments[e.Code()&0xff] // the higher bits only add detail
 	if !ill {
 		return err
 	}
 	return &repli.Error{Code: 20503, Detail: "The store cannot be used right now: " + why, Err: err, Temporary: true}
 }
 
-// isOver reports whether a roll-back failed because there was nothing to roll back.
+// isOver reports whether a rollback failed because no transaction was open.
 func isOver(err error) bool { return strings.Contains(err.Error(), "no transaction is active") }

@@ -2,11 +2,11 @@ package store
 
 import "context"
 
-// traffic lists the tables that hold what has passed, and no configuration.
+// traffic lists the tables that hold traffic rather than configuration.
 var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "drills", "rehearsals", "cookies", "media",
 	"feedback", "opt_outs", "standings", "breakers", "stickies", "faults", "sayings", "inbound_ids", "carrier_ids", "parts"}
 
-// Reset forgets all traffic, and the faults made for it; settings stay.
+// Reset deletes all traffic and all faults. Configuration stays.
 func (db *DB) Reset(ctx context.Context) error {
 	defer db.faults.forget()
 	return db.transact(ctx, func(tx *Tx) error {
