@@ -19,13 +19,12 @@ func validity(m repli.Message) time.Duration { return cmp.Or(m.Validity, repli.V
 // expired reports whether a message has waited for too long.
 func expired(m repli.Message, now time.Time) bool { return now.Sub(m.Created) >= validity(m) }
 
-// pause returns how long to wait before the next submit, after so many tries: one second,
-// doubling up to five minutes. Up to half of it is taken off by jitter, from 0 to 1, so that what
-// waits for the same carrier does not come back all at once.
-func pause(tries int, jitter float64) time.Duration {
-	whole := min(time.Second<<min(max(tries-1, 0), 10), 5*time.Minute)
-	return whole - time.Duration(jitter*float64(whole)/2)
-}
+// A message that its carrier was too busy for waits firstRetry before its next submit, twice as
+// long after each further one, and lastRetry at most.
+const (
+	firstRetry = time.Second
+	lastRetry  = 5 * time.Minute
+)
 
 // submitting returns what is true before a message goes to a carrier that cannot drop a repeat.
 func submitting(m repli.Message, now time.Time) repli.Change {
@@ -59,7 +58,7 @@ func partOf(i int, taken carrier.Taken) int {
 // again returns what is true when a carrier is busy: the message stays queued. It is due for its
 // next try, or to fail when its validity ends before that.
 func again(m repli.Message, now time.Time, jitter float64) repli.Change {
-	due := now.Add(pause(m.Tries, jitter))
+	due := now.Add(repli.Backoff{First: firstRetry, Most: lastRetry}.Jittered(m.Tries, jitter))
 	if end := m.Created.Add(validity(m)); end.Before(due) {
 		due = end
 	}
