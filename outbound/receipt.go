@@ -73,8 +73,8 @@ func (e *Engine) news(ctx context.Context, r carrier.Receipt, came time.Time) (r
 	return change, nil
 }
 
-// about returns the message that a receipt names, and which part of it, or error 20404. It is in
-// the state it has, or had when it was sent; whoever moves it on is guarded either way.
+// about returns the message that a receipt names, and which part of it, or error 20404. Its state
+// may be stale; that is safe, because Commit returns ErrConflict for a Move from an outdated state.
 func (e *Engine) about(ctx context.Context, r carrier.Receipt) (repli.Message, int, error) {
 	if known, ok := e.awaiting.take(ctx, r); ok {
 		return known.message, known.part, nil
