@@ -89,6 +89,9 @@ func (a *asking) prepare() (*request, *repli.Error) {
 	if errors.As(err, &bad) {
 		return req, bad
 	}
+	if own := a.c.self.check(t.origin, t.wire); own != nil {
+		return req, own
+	}
 	a.limits = a.c.limits.with(o)
 	a.strike = strikeOf(a.q, a.limits)
 	a.cookies = openBook(a.q.Cookies, time.Now())
@@ -148,6 +151,9 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 		return nil, false
 	case redirected(t.status):
 		to, err := req.follow(t.status, t.header.Get("Location"))
+		if err == nil {
+			err = a.c.self.check(to.origin, to.wire)
+		}
 		if err == nil && a.hops >= maxHops {
 			err = repli.Errorf(11215, "%s redirects once more after %d redirects", hostOf(req.target), maxHops)
 		}

@@ -200,7 +200,9 @@ func redirected(status int) bool {
 	return status == 301 || status == 302 || status == 303 || status == 307
 }
 
-// locate returns where a redirect leads, or error 11216.
+// locate returns where a redirect leads, or error 11216. User information is what the customer has
+// given for one origin; what a Location has for another one is not used, because whoever redirects
+// would choose both whom we ask and as whom.
 func locate(from target, status int, location string) (target, *repli.Error) {
 	if location == "" {
 		return target{}, repli.Errorf(11216, "%s answered %d without a Location", hostOf(from), status)
@@ -217,7 +219,10 @@ func locate(from target, status int, location string) (target, *repli.Error) {
 	if bad != nil {
 		return target{}, repli.Errorf(11216, "%s redirects to %q, which cannot be asked", hostOf(from), clip(withoutUser(location)))
 	}
-	if to.user == nil && to.origin == from.origin {
+	switch {
+	case to.origin != from.origin:
+		to.user = nil
+	case to.user == nil:
 		to.user = from.user
 	}
 	return to, nil

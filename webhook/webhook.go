@@ -37,6 +37,9 @@ type Config struct {
 	Allow        []netip.Prefix // private addresses that may be dialled all the same
 	AllowPrivate bool           // any private or loopback address may be dialled; link-local never
 
+	// Self is the server this client belongs to, whose own APIs are not asked.
+	Self Self
+
 	// Requests at a time, in all (10,000 when zero) and to one host and port (2,000 when zero).
 	// One host of several, and one handler of a host, may have no more than 16 of 17 of them,
 	// so that there is a slot for the next one.
@@ -57,6 +60,7 @@ type Config struct {
 // A Client asks questions. It is safe for concurrent use.
 type Client struct {
 	guard  *Guard
+	self   self
 	limits limits            // of a URL that names none
 	pooled http.RoundTripper // keeps connections for a moment
 	fresh  http.RoundTripper // a connection for each request
@@ -71,6 +75,7 @@ type Client struct {
 func New(cfg Config) *Client {
 	c := &Client{
 		guard: NewGuard(cfg.Allow, cfg.AllowPrivate, cfg.Resolver),
+		self:  newSelf(cfg.Self),
 		limits: limits{
 			connect: within(cfg.ConnectTimeout, defaultConnect, maxConnect),
 			read:    within(cfg.ReadTimeout, maxRead, maxRead),
@@ -92,7 +97,7 @@ func New(cfg Config) *Client {
 	plain := c.guard.Transport()
 	plain.DialContext = cfg.Dial
 	plain.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
-	c.plain = plain
+	c.plain = outsider{plain, &c.self}
 	return c
 }
 
@@ -118,7 +123,7 @@ func (c *Client) CloseIdle() {
 	if t, ok := c.pooled.(*transport); ok {
 		t.CloseIdleConnections()
 	}
-	if t, ok := c.plain.(*http.Transport); ok {
+	if t, ok := c.plain.(outsider); ok {
 		t.CloseIdleConnections()
 	}
 }
