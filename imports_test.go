@@ -25,7 +25,7 @@ var bands = []struct {
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},
 	{"verbs", []string{"configure", "tally", "handset", "work", "notify", "callback", "outbound", "inbound", "drill"}, true},
 	{"descriptions", []string{"docs"}, false},
-	{"faces", []string{"endpoint", "auth", "rest", "native", "console", "proxy"}, true},
+	{"faces", []string{"endpoint", "gate", "auth", "rest", "native", "console", "proxy"}, true},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
 	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "replitest", "crash/point", "crash", "bench", "release"}, true},
 }

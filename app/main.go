@@ -8,6 +8,7 @@ import (
 	"log/slog"
 
 	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/gate"
 	"github.com/repli-sms/repli/webhook"
 )
 
@@ -71,6 +72,8 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 	TuneMemory()
 	cfg.Listen, cfg.Store, cfg.BaseURL = c.Listen, c.Store, c.BaseURL
 	cfg.Account, cfg.Token = c.Account, c.Token
+	cfg.Hosts, cfg.TrustedProxies = c.Hosts, c.TrustedProxies
+	cfg.Limits = gate.Limits{Connections: c.Limits.Connections, PerAddress: c.Limits.PerAddress}
 	cfg.Webhooks = webhook.Config{
 		Allow:        c.Webhooks.Allow,
 		AllowPrivate: cfg.Dev,

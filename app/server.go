@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/drill"
+	"github.com/repli-sms/repli/gate"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/outbound"
@@ -31,17 +33,21 @@ import (
 
 // A ServerConfig is everything a server needs to know.
 type ServerConfig struct {
-	Listen  string // host:port
-	Store   string // a file or store.Memory
-	NoStore bool   // keeps no messages; for measuring only, see store.Config.Off
-	BaseURL string // how the world reaches us; when empty, [localURL] of Listen
-	Dev     bool   // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
-	Proxy   string // where the proxy listens: host:port, config.ProxyAuto or config.ProxyOff; "" is off
+	Listen  string   // host:port
+	Store   string   // a file or store.Memory
+	NoStore bool     // keeps no messages; for measuring only, see store.Config.Off
+	BaseURL string   // how the world reaches us; when empty, [localURL] of Listen
+	Dev     bool     // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
+	Hosts   []string // further names the server answers to
+	Proxy   string   // where the proxy listens: host:port, config.ProxyAuto or config.ProxyOff; "" is off
 
 	Account repli.SID // generated on first start when empty
 	Token   string
 
 	Password string // the console's from now on; "" leaves the one kept
+
+	TrustedProxies []netip.Prefix // whose word about the caller's address is taken
+	Limits         gate.Limits    // what strangers may take; the defaults of package config when zero
 
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
@@ -107,6 +113,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	var hurry context.Context
 	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
+	cfg.Webhooks.Self = s.self()
 	s.web = webhook.New(cfg.Webhooks)
 	s.notify = notify.New(notify.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
@@ -210,7 +217,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(err, l.Close())
 	default:
 	}
-	err := s.listen(ctx, l, done)
+	err := s.listen(ctx, s.gated(l), done)
 	stopParts()
 	return errors.Join(err, <-done)
 }
@@ -221,7 +228,7 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
 	srv := &http.Server{
-		Handler:           s.Handler,
+		Handler:           s.front(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,
