@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -70,6 +71,7 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 	cfg.Log = logger(p.Stderr, c.Log)
 	slog.SetDefault(cfg.Log) // net/http writes there what a customer sends unasked
 	TuneMemory()
+	_, _ = x509.SystemCertPool() // read once, and not when there may be no more files to open
 	cfg.Listen, cfg.Store, cfg.BaseURL = c.Listen, c.Store, c.BaseURL
 	cfg.Account, cfg.Token = c.Account, c.Token
 	cfg.Hosts, cfg.TrustedProxies = c.Hosts, c.TrustedProxies

@@ -67,12 +67,16 @@ The API is described by %[2]s/repli/v1/openapi.json
 `, s.cfg.Version, s.cfg.BaseURL, devPhone)
 }
 
-// ready answers 200 when a text would be taken right now, and 503 with the reason otherwise.
+// ready answers 200 when a text would be taken right now and answered, and 503 with the reason otherwise.
 // Whoever asks is told; the log is told by the store, and not each time.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
-	if err := s.DB.Writable(ctx); err != nil {
+	err := s.DB.Writable(ctx)
+	if err == nil {
+		err = s.web.Starving()
+	}
+	if err != nil {
 		sentence := "The store cannot be written to"
 		if known := (*repli.Error)(nil); errors.As(err, &known) {
 			sentence = known.Sentence()

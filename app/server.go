@@ -113,7 +113,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	var hurry context.Context
 	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
-	cfg.Webhooks.Self = s.self()
+	cfg.Webhooks.Self, cfg.Webhooks.Log = s.self(), cfg.Log
 	s.web = webhook.New(cfg.Webhooks)
 	s.notify = notify.New(notify.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})

@@ -105,6 +105,10 @@ func (w *walk) answer(ctx context.Context, q question) (webhook.Answer, bool) {
 	}
 	w.trial.mark(&ask)
 	answer, ok := w.inTime(ctx, ask, q.step)
+	if starved(answer) { // that is ours and no answer: the text stays due
+		w.broken = answer.Err
+		return webhook.Answer{}, false
+	}
 	w.remember(answer.Cookies)
 	return answer, ok
 }

@@ -41,7 +41,7 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 	if a.Err != nil {
 		last := a.Tries[len(a.Tries)-1] // which knows the line when it is a bin that failed
 		return twiml.Document{}, &failure{
-			code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column, ours: errors.Is(a.Err, webhook.ErrCrowded),
+			code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column, ours: errors.Is(a.Err, webhook.ErrCrowded) || starved(a),
 		}
 	}
 	if a.ContentType == "" && len(a.Body) == 0 || a.Status == 204 {
@@ -62,6 +62,9 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 			"The answer is %.80q; a reply must be text/xml, application/xml, text/html or text/plain", a.ContentType)}
 	}
 }
+
+// starved reports whether nobody could be asked because this machine had run out of something.
+func starved(a webhook.Answer) bool { return a.Err != nil && errors.Is(a.Err, webhook.ErrStarved) }
 
 // plain returns the text of a text/plain body, which is in UTF-8 unless its type says
 // otherwise, without the NULs that no text may have.

@@ -32,7 +32,7 @@ func (w *walk) learn(ctx context.Context, made *call, answer webhook.Answer) {
 // keepLate records the late answer. A text that has been redacted or deleted meanwhile does not
 // come back with it.
 func (w *walk) keepLate(ctx context.Context, answer webhook.Answer, step string) {
-	if w.trial == nil && w.forgotten(ctx) {
+	if starved(answer) || w.trial == nil && w.forgotten(ctx) {
 		return
 	}
 	_, why := judge(answer)

@@ -64,6 +64,7 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 		next, again := a.next(ctx, req, t)
 		a.record(req, t, again)
 		if !again {
+			c.shortage.note(a.answer.Err)
 			return a.answer
 		}
 		req = next

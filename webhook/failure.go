@@ -40,6 +40,8 @@ func onTheWire(err error, m moment) failure {
 	switch {
 	case errors.Is(err, ErrRefused):
 		return m.fail(11205, 0, err, "%s may not be asked: %s", m.host, innermost(err))
+	case isShortage(err):
+		return m.starved(err)
 	case errors.As(err, &dns):
 		return m.fail(11210, OtherFailure, err, "The name %s does not resolve: %s", dns.Name, dns.Err)
 	case errors.As(err, &dial) && dial.tls:

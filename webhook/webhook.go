@@ -16,6 +16,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -36,6 +37,9 @@ type Config struct {
 
 	Allow        []netip.Prefix // private addresses that may be dialled all the same
 	AllowPrivate bool           // any private or loopback address may be dialled; link-local never
+
+	// Log is told when this machine runs out of something. nil logs nothing.
+	Log *slog.Logger
 
 	// Self is the server this client belongs to, whose own APIs are not asked.
 	Self Self
@@ -69,6 +73,8 @@ type Client struct {
 	plain  http.RoundTripper // for what is no webhook
 	slots  slots
 	gunzip sync.Pool // of *gzip.Reader
+
+	shortage shortage
 }
 
 // New returns a Client.
@@ -81,6 +87,9 @@ func New(cfg Config) *Client {
 			read:    within(cfg.ReadTimeout, maxRead, maxRead),
 			total:   within(cfg.Total, maxTotal, maxTotal),
 		},
+	}
+	if c.shortage.log = cfg.Log; cfg.Log == nil {
+		c.shortage.log = slog.New(slog.DiscardHandler)
 	}
 	c.slots.init(orElse(cfg.MaxInFlight, 10_000), orElse(cfg.MaxPerHost, 2_000))
 	if cfg.Dial == nil {
