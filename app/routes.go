@@ -22,13 +22,13 @@ import (
 // routes returns everything that is served on the one port.
 func (s *Server) routes() http.Handler {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		s.Inbound, s.out, s.tell, s.notify)
+		s.Inbound, s.out, s.tell, s.notify, s.refusals)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
-	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Inbound: s.Inbound, Test: s.cfg.test()}).Register(mux)
+	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Inbound: s.Inbound, Refusals: s.refusals, Test: s.cfg.test()}).Register(mux)
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,
@@ -39,6 +39,7 @@ func (s *Server) routes() http.Handler {
 		Proxy:      s.proxyForClients(),
 		AllowReset: s.cfg.Dev,
 		SignedBins: !s.cfg.Dev,
+		Refusals:   s.refusals,
 		Fetch:      s.web.Fetch,
 		Drills:     s.Drills,
 		Log:        s.cfg.Log,

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/callback"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
@@ -61,31 +62,32 @@ type ServerConfig struct {
 
 // A Server is a running Repli. Its parts are exported for tests that hold a phone.
 type Server struct {
-	cfg     ServerConfig
-	DB      *store.DB
-	Phones  *simulator.Carrier
-	link    carrier.Link    // before the phones
-	carrier carrier.Carrier // the phones behind it
-	Inbound *inbound.Engine
-	account repli.Account
-	web     *webhook.Client
-	notify  *notify.Engine
-	tell    *callback.Engine
-	out     *outbound.Engine
-	Tally   *tally.Tally
-	Drills  *drill.Engine
-	proxy   *proxy.Server    // nil when it is off
-	ca      *proxy.Authority // the proxy's
-	console *console.Server
-	metrics *prometheus.Registry
-	Handler http.Handler
-	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
+	cfg      ServerConfig
+	DB       *store.DB
+	Phones   *simulator.Carrier
+	link     carrier.Link    // before the phones
+	carrier  carrier.Carrier // the phones behind it
+	Inbound  *inbound.Engine
+	account  repli.Account
+	web      *webhook.Client
+	notify   *notify.Engine
+	tell     *callback.Engine
+	out      *outbound.Engine
+	Tally    *tally.Tally
+	Drills   *drill.Engine
+	proxy    *proxy.Server    // nil when it is off
+	ca       *proxy.Authority // the proxy's
+	console  *console.Server
+	metrics  *prometheus.Registry
+	refusals *auth.Refusals
+	Handler  http.Handler
+	Hurry    context.CancelFunc // tells work in hand to give up; it is left for the next start
 }
 
 // NewServer opens the store and builds the parts. Nothing runs before [Server.Run].
 func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry()}
+	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry(), refusals: auth.NewRefusals(cfg.Log)}
 	if s.DB, err = store.Open(ctx, store.Config{Path: cfg.Store, Off: cfg.NoStore, Log: cfg.Log}); err != nil {
 		return nil, err
 	}
@@ -128,7 +130,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
 		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Notify: s.notify, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
-		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch,
+		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch, Refusals: s.refusals,
 	})
 	if err != nil {
 		return nil, err

@@ -24,7 +24,10 @@ type Accounts interface {
 }
 
 // Basic authenticates requests with HTTP Basic.
-type Basic struct{ Accounts Accounts }
+type Basic struct {
+	Accounts Accounts
+	Refusals *Refusals // is told of wrong credentials; nil tells nobody
+}
 
 // A Caller is who sends a request.
 type Caller struct {
@@ -46,6 +49,9 @@ func (b Basic) Caller(r *http.Request) (Caller, error) {
 		return Caller{}, repli.Errorf(20003, "Authenticate with HTTP Basic: the account SID is the user name, the auth token the password")
 	}
 	c, err := b.prove(r.Context(), user, password)
+	if repli.CodeOf(err) == repli.CodeUnauthorized {
+		b.Refusals.Note(AtAPI, r.RemoteAddr, "as", name(user))
+	}
 	if err == nil {
 		err = usable(c.Account)
 	}
@@ -53,6 +59,16 @@ func (b Basic) Caller(r *http.Request) (Caller, error) {
 		return Caller{}, err
 	}
 	return c, nil
+}
+
+// name returns a user's name for the log: a SID, or nothing, because whoever mixes up the two
+// fields has typed a secret.
+func name(user string) repli.SID {
+	sid, err := repli.ParseSID(user, repli.AccountPrefix, repli.APIKeyPrefix)
+	if err != nil {
+		return "no SID"
+	}
+	return sid
 }
 
 // prove returns whose SID and secret these are. What is not found is refused like what is

@@ -112,6 +112,9 @@ type Config struct {
 	// Notify tells people what happens. nil lets nobody subscribe.
 	Notify *notify.Engine
 
+	// Refusals is told of wrong passwords; nil tells nobody.
+	Refusals *auth.Refusals
+
 	// Carriers are the links to the phone network.
 	Carriers []*carrier.Link
 

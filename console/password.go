@@ -19,16 +19,18 @@ func (s *Server) changePassword(v *visit) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if !s.tries.allow(v.RemoteAddr) {
+	if wait := s.tries.take(v.RemoteAddr, knownBrowser(v.Request, hash)); wait > 0 {
 		said, err := v.lang.text("signin.too_often")
-		return s.passwordAgain(v, "old", said, err, http.StatusTooManyRequests)
+		a, err := s.passwordAgain(v, "old", said, err, http.StatusTooManyRequests)
+		a.wait = wait
+		return a, err
 	}
 	match, err := s.passwords.Match(v.Context(), v.PostFormValue("old"), hash)
 	if err != nil {
 		return answer{}, err
 	}
 	if !match {
-		s.Log.Warn("somebody gave a wrong password to change it", "from", v.RemoteAddr)
+		s.Refusals.Note(auth.AtConsole, v.RemoteAddr)
 		said, err := v.lang.text("signin.wrong")
 		return s.passwordAgain(v, "old", said, err, http.StatusUnprocessableEntity)
 	}
@@ -44,7 +46,9 @@ func (s *Server) changePassword(v *visit) (answer, error) {
 		return answer{}, err
 	}
 	s.live.end(func(session) bool { return true })
-	return goTo(Root+"/settings", "settings.password_changed"), s.begin(v.Context(), hash)
+	a := goTo(Root+"/settings", "settings.password_changed")
+	a.mark = markOf(hash)
+	return a, s.begin(v.Context(), hash)
 }
 
 // passwordAgain shows the settings with what is wrong with a field of the password's form. What

@@ -11,8 +11,8 @@ func (s *Server) routes() http.Handler {
 	open := http.NewServeMux() // to everybody
 	open.HandleFunc("POST "+Root+"/preferences", s.prefer)
 	s.get(open, "/sign-in", s.askPassword)
-	s.post(open, "/sign-in", s.signIn)
-	s.post(open, "/sign-out", s.signOut)
+	s.upload(open, "/sign-in", maxOpenForm, s.signIn)
+	s.upload(open, "/sign-out", maxOpenForm, s.signOut)
 
 	own := http.NewServeMux() // to those who have signed in
 	own.HandleFunc("GET "+Root+"/live", s.serveLive)
@@ -56,7 +56,7 @@ func (s *Server) form(mux *http.ServeMux, page, below string, do func(*visit) (a
 	})
 }
 
-// upload is post for forms with files, of at most limit bytes.
+// upload is post for forms of at most limit bytes, such as those with files.
 func (s *Server) upload(mux *http.ServeMux, path string, limit int64, do func(*visit) (answer, error)) {
 	mux.Handle("POST "+Root+path, s.handleUpTo(limit, do))
 }

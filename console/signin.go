@@ -6,6 +6,7 @@ import (
 	"net/url"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 )
 
 const signInPath = Root + "/sign-in"
@@ -43,20 +44,22 @@ func (s *Server) signIn(v *visit) (answer, error) {
 		p.Problems["password"], err = v.lang.text("signin.plain", "URL", s.BaseURL+Root)
 		return showAgain(p), err
 	}
-	if !s.tries.allow(v.RemoteAddr) {
+	if wait := s.tries.take(v.RemoteAddr, knownBrowser(v.Request, hash)); wait > 0 {
 		p.Problems["password"], err = v.lang.text("signin.too_often")
-		return answer{page: p, status: http.StatusTooManyRequests}, err
+		return answer{page: p, status: http.StatusTooManyRequests, wait: wait}, err
 	}
 	match, err := s.passwords.Match(v.Context(), v.PostFormValue("password"), hash)
 	if err != nil {
 		return answer{}, err
 	}
 	if !match {
-		s.Log.Warn("somebody gave a wrong password for the console", "from", v.RemoteAddr)
+		s.Refusals.Note(auth.AtConsole, v.RemoteAddr)
 		p.Problems["password"], err = v.lang.text("signin.wrong")
 		return showAgain(p), err
 	}
-	return goTo(p.To, ""), s.begin(v.Context(), hash)
+	a := goTo(p.To, "")
+	a.mark = markOf(hash)
+	return a, s.begin(v.Context(), hash)
 }
 
 // insecure reports whether a browser keeps no cookie for https of an origin: it would be asked for

@@ -3,9 +3,12 @@ package console
 import (
 	"cmp"
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -27,6 +30,8 @@ type answer struct {
 	to     string
 	note   note
 	keep   map[string]string // preferences that the browser is to keep, by cookie
+	mark   string            // of a browser that has signed in, or ""
+	wait   time.Duration     // before it may be tried again; 0 says nothing of it
 }
 
 // A note is something said at the top of the next page.
@@ -64,6 +69,12 @@ func (s *Server) handleUpTo(limit int64, do func(*visit) (answer, error)) http.H
 		for name, value := range a.keep {
 			setCookie(w, name, value, year)
 		}
+		if a.mark != "" {
+			s.setMark(w, a.mark)
+		}
+		if a.wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(a.wait.Seconds()))))
+		}
 		if a.to != "" {
 			leave(w, a.note)
 			http.Redirect(w, r, a.to, http.StatusSeeOther)
@@ -76,6 +87,10 @@ func (s *Server) handleUpTo(limit int64, do func(*visit) (answer, error)) http.H
 // maxForm is the largest form taken, in bytes. A document of 64 kB may take three times as
 // much.
 const maxForm = 1 << 20
+
+// maxOpenForm is the largest form taken from somebody who has not signed in, in bytes: a password
+// and where to go then.
+const maxOpenForm = 8 << 10
 
 func (s *Server) answer(v *visit, do func(*visit) (answer, error)) (a answer, err error) {
 	if v.account, err = s.DB.Account(v.Context(), s.Account); err != nil {

@@ -60,6 +60,9 @@ type Config struct {
 	// AllowReset lets callers forget all traffic.
 	AllowReset bool
 
+	// Refusals is told of wrong credentials; nil tells nobody.
+	Refusals *auth.Refusals
+
 	// SignedBins serves a bin only to requests that its account has signed.
 	SignedBins bool
 
@@ -85,7 +88,7 @@ func New(cfg Config) *Server {
 		Config: cfg,
 		edit:   configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL},
 		phones: handset.Network{Carrier: cfg.Phones, DB: cfg.DB, Fetch: cfg.Fetch},
-		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB}, Log: cfg.Log},
+		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB, Refusals: cfg.Refusals}, Log: cfg.Log},
 	}
 }
 
