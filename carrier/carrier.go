@@ -37,6 +37,7 @@ type Inbound struct {
 	From, To string
 	Body     string
 	Media    []Media
+	Account  repli.SID // whose number To was, if the carrier knows; the inbox finds out for itself
 }
 
 // Media is one picture or other item a phone attached.

@@ -63,7 +63,7 @@ func (n *Network) Send(ctx context.Context, acct repli.Account, phone string, t 
 	if err := limited(media); err != nil {
 		return "", err
 	}
-	return n.Carrier.Send(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media})
+	return n.Carrier.Send(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media, Account: acct.SID})
 }
 
 // texted returns the number a text goes to, and an error when it cannot be sent.
@@ -105,26 +105,17 @@ func (n *Network) Conversation(ctx context.Context, acct repli.Account, phone st
 	return n.own(ctx, acct, found)
 }
 
-// own returns the entries that are the account's. The network does not know whom the texts
-// of its phones are for, so their number says it; that of a deleted number is anybody's.
+// own returns the entries that are the account's. A number may have been another account's
+// before, so it is the text that says whose it is: the network knows, and else the store.
 func (n *Network) own(ctx context.Context, acct repli.Account, found []simulator.Entry) ([]simulator.Entry, error) {
-	owners := map[string]repli.SID{}
 	var own []simulator.Entry
 	for _, e := range found {
-		if e.IsInbound() {
-			owner, known := owners[e.To]
-			if !known {
-				number, err := n.DB.NumberByAddress(ctx, e.To)
-				if err != nil && !repli.IsNotFound(err) {
-					return nil, err
-				}
-				owner = number.Account
-				owners[e.To] = owner
+		if e.Account == "" {
+			m, err := n.DB.Message(ctx, e.SID)
+			if err != nil && !repli.IsNotFound(err) {
+				return nil, err
 			}
-			e.Account = owner
-			if owner == "" {
-				e.Account = acct.SID
-			}
+			e.Account = m.Account
 		}
 		if e.Account == acct.SID {
 			own = append(own, e)

@@ -267,6 +267,17 @@ func (k *breakers) reset() {
 	}
 }
 
+// resetAccount closes the breakers of one account.
+func (k *breakers) resetAccount(account repli.SID) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for p, c := range k.circuits {
+		if p.account == account {
+			k.become(c, c.breaker.close(time.Now()))
+		}
+	}
+}
+
 // countOpen returns how many breakers are not closed.
 func (k *breakers) countOpen() int {
 	k.mu.Lock()

@@ -89,6 +89,14 @@ func (e *Engine) Reset() {
 	e.breakers.reset()
 }
 
+// ResetAccount is Reset for one account, which has these numbers.
+func (e *Engine) ResetAccount(account repli.SID, numbers []repli.Number) {
+	for _, num := range numbers {
+		e.standings.forget(num.SID)
+	}
+	e.breakers.resetAccount(account)
+}
+
 // Rehearsed notes that a rehearsal of a number's primary, begun at a time, has gone well or not.
 // The number has the steps that answered for it then: of another primary it says nothing.
 // One that has ends the number's time on its fallback, unless a text received later was answered

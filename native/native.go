@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
@@ -171,22 +170,4 @@ func (s *Server) routes() []route {
 
 func openAPI(*http.Request) (endpoint.Document, error) {
 	return endpoint.Document{Type: "application/json", Data: docs.OpenAPI}, nil
-}
-
-// reset forgets all traffic and ends all faults; accounts, numbers and bins stay.
-func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoint.None, error) {
-	if !s.AllowReset {
-		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
-	}
-	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
-	if err == nil {
-		s.Inbound.Reset()
-		if s.Tally != nil {
-			s.Tally.Reset()
-		}
-	}
-	if err == nil && s.Phones != nil {
-		err = s.Phones.Reset()
-	}
-	return endpoint.None{}, err
 }
