@@ -35,6 +35,7 @@ const (
 // Main runs the command that the arguments name until it is done or ctx ends, and returns the
 // exit code.
 func Main(ctx context.Context, p Process) int {
+	p.Stdout, p.Stderr = onScreen(p.Stdout), onScreen(p.Stderr)
 	command, err := config.Parse(p.Args, p.Env)
 	if err != nil {
 		return p.refuse(err)
