@@ -5,6 +5,8 @@ import (
 	"html/template"
 	"math"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
 // funcs are what templates can call, in one language.
@@ -18,6 +20,7 @@ import (
 //	rate 0.5                    0.5
 //	icon "trash-2"              the icon of that name in icons/
 //	asset "editor/x.bundle.js"  the address of a file of the tree
+//	shown .URL                  an address, without a password
 //	picture .ContentType        whether a browser can show it
 //	list "a" .Rows              what a template is given that needs several things
 //	has .Problems "name"        whether a field has a problem
@@ -33,6 +36,7 @@ func funcs(lang tongue, files assets) template.FuncMap {
 		"rate":         func(perSecond float64) string { return lang.show.Sprintf("%.1f", perSecond) },
 		"icon":         files.icon,
 		"asset":        files.address,
+		"shown":        repli.ShownURL,
 		"picture":      isPicture,
 		"list":         func(all ...any) []any { return all },
 		"drillReason":  lang.drillReason,
