@@ -78,7 +78,7 @@ type Drills struct {
 // Webhooks is how handlers are asked.
 type Webhooks struct {
 	// Private networks whose handlers may be asked. None is, unless it is listed here;
-	// repli dev asks them all. Link-local addresses are never asked.
+	// repli dev asks them all. Link-local addresses and clouds' metadata are never asked.
 	Allow []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[10.0.0.0/8, 192.168.7.5]" help:"Private networks whose handlers may be asked."`
 
 	// How many requests to handlers may be under way at a time.

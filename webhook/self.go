@@ -16,7 +16,7 @@ import (
 
 // A Self is where the server listens that a [Client] belongs to. Its own APIs are never asked: a
 // handler's redirect could otherwise make it act on itself, from an address that it trusts. What
-// it serves to everybody, bins and media, may be asked like anything else.
+// it serves to everybody, its welcome, bins and media, may be asked like anything else.
 type Self struct {
 	BaseURL string   // how the world reaches it
 	Names   []string // its other names
@@ -124,9 +124,12 @@ func isLocal(addr netip.Addr) bool {
 	})
 }
 
-// isPublic reports whether what follows an origin is a bin, or an item of media.
+// isPublic reports whether what follows an origin is the welcome, a bin, or an item of media.
 func isPublic(rest string) bool {
 	at := cleanPath(rest)
+	if at == "/" {
+		return true
+	}
 	if strings.Contains(at, repli.BinsPath) {
 		_, name, _ := strings.Cut(at, repli.BinsPath)
 		_, err := repli.ParseSID(name, repli.BinPrefix)

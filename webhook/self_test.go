@@ -81,6 +81,7 @@ func TestAServerDoesNotAskItsOwnAPIs(t *testing.T) {
 		{"another port", server.URL + "/x", webhook.Self{Listen: []string{"127.0.0.1:1"}, BaseURL: "http://127.0.0.1:2"}, true},
 		{"another address of this machine", server.URL + "/x", webhook.Self{Listen: []string{"127.0.0.2:" + port}}, true},
 		{"nothing known", server.URL + "/x", webhook.Self{}, true},
+		{"the welcome", server.URL, webhook.Self{Listen: []string{address}}, true},
 		{"a bin", server.URL + "/twiml/EH" + sid + "?x=1", webhook.Self{Listen: []string{address}}, true},
 		{"media", server.URL + "/2010-04-01/Accounts/AC" + sid + "/Messages/MM" + sid + "/Media/ME" + sid, webhook.Self{Listen: []string{address}}, true},
 		{"no bin", server.URL + "/twiml/EH" + sid + "/../../repli/v1/reset", webhook.Self{Listen: []string{address}}, false},
