@@ -32,7 +32,7 @@ type screen struct {
 	to io.Writer
 
 	mu   sync.Mutex // the log is written beside other things
-	rest []byte // the beginning of a character whose end has not been written yet
+	rest []byte     // the beginning of a character whose end has not been written yet
 }
 
 // onScreen returns w as a [screen] if it is a terminal. Others get every byte as it is, because a

@@ -59,4 +59,3 @@ func TestATextWaitsWhileThisMachineHasRunOutOfFiles(t *testing.T) {
 		}
 	})
 }
-

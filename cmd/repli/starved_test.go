@@ -82,7 +82,9 @@ func TestAServerWithoutFilesBlamesNobody(t *testing.T) {
 	for _, c := range held {
 		c.Close()
 	}
-	var page struct{ Messages []struct{ Direction, Body string } }
+	var page struct {
+		Messages []struct{ Direction, Body string }
+	}
 	for end := time.Now().Add(20 * time.Second); len(page.Messages) == 0 && time.Now().Before(end); {
 		call("GET", "/repli/v1/phones/+15557770002/messages?wait_ms=2000&after="+sent.SID, "", &page)
 	}
