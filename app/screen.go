@@ -3,6 +3,7 @@ package app
 import (
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -51,7 +52,7 @@ func onScreen(w io.Writer) io.Writer {
 func (s *screen) Write(p []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	text := append(s.rest, p...)
+	text := slices.Concat(s.rest, p)
 	end := len(text)
 	for back := 1; back < utf8.UTFMax && back <= len(text); back++ {
 		if at := len(text) - back; utf8.RuneStart(text[at]) {
@@ -61,7 +62,7 @@ func (s *screen) Write(p []byte) (int, error) {
 			break
 		}
 	}
-	s.rest = append([]byte(nil), text[end:]...)
+	s.rest = slices.Clone(text[end:])
 	shown := strings.Map(func(r rune) rune {
 		if commands(r) {
 			return unicode.ReplacementChar

@@ -160,6 +160,15 @@ func (c *conn) SetDeadline(t time.Time) error {
 	return c.SetReadDeadline(t)
 }
 
+// CloseWrite says that nothing more is coming: net/http does so before it closes a connection whose
+// request it has not read whole, or the other end might lose the answer.
+func (c *conn) CloseWrite() error {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok {
+		return half.CloseWrite()
+	}
+	return nil
+}
+
 // Close closes the connection and makes room for another one.
 func (c *conn) Close() error {
 	defer c.leave()

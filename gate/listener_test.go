@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -71,7 +72,7 @@ func TestAnAnswerThatIsTakenBitByBitIsNotCutOff(t *testing.T) {
 	taken := int64(0)
 	for tick := time.NewTicker(20 * time.Millisecond); ; <-tick.C { // longer than Stalled in all
 		n, err := io.CopyN(io.Discard, in, 512<<10)
-		if taken += n; err == io.EOF {
+		if taken += n; errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
