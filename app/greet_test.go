@@ -93,7 +93,7 @@ func TestDevsGreetingSaysWhatIsThere(t *testing.T) {
 		{
 			shows:  "the proxy",
 			change: func(c *ServerConfig) { c.Proxy = "127.0.0.1:0" },
-			want:   []string{"  proxy     http://127.0.0.1:", "   in Twilio's place: ", " run -- COMMAND\n"},
+			want:   []string{"  proxy     http://127.0.0.1:", "   stands in for Twilio: ", " run -- COMMAND\n"},
 		},
 		{
 			shows:  "what repli text must be told",

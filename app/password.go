@@ -31,7 +31,7 @@ func (p Process) setPassword(ctx context.Context, c *config.Serve) int {
 	if err = errors.Join(err, db.Close()); err != nil {
 		return p.fail(err)
 	}
-	fmt.Fprintf(p.Stdout, "The console's password is set. Whoever was signed in no longer is.\n")
+	fmt.Fprintf(p.Stdout, "The console's password is set. All sessions have been signed out.\n")
 	return exitFine
 }
 

@@ -19,8 +19,8 @@ import (
 	"github.com/repli-sms/repli/rest"
 )
 
-// routes returns everything that is served on the one port.
-func (s *Server) routes() http.Handler {
+// handler returns everything that is served on the one port.
+func (s *Server) handler() http.Handler {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		s.Inbound, s.out, s.tell, s.notify, s.refusals)
 	mux := http.NewServeMux()
@@ -58,14 +58,23 @@ func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, `Repli %s
 
-This server answers text messages. Its phones are simulated; text a number as one of them:
-
-  repli text --server %[2]s %[3]s NUMBER "hello"
-
+This server answers text messages. %[3]s
 The console is at %[2]s/console
-"repli text --help" says how to give the account and the token.
 The API is described by %[2]s/repli/v1/openapi.json
-`, s.cfg.Version, s.cfg.BaseURL, devPhone)
+`, s.cfg.Version, s.cfg.BaseURL, s.howToText())
+}
+
+// howToText says how a number of this server is texted.
+func (s *Server) howToText() string {
+	if s.Phones == nil {
+		return "Text one of its numbers with any phone.\n"
+	}
+	return fmt.Sprintf(`Its phones are simulated; text a number as one of them:
+
+  repli text --server %s %s NUMBER "hello"
+
+"repli text --help" says how to give the account and the token.
+`, s.cfg.BaseURL, devPhone)
 }
 
 // ready answers 200 when a text would be taken right now and answered, and 503 with the reason otherwise.

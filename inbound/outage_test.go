@@ -261,7 +261,7 @@ func TestWhatClosesABreaker(t *testing.T) {
 	}{
 		{"a probe that is answered", "well", func(t *testing.T, s *apptest.Server) {
 			<-time.After(10 * time.Second)
-			is(t, s, "after the knock", shop, "fallback probing 5")
+			is(t, s, "after the health check", shop, "fallback half-open 5")
 			s.Phone(ann).Texts(shop, "hello?")
 			<-time.After(time.Second)
 		}, "primary closed 0"},

@@ -101,12 +101,16 @@ func (i inbox) Message(ctx context.Context, in carrier.Inbound) error {
 	if err != nil {
 		return err
 	}
+	prefix := repli.MessagePrefix
+	if len(in.Media) > 0 {
+		prefix = repli.MMSPrefix
+	}
 	now := time.Now()
 	m := repli.Message{
-		SID: in.SID, Account: n.Account, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body,
+		SID: repli.NewSID(prefix), Account: n.Account, Carrier: simulator.Name, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body,
 		Segments: sms.Measure(in.Body).Segments, State: repli.Pending, Created: now, Updated: now, Due: now,
 	}
-	change := repli.Change{}
+	change := repli.Change{Received: []repli.CarrierID{{Carrier: simulator.Name, ID: in.ID, Message: m.SID, Created: now}}}
 	for _, item := range in.Media {
 		sid := repli.NewSecretSID(repli.MediaPrefix)
 		m.Media = append(m.Media, repli.Attachment{SID: sid, ContentType: item.ContentType})

@@ -109,7 +109,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// again is when a round is repeated that the store did not let happen.
+// again is when that is repeated which the store did not let happen, or this machine could not send.
 const again = 5 * time.Second
 
 // round sets about telling every subscription whose turn it is. It returns when the next round
@@ -184,7 +184,9 @@ func (e *Engine) tellNext(ctx context.Context, s repli.Subscription, upto repli.
 	e.busy[s.SID] = true
 	go func() {
 		defer func() { e.done <- s.SID }()
-		e.deliver(s, groups, upto)
+		if !e.deliver(s, groups, upto) {
+			sleeper{ctx}.Sleep(again)
+		}
 	}()
 	return nil
 }

@@ -31,6 +31,15 @@ func told(d repli.Delivery, upto repli.Position, now time.Time) repli.Delivery {
 	return repli.Delivery{After: upto, Told: now, GivenUp: d.GivenUp}
 }
 
+// unsent returns the delivery after a try that never left this machine, up to reached apart: nobody
+// is to blame, so it is no try in vain.
+func unsent(d repli.Delivery, reached repli.Position) repli.Delivery {
+	if reached == d.After {
+		return d
+	}
+	return repli.Delivery{After: reached, Told: d.Told, GivenUp: d.GivenUp}
+}
+
 // failed returns the delivery after a try in vain, and whether the message was given up. Up to
 // reached all was told; the message goes up to upto, also when it is tried again.
 func failed(d repli.Delivery, reached, upto repli.Position, why string, now time.Time) (repli.Delivery, bool) {
@@ -39,22 +48,11 @@ func failed(d repli.Delivery, reached, upto repli.Position, why string, now time
 	}
 	d.After, d.Upto, d.Error = reached, upto, why
 	d.Tries++
-	d.Due = now.Add(pause(d.Tries))
+	d.Due = now.Add(repli.Backoff{First: firstPause, Most: lastPause}.After(d.Tries))
 	if now.Sub(d.Failing) < giveUp {
 		return d, false
 	}
 	return repli.Delivery{After: upto, Told: d.Told, Error: why, GivenUp: d.GivenUp + 1}, true
-}
-
-// pause returns how long to wait after so many tries in vain.
-func pause(tries int) time.Duration {
-	p := firstPause
-	for range tries - 1 {
-		if p *= 2; p >= lastPause {
-			return lastPause
-		}
-	}
-	return p
 }
 
 // earlier returns the earlier of two times, of which zero is none.

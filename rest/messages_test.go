@@ -164,7 +164,7 @@ func TestAMessageThatCannotBeSentIsRefusedWithItsCode(t *testing.T) {
 // optOut has a phone say STOP to a sender.
 func optOut(t *testing.T, s *apptest.Server, sender, phone string) {
 	t.Helper()
-	err := s.DB.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: apptest.Account, Sender: sender, Phone: phone, Created: time.Now()}}})
+	err := s.DB.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: apptest.Account, Conversation: repli.Conversation{Sender: sender, Phone: phone}, Created: time.Now()}}})
 	if err != nil {
 		t.Fatal(err)
 	}

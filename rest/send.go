@@ -258,7 +258,7 @@ func (s *Server) checkOptOut(ctx context.Context, d *draft) error {
 	if d.msg.From == "" {
 		return nil
 	}
-	out, err := s.db.OptedOut(ctx, d.msg.Account, d.msg.To, d.number.Senders()...)
+	out, err := s.db.OptedOut(ctx, d.msg.Account, d.number.OptOuts(d.msg.To)...)
 	if err == nil && out {
 		err = repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", d.msg.To, d.msg.From)
 	}

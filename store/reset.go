@@ -7,10 +7,13 @@ import (
 )
 
 // traffic lists the tables that hold what has passed, and no configuration, with the condition
-// that a row is an account's ($1). What is told apart by its message goes before the messages.
+// that a row is an account's ($1). Rows that only their message assigns go before the messages.
 var traffic = []struct{ table, of string }{
 	{"attempts", `message IN (SELECT key FROM messages WHERE account = $1)`},
 	{"feedback", `message IN (SELECT key FROM messages WHERE account = $1)`},
+	{"inbound_ids", `message IN (SELECT id FROM messages WHERE account = $1)`},
+	{"carrier_ids", `message IN (SELECT id FROM messages WHERE account = $1)`},
+	{"parts", `message IN (SELECT id FROM messages WHERE account = $1)`},
 	{"messages", `account = $1`},
 	{"notices", `account = $1`},
 	{"alerts", `account = $1`},
@@ -21,9 +24,10 @@ var traffic = []struct{ table, of string }{
 	{"media", `account = $1`},
 	{"opt_outs", `account = $1`},
 	{"faults", `account = $1`},
+	{"breakers", `account = $1`},
 	{"standings", `number IN (SELECT key FROM numbers WHERE account = $1)`},
 	{"stickies", `service IN (SELECT key FROM services WHERE account = $1)`},
-	{"sayings", `number IN (SELECT address FROM numbers WHERE account = $1)`},
+	{"sayings", `sender IN (SELECT address FROM numbers WHERE account = $1)`},
 }
 
 // Reset forgets all traffic, and the faults made for it; settings stay.

@@ -107,6 +107,19 @@ func (s *shortage) note(err *repli.Error) {
 	s.logged, s.since = now, 0
 }
 
+// Starved returns an error with [ErrStarved] in its chain, and remembers it for [Client.Starving], if
+// err, from something that was sent through the client's guard or transport, means that this machine
+// has run out of something; otherwise nil.
+func (c *Client) Starved(err error) error {
+	if err == nil || !isShortage(err) {
+		return nil
+	}
+	starved := repli.Errorf(11205, "This machine has run out of something (%s)", innermost(err))
+	starved.Err, starved.Temporary = errors.Join(ErrStarved, err), true
+	c.shortage.note(starved)
+	return starved
+}
+
 // Starving returns an error while this machine is out of something that asking takes: 20503 with a
 // sentence, from when a question has met that until 10 s later.
 func (c *Client) Starving() error {

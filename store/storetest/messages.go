@@ -16,6 +16,7 @@ var messageTests = map[string]func(*testing.T, *store.DB){
 	"they are found by who answered them":              running(answererFilter),
 	"the newest tell what becomes of texts":            running(recentTexts),
 	"its replies are found, and what is to be told":    running(replies),
+	"replies to a text that had to wait are found":     running(repliesToAWaitingText),
 	"a filtered list comes in pages":                   running(filteredPages),
 	"a redacted one says nothing anywhere":             running(redact),
 	"a deleted one goes with all it left behind":       running(deleteMessage),
@@ -99,19 +100,37 @@ func recentTexts(t *testing.T, db *store.DB) {
 }
 
 func replies(t *testing.T, db *store.DB) {
-	begin := time.Now()
 	in, out := text("in"), text("another")
+	in.Created = time.Now()
 	first, second, stranger := reply(in, "first"), reply(in, "second"), reply(out, "another's")
 	notice := aNotice(first.SID)
 	must(t, db, repli.Change{New: []repli.Message{in, out, first, second, stranger}, Notices: []repli.Notice{notice}})
-	got, err := db.Replies(t.Context(), in, begin, time.Now())
+	got, err := db.Replies(t.Context(), in)
 	same(t, "the replies", bodies(found(t, got, err)), []string{"first", "second"})
-	got, err = db.Replies(t.Context(), in, begin.Add(-time.Hour), begin.Add(-time.Minute))
-	same(t, "the replies made before", len(found(t, got, err)), 0)
 	told, err := db.NoticesOf(t.Context(), first.SID)
 	same(t, "what is to be told", found(t, told, err), []repli.Notice{notice})
 	told, err = db.NoticesOf(t.Context(), second.SID)
 	same(t, "what is to be told of the other", len(found(t, told, err)), 0)
+}
+
+// A text that the process had to leave is answered much later; what confirmed its keyword was said
+// at once. Whoever is asked aside from that answers too late for a reply.
+func repliesToAWaitingText(t *testing.T, db *store.DB) {
+	at := func(prefix string, m repli.Message, after time.Duration) repli.Message {
+		m.SID, m.Created = repli.SIDAt(prefix, noon.Add(after)), noon.Add(after)
+		return m
+	}
+	in := at(repli.MessagePrefix, text("STOP"), 0)
+	confirmation := at(repli.MessagePrefix, reply(in, "confirmed"), 0)
+	answer := at(repli.MMSPrefix, reply(in, "answered"), 24*time.Hour+time.Second)
+	stranger := at(repli.MessagePrefix, reply(text("another"), "another's"), 24*time.Hour)
+	attempt := func(verdict repli.Verdict, after time.Duration) repli.Attempt {
+		return repli.Attempt{SID: repli.NewSID(repli.AttemptPrefix), Message: in.SID, Started: noon.Add(after), Total: time.Second, Verdict: verdict}
+	}
+	late, asked := attempt(repli.Late, time.Hour), attempt(repli.Use, 24*time.Hour)
+	must(t, db, repli.Change{New: []repli.Message{in, confirmation, answer, stranger}, Attempts: []repli.Attempt{late, asked}})
+	got, err := db.Replies(t.Context(), in)
+	same(t, "the replies", bodies(found(t, got, err)), []string{"confirmed", "answered"})
 }
 
 func filteredPages(t *testing.T, db *store.DB) {
@@ -333,7 +352,7 @@ func feedback(t *testing.T, db *store.DB) {
 func resetFeedback(t *testing.T, db *store.DB) {
 	m := doneAt("gone", noon)
 	leaves(t, db, m)
-	sticky, out := repli.Sticky{Service: aService().SID, Phone: ann, Sender: shop}, anOptOut()
+	sticky, out := repli.Sticky{Service: aService().SID, Conversation: repli.Conversation{Sender: shop, Phone: ann}}, anOptOut()
 	must(t, db, repli.Change{Stickies: []repli.Sticky{sticky}, OptOuts: []repli.OptOut{out}})
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
 	same(t, "what is left", remains(t, db, m), nil)

@@ -45,7 +45,9 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
+		{"carrier ids", carrierIDTests},
 		{"standings", standingTests},
+		{"breakers", breakerTests},
 		{"drills", drillTests},
 	} {
 		for name, test := range group.tests {

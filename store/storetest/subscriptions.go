@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/store"
@@ -133,10 +132,6 @@ func newsInOrder(t *testing.T, db *store.DB) {
 	after, upto := repli.Position{Event: 1, Alert: 1}, repli.Position{Event: 4, Alert: 4}
 	events, err := db.EventsAfter(t.Context(), after, upto)
 	same(t, "events", found(t, events, err), c.Events[1:4])
-	since, err := db.EventsSince(t.Context(), c.Events[0].Created)
-	same(t, "events since they happened", found(t, since, err), c.Events)
-	since, err = db.EventsSince(t.Context(), c.Events[0].Created.Add(time.Microsecond))
-	same(t, "events since later", len(found(t, since, err)), 0)
 	alerts, err := db.AlertsAfter(t.Context(), after, upto, 2)
 	same(t, "alerts", found(t, alerts, err), []store.PlacedAlert{{Alert: c.Alerts[1], Place: 2}, {Alert: c.Alerts[2], Place: 3}})
 }
