@@ -44,6 +44,7 @@ const (
 	CodeSuspended       = 20005 // the account is not active
 	CodeNotFinished     = 20009 // the message has not ended yet
 	CodeNotFound        = 20404
+	CodeMisdirected     = 20421 // the Host header names another server
 	CodeConflict        = 20409 // it was changed in the meantime, or the name is taken
 	CodeInvalid         = 20422 // the request is invalid
 	CodeTooManyRequests = 20429
@@ -137,6 +138,7 @@ var statuses = map[int]int{
 	20409: 409,
 	20410: 410,
 	20413: 413,
+	20421: 421,
 	20426: 426,
 	20429: 429,
 	20500: 500,

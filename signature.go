@@ -53,6 +53,24 @@ func SignedURL(raw string) string {
 	return scheme + "://" + rest
 }
 
+// ShownURL returns the URL of a handler, a callback or media as people are shown it: *** stands
+// for its user information.
+func ShownURL(raw string) string {
+	scheme, rest, ok := strings.Cut(raw, "://")
+	if !ok {
+		return raw
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@')
+	if at < 0 {
+		return raw
+	}
+	return scheme + "://***" + rest[at:]
+}
+
 // Params are the parameters of a webhook, in the order sent.
 type Params []Param
 

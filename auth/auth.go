@@ -24,7 +24,10 @@ type Accounts interface {
 }
 
 // Basic authenticates requests with HTTP Basic.
-type Basic struct{ Accounts Accounts }
+type Basic struct {
+	Accounts Accounts
+	Refusals *Refusals // is told of wrong credentials; nil tells nobody
+}
 
 // A Caller is the authenticated sender of a request.
 type Caller struct {
@@ -47,6 +50,9 @@ func (b Basic) Caller(r *http.Request) (Caller, error) {
 		return Caller{}, repli.Errorf(20003, "Authenticate with HTTP Basic: the account SID is the user name, the auth token the password")
 	}
 	c, err := b.prove(r.Context(), user, password)
+	if repli.CodeOf(err) == repli.CodeUnauthorized {
+		b.Refusals.Note(AtAPI, r.RemoteAddr, "as", name(user))
+	}
 	if err == nil {
 		err = usable(c.Account)
 	}
@@ -54,6 +60,16 @@ func (b Basic) Caller(r *http.Request) (Caller, error) {
 		return Caller{}, err
 	}
 	return c, nil
+}
+
+// name returns a user's name for the log: a SID, or nothing, because a caller that mixes up the two
+// fields has sent a secret.
+func name(user string) repli.SID {
+	sid, err := repli.ParseSID(user, repli.AccountPrefix, repli.APIKeyPrefix)
+	if err != nil {
+		return "no SID"
+	}
+	return sid
 }
 
 // prove returns the owner of a SID and its secret. An unknown SID gets the same error as a wrong

@@ -92,7 +92,7 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 	case answer.Err == nil:
 	case ctx.Err() != nil:
 		return context.Cause(ctx) // stopping: the callback is made after the next start
-	case errors.Is(answer.Err, webhook.ErrCrowded):
+	case errors.Is(answer.Err, webhook.ErrCrowded), errors.Is(answer.Err, webhook.ErrStarved):
 		return answer.Err
 	default:
 		e.log.Warn("a status callback failed", "message", string(n.Message), "status", n.Status, "error", answer.Err)

@@ -63,7 +63,7 @@ func (n *Network) Send(ctx context.Context, acct repli.Account, phone string, t 
 	if err := limited(media); err != nil {
 		return "", err
 	}
-	return n.Text(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media})
+	return n.Text(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media, Account: acct.SID})
 }
 
 // Text sends a prepared text from a phone and returns the SID of the message. It returns when the
@@ -164,26 +164,17 @@ func (n *Network) named(ctx context.Context, found []simulator.Entry) ([]simulat
 	return named, nil
 }
 
-// own returns the entries that belong to the account. The network does not know accounts, so an
-// entry belongs to the owner of its number; entries of a deleted number belong to everyone.
+// own returns the entries that belong to the account. A number may have been another account's
+// before, so the owner is the text's: the network knows it, or else the store does.
 func (n *Network) own(ctx context.Context, acct repli.Account, found []simulator.Entry) ([]simulator.Entry, error) {
-	owners := map[string]repli.SID{}
 	var own []simulator.Entry
 	for _, e := range found {
-		if e.IsInbound() {
-			owner, known := owners[e.To]
-			if !known {
-				number, err := n.DB.NumberByAddress(ctx, e.To)
-				if err != nil && !repli.IsNotFound(err) {
-					return nil, err
-				}
-				owner = number.Account
-				owners[e.To] = owner
+		if e.Account == "" {
+			m, err := n.DB.Message(ctx, e.SID)
+			if err != nil && !repli.IsNotFound(err) {
+				return nil, err
 			}
-			e.Account = owner
-			if owner == "" {
-				e.Account = acct.SID
-			}
+			e.Account = m.Account
 		}
 		if e.Account == acct.SID {
 			own = append(own, e)

@@ -11,8 +11,9 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// deliver notifies a subscriber and stores the result.
-func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.Position) {
+// deliver notifies a subscriber and stores the result. It returns false if this machine could send
+// nothing, so that the caller pauses.
+func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.Position) (sent bool) {
 	ctx := e.cfg.Work
 	reached, err := upto, error(nil)
 	switch {
@@ -26,20 +27,26 @@ func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.
 		}
 	}
 	if ctx.Err() != nil && err != nil { // stopping: it is delivered after the next start
-		return
+		return true
 	}
+	starved := errors.Is(err, webhook.ErrStarved) // which the client logs
 	next := succeeded(s.Delivery, reached, time.Now())
 	switch {
+	case starved:
+		next = unsent(s.Delivery, reached)
 	case err != nil:
 		next = e.failed(s, reached, upto, err)
 	case len(groups) == 0:
 		next.Told = s.Delivery.Told
 	}
-	e.stats.count(err)
+	if !starved {
+		e.stats.count(err)
+	}
 	keep := func() error { return e.db.SetDelivery(context.WithoutCancel(ctx), s.SID, next) }
 	if err := work.Insist(ctx, keep); err != nil {
 		e.log.Error("a subscriber may be told again", "subscription", string(s.SID), "error", err)
 	}
+	return !starved
 }
 
 // failed logs a failed delivery and returns its new state.
@@ -78,6 +85,13 @@ func (e *Engine) tell(ctx context.Context, s repli.Subscription, m message) erro
 	return e.ask(ctx, s, webhook.Question{URL: s.To, JSON: m.json(s), Token: m.token})
 }
 
+// An unanswered says why a webhook has not taken a message, in a sentence.
+type unanswered struct{ err *repli.Error }
+
+func (u unanswered) Error() string { return u.err.Sentence() }
+
+func (u unanswered) Unwrap() error { return u.err }
+
 // ask sends a signed request to a subscriber's webhook.
 func (e *Engine) ask(ctx context.Context, s repli.Subscription, q webhook.Question) error {
 	acct, err := e.db.Account(ctx, s.Account)
@@ -86,7 +100,7 @@ func (e *Engine) ask(ctx context.Context, s repli.Subscription, q webhook.Questi
 	}
 	q.AuthToken, q.Straight = acct.AuthToken, true
 	if answer := e.cfg.Web.Ask(ctx, q); answer.Err != nil {
-		return errors.New(answer.Err.Sentence())
+		return unanswered{answer.Err}
 	}
 	return nil
 }

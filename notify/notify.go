@@ -109,7 +109,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// again is the pause after which a round that failed in the store is repeated.
+// again is the pause after which a round is repeated that failed in the store, or could send nothing.
 const again = 5 * time.Second
 
 // round starts the delivery to every subscription that is due. It returns the time of the next
@@ -184,7 +184,9 @@ func (e *Engine) tellNext(ctx context.Context, s repli.Subscription, upto repli.
 	e.busy[s.SID] = true
 	go func() {
 		defer func() { e.done <- s.SID }()
-		e.deliver(s, groups, upto)
+		if !e.deliver(s, groups, upto) {
+			sleeper{ctx}.Sleep(again)
+		}
 	}()
 	return nil
 }

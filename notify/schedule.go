@@ -31,6 +31,15 @@ func succeeded(d repli.Delivery, upto repli.Position, now time.Time) repli.Deliv
 	return repli.Delivery{After: upto, Told: now, GivenUp: d.GivenUp}
 }
 
+// unsent returns the delivery after a try that never left this machine, but for what was delivered
+// up to reached. It counts as no try.
+func unsent(d repli.Delivery, reached repli.Position) repli.Delivery {
+	if reached == d.After {
+		return d
+	}
+	return repli.Delivery{After: reached, Told: d.Told, GivenUp: d.GivenUp}
+}
+
 // failed returns the delivery after a failed try, and whether the message was given up.
 // Everything up to reached was delivered; the message, and any retry of it, goes up to upto.
 func failed(d repli.Delivery, reached, upto repli.Position, why string, now time.Time) (repli.Delivery, bool) {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,6 +26,7 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/webhook"
 )
 
 // Services are those of shoutrrr, which defines their addresses and messages. All traffic must go
@@ -114,7 +116,13 @@ func (e *Engine) notify(ctx context.Context, to string, m message) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeToSend)
 	defer cancel()
-	o := outside{client: &http.Client{Transport: bounded{ctx, e.cfg.Web.Transport()}}, dial: e.cfg.Web.Guard().DialContext}
+	short := &shortage{web: e.cfg.Web}
+	defer func() {
+		if err != nil && short.err != nil {
+			err = short.err
+		}
+	}()
+	o := outside{client: &http.Client{Transport: bounded{ctx, short}}, dial: short.dial}
 	scheme, _, _ := strings.Cut(to, ":")
 	if send := services[strings.ToLower(scheme)].send; send != nil {
 		return plain(send(ctx, s, o, m))
@@ -123,6 +131,27 @@ func (e *Engine) notify(ctx context.Context, to string, m message) (err error) {
 		return err
 	}
 	return plain(s.Send(m.chat(), &types.Params{}))
+}
+
+// A shortage sends for a service and remembers when this machine had run out of something: services
+// lose what an error was.
+type shortage struct {
+	web *webhook.Client
+	err error // has webhook.ErrStarved in its chain
+}
+
+// RoundTrip sends a request.
+func (s *shortage) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := s.web.Transport().RoundTrip(r)
+	s.err = errors.Join(s.err, s.web.Starved(err))
+	return resp, err
+}
+
+// dial connects to an address.
+func (s *shortage) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := s.web.Guard().DialContext(ctx, network, address)
+	s.err = errors.Join(s.err, s.web.Starved(err))
+	return conn, err
 }
 
 // hand gives a service the client to use.

@@ -66,6 +66,7 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 		next, again := a.next(ctx, req, t)
 		a.record(req, t, again)
 		if !again {
+			c.shortage.note(a.answer.Err)
 			return a.answer
 		}
 		req = next
@@ -90,6 +91,9 @@ func (a *asking) prepare() (*request, *repli.Error) {
 	o, err := ParseOverrides(t.fragment)
 	if errors.As(err, &bad) {
 		return req, bad
+	}
+	if own := a.c.self.check(t.origin, t.wire); own != nil {
+		return req, own
 	}
 	a.limits = a.c.limits.with(o)
 	a.strike = strikeOf(a.q, a.limits)
@@ -154,6 +158,9 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 		return nil, false
 	case redirected(t.status):
 		to, err := req.follow(t.status, t.header.Get("Location"))
+		if err == nil {
+			err = a.c.self.check(to.origin, to.wire)
+		}
 		if err == nil && a.hops >= maxHops {
 			err = repli.Errorf(11215, "%s redirects once more after %d redirects", hostOf(req.target), maxHops)
 		}

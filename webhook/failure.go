@@ -40,6 +40,8 @@ func onTheWire(err error, m moment) failure {
 	switch {
 	case errors.Is(err, ErrRefused):
 		return m.fail(11205, 0, err, "%s may not be asked: %s", m.host, innermost(err))
+	case isShortage(err):
+		return m.starved(err)
 	case errors.As(err, &dns):
 		return m.fail(11210, OtherFailure, err, "The name %s does not resolve: %s", dns.Name, dns.Err)
 	case errors.As(err, &dial) && dial.tls:
@@ -210,7 +212,8 @@ func redirected(status int) bool {
 	return status == 301 || status == 302 || status == 303 || status == 307
 }
 
-// locate returns the target of a redirect, or error 11216.
+// locate returns the target of a redirect, or error 11216. It drops the user information of a
+// Location at another origin, which would let the redirecting server choose credentials for a host.
 func locate(from target, status int, location string) (target, *repli.Error) {
 	if location == "" {
 		return target{}, repli.Errorf(11216, "%s answered %d without a Location", hostOf(from), status)
@@ -227,7 +230,10 @@ func locate(from target, status int, location string) (target, *repli.Error) {
 	if bad != nil {
 		return target{}, repli.Errorf(11216, "%s redirects to %q, which cannot be asked", hostOf(from), clip(withoutUser(location)))
 	}
-	if to.user == nil && to.origin == from.origin {
+	switch {
+	case to.origin != from.origin:
+		to.user = nil
+	case to.user == nil:
 		to.user = from.user
 	}
 	return to, nil

@@ -36,9 +36,24 @@ var privatePrefixes = []netip.Prefix{
 	netip.MustParsePrefix("fc00::/7"),
 }
 
+// neverAsked are single addresses that are never called, as link-local ones are: clouds serve
+// credentials there to any program of a machine.
+var neverAsked = map[netip.Addr]string{
+	// AWS, EC2 User Guide, "Access instance metadata": the IPv6 form of 169.254.169.254
+	netip.MustParseAddr("fd00:ec2::254"): "the instance metadata of AWS",
+	// Alibaba Cloud, ECS User Guide, "Instance metadata"
+	netip.MustParseAddr("100.100.100.200"): "the instance metadata of Alibaba Cloud",
+	// Microsoft Learn, "What is IP address 168.63.129.16?"
+	netip.MustParseAddr("168.63.129.16"): "the host agent of Azure",
+	// Oracle Cloud Infrastructure, "Getting instance metadata": the IPv6 form
+	netip.MustParseAddr("fd00:c1::a9fe:a9fe"): "the instance metadata of Oracle Cloud",
+	// Google Cloud, Compute Engine, "View and query VM metadata": IPv6 of metadata.google.internal
+	netip.MustParseAddr("fd20:ce::254"): "the metadata server of Google Cloud",
+}
+
 // NewGuard returns a Guard that permits public addresses, those in allow and, if private is set,
 // those of private networks and of this machine. It never permits link-local and multicast
-// addresses, not even those in allow. It permits every port. resolver looks up names; nil means
+// addresses and those of clouds' metadata, not even those in allow. It permits every port. resolver looks up names; nil means
 // [net.DefaultResolver].
 func NewGuard(allow []netip.Prefix, private bool, resolver *net.Resolver) *Guard {
 	var v4, v6 []netip.Prefix
@@ -64,6 +79,8 @@ func (g *Guard) Check(addr netip.Addr) error {
 	switch {
 	case addr.IsLinkLocalUnicast():
 		return fmt.Errorf("%w: %s is a link-local address, which is never asked", ErrRefused, addr)
+	case neverAsked[addr] != "":
+		return fmt.Errorf("%w: %s is %s, which is never asked", ErrRefused, addr, neverAsked[addr])
 	case addr.IsMulticast(), addr.IsUnspecified():
 		return fmt.Errorf("%w: %s is no address of one machine", ErrRefused, addr)
 	case g.ssrf.SafeAddr(addr) != nil:

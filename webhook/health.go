@@ -13,7 +13,8 @@ import (
 // CheckHealth connects to the server of this URL, completes the TLS handshake for https, and
 // closes the connection. It sends no request. The guard and the URL's connect limits apply, but
 // it takes no slot and never retries. It returns nil if the connection succeeds, and otherwise
-// the *[repli.Error] that a question would have failed with. If Config.Transport is set, it
+// the *[repli.Error] that a question would have failed with, which wraps [ErrStarved] if this
+// machine could not connect to anything. If Config.Transport is set, it
 // returns nil.
 func (c *Client) CheckHealth(ctx context.Context, rawURL string) error {
 	nc, err := c.connect(ctx, rawURL)
@@ -61,7 +62,9 @@ func (c *Client) connect(ctx context.Context, rawURL string) (net.Conn, error) {
 	defer x.done()
 	nc, err := wired.connect(ctx, serverOf(u))
 	if err != nil {
-		return nil, onTheWire(err, moment{host: hostOf(t), limits: limits, cause: x.cause()}).err
+		failed := onTheWire(err, moment{host: hostOf(t), limits: limits, cause: x.cause()}).err
+		c.shortage.note(failed)
+		return nil, failed
 	}
 	return nc, nil
 }

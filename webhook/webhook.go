@@ -15,6 +15,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -36,6 +37,12 @@ type Config struct {
 	Allow        []netip.Prefix // private addresses that may be dialled
 	AllowPrivate bool           // every private or loopback address may be dialled; link-local never
 
+	// Log is told when this machine runs out of something. nil logs nothing.
+	Log *slog.Logger
+
+	// Self is the server this client belongs to, whose own APIs are not called.
+	Self Self
+
 	// Maximum number of concurrent requests, in total (10,000 when zero) and to one host and port
 	// (2,000 when zero). A host, and a handler within a host, gets at most 16 of 17 of them, so
 	// that a slot remains for the next one.
@@ -56,6 +63,7 @@ type Config struct {
 // A Client sends webhook requests. It is safe for concurrent use.
 type Client struct {
 	guard  *Guard
+	self   self
 	limits limits            // of a URL without overrides
 	pooled http.RoundTripper // keeps idle connections briefly
 	fresh  http.RoundTripper // opens a connection for each request
@@ -64,17 +72,23 @@ type Client struct {
 	plain  http.RoundTripper // for requests other than webhooks
 	slots  slots
 	gunzip sync.Pool // of *gzip.Reader
+
+	shortage shortage
 }
 
 // New returns a Client.
 func New(cfg Config) *Client {
 	c := &Client{
 		guard: NewGuard(cfg.Allow, cfg.AllowPrivate, cfg.Resolver),
+		self:  newSelf(cfg.Self),
 		limits: limits{
 			connect: within(cfg.ConnectTimeout, defaultConnect, maxConnect),
 			read:    within(cfg.ReadTimeout, maxRead, maxRead),
 			total:   within(cfg.Total, maxTotal, maxTotal),
 		},
+	}
+	if c.shortage.log = cfg.Log; cfg.Log == nil {
+		c.shortage.log = slog.New(slog.DiscardHandler)
 	}
 	c.slots.init(orElse(cfg.MaxInFlight, 10_000), orElse(cfg.MaxPerHost, 2_000))
 	if cfg.Dial == nil {
@@ -91,7 +105,7 @@ func New(cfg Config) *Client {
 	plain := c.guard.Transport()
 	plain.DialContext = cfg.Dial
 	plain.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
-	c.plain = plain
+	c.plain = outsider{plain, &c.self}
 	return c
 }
 
@@ -117,7 +131,7 @@ func (c *Client) CloseIdle() {
 	if t, ok := c.pooled.(*transport); ok {
 		t.CloseIdleConnections()
 	}
-	if t, ok := c.plain.(*http.Transport); ok {
+	if t, ok := c.plain.(outsider); ok {
 		t.CloseIdleConnections()
 	}
 }
