@@ -39,6 +39,8 @@ type Carrier interface {
 type Abilities struct {
 	// DropsRepeats says that a message submitted again under its SID arrives once. A carrier
 	// that cannot promise it is told of each message only after the store knows that it will be.
+	// Its receipts name the SID as well, because one may come before the repeat of a submit whose
+	// outcome was lost with a process.
 	DropsRepeats bool
 
 	// MayRepeat says, of a carrier that does not drop repeats, that a message of which nobody
@@ -92,11 +94,11 @@ type Media struct {
 }
 
 // A Receipt says what became of an outbound message, or of one part of it. It names the message
-// by the carrier's id, or by our SID if the carrier carries that.
+// by the carrier's id, by our SID if the carrier carries that, or by both.
 type Receipt struct {
 	Carrier   string      // that brings it; its [Link] fills it in
 	ID        string      // one of [Taken.IDs]
-	Message   repli.SID   // when ID is ""
+	Message   repli.SID   // decides when ID is "" or not known here
 	Part      int         // with Message: from 1, or 0 for the whole message
 	State     repli.State // Delivered or Undelivered; any other is no news
 	ErrorCode int         // of an undelivered one, 30003 and its kin

@@ -83,7 +83,7 @@ func TestGosmppEncodesTextsAlike(t *testing.T) {
 			continue
 		}
 		m := smpp.Alphabets{}.Encode(text, smpp.LongUDH, 1)[0]
-		theirs := data.Encoding(data.UCS2)
+		theirs := data.UCS2
 		if m.DataCoding == smpp.CodingDefault {
 			theirs = data.GSM7BIT
 		}

@@ -103,11 +103,13 @@ func (a *awaiting) take(ctx context.Context, r carrier.Receipt) (awaited, bool) 
 	return a.wait(ctx, n, over)
 }
 
-// await returns the message that a receipt of a carrier names by an id nobody knows, if the id is
-// that of a message which is being submitted right now.
+// await returns the message that a receipt of a carrier names by an id nobody knows, if the id may
+// be that of a message which is being submitted right now.
 func (a *awaiting) await(ctx context.Context, r carrier.Receipt) (awaited, bool) {
 	n := nameIn(r)
-	known, ok, over := a.find(n, func(_ repli.SID, s submission) bool { return s.carrier == r.Carrier })
+	known, ok, over := a.find(n, func(sid repli.SID, s submission) bool {
+		return s.carrier == r.Carrier && (r.Message == "" || r.Message == sid)
+	})
 	if over == nil {
 		return known, ok
 	}

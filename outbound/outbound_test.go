@@ -44,6 +44,22 @@ func TestReceiptMayOvertakeTheCommitOfItsSubmit(t *testing.T) {
 	})
 }
 
+// The process ended between the carrier's answer and our commit, so that nobody knows the id.
+func TestAReceiptThatComesBeforeTheRepeatOfItsSubmitIsKept(t *testing.T) {
+	bubble(t, func(t *testing.T, path string) {
+		l := live(t, path, func(context.Context, *outbound.Engine, repli.Message) error {
+			return &repli.Error{Code: 30017, Temporary: true}
+		})
+		sid := l.sends("We are open.")
+		after(time.Second)
+		l.receives(carrier.Receipt{Carrier: "test", ID: "lost", Message: sid, State: repli.Delivered, Done: time.Now()})
+		if got := fate(l.message(sid)); got != "delivered 0" {
+			t.Errorf("the message is %s, want delivered 0", got)
+		}
+		l.stops()
+	})
+}
+
 func TestReceiptsThatSayNothingNewChangeNothing(t *testing.T) {
 	bubble(t, func(t *testing.T, path string) {
 		l := live(t, path, taking)

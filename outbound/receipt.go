@@ -90,5 +90,10 @@ func (e *Engine) about(ctx context.Context, r carrier.Receipt) (repli.Message, i
 	if known, ok := e.awaiting.await(ctx, r); ok {
 		return known.message, known.part, nil
 	}
-	return e.db.TakenAs(ctx, r.Carrier, r.ID, time.Now())
+	m, part, err = e.db.TakenAs(ctx, r.Carrier, r.ID, time.Now())
+	if repli.IsNotFound(err) && r.Message != "" { // the submit ended with a process before this one
+		m, err = e.db.Message(ctx, r.Message)
+		part = r.Part
+	}
+	return m, part, err
 }

@@ -1,6 +1,7 @@
 package carriertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -43,7 +44,7 @@ func (in *inbox) Receipt(ctx context.Context, r carrier.Receipt) error {
 	in.mu.Lock()
 	in.receipts = append(in.receipts, r)
 	in.mu.Unlock()
-	return in.verdict(ctx, r.ID+string(r.Message))
+	return in.verdict(ctx, cmp.Or(r.ID, string(r.Message)))
 }
 
 // verdict waits if it has to over what is about a message, "" for a text, and returns what the inbox says.

@@ -33,6 +33,9 @@ func (s *stage) expectReceipts(m repli.Message, times int, state repli.State, co
 		s.t.Errorf("the receipt of %q was offered %d times, want %d", m.Body, len(got), times)
 	}
 	for _, r := range got {
+		if s.Carrier.Abilities().DropsRepeats && r.Message != m.SID {
+			s.t.Errorf("the receipt of %q names the message %q, want its SID, as of a carrier that drops repeats", m.Body, r.Message)
+		}
 		if r.State != state || r.ErrorCode != code {
 			s.t.Errorf("the receipt of %q says %s %d, want %s %d", m.Body, r.State, r.ErrorCode, state, code)
 		}

@@ -225,7 +225,7 @@ func (b *book) debts() []event {
 // debt returns the event that keeps the receipt a record owes.
 func (r *record) debt() event {
 	if r.shown {
-		return event{Kind: owed, ID: r.ID, At: r.Arrived, To: r.To}
+		return event{Kind: owed, ID: r.ID, SID: r.SID, At: r.Arrived, To: r.To}
 	}
 	return of(taken, r.ID, r.Message, r.Sent)
 }

@@ -159,12 +159,12 @@ func (c *Carrier) finish(rec *record) (carrier.Receipt, error) {
 	}
 	if code := behaviourOf(rec.To).lose; code != 0 {
 		done := rec.Sent.Add(c.receiptAfter)
-		return carrier.Receipt{ID: rec.ID, State: repli.Undelivered, ErrorCode: code, Done: done}, nil
+		return carrier.Receipt{ID: rec.ID, Message: rec.SID, State: repli.Undelivered, ErrorCode: code, Done: done}, nil
 	}
 	if !rec.shown {
 		if err := c.note(of(received, rec.ID, rec.Message, time.Now())); err != nil {
 			return carrier.Receipt{}, err
 		}
 	}
-	return carrier.Receipt{ID: rec.ID, State: repli.Delivered, Done: rec.Arrived}, nil
+	return carrier.Receipt{ID: rec.ID, Message: rec.SID, State: repli.Delivered, Done: rec.Arrived}, nil
 }

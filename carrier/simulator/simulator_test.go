@@ -141,7 +141,7 @@ func TestASlowNumberTakesItsTime(t *testing.T) {
 		if got := conversation(t, c, m.To); len(got) != 1 {
 			t.Errorf("after 10 s the phone has %q, want the message", got)
 		}
-		want := []carrier.Receipt{{ID: idOf(m.SID), State: repli.Delivered, Done: start.Add(10 * time.Second)}}
+		want := []carrier.Receipt{{ID: idOf(m.SID), Message: m.SID, State: repli.Delivered, Done: start.Add(10 * time.Second)}}
 		if diff := cmp.Diff(want, in.told()); diff != "" {
 			t.Errorf("receipts (-want +got):\n%s", diff)
 		}
