@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
+
+	"github.com/repli-sms/repli/store"
 )
 
 // Retention goes in small steps with pauses, so that traffic never waits for it.
@@ -15,13 +18,17 @@ const (
 	orphanAge = time.Hour // what a drill leaves behind that is still running is younger
 )
 
+// A retention that would take more than a tenth of the store at once, at a start or when the clock
+// has jumped, is more likely a wrong clock or a mistyped setting than what somebody wants.
+const (
+	retentionJump = time.Hour // from one look at the clock to the next
+	retentionWait = 24 * time.Hour
+)
+
 // retain deletes messages and drills that are older than the configuration allows, from the store and
 // from the simulated phones. It blocks until ctx ends.
 func (s *Server) retain(ctx context.Context) error {
-	if s.cfg.Retention <= 0 {
-		<-ctx.Done()
-		return nil
-	}
+	g := &retentionGuard{db: s.DB, log: s.cfg.Log, now: s.cfg.RetentionNow}
 	for wait := time.Duration(0); ; {
 		select {
 		case <-ctx.Done():
@@ -29,17 +36,86 @@ func (s *Server) retain(ctx context.Context) error {
 		case <-time.After(wait):
 		}
 		now := time.Now()
-		before := now.Add(-s.cfg.Retention)
-		n, err := s.DB.Forget(ctx, before, now, retentionStep)
-		drills, drillsErr := s.DB.ForgetDrills(ctx, before, retentionStep)
-		orphans, orphansErr := s.DB.ForgetOrphans(ctx, before.Add(-orphanAge), retentionStep)
-		err = errors.Join(err, drillsErr, orphansErr, s.Phones.Forget(before))
 		wait = retentionEvery
-		switch {
-		case err != nil && ctx.Err() == nil:
+		goes, err := g.allows(ctx, now, s.cfg.Retention)
+		if goes && err == nil {
+			var more bool
+			if more, err = s.forget(ctx, now); more {
+				wait = retentionPause
+			}
+		}
+		if err != nil && ctx.Err() == nil {
 			s.cfg.Log.Error("old messages cannot be deleted", "error", err)
-		case max(n, drills, orphans) >= retentionStep:
-			wait = retentionPause
 		}
 	}
+}
+
+// forget makes one step of deleting, and reports whether there is more to delete.
+func (s *Server) forget(ctx context.Context, now time.Time) (more bool, err error) {
+	before := now.Add(-s.cfg.Retention)
+	n, err := s.DB.Forget(ctx, before, now, retentionStep)
+	drills, drillsErr := s.DB.ForgetDrills(ctx, before, retentionStep)
+	orphans, orphansErr := s.DB.ForgetOrphans(ctx, before.Add(-orphanAge), retentionStep)
+	err = errors.Join(err, drillsErr, orphansErr, s.Phones.Forget(before))
+	return err == nil && max(n, drills, orphans) >= retentionStep, err
+}
+
+// A retentionGuard keeps retention from taking much of the store by mistake.
+type retentionGuard struct {
+	db   *store.DB
+	log  *slog.Logger
+	now  bool      // it goes without being held
+	last time.Time // when it was asked last; zero at the start
+	kept time.Time // when the store was told last that a server runs
+}
+
+// allows reports whether retention may delete what is older than an age.
+func (g *retentionGuard) allows(ctx context.Context, now time.Time, age time.Duration) (bool, error) {
+	kept, err := g.db.Upkeep(ctx)
+	if err != nil {
+		return false, err
+	}
+	if age <= 0 { // for ever
+		return false, g.keep(ctx, now, kept.Held, time.Time{})
+	}
+	suspicious := g.last.IsZero() || now.Round(0).Sub(g.last.Round(0)) > retentionJump // by the clock on the wall
+	var old, all int
+	if !g.now && (suspicious || !kept.Held.IsZero()) {
+		if old, all, err = g.db.Outdated(ctx, now.Add(-age)); err != nil {
+			return false, err
+		}
+	}
+	first := g.last.IsZero()
+	g.last = now
+	held := heldSince(now, kept.Held, old, all)
+	if !held.IsZero() && (first || kept.Held.IsZero()) {
+		g.log.Warn("retention waits, because it would delete more than a tenth of the store at once; if the clock and the setting are right, it goes on by itself, or at once after a start with --retention.now",
+			"would_delete", old, "of", all, "older_than", now.Add(-age), "clock", now, "last_ran", kept.Ran, "until", held.Add(retentionWait))
+	}
+	return held.IsZero(), g.keep(ctx, now, kept.Held, held)
+}
+
+// keep tells the store that a server runs, once a minute, and since when retention waits, when that
+// was another time.
+func (g *retentionGuard) keep(ctx context.Context, now, was, held time.Time) error {
+	if since := now.Sub(g.kept); was.Equal(held) && since >= 0 && since < retentionEvery {
+		return nil
+	}
+	g.kept = now
+	return g.db.SetRan(ctx, now, held)
+}
+
+// heldSince decides since when retention waits that would take old of all rows at once; zero means
+// that it does not. held is since when it has waited so far. One that has waited for a day goes on.
+// When the clock is before held, it was wrong then, and the waiting begins anew.
+func heldSince(now, held time.Time, old, all int) time.Time {
+	switch waited := now.Sub(held); {
+	case old*10 <= all:
+		return time.Time{}
+	case held.IsZero(), waited < 0:
+		return now
+	case waited >= retentionWait:
+		return time.Time{}
+	}
+	return held
 }

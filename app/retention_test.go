@@ -96,7 +96,7 @@ func TestUnfinishedMessagesAreNotForgotten(t *testing.T) {
 		sid := s.Phone("+15005700003").Texts(number, "to a phone that is busy at first")
 		s.Kill()
 		<-time.After(7 * time.Minute)
-		s = apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 5 * time.Minute}, &apptest.Customers{})
+		s = apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 5 * time.Minute, RetentionNow: true}, &apptest.Customers{})
 		defer s.Stop()
 		s.Phone("+15005700003").Expects("Hi")
 		<-time.After(2 * time.Minute)

@@ -72,7 +72,11 @@ The API is described by %[2]s/repli/v1/openapi.json
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
-	if err := s.DB.Writable(ctx); err != nil {
+	err := s.DB.Writable(ctx)
+	if err == nil {
+		err = s.Phones.Writable()
+	}
+	if err != nil {
 		sentence := "The store cannot be written to"
 		if known := (*repli.Error)(nil); errors.As(err, &known) {
 			sentence = known.Sentence()

@@ -24,7 +24,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Command is what to run: *Serve, *Dev, *Check, *Text, *Drill, *Env, *Run, *Version or *Help.
+// A Command is what to run: *Serve, *Dev, *Check, *Text, *Drill, *Env, *Run, *Backup, *CheckStore,
+// *Version or *Help.
 type Command any
 
 // Serve runs the server.
@@ -34,6 +35,7 @@ type Serve struct {
 
 	Password    string `type:"password" placeholder:"PASSWORD" help:"The console's password from now on; rather give it as REPLI_PASSWORD."`
 	SetPassword bool   `help:"Ask for the console's password, keep it, and do nothing else."`
+	Once
 }
 
 // Dev runs the server as an emulator.
@@ -43,6 +45,30 @@ type Dev struct {
 
 	Proxy    string `type:"proxy" default:"auto" placeholder:"HOST:PORT" help:"Where the proxy in Twilio's place listens: auto is 127.0.0.1:8081 or any free port; off is nowhere."`
 	Insecure bool   `help:"Let other machines in, although the credentials are no secret."`
+	Once
+}
+
+// Once is what is said at one start, and is no setting.
+type Once struct {
+	Fresh        bool `help:"Begin with an empty store where one was lost; what is left of it is renamed."`
+	RetentionNow bool `name:"retention.now" help:"Delete at once what is too old, however much that is."`
+}
+
+// Store is what is done with the file that keeps everything.
+type Store struct {
+	Backup Backup     `kong:"cmd,help='Copy the store, also while a server uses it.'"`
+	Check  CheckStore `kong:"cmd,help='Say what a store has in it, and what is wrong with it.'"`
+}
+
+// Backup copies a store.
+type Backup struct {
+	Store string `type:"store" default:"./repli.db" placeholder:"FILE" help:"The store to copy."`
+	File  string `arg:"" help:"The copy to make."`
+}
+
+// CheckStore reads a store and says what is wrong with it.
+type CheckStore struct {
+	File string `arg:"" help:"The store, or a copy of it."`
 }
 
 // Check reads TwiML and says what is wrong with it.
@@ -124,6 +150,7 @@ type commandLine struct {
 	Drill   Drill    `kong:"cmd,help='Prove that the fallbacks of numbers answer.',set='account=${devAccount}',set='token=${devToken}'"`
 	Env     Env      `kong:"cmd,help='Print the environment for code written for Twilio.',set='account=${devAccount}',set='token=${devToken}'"`
 	Run     Run      `kong:"cmd,help='Run a command in that environment.',set='account=${devAccount}',set='token=${devToken}'"`
+	Store   Store    `kong:"cmd,help='Copy or check the store.'"`
 	Version Version  `kong:"cmd,help='Print the version.'"`
 }
 
@@ -200,7 +227,7 @@ func located(err error) error {
 	case errors.As(err, &unread):
 		return unread.err
 	case errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() == nil:
-		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, drill, env, run and version"}
+		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, drill, env, run, store and version"}
 	}
 	return &Error{Detail: err.Error()}
 }

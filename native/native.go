@@ -185,5 +185,8 @@ func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoi
 	if err == nil && s.Phones != nil {
 		err = s.Phones.Reset()
 	}
+	if err == nil { // a process that dies before this has the phones forget at the next start
+		err = s.DB.EndReset(ctx)
+	}
 	return endpoint.None{}, err
 }

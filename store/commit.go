@@ -122,6 +122,7 @@ func (db *DB) Run(ctx context.Context) error {
 	defer aside.Wait()
 	aside.Go(func() { db.checkpoints(ctx) })
 	aside.Go(func() { db.settle(ctx) })
+	aside.Go(func() { db.watch(ctx) })
 	batch := make([]commit, 0, batchLimit)
 	for {
 		select {

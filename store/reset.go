@@ -6,12 +6,13 @@ import "context"
 var traffic = []string{"messages", "notices", "attempts", "alerts", "events", "drills", "rehearsals", "cookies", "media",
 	"feedback", "opt_outs", "standings", "stickies", "faults", "sayings"}
 
-// Reset forgets all traffic, and the faults made for it; settings stay.
+// Reset forgets all traffic, and the faults made for it; settings stay. The phones have yet to
+// forget theirs: until [DB.EndReset] is called, [Upkeep] says so.
 func (tx *Tx) Reset(ctx context.Context) error {
 	for _, table := range traffic {
 		if err := tx.exec(ctx, `DELETE FROM `+table); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.exec(ctx, `UPDATE upkeep SET resetting = 1`)
 }

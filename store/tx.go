@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A Tx is one transaction of configuration. Its methods write; what they write is durable
@@ -42,6 +43,9 @@ func (db *DB) transact(ctx context.Context, do func(*Tx) error) error {
 	defer db.write.Unlock()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
+	}
+	if err := db.files.check(time.Now()); err != nil {
+		return err
 	}
 	tx := &Tx{db}
 	err := tx.exec(ctx, `BEGIN IMMEDIATE`)
