@@ -10,8 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"modernc.org/sqlite"
-
 	"github.com/repli-sms/repli"
 )
 
@@ -96,21 +94,6 @@ func misplaced(opened map[string]os.FileInfo) error {
 		}
 	}
 	return nil
-}
-
-// spareSuccessor lets SQLite's log lie where it lies when the store is closed, if it is not the
-// one that this store has written: SQLite would remove it by its name.
-func (db *DB) spareSuccessor() {
-	if db.conn == nil || db.files == nil || misplaced(db.files.opened) == nil {
-		return
-	}
-	err := db.conn.Raw(func(conn any) error {
-		_, err := conn.(sqlite.FileControl).FileControlPersistWAL("main", 1)
-		return err
-	})
-	if err != nil {
-		db.log.Warn("SQLite may remove a log that is not this store's", "error", err)
-	}
 }
 
 // watch compares the files with their paths until ctx ends.

@@ -83,7 +83,8 @@ func TestAStoreWhoseFilesAreGoneOrReplacedTakesNothing(t *testing.T) {
 	}
 }
 
-// TestClosingSparesTheLogOfASuccessor puts another store in the place of one that is open.
+// TestClosingSparesTheLogOfASuccessor puts another store in the place of one that is open. SQLite
+// itself sees to it that a store which has moved removes no log by its old name.
 func TestClosingSparesTheLogOfASuccessor(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "repli.db")
 	db, err := store.Open(t.Context(), store.Config{Path: path})

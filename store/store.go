@@ -207,7 +207,6 @@ func (db *DB) learn(ctx context.Context, is *atomic.Bool, query string) error {
 
 // Close closes the store. Run must have returned.
 func (db *DB) Close() error {
-	db.spareSuccessor()
 	errs := []error{db.reading.close(), db.writing.close(), db.exec.close()}
 	if db.reads != nil {
 		errs = append(errs, db.reads.Close())
