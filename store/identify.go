@@ -45,6 +45,8 @@ func identify(ctx context.Context, path string) (content, error) {
 	switch {
 	case err != nil && id == applicationID: // a crash may have left it so that it cannot be read without being mended
 		return marked, nil
+	case err != nil && isBarelyBegun(path):
+		return empty, nil
 	case err != nil:
 		return nothing, fmt.Errorf("it cannot be read: %w", err)
 	case len(tables) == 0:
@@ -55,6 +57,15 @@ func identify(ctx context.Context, path string) (content, error) {
 		return early, nil
 	}
 	return nothing, fmt.Errorf("it is the database of another program (it has a table %q); nothing of it was changed", tables[0])
+}
+
+// isBarelyBegun reports whether a process died while it made the first page of a database, which
+// SQLite takes back when the file is opened for writing.
+//
+// sqlite: lockingv3.html#hot_journals
+func isBarelyBegun(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() <= 4096 && exists(path+"-journal")
 }
 
 // readID returns the application_id in the header of a file, and io.EOF for an empty file.

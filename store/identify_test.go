@@ -138,6 +138,34 @@ func TestAStoreThatWasLostIsNotBegunAnewWithoutAWord(t *testing.T) {
 	}
 }
 
+// TestAFirstStartThatWasKilledIsNoLostStore leaves what SQLite does when it dies as it makes the
+// first page: that page, and the journal to take it back.
+func TestAFirstStartThatWasKilledIsNoLostStore(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "repli.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db.SetMaxOpenConns(1)
+	for _, s := range []string{"PRAGMA cache_size = 1", "PRAGMA cache_spill = 1", "BEGIN", "CREATE TABLE a (b)", "INSERT INTO a VALUES (zeroblob(100000))"} {
+		if _, err := db.ExecContext(t.Context(), s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	left := folder(t, dir)
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left["repli.db-journal"] == "" {
+		t.Fatalf("SQLite has left %d files and no journal, so this shows nothing", len(left))
+	}
+	killed := filepath.Join(t.TempDir(), "repli.db")
+	write(t, killed+"-journal", left["repli.db-journal"])
+	write(t, killed, "SQLite format 3\x00"+strings.Repeat("\x00", 4096-16))
+	open(t, killed)
+}
+
 func TestFreshIsRefusedWhereAStoreIs(t *testing.T) {
 	path := filled(t)
 	_, err := store.Open(t.Context(), store.Config{Path: path, Fresh: true})
