@@ -26,10 +26,13 @@ func newMigrator(db *sql.DB, log *slog.Logger) (*goose.Provider, error) {
 	return goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithSlog(log))
 }
 
-// migrate brings the schema of the store at path to the newest version, after a copy of it as it
-// was, marks it as a store, and brings it all from SQLite's log into the file, so that the file
+// migrate marks the file at path as a store, brings its schema to the newest version, after a copy
+// of it as it was, and brings it all from SQLite's log into the file, so that the file
 // alone is a store from its first moment on. A schema newer than that is an error.
 func migrate(ctx context.Context, db *sql.DB, path string, log *slog.Logger) error {
+	if err := mark(ctx, db); err != nil { // first, so that a process killed here has left no other program's file
+		return err
+	}
 	p, err := newMigrator(db, log)
 	if err != nil {
 		return err
@@ -45,9 +48,6 @@ func migrate(ctx context.Context, db *sql.DB, path string, log *slog.Logger) err
 		if err := copyBefore(ctx, db, path, kept, known, log); err != nil {
 			return err
 		}
-	}
-	if err := mark(ctx, db); err != nil {
-		return err
 	}
 	if kept == known {
 		return nil
