@@ -62,11 +62,12 @@ func (s *Server) forget(ctx context.Context, now time.Time) (more bool, err erro
 
 // A retentionGuard keeps retention from taking much of the store by mistake.
 type retentionGuard struct {
-	db   *store.DB
-	log  *slog.Logger
-	now  bool      // it goes without being held
-	last time.Time // when it was asked last; zero at the start
-	kept time.Time // when the store was told last that a server runs
+	db    *store.DB
+	log   *slog.Logger
+	now   bool      // it goes without being held
+	last  time.Time // when it was asked last; zero at the start
+	began time.Time // when the clock was to be doubted last: at the start, or when it jumped
+	kept  time.Time // when the store was told last that a server runs
 }
 
 // allows reports whether retention may delete what is older than an age.
@@ -78,10 +79,12 @@ func (g *retentionGuard) allows(ctx context.Context, now time.Time, age time.Dur
 	if age <= 0 { // for ever
 		return false, g.keep(ctx, now, kept.Held, time.Time{})
 	}
-	suspicious := g.last.IsZero() || now.Round(0).Sub(g.last.Round(0)) > retentionJump // by the clock on the wall
+	if g.last.IsZero() || now.Round(0).Sub(g.last.Round(0)).Abs() > retentionJump { // by the clock on the wall
+		g.began = now
+	}
 	var old, all int
-	if !g.now && (suspicious || !kept.Held.IsZero()) {
-		if old, all, err = g.db.Outdated(ctx, now.Add(-age)); err != nil {
+	if !g.now && (now.Sub(g.began) <= retentionJump || !kept.Held.IsZero()) { // what was unfinished then may be old too
+		if old, all, err = g.db.Outdated(ctx, g.began.Add(-age)); err != nil {
 			return false, err
 		}
 	}

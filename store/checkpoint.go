@@ -74,7 +74,7 @@ func (db *DB) checkpoints(ctx context.Context) {
 	defer tick.Stop()
 	seen := behind{since: time.Now()}
 	for {
-		due := false
+		var due bool
 		select {
 		case <-ctx.Done():
 			return

@@ -47,8 +47,11 @@ func newOpenFiles(path string, was os.FileInfo, lock *fileLock, log *slog.Logger
 		f.opened[name] = info
 	}
 	info, err := lock.f.Stat()
+	if err != nil {
+		return nil, err
+	}
 	f.opened[lock.f.Name()] = info
-	return f, err
+	return f, misplaced(f.opened) // Windows learns only by a comparison which files they are
 }
 
 // check returns the Temporary error 20503 while a file is not the one that was opened.
@@ -77,7 +80,7 @@ func (f *openFiles) check(now time.Time) error {
 func misplaced(opened map[string]os.FileInfo) error {
 	for name, was := range opened {
 		is, err := os.Stat(name)
-		why := ""
+		var why string
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			why = "is gone: it was removed or renamed while the server ran"
