@@ -43,9 +43,14 @@ func (db *DB) EndReset(ctx context.Context) error {
 func (db *DB) Outdated(ctx context.Context, before time.Time) (old, all int, err error) {
 	number := func(r row) (n int, err error) { return n, r.Scan(&n) }
 	found, err := list(ctx, db, number, `
-		SELECT (SELECT COUNT(*) FROM messages WHERE id < $1 AND due = 0)
-			+ (SELECT COUNT(*) FROM events WHERE created < $2) + (SELECT COUNT(*) FROM drills WHERE started < $2)`,
-		firstID(before), micros(before))
+		SELECT (SELECT COUNT(*) FROM (SELECT created FROM messages WHERE due = 0 ORDER BY id LIMIT 200) WHERE created < $1)
+			+ (SELECT COUNT(*) FROM events WHERE created < $1) + (SELECT COUNT(*) FROM drills WHERE started < $1)`, micros(before))
+	if err != nil || found[0] == 0 { // the oldest are deleted first, so there are no others
+		return 0, 0, err
+	}
+	found, err = list(ctx, db, number, `
+		SELECT (SELECT COUNT(*) FROM messages WHERE due = 0 AND created < $1)
+			+ (SELECT COUNT(*) FROM events WHERE created < $1) + (SELECT COUNT(*) FROM drills WHERE started < $1)`, micros(before))
 	if err != nil || found[0] == 0 {
 		return 0, 0, err
 	}
