@@ -44,3 +44,28 @@ func NewSecret() string {
 	rand.Read(b) // never fails, since Go 1.24
 	return hex.EncodeToString(b)
 }
+
+// Check returns error 21475 for a status that there is not.
+func (s AccountStatus) Check() error {
+	switch s {
+	case Active, Suspended, Closed:
+		return nil
+	}
+	return Errorf(21475, "Status must be active, suspended or closed, not %.64q", s)
+}
+
+// MayBecome returns why an account may not have this status: 21475 for one that there is not,
+// 21477 for an account that is no subaccount, 21479 for one that is closed. To have it already is
+// no fault.
+func (a Account) MayBecome(status AccountStatus) error {
+	if err := status.Check(); err != nil || status == a.Status {
+		return err
+	}
+	switch {
+	case a.Owner == "":
+		return Errorf(21477, "The account %s is no subaccount, so its status cannot become %s", a.SID, status)
+	case a.Status == Closed:
+		return Errorf(21479, "The account %s is closed for good and cannot become %s", a.SID, status)
+	}
+	return nil
+}

@@ -19,7 +19,13 @@ type Change struct {
 	OptIns     []OptOut   // opt-outs that end; one that is not there is no conflict
 	Stickies   []Sticky   // kept in place of an older one
 	Standings  []Standing // kept in place of an earlier version
+	Breakers   []Breaker  // kept in place of an earlier version
 	Forgets    []Forget
+
+	Received  []CarrierID // of new inbound messages: one that is kept already is a conflict
+	Taken     []CarrierID // of outbound messages: never a conflict
+	Parts     []Part      // of messages that were taken in several pieces
+	PartMoves []PartMove
 
 	Faults    []Fault // that begin
 	Strikes   []FaultStrike
@@ -41,6 +47,7 @@ type Move struct {
 	At         time.Time
 	Due        time.Time    // when there is work again; zero when there is none
 	Held       bool         // whoever does the work goes on: Due and their lease stay as they are
+	Carrier    string       // it goes by from now on; "" leaves it as it is
 	Tries      int          // of an outbound message, submits so far
 	Sender     string       // who sends it, once a service has chosen; "" leaves From as it is
 	Media      []Attachment // once outbound media are kept here; nil leaves them as they are
@@ -75,8 +82,13 @@ func (c Change) Merge(o Change) Change {
 	c.OptOuts = append(c.OptOuts, o.OptOuts...)
 	c.OptIns = append(c.OptIns, o.OptIns...)
 	c.Standings = append(c.Standings, o.Standings...)
+	c.Breakers = append(c.Breakers, o.Breakers...)
 	c.Stickies = append(c.Stickies, o.Stickies...)
 	c.Forgets = append(c.Forgets, o.Forgets...)
+	c.Received = append(c.Received, o.Received...)
+	c.Taken = append(c.Taken, o.Taken...)
+	c.Parts = append(c.Parts, o.Parts...)
+	c.PartMoves = append(c.PartMoves, o.PartMoves...)
 	c.Faults = append(c.Faults, o.Faults...)
 	c.Strikes = append(c.Strikes, o.Strikes...)
 	c.FaultEnds = append(c.FaultEnds, o.FaultEnds...)

@@ -40,15 +40,15 @@ func Errorf(code int, format string, args ...any) *Error {
 // The codes that our own code compares errors with. Any other code is a row of the catalogue that
 // is only ever passed on.
 const (
-	CodeInvalidName = 20002 // a friendly name is too long, or no text
-	CodeUnauthorized     = 20003 // the caller's credentials are not accepted
-	CodeSuspended        = 20005 // the account is not active
-	CodeNotFinished      = 20009 // the message has not ended yet
-	CodeNotFound         = 20404
-	CodeConflict         = 20409 // somebody else has changed it meanwhile, or the name is taken
-	CodeInvalid          = 20422 // what was asked for cannot be done as it stands
-	CodeTooManyRequests  = 20429
-	CodeUnavailable      = 20503 // the server cannot do it at present
+	CodeInvalidName     = 20002 // a friendly name is too long, or no text
+	CodeUnauthorized    = 20003 // the caller's credentials are not accepted
+	CodeSuspended       = 20005 // the account is not active
+	CodeNotFinished     = 20009 // the message has not ended yet
+	CodeNotFound        = 20404
+	CodeConflict        = 20409 // somebody else has changed it meanwhile, or the name is taken
+	CodeInvalid         = 20422 // what was asked for cannot be done as it stands
+	CodeTooManyRequests = 20429
+	CodeUnavailable     = 20503 // the server cannot do it at present
 )
 
 // IsNotFound reports whether err says that something does not exist.

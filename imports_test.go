@@ -13,25 +13,33 @@ const module = "github.com/repli-sms/repli"
 
 // bands lists the packages in the order in which they may import each other: a package may
 // import those of the bands before its own, and in its own band those named before it. The
-// carriers and the other edges do not know each other.
+// carriers and the other edges do not know each other, nor do the pages of the console.
 var bands = []struct {
 	name     string
 	packages []string
 	inside   bool // whether a package may import those named before it in the same band
 }{
-	{"languages", []string{"sms", "twiml"}, true},
+	{"languages", []string{"sms", "twiml", "smpp"}, true},
 	{"nouns", []string{"."}, false},
 	{"contracts", []string{"carrier"}, false},
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},
-	{"verbs", []string{"configure", "tally", "handset", "work", "notify", "callback", "outbound", "inbound", "drill"}, true},
+	{"verbs", []string{"configure", "tally", "handset", "work", "notify", "callback", "outbound", "breaker", "inbound", "drill"}, true},
 	{"descriptions", []string{"docs"}, false},
-	{"faces", []string{"endpoint", "auth", "rest", "native", "console", "proxy"}, true},
+	{"faces", []string{
+		"endpoint", "auth", "rest", "native",
+		"console/frame", "console/editor", "console/timeline", "console/status", "console/standing", "console/faults", "console/reasons", "console/coverage",
+	}, true},
+	{"pages", []string{
+		"console/bins", "console/carriers", "console/debugger", "console/drills", "console/messages", "console/numbers", "console/overview", "console/phone",
+		"console/settings", "console/signin",
+	}, false},
+	{"servers", []string{"console", "proxy"}, false},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
-	{"proofs", []string{"webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "replitest", "crash/point", "crash", "bench", "release"}, true},
+	{"proofs", []string{"smpp/smpptest", "webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "console/consoletest", "replitest", "crash/point", "crash", "bench", "release"}, true},
 }
 
 // only says who alone may import a package.
-var only = map[string]string{"config": "app", "app": "cmd/repli app/apptest replitest bench", "crash/point": "no package"}
+var only = map[string]string{"config": "app", "app": "cmd/repli app/apptest console/consoletest replitest bench", "crash/point": "no package"}
 
 func TestImportsPointOneWay(t *testing.T) {
 	band, place := map[string]int{}, map[string]int{}

@@ -17,7 +17,8 @@ import (
 type Message struct {
 	SID       SID
 	Account   SID
-	Service   SID // the messaging service it belongs to, or ""
+	Service   SID    // the messaging service it belongs to, or ""
+	Carrier   string // the carrier it came by, or goes by; "" while none is chosen
 	Direction Direction
 	From      string // E.164, a short code or an alphanumeric sender
 	To        string
@@ -107,6 +108,21 @@ func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.SID)) 
 // IsInbound reports whether a phone sent the message.
 func (m Message) IsInbound() bool { return m.Direction == Inbound }
 
+// A Conversation is the messages between one sender of ours and one phone, in both directions.
+// Naming its two sides keeps them from being passed in each other's place.
+type Conversation struct {
+	Sender string // ours: a number's address, a name, or where it is said so the SID of a service
+	Phone  string // E.164 or a short code
+}
+
+// Conversation returns the conversation that the message belongs to.
+func (m Message) Conversation() Conversation {
+	if m.IsInbound() {
+		return Conversation{Sender: m.To, Phone: m.From}
+	}
+	return Conversation{Sender: m.From, Phone: m.To}
+}
+
 // validText reports whether s can be kept and shown: it is UTF-8 without NUL.
 func validText(s string) bool {
 	if !utf8.ValidString(s) {
@@ -140,6 +156,7 @@ const (
 	Scheduled   State = "scheduled" // to be sent later by a service
 	Accepted    State = "accepted"  // a service has yet to choose who sends it
 	Queued      State = "queued"
+	Submitting  State = "submitting" // being handed to a carrier that cannot drop a repeat
 	Sent        State = "sent"
 	Delivered   State = "delivered"
 	Undelivered State = "undelivered"
@@ -149,11 +166,12 @@ const (
 
 // moves lists where a message may go next. Absent means terminal.
 var moves = map[State][]State{
-	Pending:   {Answered, Silent, Unanswered},
-	Scheduled: {Queued, Canceled, Failed},
-	Accepted:  {Queued, Failed},
-	Queued:    {Queued, Sent, Failed, Delivered, Undelivered}, // a receipt may overtake the answer
-	Sent:      {Delivered, Undelivered},
+	Pending:    {Answered, Silent, Unanswered},
+	Scheduled:  {Queued, Canceled, Failed},
+	Accepted:   {Queued, Failed},
+	Queued:     {Queued, Submitting, Sent, Failed, Delivered, Undelivered}, // a receipt may overtake the answer
+	Submitting: {Queued, Sent, Failed, Delivered, Undelivered},
+	Sent:       {Delivered, Undelivered},
 }
 
 // MayBecome reports whether a message in state s may move to state next.
@@ -165,7 +183,7 @@ func (m Message) Status() string {
 	switch {
 	case m.IsInbound():
 		return "received"
-	case m.State == Queued && m.Lease.By != "":
+	case m.State == Queued && m.Lease.By != "", m.State == Submitting:
 		return "sending"
 	default:
 		return string(m.State)
@@ -221,8 +239,7 @@ const MaxOtherMediaBytes = 500 << 10
 // A Saying is a text of a fallback or the last resort that one conversation has got, so that it
 // does not get it again for a while. What it says is kept as a digest only.
 type Saying struct {
-	Number string // our number, E.164
-	Phone  string
+	Conversation
 	Digest [sha256.Size]byte
 	Said   time.Time
 
@@ -238,9 +255,40 @@ func SayingOf(reply Message, repeatAfter time.Duration) Saying {
 	for _, m := range reply.Media {
 		h.Write([]byte("\x00" + m.URL))
 	}
-	s := Saying{Number: reply.From, Phone: reply.To, Said: reply.Created, After: reply.Created.Add(-repeatAfter)}
+	s := Saying{Conversation: reply.Conversation(), Said: reply.Created, After: reply.Created.Add(-repeatAfter)}
 	h.Sum(s.Digest[:0])
 	return s
+}
+
+// A CarrierID is what a carrier calls a message, or one part of it.
+type CarrierID struct {
+	Carrier string // its name
+	ID      string // as the carrier writes it
+	Message SID
+	Part    int // 1 for the first of several; 0 for a message in one piece
+	Created time.Time
+}
+
+// How long the ids of carriers are kept. Carriers use an id again, so one that was given longer
+// ago than [CarrierIDAge] means nothing; a text that comes in again is known by its id for
+// [InboundIDAge], also when the message is deleted.
+const (
+	CarrierIDAge = 7 * 24 * time.Hour
+	InboundIDAge = 400 * 24 * time.Hour
+)
+
+// A Part is one of the pieces in which a carrier took a message, and what became of it.
+type Part struct {
+	Message SID
+	Part    int   // from 1
+	State   State // Sent, Delivered or Undelivered
+}
+
+// A PartMove says what became of a part that was Sent. It is guarded like a [Move], also by how
+// many parts of the message were still Sent, itself included.
+type PartMove struct {
+	Part
+	Left int
 }
 
 // Feedback is what a customer says became of a message.

@@ -18,6 +18,7 @@ type Number struct {
 	Application  SID       // whose steps are asked in place of the chain's own, or ""
 	Service      SID       // the messaging service it is in, or ""
 	Joined       time.Time // when it came into the service
+	Carrier      string    // the carrier its messages go by; "" leaves it to the routes
 	Language     string    // of what Repli itself writes to phones
 	BreakerOff   bool      // its primary is asked however often it has failed
 	Rehearse     bool      // while it is on its fallback, its primary is rehearsed
@@ -69,8 +70,7 @@ const Validity = 10 * time.Hour
 // twilio: messaging/services#sticky-sender
 type Sticky struct {
 	Service SID
-	Phone   string
-	Sender  string // E.164
+	Conversation
 }
 
 // An OptOut says that a phone wants no more messages from a number, or from any number of a
@@ -78,20 +78,20 @@ type Sticky struct {
 //
 // twilio: messaging/tutorials/advanced-opt-out
 type OptOut struct {
-	Account SID
-	Sender  string // the number's address, or the SID of the service it is in
-	Phone   string
-	Created time.Time
+	Account      SID
+	Conversation // its sender is the number's address, or the SID of the service it is in
+	Created      time.Time
 }
 
-// Senders returns what a phone may have opted out of so that the number does not write to it:
-// the service it is in with all its numbers, and the number alone. STOP to the number opts out
-// of the first of them, START takes all of it back.
-func (n Number) Senders() []string {
+// OptOuts returns the conversations a phone may have opted out of so that the number does not
+// write to it: with the service the number is in, which stands for all its numbers, and with the
+// number alone. STOP to the number opts out of the first of them, START takes all of it back.
+func (n Number) OptOuts(phone string) []Conversation {
+	alone := Conversation{Sender: n.Address, Phone: phone}
 	if n.Service == "" {
-		return []string{n.Address}
+		return []Conversation{alone}
 	}
-	return []string{string(n.Service), n.Address}
+	return []Conversation{{Sender: string(n.Service), Phone: phone}, alone}
 }
 
 // maxFriendlyName is the longest friendly name, in UTF-16 units.

@@ -157,3 +157,23 @@ func TestAStandingKnowsWhenTheFallbackWasUsedLast(t *testing.T) {
 		t.Errorf("the fallback was used last at %v, want %v", s.Used, want)
 	}
 }
+
+// TestAStandingIsOnPurposeWhileAllItsTextsAre: one text that its primary failed by itself makes it an
+// outage, whichever comes first.
+func TestAStandingIsOnPurposeWhileAllItsTextsAre(t *testing.T) {
+	for _, row := range []struct {
+		texts []bool // whether the primary was made to fail for each
+		want  bool
+	}{
+		{[]bool{true}, true}, {[]bool{true, true}, true}, {[]bool{true, false}, false}, {[]bool{false, true}, false},
+		{[]bool{true, false, true}, false},
+	} {
+		s, at := repli.NewStanding(repli.Number{}), time.Now()
+		for i, onPurpose := range row.texts {
+			s, _ = s.Answered(at.Add(time.Duration(i)*time.Second), repli.ByFallback, onPurpose)
+		}
+		if s.OnPurpose != row.want {
+			t.Errorf("%v: on purpose is %v, want %v", row.texts, s.OnPurpose, row.want)
+		}
+	}
+}

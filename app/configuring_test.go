@@ -1,12 +1,7 @@
 package app_test
 
 import (
-	"go/ast"
-	"go/parser"
-	"go/token"
 	"net/http/httptest"
-	"path/filepath"
-	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -110,62 +105,4 @@ func TestABinDoesNotVanishWhileTheOtherAPITakesItUp(t *testing.T) {
 			native(t, s, "DELETE", "/numbers/"+address, "")
 		}
 	})
-}
-
-// A race would show it only now and then, so the source is read.
-func TestWhoWritesConfigurationHoldsItsLock(t *testing.T) {
-	writes := regexp.MustCompile(`^(Add|Set|Put|Rename|Delete)(Account|APIKey|Application|Bin|Number|Service)$`)
-	checked := 0
-	for name, do := range functions(t, "../configure", "../native", "../rest") {
-		var wrote string
-		var holds bool
-		ast.Inspect(do, func(n ast.Node) bool {
-			s, ok := n.(*ast.SelectorExpr)
-			if ok && writes.MatchString(s.Sel.Name) && !through(s, "edit") {
-				wrote = s.Sel.Name
-			} else if ok {
-				holds = holds || s.Sel.Name == "Configuring"
-			}
-			return true
-		})
-		if wrote == "" {
-			continue
-		}
-		checked++
-		if !holds && !strings.Contains(do.Doc.Text(), "The caller holds the lock of configuration") {
-			t.Errorf("%s calls %s; it must hold DB.Configuring, or say that its caller does", name, wrote)
-		}
-	}
-	if checked < 20 {
-		t.Errorf("only %d functions write configuration; the test has lost sight of the others", checked)
-	}
-}
-
-// through reports whether what is selected is a method of a field, as in s.edit.AddBin.
-func through(s *ast.SelectorExpr, field string) bool {
-	of, ok := s.X.(*ast.SelectorExpr)
-	return ok && of.Sel.Name == field
-}
-
-// functions returns the functions of packages in these folders, by file and name.
-func functions(t *testing.T, folders ...string) map[string]*ast.FuncDecl {
-	all := map[string]*ast.FuncDecl{}
-	for _, folder := range folders {
-		files, err := filepath.Glob(folder + "/*.go")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, file := range files {
-			source, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ParseComments)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, d := range source.Decls {
-				if do, ok := d.(*ast.FuncDecl); ok && !strings.HasSuffix(file, "_test.go") {
-					all[file+": "+do.Name.Name] = do
-				}
-			}
-		}
-	}
-	return all
 }

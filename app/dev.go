@@ -1,12 +1,10 @@
 package app
 
 import (
-	"context"
 	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/config"
-	"github.com/repli-sms/repli/store"
 )
 
 // What every dev server has, so that a command can be copied from the documentation.
@@ -40,18 +38,16 @@ const backupTwiML = `<?xml version="1.0" encoding="UTF-8"?>
 </Response>
 `
 
-// seed makes the demo number, whose primary and fallback are bins.
-func seed(ctx context.Context, tx *store.Tx, account repli.SID, now time.Time) error {
-	for _, b := range []repli.Bin{
+// demo returns the demo number, and the bins that are its primary and its fallback.
+func demo(account repli.SID, now time.Time) ([]repli.Bin, []repli.Number) {
+	bins := []repli.Bin{
 		{SID: devHello, FriendlyName: "Hello", TwiML: helloTwiML},
 		{SID: devBackup, FriendlyName: "Backup Message bin", TwiML: backupTwiML},
-	} {
-		b.Account, b.Version, b.Created, b.Updated = account, 1, now, now
-		if err := tx.AddBin(ctx, b); err != nil {
-			return err
-		}
 	}
-	return tx.AddNumber(ctx, repli.Number{
+	for i := range bins {
+		bins[i].Account, bins[i].Version, bins[i].Created, bins[i].Updated = account, 1, now, now
+	}
+	return bins, []repli.Number{{
 		SID:          repli.NewSID(repli.NumberPrefix),
 		Account:      account,
 		Address:      devNumber,
@@ -59,5 +55,5 @@ func seed(ctx context.Context, tx *store.Tx, account repli.SID, now time.Time) e
 		Chain:        repli.Chain{Steps: []repli.Step{{Bin: devHello}, {Bin: devBackup}}, AnswerBy: repli.DefaultAnswerBy},
 		Created:      now,
 		Updated:      now,
-	})
+	}}
 }

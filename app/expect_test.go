@@ -98,7 +98,7 @@ func TestTextExpectsAnAnswerThatMatches(t *testing.T) {
 					t.Errorf("got code %d and %q, want %d and %q", code, stdout, row.code, row.stdout)
 				}
 				if row.stderr != "" {
-					row.stderr += "\nEvery try: curl -u AC1 http://repli.test/repli/v1/messages/" + askedSID + "/attempts\n"
+					row.stderr += "\nAll attempts: curl -u AC1 http://repli.test/repli/v1/messages/" + askedSID + "/attempts\n"
 				}
 				if stderr != row.stderr {
 					t.Errorf("got on standard error\n%s\nwant\n%s", stderr, row.stderr)

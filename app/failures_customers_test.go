@@ -97,6 +97,15 @@ func inMemory() webhooktest.Network {
 	}
 }
 
+// keeps returns the row of a primary that keeps its connections and closes each so long after
+// the second request on it.
+func keeps(does, method string, works time.Duration, tries string) row {
+	return row{
+		does: does, at: fmt.Sprintf("http://keeps-%v-%s.test", works, strings.ToLower(method)), method: method,
+		tries: tries, took: works, kept: &webhooktest.Keeper{Body: says(hello), Works: works},
+	}
+}
+
 // slow is a customer who takes 14 seconds to answer.
 func slow(w http.ResponseWriter, r *http.Request) {
 	select {

@@ -39,6 +39,11 @@ The limits, which the fragment of a URL may lower (` + "`https://example.com/sms
 
 - 5 seconds for a connection (` + "`ct`" + `), and as much again for its TLS handshake. A connection that does
   not come about is tried once more (` + "`rc=1`, `rp=ct`" + `); nothing else is, unless ` + "`rp`" + ` says so.
+- A connection is kept for 2 seconds for the next request. When the primary closes or resets it
+  within 50 ms of that request's last byte (or three times as long as it took to connect, if that is
+  more), it has most likely not seen the request, which is made once more, on a new connection; the
+  timeline shows both. A primary that closes later may have worked on it: that is 11205, and the next
+  step is asked.
 - 15 seconds for the first byte of the answer and between its packets (` + "`rt`" + `).
 - 15 seconds for everything together, retries and redirects included (` + "`tt`" + `).
 - 64 kB, 65,536 bytes, for a document after gunzip; as much for the header of an answer.

@@ -27,6 +27,8 @@ func (st *stage) connections() section {
 			{does: "never answers, with `#rp=rt&rc=5`, and the tries use up the 15 s", at: "http://hangs.test/tries#rt=6000&rp=rt&rc=5", tries: "again 11205, again 11205, next 11203", took: 15 * time.Second},
 			{does: "accepts and closes", at: webhooktest.ClosesAtOnce(t), tries: "next 11205"},
 			{does: "reads the request and closes", at: webhooktest.ClosesBeforeAByte(t), tries: "next 11205"},
+			keeps("reads the request on a connection that was kept, works for 3 s and closes", "POST", 3*time.Second, "next 11205"),
+			keeps("reads a GET on a connection that was kept, works for 3 s and closes", "GET", 3*time.Second, "next 11205"),
 			{does: "reads the request and closes, with `#rp=all`", at: webhooktest.ClosesBeforeAByte(t) + "#rp=all", tries: "again 11205, next 11205"},
 			{does: "drips a byte at a time past the 15 s", at: "http://drips.test/sms#rt=4000&rp=all", tries: "next 11203", took: 15 * time.Second},
 			{does: "pauses in mid-answer for longer than 15 s", at: "http://body.test/pause#rt=9000&rp=all", tries: "next 11205", took: 9 * time.Second},

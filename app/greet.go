@@ -96,7 +96,7 @@ func (g greeting) String() string {
 		fmt.Fprintf(&b, "  base URL  %s\n", g.base)
 	}
 	if g.proxy != "" {
-		fmt.Fprintf(&b, "  proxy     %s   in Twilio's place: %s run%s -- COMMAND\n", g.proxy, g.program, g.flags())
+		fmt.Fprintf(&b, "  proxy     %s   stands in for Twilio: %s run%s -- COMMAND\n", g.proxy, g.program, g.flags())
 	}
 	number := g.number
 	if number == "" {

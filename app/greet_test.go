@@ -33,9 +33,9 @@ func opened(t *testing.T, cfg ServerConfig) *Server {
 	return s
 }
 
-func configure(t *testing.T, s *Server, change func(*store.Tx) error) {
+func configured(t *testing.T, s *Server, change func(*store.Tx) error) {
 	t.Helper()
-	if err := s.DB.Tx(t.Context(), change); err != nil {
+	if err := s.DB.Configure(t.Context(), change); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -93,7 +93,7 @@ func TestDevsGreetingSaysWhatIsThere(t *testing.T) {
 		{
 			shows:  "the proxy",
 			change: func(c *ServerConfig) { c.Proxy = "127.0.0.1:0" },
-			want:   []string{"  proxy     http://127.0.0.1:", "   in Twilio's place: ", " run -- COMMAND\n"},
+			want:   []string{"  proxy     http://127.0.0.1:", "   stands in for Twilio: ", " run -- COMMAND\n"},
 		},
 		{
 			shows:  "what repli text must be told",
@@ -114,10 +114,10 @@ func TestDevsGreetingSaysWhatIsThere(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				configure(t, s, func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), demo.SID) })
+				configured(t, s, func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), demo.SID) })
 			}
 			for _, n := range row.add {
-				configure(t, s, func(tx *store.Tx) error { return tx.AddNumber(t.Context(), n) })
+				configured(t, s, func(tx *store.Tx) error { return tx.AddNumber(t.Context(), n) })
 			}
 			s.greet(t.Context())
 			for _, want := range row.want {

@@ -151,7 +151,7 @@ func (p Process) refuse(err error) int {
 	}
 	fmt.Fprintf(p.Stderr, "repli: %v\n", err)
 	if wrong.Where == "" {
-		fmt.Fprintln(p.Stderr, `Run "repli --help" to see what there is.`)
+		fmt.Fprintln(p.Stderr, `Run "repli --help" for usage.`)
 	}
 	return exitUsage
 }

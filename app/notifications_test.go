@@ -92,7 +92,7 @@ func sum(counts []int) (n int) {
 func subscribes(t *testing.T, s *apptest.Server, to string, events ...repli.EventKind) repli.SID {
 	t.Helper()
 	sub := repli.Subscription{SID: repli.NewSID(repli.SubscriptionPrefix), Account: apptest.Account, To: to, Events: events, Created: time.Now()}
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddSubscription(t.Context(), sub) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.AddSubscription(t.Context(), sub) }); err != nil {
 		t.Fatal(err)
 	}
 	return sub.SID

@@ -8,12 +8,12 @@ import (
 	"io"
 	"os"
 	"strings"
-	"time"
 
 	"golang.org/x/term"
 
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -31,7 +31,7 @@ func (p Process) setPassword(ctx context.Context, c *config.Serve) int {
 	if err = errors.Join(err, db.Close()); err != nil {
 		return p.fail(err)
 	}
-	fmt.Fprintf(p.Stdout, "The console's password is set. Whoever was signed in no longer is.\n")
+	fmt.Fprintf(p.Stdout, "The console's password is set. All sessions have been signed out.\n")
 	return exitFine
 }
 
@@ -71,5 +71,5 @@ func keepPassword(ctx context.Context, db *store.DB, password string) error {
 	if err != nil {
 		return err
 	}
-	return db.Tx(ctx, func(tx *store.Tx) error { return tx.SetConsolePassword(ctx, hash, time.Now()) })
+	return configure.Editor{DB: db}.SetPassword(ctx, kept, hash)
 }

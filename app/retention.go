@@ -36,28 +36,37 @@ func (s *Server) retain(ctx context.Context) error {
 		case <-time.After(wait):
 		}
 		now := time.Now()
-		wait = retentionEvery
+		var most int
 		goes, err := g.allows(ctx, now, s.cfg.Retention)
 		if goes && err == nil {
-			var more bool
-			if more, err = s.forget(ctx, now); more {
-				wait = retentionPause
-			}
+			most, err = s.forget(ctx, now)
 		}
-		if err != nil && ctx.Err() == nil {
+		wait = retentionEvery
+		switch {
+		case err != nil && ctx.Err() == nil:
 			s.cfg.Log.Error("old messages cannot be deleted", "error", err)
+		case most >= retentionStep:
+			wait = retentionPause
 		}
 	}
 }
 
-// forget makes one step of deleting, and reports whether there is more to delete.
-func (s *Server) forget(ctx context.Context, now time.Time) (more bool, err error) {
+// forget takes one step and returns how many it deleted of what there was most of. The ids of
+// carriers go by ages of their own, also when messages are kept for ever.
+func (s *Server) forget(ctx context.Context, now time.Time) (most int, err error) {
+	ids, err := s.DB.ForgetIDs(ctx, now, retentionStep)
+	if s.cfg.Retention <= 0 {
+		return ids, err
+	}
 	before := now.Add(-s.cfg.Retention)
-	n, err := s.DB.Forget(ctx, before, now, retentionStep)
+	n, forgetErr := s.DB.Forget(ctx, before, now, retentionStep)
 	drills, drillsErr := s.DB.ForgetDrills(ctx, before, retentionStep)
 	orphans, orphansErr := s.DB.ForgetOrphans(ctx, before.Add(-orphanAge), retentionStep)
-	err = errors.Join(err, drillsErr, orphansErr, s.Phones.Forget(before))
-	return err == nil && max(n, drills, orphans) >= retentionStep, err
+	err = errors.Join(err, forgetErr, drillsErr, orphansErr)
+	if s.Phones != nil {
+		err = errors.Join(err, s.Phones.Forget(before))
+	}
+	return max(ids, n, drills, orphans), err
 }
 
 // A retentionGuard keeps retention from taking much of the store by mistake.
@@ -76,8 +85,8 @@ func (g *retentionGuard) allows(ctx context.Context, now time.Time, age time.Dur
 	if err != nil {
 		return false, err
 	}
-	if age <= 0 { // for ever
-		return false, g.keep(ctx, now, kept.Held, time.Time{})
+	if age <= 0 { // messages are kept for ever, and only the ids of carriers are deleted
+		return true, g.keep(ctx, now, kept.Held, time.Time{})
 	}
 	if g.last.IsZero() || now.Round(0).Sub(g.last.Round(0)).Abs() > retentionJump { // by the clock on the wall
 		g.began = now

@@ -31,7 +31,7 @@ func TestMessagesAreForgottenAfterTheirTime(t *testing.T) {
 			t.Errorf("its attempts are still there: %v", attempts)
 		}
 		texts, err := s.Phones.Conversation("+15557770001", "")
-		if err != nil || len(texts) != 2 || texts[0].SID != recent {
+		if err != nil || len(texts) != 2 || texts[0].Body != "recent" {
 			t.Errorf("the phone has %v (error %v), want the recent text and its answer", texts, err)
 		}
 		if m := s.Message(recent); m.Body != "recent" {

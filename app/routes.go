@@ -19,8 +19,8 @@ import (
 	"github.com/repli-sms/repli/rest"
 )
 
-// routes returns everything that is served on the one port.
-func (s *Server) routes() http.Handler {
+// handler returns everything that is served on the one port.
+func (s *Server) handler() http.Handler {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		s.Inbound, s.out, s.tell, s.notify)
 	mux := http.NewServeMux()
@@ -28,7 +28,7 @@ func (s *Server) routes() http.Handler {
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
-	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Inbound: s.Inbound, Test: s.cfg.test()}).Register(mux)
+	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Test: s.cfg.test()}).Register(mux)
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,
@@ -57,14 +57,23 @@ func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	fmt.Fprintf(w, `Repli %s
 
-This server answers text messages. Its phones are simulated; text a number as one of them:
-
-  repli text --server %[2]s %[3]s NUMBER "hello"
-
+This server answers text messages. %[3]s
 The console is at %[2]s/console
-"repli text --help" says how to give the account and the token.
 The API is described by %[2]s/repli/v1/openapi.json
-`, s.cfg.Version, s.cfg.BaseURL, devPhone)
+`, s.cfg.Version, s.cfg.BaseURL, s.howToText())
+}
+
+// howToText says how a number of this server is texted.
+func (s *Server) howToText() string {
+	if s.Phones == nil {
+		return "Text one of its numbers with any phone.\n"
+	}
+	return fmt.Sprintf(`Its phones are simulated; text a number as one of them:
+
+  repli text --server %s %s NUMBER "hello"
+
+"repli text --help" says how to give the account and the token.
+`, s.cfg.BaseURL, devPhone)
 }
 
 // ready answers 200 when a text would be taken right now, and 503 with the reason otherwise.
@@ -73,7 +82,7 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
 	err := s.DB.Writable(ctx)
-	if err == nil {
+	if err == nil && s.Phones != nil {
 		err = s.Phones.Writable()
 	}
 	if err != nil {

@@ -18,6 +18,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/drill"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/notify"
@@ -39,6 +40,9 @@ type ServerConfig struct {
 	Dev     bool   // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
 	Proxy   string // where the proxy listens: host:port, config.ProxyAuto or config.ProxyOff; "" is off
 
+	// Carriers make the links to the phone network. Without any, phones are simulated.
+	Carriers []MakeCarrier
+
 	Account repli.SID // generated on first start when empty
 	Token   string
 
@@ -59,9 +63,9 @@ type ServerConfig struct {
 type Server struct {
 	cfg     ServerConfig
 	DB      *store.DB
-	Phones  *simulator.Carrier
-	link    carrier.Link    // before the phones
-	carrier carrier.Carrier // the phones behind it
+	Phones  *simulator.Carrier       // nil when phones are not simulated
+	links   map[string]*carrier.Link // before each carrier, by its name
+	routes  []outbound.Route
 	Inbound *inbound.Engine
 	account repli.Account
 	web     *webhook.Client
@@ -72,7 +76,7 @@ type Server struct {
 	Drills  *drill.Engine
 	proxy   *proxy.Server    // nil when it is off
 	ca      *proxy.Authority // the proxy's
-	console *console.Server
+	console *frame.Frame
 	metrics *prometheus.Registry
 	Handler http.Handler
 	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
@@ -99,13 +103,12 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 			return nil, err
 		}
 	}
-	if s.Phones, err = simulator.New(simulator.Config{Inbox: s.link.From(inbox{s}), Path: journalPath(cfg.Store), Log: cfg.Log}); err != nil {
+	if err = s.connect(); err != nil {
 		return nil, err
 	}
 	if err = s.finishReset(ctx); err != nil {
 		return nil, err
 	}
-	s.carrier = s.link.To(s.Phones)
 	if err = s.openProxy(); err != nil {
 		return nil, err
 	}
@@ -115,8 +118,10 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.web = webhook.New(cfg.Webhooks)
 	s.notify = notify.New(notify.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
-	s.out = outbound.New(outbound.Config{DB: s.DB, Carrier: s.carrier, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
-	s.link.Resumed = s.out.Hasten
+	s.out = outbound.New(outbound.Config{DB: s.DB, Routes: s.routes, Callback: s.tell, Fetch: s.web.Fetch, Lane: lane, Log: cfg.Log})
+	for _, link := range s.links {
+		link.Resumed = s.out.Hasten
+	}
 	s.Inbound = inbound.New(inbound.Config{
 		DB: s.DB, Web: s.web, Outbound: s.out, BaseURL: cfg.BaseURL, Lane: lane, Log: cfg.Log, Reminders: cfg.Reminders,
 	})
@@ -125,13 +130,13 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	})
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
-		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Notify: s.notify, Carriers: []*carrier.Link{&s.link}, Retention: cfg.Retention,
+		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Notify: s.notify, Carriers: s.carrierLinks(), Retention: cfg.Retention,
 		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch,
 	})
 	if err != nil {
 		return nil, err
 	}
-	s.Handler = s.routes()
+	s.Handler = s.handler()
 	return s, nil
 }
 
@@ -168,14 +173,16 @@ func (s *Server) Run(ctx context.Context) error {
 		{"store", s.DB.Run},
 		{"notify", s.notify.Run},
 		{"callback", s.tell.Run},
-		{"carrier", s.carrier.Run},
+	}
+	parts = append(parts, s.carrierParts()...)
+	parts = append(parts, []part{
 		{"outbound", s.out.Run},
 		{"inbound", s.Inbound.Run},
 		{"drills", s.Drills.Run},
 		{"retention", s.retain},
 		{"tally", s.Tally.Run},
 		{"console", s.console.Run},
-	}
+	}...)
 	if s.proxy != nil {
 		parts = append(parts, part{"proxy", s.proxy.Run})
 	}

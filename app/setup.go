@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -24,16 +25,16 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 	if isNew && acct.AuthToken == "" {
 		acct.AuthToken = repli.NewSecret()
 	}
-	return acct, s.DB.Tx(ctx, func(tx *store.Tx) error {
-		if err := tx.PutAccount(ctx, acct); err != nil || !isNew {
-			return err
+	var bins []repli.Bin
+	var numbers []repli.Number
+	if isNew && s.cfg.Dev {
+		bins, numbers = demo(acct.SID, time.Now())
+	}
+	return acct, configure.Editor{DB: s.DB}.SetUp(ctx, acct, bins, numbers, func() error {
+		if !isNew {
+			return nil
 		}
-		if s.cfg.Dev {
-			if err := seed(ctx, tx, acct.SID, time.Now()); err != nil {
-				return err
-			}
-		}
-		return s.show(acct) // last, so that a token nobody has seen is not kept
+		return s.show(acct) // a token nobody has seen is not kept
 	})
 }
 
@@ -48,6 +49,9 @@ func (s *Server) show(acct repli.Account) error {
 // finishReset has the phones forget their texts if an earlier process has died between the store's
 // forgetting and theirs.
 func (s *Server) finishReset(ctx context.Context) error {
+	if s.Phones == nil {
+		return nil
+	}
 	kept, err := s.DB.Upkeep(ctx)
 	if err != nil || !kept.Resetting {
 		return err

@@ -29,6 +29,6 @@ func (p Process) converse(ctx context.Context, t *texter) int {
 	if t.heard > 0 && t.Expect == nil {
 		return exitFine
 	}
-	fmt.Fprintf(p.Stderr, "repli: %s\nEvery try: curl %s\n", t.complaint(), t.api.curl("/repli/v1/messages/"+t.sent.SID+"/attempts"))
+	fmt.Fprintf(p.Stderr, "repli: %s\nAll attempts: curl %s\n", t.complaint(), t.api.curl("/repli/v1/messages/"+t.sent.SID+"/attempts"))
 	return exitBad
 }

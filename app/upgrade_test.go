@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
 	"github.com/repli-sms/repli/store"
@@ -71,7 +72,7 @@ func TestAnEarlyStoreIsMigratedAndItsTextsAreAnswered(t *testing.T) {
 				t.Errorf("%s, %q, is %v still", m.SID, m.Body, m.State)
 			}
 		}
-		if out, err := s.DB.OptedOut(t.Context(), apptest.Account, "+15557770009", "+15550001000"); err != nil || !out {
+		if out, err := s.DB.OptedOut(t.Context(), apptest.Account, repli.Conversation{Sender: "+15550001000", Phone: "+15557770009"}); err != nil || !out {
 			t.Errorf("who has sent STOP: opted out %v, error %v; want true", out, err)
 		}
 		s.Stop()
@@ -96,7 +97,7 @@ func TestAResetThatWasKilledIsFinishedAtTheNextStart(t *testing.T) {
 		phone := s.Phone("+15557770001")
 		phone.Texts(number, "hello")
 		phone.Expects("Hi")
-		if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.Reset(t.Context()) }); err != nil {
+		if err := s.DB.Reset(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		s.Kill()

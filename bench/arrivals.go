@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 )
@@ -16,7 +15,7 @@ import (
 // An arrival is one text of many that do not wait for each other.
 type arrival struct {
 	phone string
-	sid   repli.SID
+	id    string // of the text, in the network
 	due   time.Time
 	sent  time.Time
 	err   error
@@ -55,7 +54,7 @@ func (p *people) send(ctx context.Context, o order, end time.Time, sent chan<- a
 		wait(ctx, time.Until(due))
 		a := arrival{phone: p.phone(), due: due, sent: time.Now()}
 		sending.Go(func() {
-			a.sid, a.err = p.net.Send(ctx, carrier.Inbound{From: a.phone, To: o.To, Body: question})
+			a.id, a.err = p.net.Send(ctx, carrier.Inbound{From: a.phone, To: o.To, Body: question})
 			sent <- a
 		})
 		due = due.Add(time.Duration(random.ExpFloat64() / o.Rate * float64(time.Second)))
@@ -72,7 +71,7 @@ func (p *people) collect(ctx context.Context, sent <-chan arrival, begin, end ti
 			continue
 		}
 		var texts []simulator.Entry
-		if texts, err = p.net.Wait(ctx, a.phone, a.sid, patience); err != nil {
+		if texts, err = p.net.Wait(ctx, a.phone, a.id, patience); err != nil {
 			continue
 		}
 		if len(texts) > 0 && within(texts[0].Arrived, begin, end) {

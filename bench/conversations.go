@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
 )
 
@@ -38,8 +37,8 @@ type conversations struct {
 // A person holds a phone.
 type person struct {
 	phone string
-	texts int       // sent with it
-	last  repli.SID // of them
+	texts int    // sent with it
+	last  string // of them, as the network calls it
 }
 
 // converse has o.Phones people text for a while. It counts the texts answered and what this

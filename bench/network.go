@@ -44,10 +44,11 @@ func (n *network) begin(ctx context.Context, set setting) (err error) {
 
 // Message answers a text at once.
 func (n *network) Message(ctx context.Context, in carrier.Inbound) error {
-	return n.phones.Submit(ctx, repli.Message{
+	_, err := n.phones.Submit(ctx, repli.Message{
 		SID: repli.NewSID(repli.MessagePrefix), Account: account, Direction: repli.OutboundReply, From: in.To, To: in.From,
-		Body: "Your order is ready. See you at the shop!", Segments: 1, InReplyTo: in.SID, Created: time.Now(),
+		Body: "Your order is ready. See you at the shop!", Segments: 1, Created: time.Now(),
 	})
+	return err
 }
 
 // Receipt takes a receipt.

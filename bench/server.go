@@ -91,7 +91,7 @@ func (s *server) addNumbers(ctx context.Context, handler string) error {
 	if err != nil || len(kept) > 0 {
 		return err
 	}
-	return s.DB.Tx(ctx, func(tx *store.Tx) error {
+	return s.DB.Configure(ctx, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.AddNumber(ctx, number(promptNumber, handler+"/now")),
 			tx.AddNumber(ctx, number(slowNumber, handler+"/slow")))

@@ -66,7 +66,7 @@ func live(t *testing.T, path string, c *customer, lane work.Config) *life {
 func (l *life) account() {
 	l.t.Helper()
 	ctx := l.t.Context()
-	err := l.db.Tx(ctx, func(tx *store.Tx) error {
+	err := l.db.Configure(ctx, func(tx *store.Tx) error {
 		return tx.PutAccount(ctx, repli.Account{SID: account, AuthToken: "secret", Created: time.Now()})
 	})
 	if err != nil {

@@ -18,6 +18,7 @@ type Link struct {
 
 	mu     sync.Mutex
 	status Status
+	of     Carrier // nil before To
 	in     meter
 	out    meter
 }
@@ -26,6 +27,7 @@ type Link struct {
 type Status struct {
 	Name    string
 	Running bool
+	Bound   bool // messages can pass; not merely running
 	Paused  bool
 	Since   time.Time // when it became what it is: running, paused or neither
 	In, Out Flow
@@ -46,7 +48,7 @@ const Window = 10 * time.Second
 func (l *Link) To(c Carrier) Carrier {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.status.Name = c.Name()
+	l.status.Name, l.of = c.Name(), c
 	return linked{c, l}
 }
 
@@ -59,6 +61,7 @@ func (l *Link) Status() Status {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	s := l.status
+	s.Bound = s.Running && l.of.Bound()
 	s.In, s.Out = l.in.flow(now), l.out.flow(now)
 	return s
 }
@@ -115,14 +118,17 @@ type linked struct {
 	link *Link
 }
 
-func (c linked) Submit(ctx context.Context, m repli.Message) error {
+func (c linked) Submit(ctx context.Context, m repli.Message) (Taken, error) {
 	if err := c.link.held(30453); err != nil {
-		return err
+		return Taken{}, err
 	}
-	err := c.Carrier.Submit(ctx, m)
+	taken, err := c.Carrier.Submit(ctx, m)
 	c.link.passed(&c.link.out, err)
-	return err
+	return taken, err
 }
+
+// Bound reports whether messages can pass, which they cannot while the link is paused.
+func (c linked) Bound() bool { return c.link.held(30453) == nil && c.Carrier.Bound() }
 
 func (c linked) Run(ctx context.Context) error {
 	c.link.turn(&c.link.status.Running, true)
@@ -140,11 +146,27 @@ func (g gate) Message(ctx context.Context, in Inbound) error {
 	if err := g.link.held(20503); err != nil {
 		return err
 	}
+	in.Carrier, in.Confirmed = g.link.name()
 	err := g.Inbox.Message(ctx, in)
 	if err == nil { // one that is refused says something of its sender, not of the link
 		g.link.passed(&g.link.in, nil)
 	}
 	return err
+}
+
+func (g gate) Receipt(ctx context.Context, r Receipt) error {
+	r.Carrier, _ = g.link.name()
+	return g.Inbox.Receipt(ctx, r)
+}
+
+// name returns what the carrier is called, and whether it confirms keywords itself.
+func (l *Link) name() (name string, confirms bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.of == nil {
+		return "", false
+	}
+	return l.status.Name, l.of.Abilities().ConfirmsKeywords
 }
 
 // A meter counts by the second.

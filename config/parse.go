@@ -33,8 +33,8 @@ type Serve struct {
 	Config string `placeholder:"FILE" help:"A YAML file with any of these settings."`
 	Server
 
-	Password    string `type:"password" placeholder:"PASSWORD" help:"The console's password from now on; rather give it as REPLI_PASSWORD."`
-	SetPassword bool   `help:"Ask for the console's password, keep it, and do nothing else."`
+	Password    string `type:"password" placeholder:"PASSWORD" help:"Set the console's password. Prefer the variable REPLI_PASSWORD."`
+	SetPassword bool   `help:"Prompt for the console's password, save it, and exit."`
 	Once
 }
 
@@ -43,21 +43,21 @@ type Dev struct {
 	Config string `placeholder:"FILE" help:"A YAML file with any of these settings."`
 	Server
 
-	Proxy    string `type:"proxy" default:"auto" placeholder:"HOST:PORT" help:"Where the proxy in Twilio's place listens: auto is 127.0.0.1:8081 or any free port; off is nowhere."`
-	Insecure bool   `help:"Let other machines in, although the credentials are no secret."`
+	Proxy    string `type:"proxy" default:"auto" placeholder:"HOST:PORT" help:"Address of the proxy that stands in for Twilio: auto is 127.0.0.1:8081 or any free port; off disables it."`
+	Insecure bool   `help:"Accept other machines, although the credentials are public."`
 	Once
 }
 
 // Once is what is said at one start, and is no setting.
 type Once struct {
-	Fresh        bool `help:"Begin with an empty store where one was lost; what is left of it is renamed."`
-	RetentionNow bool `name:"retention.now" help:"Delete at once what is too old, however much that is."`
+	Fresh        bool `help:"Begin with an empty store where one was lost. What is left of it is renamed."`
+	RetentionNow bool `name:"retention.now" help:"Delete expired messages at once, however many they are."`
 }
 
 // Store is what is done with the file that keeps everything.
 type Store struct {
 	Backup Backup     `kong:"cmd,help='Copy the store, also while a server uses it.'"`
-	Check  CheckStore `kong:"cmd,help='Say what a store has in it, and what is wrong with it.'"`
+	Check  CheckStore `kong:"cmd,help='Check a store and print what it contains.'"`
 }
 
 // Backup copies a store.
@@ -73,7 +73,7 @@ type CheckStore struct {
 
 // Check reads TwiML and says what is wrong with it.
 type Check struct {
-	Verbose bool     `short:"v" help:"Also say what each valid document sends."`
+	Verbose bool     `short:"v" help:"Also list the messages that each valid document sends."`
 	Files   []string `arg:"" name:"file" help:"The documents; - is standard input."`
 }
 
@@ -93,16 +93,16 @@ type Drill struct {
 	Numbers []string `arg:"" optional:"" name:"number" help:"The numbers to drill."`
 
 	All    bool     `help:"Drill every number."`
-	Faults []string `name:"fault" placeholder:"KIND" help:"Drill this fault of the primary alone; may be repeated."`
-	JSON   bool     `name:"json" help:"Print what the API says, when all is over."`
+	Faults []string `name:"fault" placeholder:"KIND" help:"Drill only this fault of the primary; may be repeated."`
+	JSON   bool     `name:"json" help:"Print the API's JSON when all drills have ended."`
 	JUnit  string   `name:"junit" placeholder:"FILE" help:"Also write a report in JUnit's XML."`
-	Report bool     `help:"Drill nothing: say how far each fallback can be relied on."`
+	Report bool     `help:"Run no drill; report how far each fallback can be relied on."`
 	Client
 }
 
 // Env prints the environment in which code written for Twilio reaches a server.
 type Env struct {
-	Shell string `type:"shell" default:"sh" placeholder:"SHELL" help:"For which shell: sh, fish, bash or powershell (default sh)."`
+	Shell string `type:"shell" default:"sh" placeholder:"SHELL" help:"The shell to print for: sh, fish, bash or powershell (default sh)."`
 	Client
 }
 
@@ -115,8 +115,8 @@ type Run struct {
 // A Client is how to reach a server that runs.
 type Client struct {
 	Server  string `type:"base-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server to ask."`
-	Account string `default:"${account}" placeholder:"SID" help:"The account, dev's when unset."`
-	Token   string `default:"${token}" placeholder:"TOKEN" help:"The account's token, dev's when unset."`
+	Account string `default:"${account}" placeholder:"SID" help:"The account; the dev server's by default."`
+	Token   string `default:"${token}" placeholder:"TOKEN" help:"The account's token; the dev server's by default."`
 }
 
 // Version says what this program is.
@@ -148,8 +148,8 @@ type commandLine struct {
 	Check   Check    `kong:"cmd,help='Check TwiML documents.'"`
 	Text    Text     `kong:"cmd,help='Send a text as a simulated phone and print the answer.',set='account=${devAccount}',set='token=${devToken}'"`
 	Drill   Drill    `kong:"cmd,help='Prove that the fallbacks of numbers answer.',set='account=${devAccount}',set='token=${devToken}'"`
-	Env     Env      `kong:"cmd,help='Print the environment for code written for Twilio.',set='account=${devAccount}',set='token=${devToken}'"`
-	Run     Run      `kong:"cmd,help='Run a command in that environment.',set='account=${devAccount}',set='token=${devToken}'"`
+	Env     Env      `kong:"cmd,help='Print environment variables for code written for Twilio.',set='account=${devAccount}',set='token=${devToken}'"`
+	Run     Run      `kong:"cmd,help='Run a command with those environment variables.',set='account=${devAccount}',set='token=${devToken}'"`
 	Store   Store    `kong:"cmd,help='Copy or check the store.'"`
 	Version Version  `kong:"cmd,help='Print the version.'"`
 }

@@ -16,12 +16,12 @@ type Server struct {
 
 	// What keeps numbers, bins and messages: a file, or ":memory:" to forget everything at the
 	// end. When unset, repli dev uses ./repli-dev.db instead.
-	Store string `type:"store" default:"${store}" placeholder:"FILE" help:"What keeps everything: a file, or :memory:."`
+	Store string `type:"store" default:"${store}" placeholder:"FILE" help:"Where to keep all data: a file, or :memory:."`
 
 	// How the world reaches this server: the beginning of the addresses of bins and media.
 	// When unset it is http:// and the address listened on; for all addresses (0.0.0.0) that is
 	// 127.0.0.1, which other machines cannot use.
-	BaseURL string `type:"base-url" placeholder:"URL" example:"https://sms.example.com" help:"How the world reaches this server (default http:// and the listen address)."`
+	BaseURL string `type:"base-url" placeholder:"URL" example:"https://sms.example.com" help:"The public URL of this server (default http:// and the listen address)."`
 
 	// The account: AC and 32 hex digits. When unset, repli serve makes one up on its first
 	// start and prints it once; repli dev has one that is always the same.
@@ -32,10 +32,10 @@ type Server struct {
 	Token string `type:"token" default:"${token}" placeholder:"TOKEN" example:"0123456789abcdef0123456789abcdef" help:"The account's token, 32 letters and digits."`
 
 	// How long messages are kept, with their attempts and alerts. 0s keeps them for ever.
-	Retention time.Duration `type:"retention" default:"720h" placeholder:"TIME" help:"How long messages are kept; 0s is for ever."`
+	Retention time.Duration `type:"retention" default:"720h" placeholder:"TIME" help:"How long to keep messages; 0s keeps them forever."`
 
 	// How long a stopping server may take to finish what it has in hand.
-	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long stopping may take."`
+	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long a graceful stop may take."`
 
 	Reminders Reminders `embed:"" prefix:"reminders."`
 	Drills    Drills    `embed:"" prefix:"drills."`
@@ -46,33 +46,33 @@ type Server struct {
 // Reminders is how people hear that a number still lives on its fallback.
 type Reminders struct {
 	// How often to remind of a number that its primary does not answer. 0s never does.
-	Every time.Duration `type:"pause" default:"15m" placeholder:"TIME" help:"How often to remind of a number on its fallback; 0s is never."`
+	Every time.Duration `type:"pause" default:"15m" placeholder:"TIME" help:"How often to send a reminder while a number is on its fallback; 0s is never."`
 }
 
 // Drills is how fallbacks are proven.
 type Drills struct {
 	// How long a drill that passed counts as proof of a fallback.
-	Stale time.Duration `type:"duration" default:"168h" placeholder:"TIME" help:"How long a passed drill is proof of a fallback."`
+	Stale time.Duration `type:"duration" default:"168h" placeholder:"TIME" help:"How long a passed drill counts as proof of a fallback."`
 }
 
 // Webhooks is how handlers are asked.
 type Webhooks struct {
-	// Private networks whose handlers may be asked. None is, unless it is listed here;
+	// Private networks in which handlers may be called. None is, unless it is listed here;
 	// repli dev asks them all. Link-local addresses are never asked.
-	Allow []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[10.0.0.0/8, 192.168.7.5]" help:"Private networks whose handlers may be asked."`
+	Allow []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[10.0.0.0/8, 192.168.7.5]" help:"Private networks in which handlers may be called."`
 
 	// How many requests to handlers may be under way at a time.
-	MaxInFlight int `type:"count" default:"10000" placeholder:"N" help:"Most requests to handlers at a time."`
+	MaxInFlight int `type:"count" default:"10000" placeholder:"N" help:"Maximum number of concurrent requests to handlers."`
 
 	// How many of them may be to one host.
-	MaxPerHost int `type:"count" default:"2000" placeholder:"N" help:"Most requests to one host at a time."`
+	MaxPerHost int `type:"count" default:"2000" placeholder:"N" help:"Maximum number of concurrent requests to one host."`
 }
 
 // Log is what is written to standard error.
 type Log struct {
-	// How much to log: debug, info, warn or error. When unset, repli dev logs from warn on.
-	Level slog.Level `type:"level" default:"${log}" placeholder:"LEVEL" help:"How much to log: debug, info, warn or error."`
+	// Log level: debug, info, warn or error. When unset, repli dev logs from warn on.
+	Level slog.Level `type:"level" default:"${log}" placeholder:"LEVEL" help:"Log level: debug, info, warn or error."`
 
-	// How to log: text or json.
-	Format string `type:"format" default:"text" placeholder:"FORMAT" help:"How to log: text or json."`
+	// Log format: text or json.
+	Format string `type:"format" default:"text" placeholder:"FORMAT" help:"Log format: text or json."`
 }

@@ -62,85 +62,75 @@ func (e Editor) AddBin(ctx context.Context, acct repli.Account, t BinText) (repl
 	if err := t.apply(&b); err != nil {
 		return repli.Bin{}, err
 	}
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	return b, e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddBin(ctx, b) })
+	return b, e.DB.Configure(ctx, func(tx *store.Tx) error { return tx.AddBin(ctx, b) })
 }
 
 // SetBin replaces a bin's name and text. Another text is another version. Beside the errors of
 // [Editor.AddBin] there is 20409 for a bin that was changed after it was seen.
 func (e Editor) SetBin(ctx context.Context, acct repli.Account, name string, t BinText, seen Seen) (repli.Bin, error) {
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	b, err := e.Bin(ctx, acct, name)
-	if err != nil {
-		return repli.Bin{}, err
-	}
-	if v := seen.Version; v != nil && *v != int64(b.Version) {
-		return repli.Bin{}, repli.Errorf(20409, "The bin has been changed meanwhile: it is at version %d, not %d", b.Version, *v)
-	}
-	if err := seen.still("bin", b.Updated); err != nil {
-		return repli.Bin{}, err
-	}
-	next := b
-	if err := t.apply(&next); err != nil {
-		return repli.Bin{}, err
-	}
-	return e.saveBin(ctx, b, next)
+	return e.editBin(ctx, acct, name, func(b *repli.Bin) error {
+		if v := seen.Version; v != nil && *v != int64(b.Version) {
+			return repli.Errorf(20409, "The bin has been changed meanwhile: it is at version %d, not %d", b.Version, *v)
+		}
+		if err := seen.still("bin", b.Updated); err != nil {
+			return err
+		}
+		return t.apply(b)
+	})
 }
 
 // RestoreBin makes an earlier text of a bin its next version. The current version is left as
 // it is.
 func (e Editor) RestoreBin(ctx context.Context, acct repli.Account, name string, version int64) (repli.Bin, error) {
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	b, err := e.Bin(ctx, acct, name)
-	if err != nil {
-		return repli.Bin{}, err
-	}
-	versions, err := e.DB.BinVersions(ctx, b.SID)
-	if err != nil {
-		return repli.Bin{}, err
-	}
-	i := slices.IndexFunc(versions, func(v repli.BinVersion) bool { return int64(v.Version) == version })
-	if i < 0 {
-		return repli.Bin{}, repli.Errorf(20404, "The bin has no version %d; its versions are 1 to %d", version, b.Version)
-	}
-	next := b
-	next.TwiML = versions[i].TwiML
-	return e.saveBin(ctx, b, next)
+	return e.editBin(ctx, acct, name, func(b *repli.Bin) error {
+		versions, err := e.DB.BinVersions(ctx, b.SID)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(versions, func(v repli.BinVersion) bool { return int64(v.Version) == version })
+		if i < 0 {
+			return repli.Errorf(20404, "The bin has no version %d; its versions are 1 to %d", version, b.Version)
+		}
+		b.TwiML = versions[i].TwiML
+		return nil
+	})
 }
 
-// saveBin writes what next changes of b. The caller holds the lock of configuration.
-func (e Editor) saveBin(ctx context.Context, b, next repli.Bin) (repli.Bin, error) {
-	save := (*store.Tx).RenameBin
-	switch {
-	case next == b:
-		return b, nil
-	case next.TwiML != b.TwiML:
+// editBin changes a bin as edit does. One that edit leaves as it is is not written.
+func (e Editor) editBin(ctx context.Context, acct repli.Account, name string, edit func(*repli.Bin) error) (repli.Bin, error) {
+	return change(ctx, e.DB, func(tx *store.Tx) (b repli.Bin, err error) {
+		if b, err = e.Bin(ctx, acct, name); err != nil {
+			return b, err
+		}
+		next := b
+		if err := edit(&next); err != nil || next == b {
+			return b, err
+		}
+		next.Updated = after(b.Updated)
+		if next.TwiML == b.TwiML {
+			return next, tx.RenameBin(ctx, next)
+		}
 		next.Version++
-		save = (*store.Tx).SetBin
-	}
-	next.Updated = after(b.Updated)
-	return next, e.DB.Tx(ctx, func(tx *store.Tx) error { return save(tx, ctx, next) })
+		return next, tx.SetBin(ctx, next)
+	})
 }
 
 // DeleteBin forgets a bin. One that somebody uses is error 20409, which names them.
 func (e Editor) DeleteBin(ctx context.Context, acct repli.Account, name string) error {
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	b, err := e.Bin(ctx, acct, name)
-	if err != nil {
-		return err
-	}
-	using, err := e.Users(ctx, acct)
-	if err != nil {
-		return err
-	}
-	if names := using[b.SID]; len(names) > 0 {
-		return repli.Errorf(20409, "The bin answers %s; give them another handler first", some(names))
-	}
-	return e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteBin(ctx, b.SID) })
+	return e.DB.Configure(ctx, func(tx *store.Tx) error {
+		b, err := e.Bin(ctx, acct, name)
+		if err != nil {
+			return err
+		}
+		using, err := e.Users(ctx, acct)
+		if err != nil {
+			return err
+		}
+		if names := using[b.SID]; len(names) > 0 {
+			return repli.Errorf(20409, "The bin answers %s; give them another handler first", some(names))
+		}
+		return tx.DeleteBin(ctx, b.SID)
+	})
 }
 
 // some lists the first few names and counts the rest, for a sentence.

@@ -1,12 +1,15 @@
-// Package configure changes what an account has set up: its numbers with their chains, and its
-// bins. Whoever lets people or programs do so, the API or the console, does it here, so that
-// all refuse the same things in the same words.
+// Package configure is the one door for writes of configuration: accounts, keys, numbers, bins,
+// applications, services, subscriptions, schedules, maintenances, faults and the console's
+// password. The APIs, the console and the start of the server decode, call an [Editor] and
+// encode, so that all refuse the same things in the same words.
 //
-// Every change reads what there is, decides, and writes under [store.DB.Configuring], so that
-// none undoes another.
+// Every change reads what there is, decides, and writes within one call of
+// [store.DB.Configure], so that none undoes another. A part of the server that must know of it
+// learns it from [store.News], and not from the caller.
 package configure
 
 import (
+	"context"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -32,6 +35,21 @@ func (s Seen) still(what string, updated time.Time) error {
 		return repli.Errorf(20409, "The %s has been changed meanwhile, at %s", what, updated.Format(time.RFC3339))
 	}
 	return nil
+}
+
+// change is [store.DB.Configure] for a change that returns what it has written. After an error that
+// is the zero value.
+func change[T any](ctx context.Context, db *store.DB, do func(tx *store.Tx) (T, error)) (T, error) {
+	var made T
+	err := db.Configure(ctx, func(tx *store.Tx) (err error) {
+		made, err = do(tx)
+		return err
+	})
+	if err != nil {
+		var zero T
+		return zero, err
+	}
+	return made, nil
 }
 
 // now returns the time as the store keeps it.

@@ -20,7 +20,7 @@ func edited(t *testing.T) (configure.Editor, repli.Account) {
 	}
 	t.Cleanup(func() { db.Close() })
 	acct := repli.Account{SID: repli.NewSecretSID(repli.AccountPrefix), Created: time.Now()}
-	if err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(t.Context(), acct) }); err != nil {
+	if err := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(t.Context(), acct) }); err != nil {
 		t.Fatal(err)
 	}
 	return configure.Editor{DB: db, BaseURL: "https://sms.example.com"}, acct

@@ -21,22 +21,22 @@ func (e Editor) ActiveFaults(ctx context.Context, n repli.Number) ([]repli.Fault
 // Errors are 20404, those of [repli.NewFault], and 20409 for a number that can have no other
 // fault.
 func (e Editor) BeginFault(ctx context.Context, acct repli.Account, name string, kind repli.FaultKind, messages, minutes int64) (repli.Fault, error) {
-	e.DB.Configuring.Lock() // or the fault could outlive its number, and strike whose it is next
-	defer e.DB.Configuring.Unlock()
-	e.DB.Breaking.Lock()
-	defer e.DB.Breaking.Unlock()
-	n, err := e.Number(ctx, acct, name)
-	if err != nil {
-		return repli.Fault{}, err
-	}
-	f, err := repli.NewFault(n, kind, messages, minutes, now())
-	if err != nil {
-		return repli.Fault{}, err
-	}
-	if err := e.breakable(ctx, n); err != nil {
-		return repli.Fault{}, err
-	}
-	return f, e.DB.Commit(ctx, f.Begin())
+	// Within Configure, or the fault could outlive its number, and strike the texts of the next.
+	return change(ctx, e.DB, func(*store.Tx) (f repli.Fault, err error) {
+		e.DB.Breaking.Lock()
+		defer e.DB.Breaking.Unlock()
+		n, err := e.Number(ctx, acct, name)
+		if err != nil {
+			return f, err
+		}
+		if f, err = repli.NewFault(n, kind, messages, minutes, now()); err != nil {
+			return f, err
+		}
+		if err := e.breakable(ctx, n); err != nil {
+			return f, err
+		}
+		return f, e.DB.Commit(ctx, f.Begin())
+	})
 }
 
 // breakable returns error 20409 for a number that can have no other fault.

@@ -27,40 +27,40 @@ func (e Editor) Maintenance(ctx context.Context, acct repli.Account, name string
 // maintenance it is in. With neither text the fallback answers. Errors are 20404, and those of
 // [repli.Maintenance.Check].
 func (e Editor) BeginMaintenance(ctx context.Context, acct repli.Account, name string, until time.Time, english, french string) (repli.Maintenance, error) {
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	n, err := e.Number(ctx, acct, name)
-	if err != nil {
-		return repli.Maintenance{}, err
-	}
-	at := now()
-	m := repli.Maintenance{
-		Account: n.Account, Number: n.Address, Until: until.UTC().Truncate(time.Microsecond),
-		English: english, French: french, Began: at,
-	}
-	if err := m.Check(at); err != nil {
-		return m, err
-	}
-	was, err := e.DB.Maintenance(ctx, n.Address)
-	if err != nil {
-		return m, err
-	}
-	begin := m.Begin(at, was)
-	return begin.Maintenances[0], e.DB.Commit(ctx, begin)
+	return change(ctx, e.DB, func(*store.Tx) (m repli.Maintenance, err error) {
+		n, err := e.Number(ctx, acct, name)
+		if err != nil {
+			return m, err
+		}
+		at := now()
+		m = repli.Maintenance{
+			Account: n.Account, Number: n.Address, Until: until.UTC().Truncate(time.Microsecond),
+			English: english, French: french, Began: at,
+		}
+		if err := m.Check(at); err != nil {
+			return m, err
+		}
+		was, err := e.DB.Maintenance(ctx, n.Address)
+		if err != nil {
+			return m, err
+		}
+		begin := m.Begin(at, was)
+		return begin.Maintenances[0], e.DB.Commit(ctx, begin)
+	})
 }
 
 // EndMaintenance has the primary of a number asked again. Errors are those of
 // [Editor.Maintenance].
 func (e Editor) EndMaintenance(ctx context.Context, acct repli.Account, name string) error {
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	m, err := e.Maintenance(ctx, acct, name)
-	if err != nil {
+	return e.DB.Configure(ctx, func(*store.Tx) error {
+		m, err := e.Maintenance(ctx, acct, name)
+		if err != nil {
+			return err
+		}
+		err = e.DB.Commit(ctx, m.End(time.Now()))
+		if errors.Is(err, store.ErrConflict) { // its time was up at this very moment
+			err = nil
+		}
 		return err
-	}
-	err = e.DB.Commit(ctx, m.End(time.Now()))
-	if errors.Is(err, store.ErrConflict) { // its time was up at this very moment
-		err = nil
-	}
-	return err
+	})
 }

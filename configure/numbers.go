@@ -60,82 +60,92 @@ func AddressIn(path string) (string, error) {
 	return address, err
 }
 
-// AddNumber makes a number of an address as somebody writes it. It is named by that, speaks
-// English and has an empty chain, until edit makes it something else. Errors are 21421 for
-// the address, 20409 for one that is kept already, and those of [Editor.SetNumber].
+// NewNumber returns a number as it is before anybody has said anything of it: named by its address,
+// with an empty chain, speaking English.
+func NewNumber(account repli.SID, address string) repli.Number {
+	at := now()
+	return repli.Number{
+		SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: address,
+		FriendlyName: sms.Format(address), Language: repli.English,
+		Chain:   repli.Chain{AnswerBy: repli.DefaultAnswerBy},
+		Created: at, Updated: at,
+	}
+}
+
+// AddNumber makes a number of an address as somebody writes it, as [NewNumber] does and edit then
+// has it. Errors are 21421 for the address, 20409 for one that is kept already, and those of
+// [Editor.SetNumber].
 func (e Editor) AddNumber(ctx context.Context, acct repli.Account, typed string, edit func(*repli.Number) error) (repli.Number, error) {
 	address, err := sms.Normalize(typed, "")
 	if err != nil {
 		return repli.Number{}, repli.Errorf(21421, "number: %v", err)
 	}
-	at := now()
-	n := repli.Number{
-		SID: repli.NewSID(repli.NumberPrefix), Account: acct.SID, Address: address,
-		FriendlyName: sms.Format(address), Language: repli.English,
-		Chain:   repli.Chain{AnswerBy: repli.DefaultAnswerBy},
-		Created: at, Updated: at,
-	}
-	if err := edit(&n); err != nil {
-		return repli.Number{}, err
-	}
-	if err := check(n); err != nil {
-		return repli.Number{}, err
-	}
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	if err := e.ownBins(ctx, acct, n.Chain); err != nil {
-		return repli.Number{}, err
-	}
-	err = e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddNumber(ctx, n) })
-	if errors.Is(err, store.ErrConflict) {
-		return repli.Number{}, e.taken(ctx, acct, address)
-	}
-	return n, err
+	return e.AddAnyNumber(ctx, acct, func(context.Context) (string, error) { return address, nil }, edit)
 }
 
-// taken returns the error of adding a number that is kept already.
-func (e Editor) taken(ctx context.Context, acct repli.Account, address string) error {
-	if _, err := e.Number(ctx, acct, address); err != nil {
-		return repli.Errorf(20409, "%s belongs to another account", address)
-	}
-	return repli.Errorf(20409, "%s is kept here already; change it instead of adding it", address)
+// AddAnyNumber is [Editor.AddNumber] for an address that is chosen by what there is already.
+func (e Editor) AddAnyNumber(ctx context.Context, acct repli.Account, choose func(context.Context) (string, error), edit func(*repli.Number) error) (repli.Number, error) {
+	return change(ctx, e.DB, func(tx *store.Tx) (repli.Number, error) {
+		address, err := choose(ctx)
+		if err != nil {
+			return repli.Number{}, err
+		}
+		n := NewNumber(acct.SID, address)
+		if err := e.editNumber(ctx, acct, &n, edit); err != nil {
+			return n, err
+		}
+		switch kept, err := e.DB.NumberByAddress(ctx, address); {
+		case err == nil && kept.Account == acct.SID:
+			return n, repli.Errorf(20409, "%s is kept here already; change it instead of adding it", address)
+		case err == nil:
+			return n, repli.Errorf(20409, "%s belongs to another account", address)
+		case !repli.IsNotFound(err):
+			return n, err
+		}
+		return n, tx.AddNumber(ctx, n)
+	})
 }
 
-// SetNumber changes a number as edit does. Errors are 20002 for its name, 20422 for its
+// SetNumber changes a number as edit does. Errors are 20404, 20002 for its name, 20422 for its
 // language or its chain, 21402 and 21403 for a URL or a method in it, 21617 for the last
 // resort, and 20409 for a number that was changed after it was seen.
 func (e Editor) SetNumber(ctx context.Context, acct repli.Account, name string, seen Seen, edit func(*repli.Number) error) (repli.Number, error) {
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	n, err := e.Number(ctx, acct, name)
-	if err != nil {
-		return repli.Number{}, err
+	return change(ctx, e.DB, func(tx *store.Tx) (repli.Number, error) {
+		n, err := e.Number(ctx, acct, name)
+		if err != nil {
+			return n, err
+		}
+		if err := seen.still("number", n.Updated); err != nil {
+			return n, err
+		}
+		if err := e.editNumber(ctx, acct, &n, edit); err != nil {
+			return n, err
+		}
+		n.Updated = after(n.Updated)
+		return n, tx.SetNumber(ctx, n)
+	})
+}
+
+// editNumber makes n what edit wants, and returns what is wrong with that.
+func (e Editor) editNumber(ctx context.Context, acct repli.Account, n *repli.Number, edit func(*repli.Number) error) error {
+	if err := edit(n); err != nil {
+		return err
 	}
-	if err := seen.still("number", n.Updated); err != nil {
-		return repli.Number{}, err
+	if err := check(*n); err != nil {
+		return err
 	}
-	if err := edit(&n); err != nil {
-		return repli.Number{}, err
-	}
-	if err := check(n); err != nil {
-		return repli.Number{}, err
-	}
-	if err := e.ownBins(ctx, acct, n.Chain); err != nil {
-		return repli.Number{}, err
-	}
-	n.Updated = after(n.Updated)
-	return n, e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+	return e.ownBins(ctx, acct, n.Chain)
 }
 
 // DeleteNumber forgets a number; its messages stay.
 func (e Editor) DeleteNumber(ctx context.Context, acct repli.Account, name string) error {
-	e.DB.Configuring.Lock()
-	defer e.DB.Configuring.Unlock()
-	n, err := e.Number(ctx, acct, name)
-	if err != nil {
-		return err
-	}
-	return e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
+	return e.DB.Configure(ctx, func(tx *store.Tx) error {
+		n, err := e.Number(ctx, acct, name)
+		if err != nil {
+			return err
+		}
+		return tx.DeleteNumber(ctx, n.SID)
+	})
 }
 
 // check returns the first thing that is wrong with a number, whoever else there is.

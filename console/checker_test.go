@@ -6,6 +6,8 @@ import (
 	"maps"
 	"reflect"
 	"text/template/parse"
+
+	"github.com/repli-sms/repli/console/frame"
 )
 
 // A checker reads a template as it would be carried out, with types in place of values, and
@@ -14,7 +16,7 @@ import (
 type checker struct {
 	set      *template.Template
 	file     string
-	page     page // what "title" and "main" are given
+	page     frame.Page // what "title" and "main" are given
 	problems []string
 	done     map[string]bool
 }

@@ -1,8 +1,6 @@
 package console
 
 import (
-	"io/fs"
-	"os"
 	"path"
 	"regexp"
 	"strings"
@@ -10,25 +8,24 @@ import (
 )
 
 func TestEveryIconUsedExistsAndEveryIconIsUsed(t *testing.T) {
-	paths, err := fs.Glob(content, iconFolder+"/*.svg")
-	if err != nil {
-		t.Fatal(err)
-	}
 	unused := map[string]bool{}
-	for _, p := range paths {
+	for p := range filesOf(t, "*.svg") {
+		if strings.HasPrefix(p, "layout/") {
+			continue // that of the browser's tab
+		}
 		unused[strings.TrimSuffix(path.Base(p), ".svg")] = true
 	}
-	frame, err := os.ReadFile("frame.go")
-	if err != nil {
-		t.Fatal(err)
-	}
 	sources := htmlFiles(t)
-	sources["frame.go"] = string(frame)
+	for _, folder := range readAll(t).Folders {
+		if folder.Section.Icon != "" {
+			sources[folder.Name] = `icon "` + folder.Section.Icon + `"`
+		}
+	}
 	kept := map[string]bool{}
 	for p, src := range sources {
-		for _, m := range regexp.MustCompile(`(?:icon |Icon: )"([^"]*)"`).FindAllStringSubmatch(src, -1) {
+		for _, m := range regexp.MustCompile(`icon "([^"]*)"`).FindAllStringSubmatch(src, -1) {
 			if !unused[m[1]] && !kept[m[1]] {
-				t.Errorf("%s uses the icon %q, which is not in %s/", p, m[1], iconFolder)
+				t.Errorf("%s uses the icon %q, which is not in frame/icons", p, m[1])
 			}
 			kept[m[1]] = true
 			delete(unused, m[1])

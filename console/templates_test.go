@@ -6,74 +6,78 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/repli-sms/repli/console/frame"
 )
 
-func readAll(t *testing.T) (texts, views) {
+// readAll returns all the console is made of.
+func readAll(t *testing.T) frame.Content {
 	t.Helper()
-	words, err := readTexts(content)
+	all, err := frame.Read(slices.Concat(Config{}.pages(), Config{}.parts()))
 	if err != nil {
 		t.Fatal(err)
-	}
-	files, err := readAssets(content)
-	if err != nil {
-		t.Fatal(err)
-	}
-	v, err := readViews(content, words, files)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return words, v
-}
-
-// htmlFiles returns every template of the tree by path.
-func htmlFiles(t *testing.T) map[string]string {
-	t.Helper()
-	paths, err := fs.Glob(content, "*/*.html")
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{}
-	for _, p := range paths {
-		b, err := fs.ReadFile(content, p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all[p] = string(b)
 	}
 	return all
 }
 
+// filesOf returns the content of all files with such a name, by folder and name.
+func filesOf(t *testing.T, pattern string) map[string]string {
+	t.Helper()
+	all := map[string]string{}
+	for _, folder := range readAll(t).Folders {
+		names, err := fs.Glob(folder.Files, pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			b, err := fs.ReadFile(folder.Files, name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			all[folder.Name+"/"+name] = string(b)
+		}
+	}
+	return all
+}
+
+func htmlFiles(t *testing.T) map[string]string { t.Helper(); return filesOf(t, "*.html") }
+
 func TestEveryTemplateShowsWhatItsPageHas(t *testing.T) {
-	_, v := readAll(t)
-	for _, p := range pages() {
-		c := checker{set: v["en"][p.file()], file: p.file(), page: p}
-		for _, problem := range c.check("layout", frame{}) {
-			t.Error(problem)
+	all := readAll(t)
+	for _, folder := range all.Folders {
+		for _, p := range folder.Pages {
+			c := checker{set: all.Template("en", p.File()), file: p.File(), page: p}
+			for _, problem := range c.check("layout", frame.Layout{}) {
+				t.Error(problem)
+			}
 		}
 	}
 }
 
 func TestEveryLiveRowShowsWhatItsTopicLoads(t *testing.T) {
-	_, v := readAll(t)
-	for _, topic := range (&Server{}).topics() {
-		if topic.load == nil || topic.again {
-			continue
-		}
-		c := checker{set: v["en"][topic.page], file: topic.page}
-		for _, problem := range c.check(topic.row, topic.like) {
-			t.Errorf("topic %s: %s", topic.name, problem)
+	all := readAll(t)
+	for _, folder := range all.Folders {
+		for _, topic := range folder.Topics {
+			if topic.Load == nil || topic.Again {
+				continue
+			}
+			c := checker{set: all.Template("en", topic.Page), file: topic.Page}
+			for _, problem := range c.check(topic.Row, topic.Like) {
+				t.Errorf("topic %s: %s", topic.Name, problem)
+			}
 		}
 	}
 }
 
 func TestEveryTemplateHasAPage(t *testing.T) {
+	all := readAll(t)
 	for path := range htmlFiles(t) {
 		if strings.HasPrefix(path, "layout/") || strings.HasSuffix(path, ".part.html") {
 			continue
 		}
 		file := strings.TrimSuffix(path, ".html")
-		if !slices.ContainsFunc(pages(), func(p page) bool { return p.file() == file }) {
-			t.Errorf("%s is the template of no page; pages.go lists them", path)
+		if all.Template("en", file) == nil {
+			t.Errorf("%s is the template of no page of its folder", path)
 		}
 	}
 }
@@ -101,7 +105,7 @@ func TestNoTemplateHasStyleOrScriptOfItsOwn(t *testing.T) {
 }
 
 func TestTheCheckOfTemplatesFindsWhatIsWrong(t *testing.T) {
-	_, v := readAll(t)
+	all := readAll(t)
 	type inner struct{ Name string }
 	type shown struct {
 		One  inner
@@ -118,7 +122,7 @@ func TestTheCheckOfTemplatesFindsWhatIsWrong(t *testing.T) {
 		{"in what a function is given", `{{t "bins.title" "Name" .One.Nope}}`, "Nope"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			set, err := v["en"]["bins/list"].Clone()
+			set, err := all.Template("en", "bins/list").Clone()
 			if err == nil {
 				_, err = set.New("test").Parse(test.src)
 			}

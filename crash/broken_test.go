@@ -38,7 +38,7 @@ var broken = []struct {
 	{
 		"the network takes a message that it has seen for another",
 		[]edit{
-			{"carrier/simulator/simulator.go", `if c.book.known[m.SID] != nil {`, `if false {`},
+			{"carrier/simulator/simulator.go", `if c.book.known[idOf(m.SID)] != nil {`, `if false {`},
 			{"carrier/simulator/book.go", `if !rec.shown && (`, `if (`},
 		},
 		[]moment{{point: "before sent"}, {point: "before sent"}},
@@ -47,7 +47,7 @@ var broken = []struct {
 	{
 		"a question has another token each time it is put",
 		[]edit{
-			{"idempotency.go", `return uuid.NewSHA1(uuid.UUID(about.Key()), []byte(question)).String()`, `return uuid.NewString()`},
+			{"signature.go", `return uuid.NewSHA1(uuid.UUID(about.Key()), []byte(question)).String()`, `return uuid.NewString()`},
 		},
 		[]moment{{path: "/text"}},
 		"again as",

@@ -36,7 +36,7 @@ func gated(gate chan struct{}, says string) apptest.Handler {
 // has makes another account, or gives it a status.
 func has(t *testing.T, s *apptest.Server, account repli.SID, status repli.AccountStatus) {
 	t.Helper()
-	err := s.DB.Tx(t.Context(), func(tx *store.Tx) error {
+	err := s.DB.Configure(t.Context(), func(tx *store.Tx) error {
 		return tx.PutAccount(t.Context(), repli.Account{SID: account, Owner: apptest.Account, AuthToken: "other", Status: status})
 	})
 	if err != nil {
@@ -82,7 +82,7 @@ func TestADrillOfANumberThatIsDeletedMeanwhileShowsNothing(t *testing.T) {
 			has(t, s, other, repli.Active)
 			url := s.URL(func(http.ResponseWriter, *http.Request) { asked.Add(1) })
 			steps := []repli.Step{{URL: url, Method: "POST"}, {URL: url, Method: "POST"}}
-			err := s.DB.Tx(t.Context(), func(tx *store.Tx) error {
+			err := s.DB.Configure(t.Context(), func(tx *store.Tx) error {
 				return tx.AddNumber(t.Context(), repli.Number{
 					SID: repli.NewSID(repli.NumberPrefix), Account: other, Address: shop, Chain: repli.Chain{Steps: steps, AnswerBy: time.Minute},
 				})
@@ -97,7 +97,7 @@ func TestADrillOfANumberThatIsDeletedMeanwhileShowsNothing(t *testing.T) {
 				var asked atomic.Int32
 				gate := make(chan struct{})
 				num, d := begun(t, s, gate)
-				if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), num.SID) }); err != nil {
+				if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), num.SID) }); err != nil {
 					t.Fatal(err)
 				}
 				row.then(t, s, &asked)
@@ -173,7 +173,7 @@ func TestANumberOfASuspendedAccountIsNotDrilled(t *testing.T) {
 		acct, err := s.DB.Account(t.Context(), apptest.Account)
 		if err == nil {
 			acct.Status = repli.Suspended
-			err = s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(t.Context(), acct) })
+			err = s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(t.Context(), acct) })
 		}
 		num, numErr := s.DB.NumberByAddress(t.Context(), shop)
 		if err != nil || numErr != nil {

@@ -56,7 +56,7 @@ func TestCoverageListsTheWorstFirst(t *testing.T) {
 				t.Fatal(err)
 			}
 			bin.Version, bin.Updated, bin.TwiML = 2, time.Now(), "<Response/>"
-			if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetBin(t.Context(), bin) }); err != nil {
+			if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetBin(t.Context(), bin) }); err != nil {
 				t.Fatal(err)
 			}
 		})
@@ -105,7 +105,7 @@ func TestANumberInAServiceIsJudgedByTheHandlersThatAnswerForIt(t *testing.T) {
 			SID: repli.NewSID(repli.ServicePrefix), Account: apptest.Account, Validity: repli.Validity,
 			Steps: []repli.Step{apptest.Says("The service says hi.")(s)},
 		}
-		if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddService(t.Context(), service) }); err != nil {
+		if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.AddService(t.Context(), service) }); err != nil {
 			t.Fatal(err)
 		}
 		saved(t, s, shop, func(n *repli.Number) { n.Service, n.Joined = service.SID, time.Now() })

@@ -46,8 +46,7 @@ type Engine struct {
 
 	life   context.Context // of what runs aside
 	end    context.CancelFunc
-	set    chan struct{} // tells the scheduler of a new schedule
-	mu     sync.Mutex    // guards what follows
+	mu     sync.Mutex // guards what follows
 	shares map[repli.SID]*share
 	mine   map[repli.SID]bool // drills that this process has begun
 	all    sync.WaitGroup
@@ -67,7 +66,7 @@ func New(cfg Config) *Engine {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	e := &Engine{Config: cfg, set: make(chan struct{}, 1), shares: map[repli.SID]*share{}, mine: map[repli.SID]bool{}}
+	e := &Engine{Config: cfg, shares: map[repli.SID]*share{}, mine: map[repli.SID]bool{}}
 	e.life, e.end = context.WithCancel(context.Background())
 	return e
 }

@@ -60,7 +60,7 @@ func saved(t *testing.T, s *apptest.Server, address string, edit func(*repli.Num
 		t.Fatal(err)
 	}
 	edit(&num)
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -129,7 +129,7 @@ func TestADrillIsNoTraffic(t *testing.T) {
 			w.Write([]byte(`<Response><Message statusCallback="/told">Back soon.</Message></Response>`))
 		}
 		s.Number(shop, apptest.Answers(says), apptest.Answers(says))
-		if err := s.DB.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: apptest.Account, Sender: shop, Phone: repli.DrillPhone}}}); err != nil {
+		if err := s.DB.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: apptest.Account, Conversation: repli.Conversation{Sender: shop, Phone: repli.DrillPhone}}}}); err != nil {
 			t.Fatal(err)
 		}
 		for range 3 { // more replies than the guard against loops lets through
@@ -153,7 +153,7 @@ func TestADrillIsNoTraffic(t *testing.T) {
 		if err != nil || len(messages) > 0 || len(s.Alerts()) > 0 {
 			t.Errorf("messages %v (%v) and alerts %v, want none", messages, err, s.Alerts())
 		}
-		cookies, err := s.DB.Cookies(t.Context(), apptest.Account, repli.DrillPhone, shop, time.Now())
+		cookies, err := s.DB.Cookies(t.Context(), apptest.Account, repli.Conversation{Sender: shop, Phone: repli.DrillPhone}, time.Now())
 		if err != nil || len(cookies) > 0 {
 			t.Errorf("cookies %v (%v), want none", cookies, err)
 		}

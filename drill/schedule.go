@@ -10,33 +10,18 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// SetSchedule keeps an account's schedule in place of its earlier one. Numbers that are named
-// must be the account's; each is kept once. It begins with the next time it is due from now on.
-func (e *Engine) SetSchedule(ctx context.Context, s repli.Schedule) (repli.Schedule, error) {
-	s.Ran = time.Now().UTC().Truncate(time.Microsecond)
-	if err := s.Check(); err != nil {
-		return s, err
-	}
-	var once []string
-	for _, number := range s.Numbers {
-		if !slices.Contains(once, number) {
-			once = append(once, number)
-		}
-	}
-	s.Numbers = once
-	if err := e.DB.Tx(ctx, func(tx *store.Tx) error { return tx.PutSchedule(ctx, s) }); err != nil {
-		return s, err
-	}
-	select {
-	case e.set <- struct{}{}:
-	default: // it will look anyway
-	}
-	return s, nil
-}
-
 // keepSchedules runs what is due until ctx ends. What was due while no server ran is run once,
 // now.
 func (e *Engine) keepSchedules(ctx context.Context) {
+	set := make(chan struct{}, 1) // tells of a new schedule
+	defer e.DB.Follow(func(n store.News) {
+		if n.Written.Schedules {
+			select {
+			case set <- struct{}{}:
+			default: // it will look anyway
+			}
+		}
+	})()
 	for {
 		wait, err := e.runDue(ctx, time.Now())
 		if err != nil && ctx.Err() == nil {
@@ -45,7 +30,7 @@ func (e *Engine) keepSchedules(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case <-e.set:
+		case <-set:
 		case <-time.After(wait):
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -34,8 +35,8 @@ func drills(t *testing.T, s *apptest.Server) []string {
 
 func scheduled(t *testing.T, s *apptest.Server, wanted repli.Schedule) {
 	t.Helper()
-	wanted.Account = apptest.Account
-	if _, err := s.Drills.SetSchedule(t.Context(), wanted); err != nil {
+	acct := repli.Account{SID: apptest.Account}
+	if _, err := (configure.Editor{DB: s.DB}).SetSchedule(t.Context(), acct, wanted); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -43,10 +44,14 @@ func scheduled(t *testing.T, s *apptest.Server, wanted repli.Schedule) {
 // The fake clock begins at midnight.
 func TestAScheduleDrillsAndRehearsesEachTime(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
-		const other = "+15550003000"
+		const other, gone = "+15550003000", "+15550009999"
+		s.Number(gone)
 		s.Number(shop, apptest.Says("Hi"), apptest.Says("Back soon."))
 		s.Number(other, apptest.Fails(500), apptest.Fails(500))
-		scheduled(t, s, repli.Schedule{Every: time.Hour, At: "00:30", Numbers: []string{other, shop, "+15550009999"}})
+		scheduled(t, s, repli.Schedule{Every: time.Hour, At: "00:30", Numbers: []string{other, shop, gone}})
+		if err := (configure.Editor{DB: s.DB}).DeleteNumber(t.Context(), repli.Account{SID: apptest.Account}, gone); err != nil {
+			t.Fatal(err)
+		}
 		<-time.After(91 * time.Minute)
 		want := []string{other + " 00:30 failed", shop + " 00:30 passed", other + " 01:30 failed", shop + " 01:30 passed"}
 		if diff := cmp.Diff(want, drills(t, s)); diff != "" {
@@ -242,7 +247,7 @@ func wantsRehearsals(t *testing.T, s *apptest.Server) {
 	num, err := s.DB.NumberByAddress(t.Context(), shop)
 	if err == nil {
 		num.Rehearse = true
-		err = s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) })
+		err = s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), num) })
 	}
 	if err != nil {
 		t.Fatal(err)

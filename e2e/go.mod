@@ -5,6 +5,7 @@ go 1.26.8
 require (
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/google/go-cmp v0.7.0
+	github.com/linxGnu/gosmpp v0.3.1
 	github.com/repli-sms/repli v0.0.0
 	github.com/twilio/twilio-go v1.31.0
 )

@@ -63,7 +63,17 @@ func (n *Network) Send(ctx context.Context, acct repli.Account, phone string, t 
 	if err := limited(media); err != nil {
 		return "", err
 	}
-	return n.Carrier.Send(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media})
+	return n.Text(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media})
+}
+
+// Text lets a phone text a number as it stands, and returns what the message is called here once
+// it is durable.
+func (n *Network) Text(ctx context.Context, in carrier.Inbound) (repli.SID, error) {
+	id, err := n.Carrier.Send(ctx, in)
+	if err != nil {
+		return "", err
+	}
+	return n.DB.Received(ctx, n.Carrier.Name(), id)
 }
 
 // texted returns the number a text goes to, and an error when it cannot be sent.
@@ -92,17 +102,65 @@ func (n *Network) texted(ctx context.Context, acct repli.Account, t Text) (strin
 // arrival at the phone; "" returns all. With a wait it blocks until there is something, but no
 // longer. It is the network that tells it, not our rows: it shows what really arrived.
 func (n *Network) Conversation(ctx context.Context, acct repli.Account, phone string, after repli.SID, wait time.Duration) ([]simulator.Entry, error) {
+	id, err := n.idOf(ctx, phone, after)
+	if err != nil {
+		return nil, err
+	}
 	var found []simulator.Entry
-	var err error
 	if wait == 0 {
-		found, err = n.Carrier.Conversation(phone, after)
+		found, err = n.Carrier.Conversation(phone, id)
 	} else {
-		found, err = n.Carrier.Wait(ctx, phone, after, wait)
+		found, err = n.Carrier.Wait(ctx, phone, id, wait)
+	}
+	if repli.IsNotFound(err) {
+		return nil, unknown(phone, after)
+	}
+	if err == nil {
+		found, err = n.named(ctx, found)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return n.own(ctx, acct, found)
+}
+
+// idOf returns what the network calls a message, "" for none, or error 20404.
+func (n *Network) idOf(ctx context.Context, phone string, s repli.SID) (string, error) {
+	if s == "" {
+		return "", nil
+	}
+	if id, known := n.Carrier.IDOf(s); known {
+		return id, nil
+	}
+	c, err := n.DB.InboundID(ctx, s)
+	if repli.IsNotFound(err) || err == nil && c.Carrier != n.Carrier.Name() {
+		return "", unknown(phone, s)
+	}
+	return c.ID, err
+}
+
+func unknown(phone string, s repli.SID) error {
+	return repli.Errorf(20404, "The phone %s has no message %s.", phone, s)
+}
+
+// named gives the texts of phones the SIDs they have here: "" when their message has been deleted
+// since. It leaves out those that are still on their way to us.
+func (n *Network) named(ctx context.Context, found []simulator.Entry) ([]simulator.Entry, error) {
+	named := found[:0]
+	for _, e := range found {
+		if e.IsInbound() {
+			var err error
+			e.SID, err = n.DB.Received(ctx, n.Carrier.Name(), e.ID)
+			if repli.IsNotFound(err) {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		named = append(named, e)
+	}
+	return named, nil
 }
 
 // own returns the entries that are the account's. The network does not know whom the texts

@@ -23,7 +23,7 @@ func change(t *testing.T, s *apptest.Server, how func(*repli.Number)) {
 		t.Fatal(err)
 	}
 	how(&n)
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -32,7 +32,7 @@ func change(t *testing.T, s *apptest.Server, how func(*repli.Number)) {
 func serve(t *testing.T, s *apptest.Server, m repli.Service) repli.SID {
 	t.Helper()
 	m.SID, m.Account, m.Validity = repli.NewSID(repli.ServicePrefix), apptest.Account, repli.Validity
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddService(t.Context(), m) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.AddService(t.Context(), m) }); err != nil {
 		t.Fatal(err)
 	}
 	change(t, s, func(n *repli.Number) { n.Service, n.Joined = m.SID, time.Now() })
@@ -43,7 +43,7 @@ func serve(t *testing.T, s *apptest.Server, m repli.Service) repli.SID {
 func share(t *testing.T, s *apptest.Server, steps ...repli.Step) {
 	t.Helper()
 	a := repli.Application{SID: repli.NewSID(repli.AppPrefix), Account: apptest.Account, Steps: steps}
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddApplication(t.Context(), a) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.AddApplication(t.Context(), a) }); err != nil {
 		t.Fatal(err)
 	}
 	change(t, s, func(n *repli.Number) { n.Application = a.SID })
@@ -150,7 +150,7 @@ func TestATextThatWasReceivedIsAnsweredWhenItsServiceIsGone(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Number(shop, apptest.Says("The number's."))
 		service := serve(t, s, repli.Service{Steps: []repli.Step{apptest.Says("The service's.")(s)}})
-		if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteService(t.Context(), service) }); err != nil {
+		if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.DeleteService(t.Context(), service) }); err != nil {
 			t.Fatal(err)
 		}
 		change(t, s, func(n *repli.Number) { n.Service, n.Application = service, "AP00000000000000000000000000000009" })

@@ -53,8 +53,8 @@ func TestANumberStaysOnItsFallbackOverARestart(t *testing.T) {
 		<-time.After(5 * time.Minute)
 		s.Kill()
 		s = start()
-		synctest.Wait() // somebody answers the knock
-		is(t, s, "after a restart", shop, "fallback probing 5")
+		synctest.Wait() // the health check finds the primary up
+		is(t, s, "after a restart", shop, "fallback half-open 5")
 		if _, now := stateOf(t, s, shop); now == nil || !now.Equal(*since) {
 			t.Errorf("on its fallback since %v, want %v as before", now, since)
 		}

@@ -9,7 +9,7 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// endEvery is how often it is looked whether a fault or a maintenance is over, in memory.
+// endEvery is the pause between checks, in memory, for faults and maintenances that are over.
 const endEvery = time.Second
 
 // end ends the faults and the maintenances whose time is up. It blocks until ctx has ended.
@@ -24,8 +24,8 @@ func (e *Engine) end(ctx context.Context) {
 		}
 		now := time.Now()
 		err := errors.Join(e.endFaults(ctx, now), e.endMaintenances(ctx, now))
-		if err != nil && ctx.Err() == nil && !repli.IsUnavailable(err) { // of which the store tells the log
-			e.log.Error("what is over cannot be ended", "error", err)
+		if err != nil && ctx.Err() == nil && !repli.IsUnavailable(err) { // which the store logs
+			e.log.Error("cannot end faults or maintenances whose time is up", "error", err)
 		}
 	}
 }
@@ -54,7 +54,7 @@ func (e *Engine) endMaintenances(ctx context.Context, now time.Time) error {
 	return err
 }
 
-// commitEnd commits an end. Somebody else may have come first.
+// commitEnd commits an end, unless it has been ended already.
 func (e *Engine) commitEnd(ctx context.Context, end repli.Change) error {
 	if err := e.db.Commit(ctx, end); !errors.Is(err, store.ErrConflict) {
 		return err

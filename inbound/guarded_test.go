@@ -60,7 +60,7 @@ func turnOff(t *testing.T, s *apptest.Server) {
 	n, err := s.DB.NumberByAddress(ctx, shop)
 	if err == nil {
 		n.BreakerOff = true
-		err = s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+		err = s.DB.Configure(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
 	}
 	if err != nil {
 		t.Fatal(err)

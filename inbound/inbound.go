@@ -3,8 +3,11 @@
 // [Engine.Receive] makes a text durable, so that the carrier may acknowledge it. A worker then
 // walks the number's chain: it asks each step in turn, judges what came back, carries out the
 // first TwiML that can be used, and commits the answer together with every attempt and alert
-// that led to it. When the chain's time is up or every step has failed, the last resort speaks.
-// Who has opted out gets nothing of all this; see [Engine.Receive].
+// that led to it. When the chain's time is up or every step has failed, the last resort speaks. A
+// phone that has opted out gets nothing of all this; see [Engine.Receive].
+//
+// Data flows one way: what is given to answer a text ([given]) does not change; each [step] adds to
+// what is [gathered]; the [walk] commits that as one Change at its end.
 package inbound
 
 import (
@@ -12,10 +15,10 @@ import (
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/breaker"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/sms"
@@ -24,16 +27,16 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// Config says what the engine works with.
+// Config configures an engine.
 type Config struct {
 	DB       *store.DB
 	Web      *webhook.Client
 	Outbound *outbound.Engine
-	BaseURL  string // how the world reaches us, without a slash at the end
+	BaseURL  string // under which others reach this server, without a slash at the end
 	Lane     work.Config
 	Log      *slog.Logger
 
-	// Reminders is how often people are told that a number is on its fallback; 0 is never.
+	// Reminders is the time between reminders that a number is on its fallback; 0 sends none.
 	Reminders time.Duration
 }
 
@@ -49,10 +52,10 @@ type Engine struct {
 	stats stats
 
 	reminders time.Duration
-	breakers  *breakers
-	reopened  atomic.Bool // those that were open before the start are
-	reopening sync.Mutex  // guards that they are once
+	breakers  *breaker.Registry
 	standings *standings
+	reporter  *reporter
+	edits     *edits
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -64,7 +67,13 @@ func New(cfg Config) *Engine {
 		db: cfg.DB, web: cfg.Web, out: cfg.Outbound, log: cfg.Log, reminders: cfg.Reminders,
 		base: strings.TrimSuffix(cfg.BaseURL, "/"), stats: newStats(),
 	}
-	e.breakers, e.standings = newBreakers(cfg.Log, e.stats.breakers), newStandings(cfg.DB, e.stats.fallback)
+	e.reporter = &reporter{commit: cfg.DB.Commit, log: cfg.Log, wake: make(chan struct{}, 1)}
+	e.standings = newStandings(cfg.DB, e.stats.fallback, e.reporter.report)
+	e.breakers = breaker.New(breaker.Config{
+		Log: cfg.Log, Transitions: e.stats.breakers, Read: cfg.DB.Breakers, Check: cfg.Web.CheckHealth, Report: e.reporter.report,
+	})
+	e.edits = newEdits()
+	e.db.Follow(e.hear)
 	e.lane = work.NewLane(work.Kind[repli.Message]{
 		Name:   "inbound",
 		Key:    func(m repli.Message) repli.SID { return m.SID },
@@ -80,19 +89,23 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// Run answers what is due, ends faults and maintenances in time, tries whether primaries that are
-// down are back, and reminds of numbers that are on their fallback. It blocks until ctx has ended
-// and the messages in hand are answered.
+// Run answers what is due, ends faults and maintenances in time, checks the health of primaries that
+// are down, and reminds of numbers that are on their fallback. It blocks until ctx has ended and the
+// messages in hand are answered.
 func (e *Engine) Run(ctx context.Context) error {
-	if err := e.remember(ctx); err != nil && ctx.Err() == nil {
-		e.log.Error("breakers that were open are closed for now", "error", err)
+	if err := e.breakers.Load(ctx); err != nil && ctx.Err() == nil {
+		e.log.Error("cannot read which breakers are open; they are read again with the next text", "error", err)
 	}
-	var aside sync.WaitGroup
-	defer aside.Wait()
-	aside.Go(func() { e.end(ctx) })
-	aside.Go(func() { e.breakers.keep(ctx, e.web.Knock) })
-	aside.Go(func() { e.remind(ctx) })
-	return e.lane.Run(ctx)
+	var background sync.WaitGroup
+	background.Go(func() { e.end(ctx) })
+	background.Go(func() { e.breakers.Run(ctx) })
+	background.Go(func() { e.remind(ctx) })
+	background.Go(func() { e.reporter.run(ctx) })
+	background.Go(func() { e.keepApplying(ctx) })
+	err := e.lane.Run(ctx)
+	background.Wait()
+	e.reporter.flush(ctx) // what the last texts have left
+	return err
 }
 
 // InHand returns how many messages are being answered.
@@ -104,7 +117,23 @@ func (e *Engine) InHand() int { return e.lane.InHand() }
 // is not ours, 30004 for one that receives no texts, 21212 for its sender, 21617 for its length,
 // 21623 and 11751 for its media; and, Temporary, 20429 for a number that has too many unanswered
 // texts already and 20503 when the store cannot be written to.
+//
+// A text with an id that its carrier has given to another before is that text, brought again: it
+// is kept already, whatever has become of its message and its number since.
 func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
+	err := e.receive(ctx, in)
+	if err == nil || in.ID == "" {
+		return err
+	}
+	if _, unknown := e.db.Received(ctx, in.Carrier, in.ID); unknown == nil {
+		e.log.Info("a text was brought again", "carrier", in.Carrier, "id", in.ID)
+		return nil
+	}
+	return err
+}
+
+// receive is Receive of a text that was not brought before; otherwise it is an error.
+func (e *Engine) receive(ctx context.Context, in carrier.Inbound) error {
 	num, err := e.db.NumberByAddress(ctx, in.To)
 	if err != nil {
 		return err
@@ -125,7 +154,13 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 	if err != nil {
 		return err
 	}
+	if in.Confirmed {
+		heeded.New = nil // the carrier has said it
+	}
 	heeded.Media = media
+	if in.ID != "" {
+		heeded.Received = []repli.CarrierID{{Carrier: in.Carrier, ID: in.ID, Message: msg.SID, Created: msg.Created}}
+	}
 	if err = e.keep(ctx, &msg, heeded); err == nil {
 		e.stats.received.Inc()
 	}
@@ -155,15 +190,14 @@ func check(in carrier.Inbound) error {
 
 // newMessage returns the message a text becomes, and its media.
 func newMessage(num repli.Number, in carrier.Inbound, now time.Time) (repli.Message, []repli.Media) {
-	if in.SID == "" {
-		in.SID = repli.NewSID(repli.MessagePrefix)
-	}
+	prefix := repli.MessagePrefix
 	if len(in.Media) > 0 {
-		in.SID = in.SID.Key().SID(repli.MMSPrefix)
+		prefix = repli.MMSPrefix
 	}
 	body := strings.ToValidUTF8(in.Body, "\uFFFD")
 	msg := repli.Message{
-		SID:       in.SID,
+		SID:       repli.NewSID(prefix),
+		Carrier:   in.Carrier,
 		Account:   num.Account,
 		Service:   num.Service,
 		Direction: repli.Inbound,

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/breaker"
 	"github.com/repli-sms/repli/twiml"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -19,13 +20,33 @@ type failure struct {
 	detail       string
 	line, column int    // in the document, 0 when it has no place there
 	url          string // where it happened, without user information and fragment
-	ours         bool   // nobody was asked, because we had no place for it
+	notAsked     bool   // we had no free slot for the question
 }
 
-// sentence returns what the alert says.
+// sentence returns the sentence of the alert.
 func (f *failure) sentence() string { return placed(f.line, f.column, f.detail) }
 
-// placed returns a sentence about a place in a document, or in none when line is 0.
+// result returns what a failure shows about the primary: 112xx that it is down. No failure is a
+// success.
+func (f *failure) result() breaker.Result {
+	switch {
+	case f == nil:
+		return breaker.Usable
+	case f.notAsked:
+		return breaker.Unknown
+	case f.code/100 == 112:
+		return breaker.Down
+	default:
+		return breaker.Unusable
+	}
+}
+
+// ofHandler returns the failure as a breaker keeps it.
+func (f *failure) ofHandler() repli.HandlerFailure {
+	return repli.HandlerFailure{Code: f.code, Detail: f.detail, URL: f.url}
+}
+
+// placed returns a sentence with its place in a document; line 0 is no place.
 func placed(line, column int, sentence string) string {
 	if line == 0 {
 		return sentence
@@ -33,15 +54,15 @@ func placed(line, column int, sentence string) string {
 	return fmt.Sprintf("Line %d, column %d: %s", line, column, sentence)
 }
 
-// judge reads an answer. It returns the verbs to carry out with the warnings on the way, or
-// why the answer cannot be used, in which case the next step is asked.
+// judge returns the document of an answer with its warnings, or why the answer cannot be used. The
+// next step is asked then.
 //
 // twilio: messaging/twiml#twilios-request-to-your-application
 func judge(a webhook.Answer) (twiml.Document, *failure) {
 	if a.Err != nil {
 		last := a.Tries[len(a.Tries)-1] // which knows the line when it is a bin that failed
 		return twiml.Document{}, &failure{
-			code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column, ours: errors.Is(a.Err, webhook.ErrCrowded),
+			code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column, notAsked: errors.Is(a.Err, webhook.ErrCrowded),
 		}
 	}
 	if a.ContentType == "" && len(a.Body) == 0 || a.Status == 204 {
@@ -53,7 +74,7 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 	}
 	switch kind {
 	case "text/xml", "application/xml", "text/html":
-		return read(a.Body)
+		return parse(a.Body)
 	case "text/plain":
 		text := &twiml.Message{Body: plain(a.Body, params["charset"])}
 		return twiml.Document{Verbs: []twiml.Verb{text}}, nil
@@ -63,8 +84,8 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 	}
 }
 
-// plain returns the text of a text/plain body, which is in UTF-8 unless its type says
-// otherwise, without the NULs that no text may have.
+// plain returns the text of a text/plain body, which is in UTF-8 unless charset says otherwise. NULs
+// are removed, because no text may have them.
 func plain(body []byte, charset string) string {
 	text := string(body)
 	if encoding, err := htmlindex.Get(charset); err == nil {
@@ -76,8 +97,8 @@ func plain(body []byte, charset string) string {
 	return strings.TrimSpace(strings.ReplaceAll(text, "\x00", ""))
 }
 
-// read parses TwiML and reports whether it can be used.
-func read(body []byte) (twiml.Document, *failure) {
+// parse returns the document that is in a TwiML body, or why it cannot be used.
+func parse(body []byte) (twiml.Document, *failure) {
 	if len(body) > repli.MaxDocument {
 		return twiml.Document{}, tooLong()
 	}

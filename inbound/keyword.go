@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A keyword is what a text of one word asks for that carriers want every number to know.
+// A keyword is a request in one word that carriers want every number to know.
 type keyword int
 
 // The keywords.
@@ -18,9 +18,9 @@ const (
 	help              // how to stop
 )
 
-// keywordIn returns the keyword a text is: it stands alone, in upper or lower case; what cannot
-// be seen does not count, nor does how an accent is written. The words in French count where
-// Repli speaks French.
+// keywordIn returns the keyword that a text is, noKeyword if it is none. Case, invisible characters
+// around the word and the encoding of an accent do not matter; anything else beside the word does.
+// French words count where the number's language is French.
 //
 // twilio: messaging/tutorials/advanced-opt-out
 func keywordIn(body, language string) keyword {
@@ -43,12 +43,12 @@ func keywordIn(body, language string) keyword {
 	return noKeyword
 }
 
-// invisible reports whether nobody can see a character.
+// invisible reports whether a character cannot be seen.
 func invisible(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) }
 
-// confirms reports whether a keyword is answered, which it is when it changes something; a call
-// for help is answered unless the phone has opted out. So the confirmation is the last that
-// one who has opted out hears, and YES stays an answer to a handler's question.
+// confirms reports whether a keyword is answered: STOP and HELP unless the phone has opted out,
+// START only if it has. So the confirmation of STOP is the last text that an opted-out phone gets,
+// and YES otherwise remains an answer to a handler's question.
 func (k keyword) confirms(optedOut bool) bool { return (k == start) == optedOut }
 
 // confirmation returns the text that answers a keyword.

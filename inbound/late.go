@@ -4,54 +4,65 @@ import (
 	"context"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/breaker"
 	"github.com/repli-sms/repli/webhook"
 	"github.com/repli-sms/repli/work"
 )
 
-// late returns a walk for an answer that came after its time, to a step that had been asked so
-// often before. The answer is recorded and not carried out.
-func (w *walk) late(tried int) *walk {
-	return &walk{e: w.e, num: w.num, msg: w.msg, tried: tried, trial: w.trial}
+// A lateStep records an answer that came after its step's time was up. The answer is not carried
+// out.
+type lateStep struct{ step }
+
+// lateStep returns the step as it goes on beside its walk, with nothing gathered.
+func (s *step) lateStep() *lateStep {
+	w := &walk{given: s.given, gathered: gathered{given: s.given}}
+	return &lateStep{step{walk: w, index: s.index, tries: s.tries, call: s.call}}
 }
 
-// learn tells the primary's breaker of the late answer.
-func (w *walk) learn(ctx context.Context, made *call, answer webhook.Answer) {
-	if made == nil {
+// endCall tells the primary's breaker what the late answer shows.
+func (l *lateStep) endCall(ctx context.Context, answer webhook.Answer) {
+	if l.call == nil {
 		return
 	}
-	what, why := unknown, failure{}
+	result, why := breaker.Unknown, repli.HandlerFailure{}
 	if _, failed := judge(answer); ctx.Err() == nil {
-		if what = failed.outcome(); failed != nil {
-			why = *failed
-			why.url = repli.SignedURL(answer.FinalURL)
+		if result = failed.result(); failed != nil {
+			failed.url = repli.SignedURL(answer.FinalURL)
+			why = failed.ofHandler()
 		}
 	}
-	w.tell(w.e.breakers.end(made, what, why))
+	l.addTransition(l.call.End(result, why))
 }
 
-// keepLate records the late answer. A text that has been redacted or deleted meanwhile does not
-// come back with it.
-func (w *walk) keepLate(ctx context.Context, answer webhook.Answer, step string) {
-	if w.trial == nil && w.forgotten(ctx) {
-		return
+// keep records the late answer, or returns its attempts if it is that of a trial. It records
+// nothing of a text that has been redacted or deleted since.
+func (l *lateStep) keep(ctx context.Context, answer webhook.Answer, name string) []repli.Attempt {
+	if l.trial == nil && l.isForgotten(ctx) {
+		return nil
 	}
 	_, why := judge(answer)
-	w.keep(answer, step, func(a *repli.Attempt) {
-		judged(why)(a)
-		a.Verdict = repli.Late
+	l.recordTries(answer, name, func(last *repli.Attempt) {
+		setVerdict(last, why)
+		last.Verdict = repli.Late
 	})
-	if w.trial != nil {
-		w.trial.late = append(w.trial.late, w.change.Attempts...)
-		return
+	if l.trial != nil {
+		return l.change.Attempts
 	}
-	record := func() error { return w.e.db.Commit(context.WithoutCancel(ctx), w.change) }
-	if err := work.Insist(ctx, record); err != nil {
-		w.e.log.Error("a late answer is not recorded", "message", w.msg, "error", err)
+	change := l.change
+	for _, t := range l.transitions {
+		change = change.Merge(t.Change())
 	}
+	err := work.Insist(ctx, func() error { return l.engine.db.Commit(context.WithoutCancel(ctx), change) })
+	if err != nil {
+		l.engine.log.Error("a late answer is not recorded", "message", l.msg, "error", err)
+		return nil
+	}
+	l.transitions = nil
+	return nil
 }
 
-// forgotten reports whether the text has been redacted or deleted since it was asked about.
-func (w *walk) forgotten(ctx context.Context) bool {
-	text, err := w.e.db.Message(context.WithoutCancel(ctx), w.msg.SID)
-	return repli.IsNotFound(err) || err == nil && text.Body != w.msg.Body
+// isForgotten reports whether the text has been redacted or deleted since it was asked about.
+func (l *lateStep) isForgotten(ctx context.Context) bool {
+	text, err := l.engine.db.Message(context.WithoutCancel(ctx), l.msg.SID)
+	return repli.IsNotFound(err) || err == nil && text.Body != l.msg.Body
 }

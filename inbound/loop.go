@@ -3,10 +3,12 @@ package inbound
 import (
 	"sync"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
-// Two machines that answer each other would do so for ever. After maxStreak replies to one
-// pair with less than streakGap between them, further ones fail for streakGap.
+// Two machines that answer each other would do so for ever. After maxStreak replies in one
+// conversation with less than streakGap between them, further ones fail for streakGap.
 //
 // twilio: api/errors/14107
 const (
@@ -14,10 +16,7 @@ const (
 	streakGap = 30 * time.Second
 )
 
-// A pair is who replies to whom.
-type pair struct{ from, to string }
-
-// A streak is how many replies a pair has had without a pause.
+// A streak counts the replies of a conversation without a pause.
 type streak struct {
 	replies int
 	last    time.Time // of the last reply that was sent
@@ -40,29 +39,27 @@ func (s streak) next(now time.Time) (streak, bool) {
 	return streak{replies: s.replies + 1, last: now}, false
 }
 
-// loops keeps the streaks of all pairs. They are forgotten with the process.
+// loops keeps the streaks of all conversations, in memory only. Streaks move from current to earlier
+// when nothing has been forgotten for streakGap, and are forgotten another streakGap later; by then each
+// of them is over. So no reply waits while all streaks are looked through.
 type loops struct {
-	mu      sync.Mutex
-	streaks map[pair]streak
-	swept   time.Time
+	mu               sync.Mutex
+	current, earlier map[repli.Conversation]streak
+	rotated          time.Time
 }
 
-// tripped counts a reply of the pair and reports whether it fails.
-func (l *loops) tripped(p pair, now time.Time) bool {
+// tripped counts a reply in the conversation and reports whether it fails.
+func (l *loops) tripped(c repli.Conversation, now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.streaks == nil {
-		l.streaks = map[pair]streak{}
+	if l.current == nil || now.Sub(l.rotated) > streakGap {
+		l.current, l.earlier, l.rotated = map[repli.Conversation]streak{}, l.current, now
 	}
-	if now.Sub(l.swept) > streakGap {
-		l.swept = now
-		for p, s := range l.streaks {
-			if now.Sub(s.last) >= streakGap && now.After(s.until) {
-				delete(l.streaks, p)
-			}
-		}
+	before, ok := l.current[c]
+	if !ok {
+		before = l.earlier[c]
 	}
-	s, fails := l.streaks[p].next(now)
-	l.streaks[p] = s
+	s, fails := before.next(now)
+	l.current[c] = s
 	return fails
 }

@@ -29,7 +29,7 @@ func TestWhoeverHasLostTheLeaseAsksNobody(t *testing.T) {
 	}
 	defer db.Close()
 	const account = repli.SID("AC00000000000000000000000000000001")
-	err = db.Tx(ctx, func(tx *store.Tx) error {
+	err = db.Configure(ctx, func(tx *store.Tx) error {
 		return errors.Join(tx.PutAccount(ctx, repli.Account{SID: account, AuthToken: "x", Created: time.Now()}),
 			tx.AddNumber(ctx, repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: shop, Chain: repli.Chain{
 				Steps: []repli.Step{{URL: "https://customer.example/sms", Method: "POST"}}, AnswerBy: repli.DefaultAnswerBy,

@@ -7,34 +7,34 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// heed returns what a text changes by being a keyword, and what Repli itself says to it. This
-// needs no handler: who asks to be left alone is, whatever works. Short codes decide for
-// themselves, and a sender's name cannot be answered.
+// heed returns what a text changes if it is a keyword, and Repli's own confirmation. No handler is
+// needed: STOP works even when all of them are down. Short codes handle keywords themselves, and a
+// sender's name cannot be answered.
 func (e *Engine) heed(ctx context.Context, num repli.Number, msg repli.Message) (repli.Change, error) {
 	k := keywordIn(msg.Body, num.Language)
 	if k == noKeyword || sms.KindOf(num.Address) == sms.ShortCode || sms.KindOf(msg.From) == sms.Alphanumeric {
 		return repli.Change{}, nil
 	}
-	senders := num.Senders()
+	of := num.OptOuts(msg.From)
 	if k == stop {
-		senders = senders[:1]
+		of = of[:1]
 	}
-	optedOut, err := e.db.OptedOut(ctx, num.Account, msg.From, senders...)
+	optedOut, err := e.db.OptedOut(ctx, num.Account, of...)
 	if err != nil || !k.confirms(optedOut) {
 		return repli.Change{}, err
 	}
-	w := walk{e: e, num: num, msg: msg}
-	reply := w.outgoing(ctx, num, msg.From, confirmation(k, num.Language))
+	g := gathered{given: &given{engine: e, num: num, msg: msg}}
+	reply := g.outgoing(ctx, num, msg.From, confirmation(k, num.Language))
 	reply.Confirms = true
-	w.send(source{}, reply)
-	for _, sender := range senders {
-		block := repli.OptOut{Account: num.Account, Sender: sender, Phone: msg.From, Created: msg.Created}
+	g.send(source{}, reply, repli.Nobody)
+	for _, c := range of {
+		block := repli.OptOut{Account: num.Account, Conversation: c, Created: msg.Created}
 		switch k {
 		case stop:
-			w.change.OptOuts = append(w.change.OptOuts, block)
+			g.change.OptOuts = append(g.change.OptOuts, block)
 		case start:
-			w.change.OptIns = append(w.change.OptIns, block)
+			g.change.OptIns = append(g.change.OptIns, block)
 		}
 	}
-	return w.change, w.broken
+	return g.change, g.storeErr
 }

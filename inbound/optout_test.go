@@ -113,7 +113,7 @@ func TestStopIsDurableWithItsText(t *testing.T) {
 
 		s = start()
 		defer s.Stop()
-		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, ann, shop); !optedOut {
+		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, repli.Conversation{Sender: shop, Phone: ann}); !optedOut {
 			t.Errorf("after a kill: opted out %v, %v", optedOut, err)
 		}
 		phone := s.Phone(ann)
@@ -278,7 +278,7 @@ func TestAMachineThatAnswersConfirmationsIsStopped(t *testing.T) {
 
 		machine.Texts(shop, "STOP") // counts all the same
 		synctest.Wait()
-		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, ann, shop); !optedOut {
+		if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, repli.Conversation{Sender: shop, Phone: ann}); !optedOut {
 			t.Errorf("opted out %v, %v", optedOut, err)
 		}
 	})
@@ -296,7 +296,7 @@ func TestShortCodesAndNamesHaveNoKeywords(t *testing.T) {
 			if got := replies(t, s, sid); len(got) > 0 {
 				t.Errorf("%s: replies %q, want none", row.shows, got)
 			}
-			if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, row.phone, row.number); optedOut || err != nil {
+			if optedOut, err := s.DB.OptedOut(t.Context(), apptest.Account, repli.Conversation{Sender: row.number, Phone: row.phone}); optedOut || err != nil {
 				t.Errorf("%s: opted out %v, %v", row.shows, optedOut, err)
 			}
 		})
@@ -335,7 +335,7 @@ func changed(t *testing.T, s *apptest.Server, address string, change func(*repli
 		t.Fatal(err)
 	}
 	change(&n)
-	if err := s.DB.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
+	if err := s.DB.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetNumber(t.Context(), n) }); err != nil {
 		t.Fatal(err)
 	}
 }

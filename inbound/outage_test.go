@@ -261,7 +261,7 @@ func TestWhatClosesABreaker(t *testing.T) {
 	}{
 		{"a probe that is answered", "well", func(t *testing.T, s *apptest.Server) {
 			<-time.After(10 * time.Second)
-			is(t, s, "after the knock", shop, "fallback probing 5")
+			is(t, s, "after the health check", shop, "fallback half-open 5")
 			s.Phone(ann).Texts(shop, "hello?")
 			<-time.After(time.Second)
 		}, "primary closed 0"},
@@ -293,6 +293,7 @@ func TestWhatClosesABreaker(t *testing.T) {
 				primary.is(row.mood)
 				row.do(t, s)
 				is(t, s, row.shows, shop, row.want)
+				synctest.Wait() // what was saved is reported in the background
 				closed := slices.Contains(kinds(t, s), string(repli.BreakerClosed))
 				if want := strings.Contains(row.want, "closed"); closed != want {
 					t.Errorf("events %v, want one of a breaker that closes: %v", kinds(t, s), want)

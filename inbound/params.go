@@ -8,8 +8,8 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// params returns what a handler is told about a message, in the order Twilio sends it.
-// Places are not looked up: like Twilio where it does not know, Repli sends them empty.
+// params returns the parameters of a request about a message, in Twilio's order. Cities, states and
+// ZIP codes are not looked up; Repli sends them empty, as Twilio does when it does not know them.
 //
 // twilio: messaging/guides/webhook-request
 func params(m repli.Message, base string) repli.Params {

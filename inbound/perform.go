@@ -13,70 +13,70 @@ import (
 
 // perform carries out a document: its messages become replies, or warnings when they cannot
 // be sent. It returns the Redirect that ends the document, if there is one.
-func (w *walk) perform(ctx context.Context, got *page) *twiml.Redirect {
+func (s *step) perform(ctx context.Context, got *page) *twiml.Redirect {
 	for _, verb := range got.doc.Verbs {
 		switch v := verb.(type) {
 		case *twiml.Redirect:
 			return v
 		case *twiml.Message:
-			w.message(ctx, got, v)
+			s.message(ctx, got, v)
 		}
 	}
 	return nil
 }
 
 // message makes a reply of one <Message>, unless a problem keeps it from being sent.
-func (w *walk) message(ctx context.Context, got *page, v *twiml.Message) {
+func (s *step) message(ctx context.Context, got *page, v *twiml.Message) {
 	problems := v.Problems()
-	reply, more := w.reply(ctx, got, v)
+	reply, more := s.reply(ctx, got, v)
 	problems = append(problems, more...)
 	if len(problems) > 0 {
-		w.warn(got.from, problems...)
+		s.warn(got.from, problems...)
 		return
 	}
 	switch {
-	case w.repeats(ctx, reply):
-	case len(w.change.New) < twiml.MaxReplies:
-		w.send(got.from, reply)
-	case !w.crowded: // one alert a step is enough
-		w.crowded = true
-		w.warn(got.from, problem(v, "", 14109, fmt.Sprintf(
-			"At most %d replies to one message are sent; this one and what follows it is not", twiml.MaxReplies)))
+	case s.repeats(ctx, reply, s.answerer()):
+	case len(s.change.New) < twiml.MaxReplies:
+		s.send(got.from, reply, s.answerer())
+	case !s.full: // one alert a step is enough
+		s.full = true
+		s.warn(got.from, problem(v, "", 14109, fmt.Sprintf(
+			"At most %d replies to one message are sent; this one and those after it are not", twiml.MaxReplies)))
 	}
 }
 
-// send adds a reply to the Change. A pair of numbers that have answered each other too often
-// without a pause gets no more for a while.
+// send adds a reply of a part of the chain to the Change. A conversation that has had too many
+// replies without a pause gets no more for a while.
 //
 // twilio: api/errors/14107
-func (w *walk) send(from source, reply repli.Message) {
-	if w.trial == nil && w.e.loops.tripped(pair{reply.From, reply.To}, reply.Created) {
+func (g *gathered) send(from source, reply repli.Message, by repli.Answerer) {
+	if g.given.trial == nil && g.given.engine.loops.tripped(reply.Conversation(), reply.Created) {
 		reply.State, reply.ErrorCode, reply.Due = repli.Failed, 14107, time.Time{}
-		w.alert(from, 14107, fmt.Sprintf(
+		g.alert(from, 14107, fmt.Sprintf(
 			"%s and %s have had more than %d replies less than %v apart; replies fail for %v", reply.From, reply.To, maxStreak, streakGap, streakGap))
 	}
-	if w.spoke == repli.Nobody {
-		w.spoke = w.speaker
+	if g.firstSpeaker == repli.Nobody {
+		g.firstSpeaker = by
 	}
-	w.change.New = append(w.change.New, reply)
+	g.change.New = append(g.change.New, reply)
 }
 
-// reply returns the message a <Message> asks for, and what is wrong with it.
+// reply returns the message that a <Message> asks for, and its problems.
 //
 // twilio: messaging/twiml/message
-func (w *walk) reply(ctx context.Context, got *page, v *twiml.Message) (repli.Message, []twiml.Problem) {
+func (g *gathered) reply(ctx context.Context, got *page, v *twiml.Message) (repli.Message, []twiml.Problem) {
 	var problems []twiml.Problem
-	from, err := w.sender(ctx, v.From)
+	from, err := g.sender(ctx, v.From)
 	if err != nil {
 		problems = append(problems, problem(v, "from", 14102, err.Error()))
 	}
-	to, err := receiver(v.To, w.msg.From, from.Address)
+	to, err := receiver(v.To, g.given.msg.From, from.Address)
 	if err != nil {
 		problems = append(problems, problem(v, "to", 14101, err.Error()))
 	}
-	reply := w.outgoing(ctx, from, to, v.Body)
-	if told := statusCallback(got.base.url, v); told.URL != "" {
-		reply.Callback = told
+	reply := g.outgoing(ctx, from, to, v.Body)
+	if own := statusCallback(got.base.url, v); own.URL != "" {
+		reply.Callback = own
 	}
 	for _, raw := range v.Media {
 		absolute := resolve(got.base.url, raw)
@@ -91,22 +91,22 @@ func (w *walk) reply(ctx context.Context, got *page, v *twiml.Message) (repli.Me
 	return reply, problems
 }
 
-// outgoing returns a reply to the message at hand. One from a number in a messaging service is
-// a message of that service, which says who is told about it and how long it may wait.
+// outgoing returns a reply to the text. A reply from a number in a messaging service is a message of
+// that service, with the service's status callback and validity.
 //
 // twilio: messaging/services
-func (w *walk) outgoing(ctx context.Context, from repli.Number, to, body string) repli.Message {
+func (g *gathered) outgoing(ctx context.Context, from repli.Number, to, body string) repli.Message {
 	now := time.Now()
 	reply := repli.Message{
 		SID:       repli.NewSID(repli.MessagePrefix),
-		Account:   w.num.Account,
+		Account:   g.given.num.Account,
 		Direction: repli.OutboundReply,
 		From:      from.Address,
 		To:        to,
 		Body:      body,
 		Segments:  max(1, sms.Measure(body).Segments),
 		State:     repli.Queued,
-		InReplyTo: w.msg.SID,
+		InReplyTo: g.given.msg.SID,
 		Created:   now,
 		Updated:   now,
 		Due:       now,
@@ -114,11 +114,11 @@ func (w *walk) outgoing(ctx context.Context, from repli.Number, to, body string)
 	if from.Service == "" {
 		return reply
 	}
-	service, err := w.e.db.Service(ctx, from.Service)
+	service, err := g.given.engine.db.Service(ctx, from.Service)
 	switch {
-	case repli.IsNotFound(err): // it was taken away meanwhile
+	case repli.IsNotFound(err): // the service has been deleted
 	case err != nil:
-		w.broken = err
+		g.storeErr = err
 	default:
 		reply.Service, reply.Validity = service.SID, service.Validity
 		if service.StatusCallback != "" {
@@ -128,31 +128,31 @@ func (w *walk) outgoing(ctx context.Context, from repli.Number, to, body string)
 	return reply
 }
 
-// sender returns who a reply comes from: the number that was texted, another number of the
-// account, or a name.
-func (w *walk) sender(ctx context.Context, from string) (repli.Number, error) {
+// sender returns the sender of a reply: the number that was texted, another number of the account,
+// or a name.
+func (g *gathered) sender(ctx context.Context, from string) (repli.Number, error) {
 	switch {
-	case from == "" || from == w.msg.To:
-		return w.num, nil
+	case from == "" || from == g.given.msg.To:
+		return g.given.num, nil
 	case sms.KindOf(from) == sms.Alphanumeric:
 		return repli.Number{Address: from}, nil
 	}
-	address, err := sms.Normalize(from, sms.Country(w.msg.To))
+	address, err := sms.Normalize(from, sms.Country(g.given.msg.To))
 	if err != nil {
 		return repli.Number{}, fmt.Errorf("%.40q is neither a number of this account nor a name of at most 11 letters, digits and spaces", from)
 	}
-	num, err := w.e.db.NumberByAddress(ctx, address)
+	num, err := g.given.engine.db.NumberByAddress(ctx, address)
 	if err != nil && !repli.IsNotFound(err) {
-		w.broken = err
+		g.storeErr = err
 	}
-	if err != nil || num.Account != w.num.Account {
+	if err != nil || num.Account != g.given.num.Account {
 		return repli.Number{}, fmt.Errorf("%s is not a number of this account", address)
 	}
 	return num, nil
 }
 
-// receiver returns whom a reply goes to: the phone that texted, or a number written in the
-// way of the sender's country.
+// receiver returns the recipient of a reply: the phone that texted, or a number, which may be written
+// as in the sender's country.
 func receiver(to, phone, from string) (string, error) {
 	if to == "" || to == phone {
 		return phone, nil
@@ -163,8 +163,8 @@ func receiver(to, phone, from string) (string, error) {
 	return sms.Normalize(to, sms.Country(from))
 }
 
-// statusCallback returns whom to tell about a reply. When both attributes are set, action
-// counts for a text and statusCallback for one with media.
+// statusCallback returns the status callback of a reply, zero if it has none. When both attributes
+// are set, action is used for a text and statusCallback for a message with media.
 //
 // twilio: messaging/twiml/message#attributes-action
 func statusCallback(base string, v *twiml.Message) repli.Callback {

@@ -160,7 +160,7 @@ func TestAnotherAccountsNumbersAndBinsAreNotOurs(t *testing.T) {
 		ctx := t.Context()
 		bin := repli.Bin{SID: repli.NewSecretSID(repli.BinPrefix), Account: theirs, FriendlyName: "x", Version: 1,
 			TwiML: "<Response><Message>Theirs.</Message></Response>"}
-		err := s.DB.Tx(ctx, func(tx *store.Tx) error {
+		err := s.DB.Configure(ctx, func(tx *store.Tx) error {
 			if err := tx.AddBin(ctx, bin); err != nil {
 				return err
 			}

@@ -41,11 +41,10 @@ func TestTextsThatCannotBeKept(t *testing.T) {
 
 func TestMessageOfATextWithMediaIsAnMMS(t *testing.T) {
 	num := repli.Number{Account: "AC00000000000000000000000000000001", Address: "+15550001000"}
-	sid := repli.NewSID(repli.MessagePrefix)
-	msg, media := newMessage(num, carrier.Inbound{SID: sid, From: "+15557770001", Body: "bad \xff byte",
+	msg, media := newMessage(num, carrier.Inbound{Carrier: "smsc", ID: "SM1234567890abcdef1234567890abcdef", From: "+15557770001", Body: "bad \xff byte",
 		Media: []carrier.Media{{ContentType: "image/png", Data: []byte("png")}}}, time.Now())
-	if msg.SID.Prefix() != repli.MMSPrefix || msg.SID.Key() != sid.Key() {
-		t.Errorf("the message is %s, want MM and the carrier's %s", msg.SID, sid)
+	if msg.SID.Prefix() != repli.MMSPrefix || time.Since(msg.SID.Made()) > time.Minute || msg.Carrier != "smsc" {
+		t.Errorf("the message is %s by %q, want MM, made now, by smsc", msg.SID, msg.Carrier)
 	}
 	if len(media) != 1 || media[0].Message != msg.SID || media[0].SID != msg.Media[0].SID || string(media[0].Data) != "png" {
 		t.Errorf("media %+v of %+v", media, msg)
@@ -53,19 +52,46 @@ func TestMessageOfATextWithMediaIsAnMMS(t *testing.T) {
 	if msg.Body != "bad \uFFFD byte" {
 		t.Errorf("the text is %q, want it without broken bytes", msg.Body)
 	}
-	if unnamed, _ := newMessage(num, carrier.Inbound{From: "+15557770001"}, time.Now()); unnamed.SID.Prefix() != repli.MessagePrefix {
-		t.Errorf("a text that the carrier gave no name is %q, want SM…", unnamed.SID)
+	if plain, _ := newMessage(num, carrier.Inbound{From: "+15557770001"}, time.Now()); plain.SID.Prefix() != repli.MessagePrefix {
+		t.Errorf("a text without media is %q, want SM…", plain.SID)
 	}
 }
 
+// TestStreaksAreForgotten: after two pauses, and no sooner than after one.
 func TestStreaksAreForgotten(t *testing.T) {
 	var l loops
 	now := time.Now()
-	for i := range 1000 {
-		l.tripped(pair{"+15550001000", fmt.Sprint(i)}, now)
+	kept := func() int { return len(l.current) + len(l.earlier) }
+	busy := repli.Conversation{Sender: "+15550001000", Phone: "+15557770001"}
+	for range maxStreak + 1 {
+		l.tripped(busy, now)
 	}
-	l.tripped(pair{"+15550001000", "later"}, now.Add(2*streakGap))
-	if n := len(l.streaks); n != 1 {
-		t.Errorf("%d streaks are kept, want the last one", n)
+	for i := range 1000 {
+		l.tripped(repli.Conversation{Sender: "+15550001000", Phone: fmt.Sprint(i)}, now)
+	}
+	if !l.tripped(busy, now.Add(streakGap-time.Second)) {
+		t.Error("a reply does not fail, though the pause has not passed")
+	}
+	l.tripped(repli.Conversation{Sender: "+15550001000", Phone: "later"}, now.Add(streakGap+time.Second))
+	if n := kept(); n != 1002 {
+		t.Errorf("%d streaks are kept after one pause, want 1,002", n)
+	}
+	l.tripped(repli.Conversation{Sender: "+15550001000", Phone: "later"}, now.Add(2*streakGap+3*time.Second))
+	if n := kept(); n != 2 {
+		t.Errorf("%d streaks are kept after two, want those since the first", n)
+	}
+}
+
+// TestAStreakGoesOnWhenTheStreaksAreRotated: a pair's replies count although others are forgotten.
+func TestAStreakGoesOnWhenTheStreaksAreRotated(t *testing.T) {
+	var l loops
+	busy, now := repli.Conversation{Sender: "+15550001000", Phone: "+15557770001"}, time.Now()
+	for i := range maxStreak {
+		if l.tripped(busy, now.Add(time.Duration(i)*(streakGap-time.Second))) {
+			t.Fatalf("reply %d fails", i+1)
+		}
+	}
+	if !l.tripped(busy, now.Add(maxStreak*(streakGap-time.Second))) {
+		t.Errorf("reply %d does not fail", maxStreak+1)
 	}
 }

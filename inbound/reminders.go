@@ -8,10 +8,10 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// reminderRetry is when reminders are looked at again after the store could not be read.
+// reminderRetry is the pause before reminders are tried again when the store cannot be read.
 const reminderRetry = 5 * time.Second
 
-// remind tells people every so often that a number is still on its fallback, until ctx ends.
+// remind sends reminders that numbers are still on their fallback, until ctx ends.
 func (e *Engine) remind(ctx context.Context) {
 	if e.reminders <= 0 {
 		<-ctx.Done()
@@ -35,7 +35,7 @@ func (e *Engine) remind(ctx context.Context) {
 	}
 }
 
-// remindDue reminds of the numbers whose time it is, and returns when it is time again.
+// remindDue sends the reminders that are due, and returns when the next one is.
 func (e *Engine) remindDue(ctx context.Context) (next time.Time, err error) {
 	now := time.Now()
 	on, err := e.standings.onFallback(ctx)
@@ -45,7 +45,7 @@ func (e *Engine) remindDue(ctx context.Context) (next time.Time, err error) {
 	next = now.Add(e.reminders)
 	for _, one := range on {
 		if one.OnPurpose {
-			continue // who did that knows
+			continue // nobody needs to be reminded of a fault laid on purpose
 		}
 		at := one.RemindAt(e.reminders)
 		clockWasAhead := one.Reminded.After(now.Add(e.reminders))
@@ -62,7 +62,7 @@ func (e *Engine) remindDue(ctx context.Context) (next time.Time, err error) {
 	return next, nil
 }
 
-// remindOf reminds of one number, if it is still there.
+// remindOf reminds of one number, unless it has been deleted.
 func (e *Engine) remindOf(ctx context.Context, number repli.SID, now time.Time) error {
 	num, err := e.db.Number(ctx, number)
 	if repli.IsNotFound(err) {
@@ -72,23 +72,23 @@ func (e *Engine) remindOf(ctx context.Context, number repli.SID, now time.Time) 
 	if err != nil {
 		return err
 	}
-	if silent, err := e.leftAlone(ctx, num); err != nil || silent {
+	if unasked, err := e.isUnasked(ctx, num); err != nil || unasked {
 		return err
 	}
 	change := e.standings.reminded(number, now)
 	return work.Insist(ctx, func() error { return e.db.Commit(ctx, change) })
 }
 
-// reminded notes that people are told of a number, and returns what they are told; nothing when
-// it has left its fallback meanwhile.
+// reminded records that a reminder of a number is sent, and returns it; nothing if the number has
+// left its fallback since.
 func (s *standings) reminded(number repli.SID, now time.Time) repli.Change {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	one, ok := s.kept[number]
+	one, ok := s.known[number]
 	if !ok || !one.OnFallback() {
 		return repli.Change{}
 	}
 	one.Reminded = now
-	one = s.put(one)
+	one = s.next(one)
 	return repli.Change{Standings: []repli.Standing{one}, Events: []repli.Event{one.Event(repli.OnFallback, now)}}
 }

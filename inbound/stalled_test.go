@@ -35,11 +35,14 @@ type network struct {
 func (n *network) Name() string              { return "network" }
 func (n *network) Run(context.Context) error { return nil }
 
-func (n *network) Submit(_ context.Context, m repli.Message) error {
+func (n *network) Abilities() carrier.Abilities { return carrier.Abilities{DropsRepeats: true} }
+func (n *network) Bound() bool                  { return true }
+
+func (n *network) Submit(_ context.Context, m repli.Message) (carrier.Taken, error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.texts = append(n.texts, m.Body)
-	return nil
+	return carrier.Taken{}, nil
 }
 
 // A node is one of several processes that share a store.
@@ -53,7 +56,7 @@ func nodeOn(db *store.DB, net carrier.Carrier, lane work.Config, takes time.Dura
 	log := slog.New(slog.DiscardHandler)
 	web := webhook.New(webhook.Config{Transport: slowly{takes, lane.Node}})
 	tell := callback.New(callback.Config{DB: db, Web: web, Lane: lane, Log: log})
-	out := outbound.New(outbound.Config{DB: db, Carrier: net, Callback: tell, Lane: lane, Log: log})
+	out := outbound.New(outbound.Config{DB: db, Routes: []outbound.Route{{Carrier: net}}, Callback: tell, Lane: lane, Log: log})
 	return node{inbound.New(inbound.Config{DB: db, Web: web, Outbound: out, Lane: lane, Log: log}), out}
 }
 
@@ -99,8 +102,11 @@ func TestAStalledWorkerCannotAnswerASecondTime(t *testing.T) {
 		run(awake.out.Run)
 		addShop(t, db)
 
-		sid := repli.NewSID(repli.MessagePrefix)
-		if err := stalled.in.Receive(t.Context(), carrier.Inbound{SID: sid, From: ann, To: shop, Body: "hello"}); err != nil {
+		if err := stalled.in.Receive(t.Context(), carrier.Inbound{Carrier: "network", ID: "1", From: ann, To: shop, Body: "hello"}); err != nil {
+			t.Fatal(err)
+		}
+		sid, err := db.Received(t.Context(), "network", "1")
+		if err != nil {
 			t.Fatal(err)
 		}
 		<-time.After(4 * time.Second)
@@ -172,7 +178,7 @@ func TestANumberThatIsFarBehindTakesNoMoreTexts(t *testing.T) {
 func addShop(t *testing.T, db *store.DB) {
 	t.Helper()
 	ctx, now := t.Context(), time.Now()
-	err := db.Tx(ctx, func(tx *store.Tx) error {
+	err := db.Configure(ctx, func(tx *store.Tx) error {
 		if err := tx.PutAccount(ctx, repli.Account{SID: apptest.Account, AuthToken: apptest.Token, Created: now}); err != nil {
 			return err
 		}

@@ -11,24 +11,29 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// standings keeps how all numbers stand. Only what concerns a number on its fallback is in the
-// store as well, so a text that the primary answers costs no more than a look.
+// standings holds the standings of all numbers. The store keeps only those of numbers that have been
+// on their fallback, so a text that the primary answers costs one look-up in memory.
 type standings struct {
-	db    *store.DB
-	turns *prometheus.CounterVec // by what has happened
-	wake  chan struct{}          // there is another time to remind
+	db          *store.DB
+	transitions *prometheus.CounterVec // by event
+	report      func(repli.Change)     // commits a Change later
+	wake        chan struct{}          // a reminder is due earlier than remind knows
 
-	mu      sync.Mutex
-	loaded  bool
-	kept    map[repli.SID]repli.Standing // by number
-	version int64                        // the latest one
+	mu       sync.Mutex
+	loaded   bool
+	known    map[repli.SID]repli.Standing // by number
+	fallback map[repli.SID]struct{}       // the numbers on their fallback
+	version  int64                        // the latest one
 }
 
-func newStandings(db *store.DB, turns *prometheus.CounterVec) *standings {
-	return &standings{db: db, turns: turns, wake: make(chan struct{}, 1), kept: map[repli.SID]repli.Standing{}}
+func newStandings(db *store.DB, transitions *prometheus.CounterVec, report func(repli.Change)) *standings {
+	return &standings{
+		db: db, transitions: transitions, report: report, wake: make(chan struct{}, 1),
+		known: map[repli.SID]repli.Standing{}, fallback: map[repli.SID]struct{}{},
+	}
 }
 
-// load reads how the numbers stood when the server stopped, once.
+// load reads the standings that the store keeps, once.
 func (s *standings) load(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -40,14 +45,14 @@ func (s *standings) load(ctx context.Context) error {
 		return err
 	}
 	for _, one := range all {
-		s.kept[one.Number] = one
+		s.set(one)
 		s.version = max(s.version, one.Version)
 	}
 	s.loaded = true
 	return nil
 }
 
-// of returns how a number stands.
+// of returns a number's standing.
 func (s *standings) of(ctx context.Context, num repli.Number) (repli.Standing, error) {
 	if err := s.load(ctx); err != nil {
 		return repli.Standing{}, err
@@ -59,31 +64,48 @@ func (s *standings) of(ctx context.Context, num repli.Number) (repli.Standing, e
 
 // get is of, for a caller that holds s.mu.
 func (s *standings) get(num repli.Number) repli.Standing {
-	if one, ok := s.kept[num.SID]; ok {
+	if one, ok := s.known[num.SID]; ok {
 		return one
 	}
 	return repli.NewStanding(num)
 }
 
-// onFallback returns how those numbers stand that are on their fallback.
+// onFallback returns the standings of the numbers on their fallback, in no particular order.
 func (s *standings) onFallback(ctx context.Context) ([]repli.Standing, error) {
 	if err := s.load(ctx); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var on []repli.Standing
-	for _, one := range s.kept {
-		if one.OnFallback() {
-			on = append(on, one)
-		}
+	on := make([]repli.Standing, 0, len(s.fallback))
+	for number := range s.fallback {
+		on = append(on, s.known[number])
 	}
 	return on, nil
 }
 
-// heard notes who has answered a text, or a rehearsal. It returns what has to be made durable
-// with the answer, and how to take the note back when that fails.
-func (s *standings) heard(ctx context.Context, num repli.Number, received time.Time, by repli.Answerer, onPurpose bool) (repli.Change, func(), error) {
+// set replaces a standing. The caller holds s.mu.
+func (s *standings) set(one repli.Standing) {
+	s.known[one.Number] = one
+	if one.OnFallback() {
+		s.fallback[one.Number] = struct{}{}
+	} else {
+		delete(s.fallback, one.Number)
+	}
+}
+
+// next replaces a standing by its next version, which it returns. The caller holds s.mu.
+func (s *standings) next(one repli.Standing) repli.Standing {
+	s.version++
+	one.Version = s.version
+	s.set(one)
+	return one
+}
+
+// answered records which part of the chain answered a text, or passed a rehearsal. It returns what
+// must become durable with the answer, and a function that takes the record back if the answer is
+// not committed.
+func (s *standings) answered(ctx context.Context, num repli.Number, received time.Time, by repli.Answerer, onPurpose bool) (repli.Change, func(), error) {
 	if err := s.load(ctx); err != nil {
 		return repli.Change{}, nil, err
 	}
@@ -93,98 +115,87 @@ func (s *standings) heard(ctx context.Context, num repli.Number, received time.T
 	defer s.mu.Unlock()
 	before := s.get(num)
 	after, kind := before.Answered(received, by, onPurpose)
-	if kind == "" && after.Texts == before.Texts { // nobody need know
-		s.kept[num.SID] = after
+	if kind == "" && after.Texts == before.Texts { // nothing that the store keeps has changed
+		s.set(after)
 		return repli.Change{}, func() {}, nil
 	}
 	if kind == repli.EnteredFallback {
 		after.Reminded = now
 	}
-	after = s.put(after)
+	after = s.next(after)
 	change := repli.Change{Standings: []repli.Standing{after}}
 	switch kind {
 	case repli.EnteredFallback:
 		change.Events = []repli.Event{after.Event(kind, now)}
-		rouse(s.wake)
+		wake(s.wake)
 	case repli.LeftFallback:
 		change.Events = []repli.Event{before.Event(kind, now)}
 	}
 	if kind != "" {
-		s.turns.WithLabelValues(string(kind)).Inc()
+		s.transitions.WithLabelValues(string(kind)).Inc()
 	}
-	return change, func() { s.undo(before, after) }, nil
+	return change, func() { s.undo(before, after, change.Events) }, nil
 }
 
-// put keeps a later version of a standing. The caller holds s.mu.
-func (s *standings) put(one repli.Standing) repli.Standing {
-	s.version++
-	one.Version = s.version
-	s.kept[one.Number] = one
-	return one
-}
-
-// undo takes back what [standings.heard] has noted. When more has happened since, no more than
-// the text is taken off the count.
-func (s *standings) undo(before, after repli.Standing) {
+// undo takes back a record of [standings.answered] that was not committed. If the standing has
+// changed again since, it only takes the text off the count, and has the events reported on their
+// own, because the later changes are built on them.
+func (s *standings) undo(before, after repli.Standing, events []repli.Event) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch now := s.kept[after.Number]; {
+	now, ok := s.known[after.Number]
+	switch {
+	case !ok: // the number has been deleted, or everything reset
+		return
 	case now.Version == after.Version:
 		before.Version = now.Version
-		s.kept[after.Number] = before
+		s.set(before)
+		return
 	case now.Texts > 1 && after.Texts > before.Texts:
 		now.Texts--
-		s.kept[after.Number] = now
+		s.set(now)
+	}
+	if len(events) > 0 {
+		s.report(repli.Change{Events: events})
 	}
 }
 
-// forget forgets how a number stands that is gone.
+// forget forgets the standing of a number that has been deleted.
 func (s *standings) forget(number repli.SID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.kept, number)
+	delete(s.known, number)
+	delete(s.fallback, number)
 }
 
-// reset forgets how all numbers stand.
+// reset forgets all standings.
 func (s *standings) reset() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	clear(s.kept)
+	clear(s.known)
+	clear(s.fallback)
 }
 
 // countOnFallback returns how many numbers are on their fallback.
-func (s *standings) countOnFallback() (n int) {
+func (s *standings) countOnFallback() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, one := range s.kept {
-		if one.OnFallback() {
-			n++
-		}
-	}
-	return n
+	return len(s.fallback)
 }
 
-// rouse wakes who waits for a time, because there is an earlier one.
-func rouse(wake chan struct{}) {
-	select {
-	case wake <- struct{}{}:
-	default:
-	}
+// changesStanding reports whether the text's answer changes how its number stands: not if the number
+// has been deleted or has no primary, nor in maintenance, which is announced.
+func (g *given) changesStanding() bool {
+	return g.num.SID != "" && len(g.steps()) > 0 && !g.inMaintenance()
 }
 
-// clocked reports whether who answers the text says how its number stands: not if the number is
-// gone, or has no primary that could be missed, nor in maintenance, which is nobody's surprise.
-func (w *walk) clocked() bool {
-	return w.num.SID != "" && len(w.num.Chain.Steps) > 0 && !w.inMaintenance()
-}
-
-// stand notes who has answered the text, and adds to the Change what has to be durable with the
-// answer. The note is taken back with the function it returns.
-func (w *walk) stand(ctx context.Context, by repli.Answerer) (undo func(), err error) {
-	if !w.clocked() {
+// updateStanding records which part of the chain answers the text, and adds to the Change what must
+// become durable with the answer. The function it returns takes the record back.
+func (w *walk) updateStanding(ctx context.Context, by repli.Answerer) (undo func(), err error) {
+	if !w.changesStanding() {
 		return func() {}, nil
 	}
-	change, undo, err := w.e.standings.heard(ctx, w.num, w.msg.Created, by, w.msg.Fault != "")
+	change, undo, err := w.engine.standings.answered(ctx, w.num, w.msg.Created, by, w.msg.Fault != "")
 	for i := range change.Events {
 		change.Events[i].Message = w.msg.SID
 	}

@@ -5,31 +5,32 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/breaker"
 )
 
-// State returns how a number stands, and whether its primary is asked.
-func (e *Engine) State(ctx context.Context, num repli.Number) (repli.Standing, BreakerState, error) {
+// State returns a number's standing, and the state of its primary's breaker.
+func (e *Engine) State(ctx context.Context, num repli.Number) (repli.Standing, repli.CircuitState, error) {
 	standing, err := e.standings.of(ctx, num)
 	if err == nil {
-		err = e.remember(ctx)
+		err = e.catchUp(ctx)
 	}
 	if err != nil {
-		return standing, BreakerClosed, err
+		return standing, repli.CircuitClosed, err
 	}
-	p, has, err := e.primaryNow(ctx, num)
-	if err != nil || !has || num.BreakerOff {
-		return standing, BreakerClosed, err
+	p, guarded, err := e.primaryNow(ctx, num)
+	if err != nil || !guarded || num.BreakerOff {
+		return standing, repli.CircuitClosed, err
 	}
-	return standing, e.breakers.state(p), nil
+	return standing, e.breakers.State(p), nil
 }
 
-// OnFallback returns how those numbers stand that are on their fallback, in no particular order.
+// OnFallback returns the standings of the numbers on their fallback, in no particular order.
 func (e *Engine) OnFallback(ctx context.Context) ([]repli.Standing, error) {
 	return e.standings.onFallback(ctx)
 }
 
-// ToRehearse returns the numbers whose primary is to be rehearsed now and again: those on their
-// fallback that want it, are in no maintenance, and can be texted.
+// ToRehearse returns the numbers whose primary is to be rehearsed: those on their fallback that have
+// rehearsals on, are in no maintenance, and receive texts.
 func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
 	on, err := e.standings.onFallback(ctx)
 	if err != nil {
@@ -44,20 +45,20 @@ func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
 		if err != nil || !num.Rehearse {
 			continue
 		}
-		silent, err := e.leftAlone(ctx, num)
+		unasked, err := e.isUnasked(ctx, num)
 		if err != nil {
 			return nil, err
 		}
-		if !silent {
+		if !unasked {
 			all = append(all, num)
 		}
 	}
 	return all, nil
 }
 
-// leftAlone reports whether a number's primary is asked by nobody: in maintenance, or because its
-// account may do nothing.
-func (e *Engine) leftAlone(ctx context.Context, num repli.Number) (bool, error) {
+// isUnasked reports whether a number's primary is not asked at all: in maintenance, or because its
+// account is suspended or closed.
+func (e *Engine) isUnasked(ctx context.Context, num repli.Number) (bool, error) {
 	m, err := e.db.Maintenance(ctx, num.Address)
 	if err != nil || m.IsOn(time.Now()) {
 		return true, err
@@ -66,61 +67,48 @@ func (e *Engine) leftAlone(ctx context.Context, num repli.Number) (bool, error) 
 	return !acct.IsActive(), err
 }
 
-// Saved trusts the primary of a number again that has just been saved: its breaker closes, and
-// so does that of the primary it had before.
-func (e *Engine) Saved(ctx context.Context, before, after repli.Number) {
-	for _, num := range []repli.Number{before, after} {
-		change, err := e.trust(ctx, num)
-		if err == nil && len(change.Events) > 0 {
-			err = e.db.Commit(ctx, change)
-		}
-		if err != nil {
-			e.log.Error("a breaker may not have been closed, or nobody was told", "number", num.SID, "error", err)
-		}
-	}
-}
-
-// Deleted forgets how a number stood that is gone.
-func (e *Engine) Deleted(number repli.SID) { e.standings.forget(number) }
-
-// Reset forgets how numbers stood and closes all breakers, as all traffic is forgotten.
+// Reset forgets all standings and closes all breakers, because all traffic is forgotten.
 func (e *Engine) Reset() {
 	e.standings.reset()
-	e.breakers.reset()
+	e.breakers.Reset()
 }
 
-// Rehearsed notes that a rehearsal of a number's primary, begun at a time, has gone well or not.
-// The number has the steps that answered for it then: of another primary it says nothing.
-// One that has ends the number's time on its fallback, unless a text received later was answered
-// by somebody else, and closes the breaker. It returns when that is durable.
-func (e *Engine) Rehearsed(ctx context.Context, num repli.Number, ok bool, at time.Time) error {
-	if !ok {
+// Rehearsed records whether a rehearsal of a number's primary, begun at a time, has passed. The
+// number has the steps that answered for it then; if its primary is another one now, nothing
+// happens. A passed rehearsal closes the breaker, and ends the number's time on its fallback unless
+// a text received later was not answered by the primary. That is durable when Rehearsed returns.
+func (e *Engine) Rehearsed(ctx context.Context, num repli.Number, passed bool, at time.Time) error {
+	if !passed {
 		return nil
 	}
-	if still, err := e.stillPrimary(ctx, num); err != nil || !still {
+	if still, err := e.isStillPrimary(ctx, num); err != nil || !still {
 		return err
 	}
-	closed, err := e.trust(ctx, num)
+	t, err := e.closeBreaker(ctx, num)
 	if err != nil {
 		return err
 	}
-	left, undo, err := e.standings.heard(ctx, num, at, repli.ByPrimary, false)
+	change, undo, err := e.standings.answered(ctx, num, at, repli.ByPrimary, false)
 	if err != nil {
+		e.breakers.Report(t)
 		return err
 	}
-	change := closed.Merge(left)
+	if t != nil {
+		change = t.Change().Merge(change)
+	}
 	if len(change.Events) == 0 {
 		return nil
 	}
 	if err := e.db.Commit(ctx, change); err != nil {
+		e.breakers.Report(t)
 		undo()
 		return err
 	}
 	return nil
 }
 
-// stillPrimary reports whether the first of a number's steps is its primary now.
-func (e *Engine) stillPrimary(ctx context.Context, num repli.Number) (bool, error) {
+// isStillPrimary reports whether the first of a number's steps is its primary now.
+func (e *Engine) isStillPrimary(ctx context.Context, num repli.Number) (bool, error) {
 	now, err := e.db.Number(ctx, num.SID)
 	if repli.IsNotFound(err) {
 		return false, nil
@@ -132,29 +120,34 @@ func (e *Engine) stillPrimary(ctx context.Context, num repli.Number) (bool, erro
 	return len(who.Steps) > 0 && len(num.Chain.Steps) > 0 && who.Steps[0] == num.Chain.Steps[0], err
 }
 
-// trust closes the breaker of a number's primary, and returns what is told of it.
-func (e *Engine) trust(ctx context.Context, num repli.Number) (repli.Change, error) {
-	if err := e.remember(ctx); err != nil {
-		return repli.Change{}, err
+// closeBreaker closes the breaker of a number's primary. It returns the transition, which must be
+// committed, or nil if the breaker was closed already.
+func (e *Engine) closeBreaker(ctx context.Context, num repli.Number) (*breaker.Transition, error) {
+	if err := e.breakers.Load(ctx); err != nil {
+		return nil, err
 	}
-	p, has, err := e.primaryNow(ctx, num)
-	if err != nil || !has {
-		return repli.Change{}, err
+	p, guarded, err := e.primaryNow(ctx, num)
+	if err != nil || !guarded {
+		return nil, err
 	}
-	t := e.breakers.close(p)
-	if t.kind == "" {
-		return repli.Change{}, nil
-	}
-	return repli.Change{Events: []repli.Event{t.event(num, "", time.Now())}}, nil
+	return e.breakers.Close(p, num.Address), nil
 }
 
-// primaryNow returns the primary that would be asked about a text to a number now, and whether
-// it is one that can be down.
-func (e *Engine) primaryNow(ctx context.Context, num repli.Number) (primary, bool, error) {
+// primaryNow returns the primary that a text to a number would be sent to now, and whether it is one
+// that has a breaker.
+func (e *Engine) primaryNow(ctx context.Context, num repli.Number) (breaker.Primary, bool, error) {
 	who, err := e.db.Answering(ctx, num)
 	if err != nil || len(who.Steps) == 0 {
-		return primary{}, false, err
+		return breaker.Primary{}, false, err
 	}
-	p, has := e.primaryOf(num.Account, who.Steps[0])
-	return p, has, nil
+	p, guarded := e.primaryOf(num.Account, who.Steps[0])
+	return p, guarded, nil
+}
+
+// primaryOf returns the primary that a step is, and whether it has a breaker: a bin has none.
+func (e *Engine) primaryOf(account repli.SID, s repli.Step) (breaker.Primary, bool) {
+	if s.Bin != "" || e.target(s.URL).bin != "" {
+		return breaker.Primary{}, false
+	}
+	return breaker.PrimaryAt(account, s.URL)
 }

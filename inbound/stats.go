@@ -15,8 +15,8 @@ type stats struct {
 	answers  *prometheus.CounterVec // by who answered
 	attempts *prometheus.CounterVec // by code, 0 for none
 	took     prometheus.Histogram
-	breakers *prometheus.CounterVec // by what they became
-	fallback *prometheus.CounterVec // by whether numbers came to their fallback or left it
+	breakers *prometheus.CounterVec // by state
+	fallback *prometheus.CounterVec // by event
 }
 
 func newStats() stats {
@@ -33,7 +33,7 @@ func newStats() stats {
 			Name: "repli_inbound_answer_seconds", Help: "Seconds from the receipt of a text to its answer being durable.",
 			Buckets: []float64{.002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10, 15, 30}}),
 		breakers: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "repli_breaker_transitions_total", Help: "Breakers of primaries that changed, by what they became."},
+			Name: "repli_breaker_transitions_total", Help: "Breakers of primaries that changed, by the state they came to."},
 			[]string{"to"}),
 		fallback: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "repli_fallback_transitions_total", Help: "Numbers that came to their fallback or left it."},
@@ -66,7 +66,7 @@ func (e *Engine) Collect(ch chan<- prometheus.Metric) {
 	}{
 		{"repli_inbound_in_hand", "Texts being answered right now.", e.InHand()},
 		{"repli_numbers_on_fallback", "Numbers whose last text was not answered by the primary.", e.standings.countOnFallback()},
-		{"repli_breakers_open", "Primaries that texts are kept from, or only probe.", e.breakers.countOpen()},
+		{"repli_breakers_open", "Primaries whose breakers are open or half-open.", e.breakers.CountOpen()},
 	} {
 		ch <- prometheus.MustNewConstMetric(prometheus.NewDesc(g.name, g.help, nil, nil), prometheus.GaugeValue, float64(g.value))
 	}

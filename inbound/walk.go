@@ -2,177 +2,151 @@ package inbound
 
 import (
 	"context"
+	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/twiml"
+	"github.com/repli-sms/repli/breaker"
+	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/work"
 )
 
-// A walk is one message's way along its number's chain. It gathers the Change that its
-// answer will be.
+// A walk is one text's way along its number's chain: from what is given, each [step] adds to what
+// is gathered, and that is committed.
 type walk struct {
-	e        *Engine
-	num      repli.Number // with the steps that answer for it
-	acct     repli.Account
-	msg      repli.Message
-	params   repli.Params
-	cookies  []repli.Cookie
-	deadline time.Time
+	*given
+	gathered
+	deadline time.Time     // of the chain as a whole
+	call     *breaker.Call // of the primary, nil if it has not been asked or has no breaker
 
-	maintenance *repli.Maintenance // nil when the number is in none
-
-	change    repli.Change
-	speaker   repli.Answerer // the part of the chain that has the word
-	spoke     repli.Answerer // the first part that sent a reply
-	before    int            // replies sent before the step at hand
-	crowded   bool           // the step at hand has been told that there are too many replies
-	tried     int            // how often the step at hand has been asked
-	failure   *failure       // of the last step
-	broken    error          // the store could not be read: whatever follows means nothing
-	at        int            // the index of the step at hand
-	call      *call          // of the primary, if it has a breaker
-	until     time.Time      // when a probe is over
-	overtaken bool           // the time was up while the step at hand was asked
-	outcome   error          // what became of the walk then
-	trial     *trial         // nil for a text that somebody sent
-	said      []said         // what may not be said again for a while
+	// Of a trial.
+	ended   time.Time     // when the answer was there
+	skipped time.Duration // waiting time that did not really pass
+	late    []repli.Attempt
 }
 
-// newWalk reads what answering a message takes. Who answers is read now, not frozen at receipt,
-// and its time begins now: a text that had to wait for us is owed the whole chain.
-func (e *Engine) newWalk(ctx context.Context, msg repli.Message) (*walk, error) {
-	num, err := e.db.NumberByAddress(ctx, msg.To)
-	if repli.IsNotFound(err) || err == nil && num.Account != msg.Account {
-		num, err = repli.Number{Account: msg.Account, Address: msg.To}, nil // it was taken away meanwhile
-	}
-	if err != nil {
-		return nil, err
-	}
-	who, err := e.db.Answering(ctx, num)
-	if err != nil {
-		return nil, err
-	}
-	num.Chain.Steps = who.Steps
-	return e.walkOf(ctx, num, msg)
-}
-
-// walkOf is newWalk for a number that has the steps which answer for it.
-func (e *Engine) walkOf(ctx context.Context, num repli.Number, msg repli.Message) (*walk, error) {
-	acct, err := e.db.Account(ctx, num.Account)
-	if err != nil {
-		return nil, err
-	}
-	cookies, err := e.db.Cookies(ctx, num.Account, msg.From, msg.To, time.Now())
-	if err != nil {
-		return nil, err
-	}
-	w := &walk{
-		e: e, num: num, acct: acct, msg: msg, cookies: cookies,
-		params:   params(msg, e.base),
-		deadline: time.Now().Add(num.Chain.AnswerBy),
-	}
-	maintenance, err := e.db.Maintenance(ctx, num.Address)
-	if maintenance.IsOn(time.Now()) && maintenance.Account == num.Account {
-		w.maintenance = &maintenance
-	}
+// walk returns a walk that has gathered nothing yet. Its time begins now: a text that had to wait
+// for a worker still has the whole chain.
+func (g *given) walk(ctx context.Context) (*walk, error) {
+	cookies, err := g.engine.db.Cookies(ctx, g.num.Account, g.msg.Conversation(), time.Now())
+	w := &walk{given: g, deadline: time.Now().Add(g.num.Chain.AnswerBy)}
+	w.gathered.given, w.cookies = g, cookies
 	return w, err
 }
 
-// timeIsUp reports whether the chain has used up its time.
-func (w *walk) timeIsUp() bool { return !time.Now().Before(w.deadline) }
+// isTimeUp reports whether the chain's time is up.
+func (w *walk) isTimeUp() bool { return !time.Now().Before(w.deadline) }
 
-// maxDocuments is how many documents one step may lead to.
-//
-// twilio: api/errors/14106
-const maxDocuments = 50
+// run asks the steps from the one at index first on, and commits the result.
+func (w *walk) run(ctx context.Context, first int) error {
+	for i := first; i < len(w.steps()); i++ {
+		if w.trial == nil && !w.engine.lane.Holds(w.msg.SID) {
+			return work.ErrLost
+		}
+		if w.isTimeUp() && !w.asksAfterDeadline(i) {
+			w.skip(i, failure{detail: fmt.Sprintf("Not asked: the chain's limit of %v had passed", w.num.Chain.AnswerBy)})
+			continue
+		}
+		s := w.begin(i)
+		if !s.admit() {
+			continue
+		}
+		answered := s.run(ctx)
+		if s.overtaken {
+			return s.outcome // the later steps have been asked already
+		}
+		s.endCall(ctx, answered)
+		switch {
+		case answered, w.storeErr != nil:
+			return w.conclude(ctx, w.answered(repli.AnswererAt(i)))
+		case ctx.Err() != nil:
+			return context.Cause(ctx) // the server stops: the text is answered after the next start
+		}
+	}
+	return w.conclude(ctx, w.lastResort(ctx))
+}
 
-// step asks the step at index i, follows its Redirects and carries out what it says. It
-// returns false when the step has failed and the next one is to be asked; what it has
-// carried out by then stays.
-func (w *walk) step(ctx context.Context, i int) bool {
-	w.at, w.speaker, w.tried, w.before, w.crowded = i, repli.AnswererAt(i), 0, len(w.change.New), false
-	q := w.first(i)
-	for q.document = 1; ; q.document++ {
-		got, ok := w.ask(ctx, q)
-		if !ok {
-			return false
+// asksAfterDeadline reports whether the step at index i is asked although the chain's time is up:
+// a bin is if there is no last resort, because it takes no time.
+func (w *walk) asksAfterDeadline(i int) bool {
+	return w.num.Chain.LastResort == "" && w.question(i, nil).target.bin != ""
+}
+
+// conclude commits the answer with everything that led to it. The Move out of Pending is guarded:
+// when the text has been answered elsewhere, nothing of this happens.
+func (w *walk) conclude(ctx context.Context, move repli.Move) error {
+	if w.storeErr != nil {
+		return w.storeErr // the answer might have been another one
+	}
+	if w.trial != nil {
+		w.ended = time.Now()
+		w.change.Moves = append(w.change.Moves, move)
+		return nil
+	}
+	undo, err := w.updateStanding(ctx, move.AnsweredBy)
+	if err != nil {
+		return err
+	}
+	err = w.commit(ctx, move)
+	if errors.Is(err, store.ErrConflict) && len(w.change.Sayings) > 0 {
+		dropped, readErr := w.dropRepeats(ctx)
+		if readErr != nil || !dropped {
+			undo()
+			return errors.Join(readErr, err)
 		}
-		redirect := w.perform(ctx, got)
-		if redirect == nil || w.broken != nil {
-			return true
-		}
-		next, why := w.redirected(got, redirect)
-		if why == nil && q.document == maxDocuments {
-			why = &failure{code: 14106, line: redirect.Line, column: redirect.Column, detail: fmt.Sprintf(
-				"The Redirect leads to document %d of this step; at most %d are asked for", maxDocuments+1, maxDocuments)}
-		}
-		if why != nil {
-			w.refuse(got, why)
-			return false
-		}
-		q.target, q.method = next, redirect.Method
+		move = w.answered(move.AnsweredBy)
+		err = w.commit(ctx, move)
+	}
+	if err != nil {
+		undo()
+		return err
+	}
+	w.engine.stats.concluded(w.msg, w.change, move)
+	return nil
+}
+
+// commit makes the answer durable, and with it the transitions of the breaker.
+func (w *walk) commit(ctx context.Context, move repli.Move) error {
+	change := w.complete(move)
+	err := work.Insist(ctx, func() error { return w.engine.out.Commit(ctx, change) })
+	if err == nil {
+		w.transitions = nil
+	}
+	return err
+}
+
+// release ends the call of the primary if it is still under way, and has transitions reported that
+// have not been committed with the text.
+func (w *walk) release() {
+	if w.call != nil {
+		w.addTransition(w.call.End(breaker.Unknown, repli.HandlerFailure{}))
+	}
+	w.reportTransitions()
+}
+
+// lastResort lets the number's last resort speak, and returns the Move of the text. Replies that
+// were gathered before the chain failed stay.
+func (w *walk) lastResort(ctx context.Context) repli.Move {
+	switch text := w.num.Chain.LastResort; {
+	case text != "":
+		w.speak(ctx, text)
+		return w.answered(repli.ByLastResort)
+	case w.firstSpeaker != repli.Nobody:
+		return w.answered(w.firstSpeaker)
+	default:
+		w.alert(source{}, 11200, w.unanswered(w.isTimeUp()))
+		return repli.Move{Message: w.msg.SID, From: repli.Pending, To: repli.Unanswered, At: time.Now()}
 	}
 }
 
-// first returns the question that begins a step. After a failure it tells the step what
-// went wrong and where.
-//
-// twilio: usage/security/availability-reliability
-func (w *walk) first(i int) question {
-	step := w.num.Chain.Steps[i]
-	q := question{step: repli.StepName(i), target: w.e.target(step.URL), method: step.Method, params: w.params}
-	if step.Bin != "" {
-		q.target, q.method = w.e.binTarget(step.Bin), "POST"
-	}
-	if w.failure != nil {
-		q.params = q.params.With("ErrorCode", strconv.Itoa(w.failure.code)).With("ErrorUrl", w.failure.url)
-	}
-	return q
-}
-
-// record keeps an attempt and gives it its name.
-func (w *walk) record(a *repli.Attempt) source {
-	a.SID = repli.NewSID(repli.AttemptPrefix)
-	a.Message = w.msg.SID
-	w.change.Attempts = append(w.change.Attempts, *a)
-	return source{a.SID, a.URL, a.Method}
-}
-
-// alert keeps an alert about the document that an attempt brought.
-func (w *walk) alert(from source, code int, detail string) {
-	w.change.Alerts = append(w.change.Alerts, repli.Alert{
-		SID:     repli.NewSID(repli.AlertPrefix),
-		Account: w.num.Account,
-		Code:    code,
-		Message: w.msg.SID,
-		Attempt: from.attempt,
-		Number:  w.num.Address,
-		URL:     repli.SignedURL(from.url),
-		Method:  from.method,
-		Detail:  detail,
-		Created: time.Now(),
+// speak replies with a text that the number or its maintenance has.
+func (w *walk) speak(ctx context.Context, text string) {
+	w.record(&repli.Attempt{
+		Step: repli.StepLastResort, Try: 1, Started: time.Now(), Body: []byte(text), Verdict: repli.Use,
 	})
-}
-
-// warn keeps an alert for each problem of a document that goes on all the same.
-func (w *walk) warn(from source, problems ...twiml.Problem) {
-	for _, p := range problems {
-		w.alert(from, p.Code, placed(p.Line, p.Column, p.Message))
+	w.earlier = len(w.change.New)
+	if reply := w.outgoing(ctx, w.num, w.msg.From, text); !w.repeats(ctx, reply, repli.ByLastResort) {
+		w.send(source{}, reply, repli.ByLastResort)
 	}
-}
-
-// fail notes why a step has failed, for the alert and for the next step.
-func (w *walk) fail(from source, why *failure) {
-	why.url = repli.SignedURL(from.url)
-	w.failure = why
-	w.alert(from, why.code, why.sentence())
-}
-
-// refuse fails the step whose last document was carried out up to a Redirect that leads
-// nowhere.
-func (w *walk) refuse(got *page, why *failure) {
-	judged(why)(&w.change.Attempts[len(w.change.Attempts)-1])
-	w.fail(got.from, why)
 }

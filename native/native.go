@@ -175,7 +175,7 @@ func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoi
 	if !s.AllowReset {
 		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
 	}
-	err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.Reset(ctx) })
+	err := s.DB.Reset(ctx)
 	if err == nil {
 		s.Inbound.Reset()
 		if s.Tally != nil {
@@ -183,10 +183,9 @@ func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoi
 		}
 	}
 	if err == nil && s.Phones != nil {
-		err = s.Phones.Reset()
-	}
-	if err == nil { // a process that dies before this has the phones forget at the next start
-		err = s.DB.EndReset(ctx)
+		if err = s.Phones.Reset(); err == nil { // a process that dies before this has the phones forget at the next start
+			err = s.DB.EndReset(ctx)
+		}
 	}
 	return endpoint.None{}, err
 }

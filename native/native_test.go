@@ -76,7 +76,7 @@ func open(t testing.TB, edit func(*native.Config)) *server {
 		t.Fatal(err)
 	}
 	for _, a := range []repli.Account{ann, bob} {
-		if err := db.Tx(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, a) }); err != nil {
+		if err := db.Configure(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, a) }); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -101,12 +101,16 @@ func (i inbox) Message(ctx context.Context, in carrier.Inbound) error {
 	if err != nil {
 		return err
 	}
+	prefix := repli.MessagePrefix
+	if len(in.Media) > 0 {
+		prefix = repli.MMSPrefix
+	}
 	now := time.Now()
 	m := repli.Message{
-		SID: in.SID, Account: n.Account, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body,
+		SID: repli.NewSID(prefix), Account: n.Account, Carrier: simulator.Name, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body,
 		Segments: sms.Measure(in.Body).Segments, State: repli.Pending, Created: now, Updated: now, Due: now,
 	}
-	change := repli.Change{}
+	change := repli.Change{Received: []repli.CarrierID{{Carrier: simulator.Name, ID: in.ID, Message: m.SID, Created: now}}}
 	for _, item := range in.Media {
 		sid := repli.NewSecretSID(repli.MediaPrefix)
 		m.Media = append(m.Media, repli.Attachment{SID: sid, ContentType: item.ContentType})
@@ -219,7 +223,7 @@ func (s *server) commit(c repli.Change) {
 func (s *server) configure(do func(context.Context, *store.Tx) error) {
 	s.t.Helper()
 	ctx := s.t.Context()
-	if err := s.db.Tx(ctx, func(tx *store.Tx) error { return do(ctx, tx) }); err != nil {
+	if err := s.db.Configure(ctx, func(tx *store.Tx) error { return do(ctx, tx) }); err != nil {
 		s.t.Fatal(err)
 	}
 }

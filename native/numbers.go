@@ -158,31 +158,20 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	Number string     `path:"number"`
 	Body   numberBody `body:"json"`
 }) (number, error) {
-	var before repli.Number
 	n, err := s.edit.SetNumber(ctx, acct, in.Number, configure.Seen{}, func(n *repli.Number) error {
 		if given := in.Body.Number; given != "" {
 			if address, err := sms.Normalize(given, ""); err != nil || address != n.Address {
 				return repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Address, given)
 			}
 		}
-		before = *n
 		return in.Body.apply(n)
 	})
 	if err != nil {
 		return number{}, err
 	}
-	s.Inbound.Saved(ctx, before, n)
 	return s.showNumber(ctx, n)
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	n, err := s.edit.Number(ctx, acct, in.Number)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	err = s.edit.DeleteNumber(ctx, acct, in.Number)
-	if err == nil {
-		s.Inbound.Deleted(n.SID)
-	}
-	return endpoint.None{}, err
+	return endpoint.None{}, s.edit.DeleteNumber(ctx, acct, in.Number)
 }

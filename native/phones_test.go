@@ -23,7 +23,7 @@ func (s *server) reply(to, body string) repli.SID {
 		SID: repli.NewSID(repli.MessagePrefix), Account: ann.SID, Direction: repli.OutboundReply, From: "+15550001000", To: to,
 		Body: body, Segments: 1, State: repli.Queued, Created: now, Updated: now,
 	}
-	if err := s.phones.Submit(context.Background(), m); err != nil {
+	if _, err := s.phones.Submit(context.Background(), m); err != nil {
 		s.t.Fatal(err)
 	}
 	return m.SID

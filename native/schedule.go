@@ -65,19 +65,10 @@ func (s *Server) setSchedule(ctx context.Context, acct repli.Account, in struct 
 		}
 		wanted.Every = every
 	}
-	s.DB.Configuring.Lock()
-	defer s.DB.Configuring.Unlock()
-	wanted.All = in.Body.Numbers == nil || in.Body.Numbers.All()
-	for _, name := range in.Body.Numbers.Names() {
-		num, err := s.edit.TypedNumber(ctx, acct, name)
-		if repli.IsNotFound(err) {
-			return schedule{}, repli.Errorf(20422, "numbers: there is no number %.64q", name)
-		}
-		if err != nil {
-			return schedule{}, err
-		}
-		wanted.Numbers = append(wanted.Numbers, num.Address)
+	wanted.All, wanted.Numbers = in.Body.Numbers == nil || in.Body.Numbers.All(), in.Body.Numbers.Names()
+	kept, err := s.edit.SetSchedule(ctx, acct, wanted)
+	if err != nil {
+		return schedule{}, err
 	}
-	kept, err := s.Drills.SetSchedule(ctx, wanted)
-	return showSchedule(kept), err
+	return showSchedule(kept), nil
 }

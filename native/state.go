@@ -7,15 +7,14 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
-	"github.com/repli-sms/repli/inbound"
 )
 
 // state is how a number stands, as the API shows it.
 type state struct {
-	Answering          string               `json:"answering"` // an Answerer, or nobody
-	Since              *time.Time           `json:"since"`
-	Breaker            inbound.BreakerState `json:"breaker"`
-	AnsweredByFallback int                  `json:"answered_by_fallback"`
+	Answering          string             `json:"answering"` // an Answerer, or nobody
+	Since              *time.Time         `json:"since"`
+	Breaker            repli.CircuitState `json:"breaker"`
+	AnsweredByFallback int                `json:"answered_by_fallback"`
 }
 
 func (s *Server) getState(ctx context.Context, acct repli.Account, in aNumber) (state, error) {

@@ -69,7 +69,7 @@ func (s *Server) addSubscription(ctx context.Context, acct repli.Account, in str
 }
 
 func (s *Server) getSubscription(ctx context.Context, acct repli.Account, in aSubscription) (subscription, error) {
-	sub, err := s.Notify.Subscription(ctx, acct, in.SID)
+	sub, err := s.edit.Subscription(ctx, acct, in.SID)
 	if err != nil {
 		return subscription{}, err
 	}
@@ -77,7 +77,7 @@ func (s *Server) getSubscription(ctx context.Context, acct repli.Account, in aSu
 }
 
 func (s *Server) deleteSubscription(ctx context.Context, acct repli.Account, in aSubscription) (endpoint.None, error) {
-	return endpoint.None{}, s.Notify.Unsubscribe(ctx, acct, in.SID)
+	return endpoint.None{}, s.edit.DeleteSubscription(ctx, acct, in.SID)
 }
 
 // tested is what came of a test.
@@ -89,7 +89,7 @@ type tested struct {
 
 // testSubscription tells a subscriber once that this is a test, whatever became of it before.
 func (s *Server) testSubscription(ctx context.Context, acct repli.Account, in aSubscription) (tested, error) {
-	sub, err := s.Notify.Subscription(ctx, acct, in.SID)
+	sub, err := s.edit.Subscription(ctx, acct, in.SID)
 	if err != nil {
 		return tested{}, err
 	}

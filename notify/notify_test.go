@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -194,6 +196,50 @@ func TestALongQueueForADebuggerIsToldInItsOrder(t *testing.T) {
 		got, err := db.Subscription(t.Context(), s.SID)
 		if err != nil || got.Delivery.After.Alert != 353 || got.Delivery.Tries != 0 {
 			t.Errorf("its delivery is %+v, %v", got.Delivery, err)
+		}
+	})
+}
+
+// A stuck is a subscriber who never answers.
+type stuck struct{ asked chan string }
+
+func (s stuck) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.asked <- r.Header.Get("I-Twilio-Idempotency-Token")
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// What is in hand when the server has to end is no failure of the subscriber: it is told after the
+// next start, as if nothing had been tried.
+func TestWhoIsBeingToldWhenTheServerEndsIsToldAfterTheNextStart(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db, _ := runningOn(t, webhook.Config{Transport: &customer{status: 204}}, slog.New(slog.DiscardHandler))
+		s := subscribe(t, db, "https://example.com/x", repli.AnyEvent)
+		happens(t, db, repli.EnteredFallback)
+		pass(time.Minute)
+		before, err := db.Subscription(t.Context(), s.SID)
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		asked := make(chan string, 10)
+		work, giveUp := context.WithCancel(t.Context())
+		ctx, stop := context.WithCancel(t.Context())
+		e := notify.New(notify.Config{
+			DB: db, Web: webhook.New(webhook.Config{Transport: stuck{asked}}), Work: work, Linger: time.Millisecond, Window: time.Millisecond,
+		})
+		ended := make(chan error, 1)
+		happens(t, db, repli.LeftFallback) // which the first engine would tell after its window only
+		go func() { ended <- e.Run(ctx) }()
+		pass(5 * time.Second)
+		stop()
+		giveUp()
+		if err := <-ended; err != nil || len(asked) != 1 {
+			t.Fatalf("Run: %v, after %d questions; want none, after one", err, len(asked))
+		}
+		after, err := db.Subscription(t.Context(), s.SID)
+		if diff := cmp.Diff(before.Delivery, after.Delivery); diff != "" || err != nil {
+			t.Errorf("error %v; the delivery has changed (-before +after):\n%s", err, diff)
 		}
 	})
 }

@@ -39,22 +39,11 @@ func failed(d repli.Delivery, reached, upto repli.Position, why string, now time
 	}
 	d.After, d.Upto, d.Error = reached, upto, why
 	d.Tries++
-	d.Due = now.Add(pause(d.Tries))
+	d.Due = now.Add(repli.Backoff{First: firstPause, Most: lastPause}.After(d.Tries))
 	if now.Sub(d.Failing) < giveUp {
 		return d, false
 	}
 	return repli.Delivery{After: upto, Told: d.Told, Error: why, GivenUp: d.GivenUp + 1}, true
-}
-
-// pause returns how long to wait after so many tries in vain.
-func pause(tries int) time.Duration {
-	p := firstPause
-	for range tries - 1 {
-		if p *= 2; p >= lastPause {
-			return lastPause
-		}
-	}
-	return p
 }
 
 // earlier returns the earlier of two times, of which zero is none.

@@ -72,7 +72,7 @@ func runningOn(t *testing.T, customers webhook.Config, log *slog.Logger) (*store
 			t.Error(err)
 		}
 	})
-	if err := db.Tx(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, account) }); err != nil {
+	if err := db.Configure(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, account) }); err != nil {
 		t.Fatal(err)
 	}
 	go func() { told <- e.Run(ctx) }()
@@ -85,7 +85,7 @@ func subscribe(t *testing.T, db *store.DB, to string, events ...repli.EventKind)
 	if err := notify.Check(s); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.AddSubscription(t.Context(), s) }); err != nil {
+	if err := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.AddSubscription(t.Context(), s) }); err != nil {
 		t.Fatal(err)
 	}
 	return s

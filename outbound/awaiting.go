@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
 )
 
 const (
@@ -18,66 +19,156 @@ const (
 // and need not read the message again. What it has forgotten is in the store.
 type awaiting struct {
 	mu       sync.Mutex
-	inSubmit map[repli.SID]chan struct{} // closed when it is over; nil while nobody waits
-	sent     map[repli.SID]repli.Message
+	inSubmit map[repli.SID]submission
+	named    map[name]chan struct{} // closed when a submit is over that gave the name; somebody waits
+	sent     map[name]awaited
+}
+
+// A name is what a receipt may call a message: an id of a carrier's, or our SID.
+type name struct {
+	carrier, id string
+	message     repli.SID
+}
+
+// nameIn returns the name that a receipt uses.
+func nameIn(r carrier.Receipt) name {
+	if r.ID == "" {
+		return name{message: r.Message}
+	}
+	return name{carrier: r.Carrier, id: r.ID}
+}
+
+// A submission is a message that is being submitted.
+type submission struct {
+	carrier string
+	since   time.Time
+}
+
+// An awaited message is one whose receipt has not come, or that of one of its parts.
+type awaited struct {
+	message repli.Message
+	part    int
 }
 
 // begin notes that a message is being submitted.
-func (a *awaiting) begin(s repli.SID) {
+func (a *awaiting) begin(m repli.Message, now time.Time) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.inSubmit == nil {
-		a.inSubmit = map[repli.SID]chan struct{}{}
+		a.inSubmit = map[repli.SID]submission{}
 	}
-	a.inSubmit[s] = nil
+	a.inSubmit[m.SID] = submission{m.Carrier, now}
 }
 
 // end notes that what came of a submit is committed, and remembers the message if it was
 // sent.
-func (a *awaiting) end(m repli.Message, wasSent bool) {
+func (a *awaiting) end(m repli.Message, taken carrier.Taken, wasSent bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if over := a.inSubmit[m.SID]; over != nil {
-		close(over)
-	}
 	delete(a.inSubmit, m.SID)
+	a.tell(name{message: m.SID})
+	for _, id := range taken.IDs {
+		a.tell(name{carrier: m.Carrier, id: id})
+	}
 	if !wasSent {
 		return
 	}
 	if a.sent == nil || len(a.sent) >= awaitingLimit {
-		a.sent = map[repli.SID]repli.Message{}
+		a.sent = map[name]awaited{}
 	}
 	m.State, m.Body, m.Media = repli.Sent, "", nil // a receipt has no use for what was said
-	a.sent[m.SID] = m
+	for i, id := range taken.IDs {
+		a.sent[name{carrier: m.Carrier, id: id}] = awaited{m, partOf(i, taken)}
+	}
+	if len(taken.IDs) == 0 {
+		a.sent[name{message: m.SID}] = awaited{m, 0}
+	}
 }
 
-// take returns a message that is remembered, and forgets it. While the message is being
-// submitted it waits, but not for ever: a carrier may deliver the receipt from within Submit.
-func (a *awaiting) take(ctx context.Context, s repli.SID) (repli.Message, bool) {
-	if over := a.over(s); over != nil {
-		patience := time.NewTimer(overtaking)
-		defer patience.Stop()
-		select {
-		case <-over:
-		case <-patience.C:
-		case <-ctx.Done():
+// tell lets those go on who wait for a name. The caller holds a.mu.
+func (a *awaiting) tell(n name) {
+	if over := a.named[n]; over != nil {
+		close(over)
+		delete(a.named, n)
+	}
+}
+
+// take returns the message that a receipt names, if it is remembered, and forgets it. While it is
+// being submitted under its SID, the receipt waits.
+func (a *awaiting) take(ctx context.Context, r carrier.Receipt) (awaited, bool) {
+	n := nameIn(r)
+	known, ok, over := a.find(n, func(s repli.SID, _ submission) bool { return s == n.message })
+	if over == nil {
+		return known, ok
+	}
+	return a.wait(ctx, n, over)
+}
+
+// await returns the message that a receipt of a carrier names by an id nobody knows, if the id is
+// that of a message which is being submitted right now.
+func (a *awaiting) await(ctx context.Context, r carrier.Receipt) (awaited, bool) {
+	n := nameIn(r)
+	known, ok, over := a.find(n, func(_ repli.SID, s submission) bool { return s.carrier == r.Carrier })
+	if over == nil {
+		return known, ok
+	}
+	return a.wait(ctx, n, over)
+}
+
+// wait waits until a submit is over, but not for ever: a carrier may deliver the receipt from
+// within Submit.
+func (a *awaiting) wait(ctx context.Context, n name, over <-chan struct{}) (awaited, bool) {
+	timeout := time.NewTimer(overtaking)
+	defer timeout.Stop()
+	select {
+	case <-over:
+	case <-timeout.C:
+	case <-ctx.Done():
+	}
+	known, ok, _ := a.find(n, func(repli.SID, submission) bool { return false })
+	return known, ok
+}
+
+// find returns the message with a name, if it is remembered, and forgets it. If it is not, but a
+// submit under way may be its own, it returns what is closed when a message gets the name.
+func (a *awaiting) find(n name, may func(repli.SID, submission) bool) (known awaited, ok bool, over chan struct{}) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if known, ok = a.sent[n]; ok {
+		delete(a.sent, n)
+		return known, true, nil
+	}
+	if n.id == "" { // the usual case, without a look at each
+		s, under := a.inSubmit[n.message]
+		if !under || !may(n.message, s) {
+			return known, false, nil
+		}
+	} else if !a.any(may) {
+		return known, false, nil
+	}
+	if over = a.named[n]; over == nil {
+		over = make(chan struct{})
+		if a.named == nil {
+			a.named = map[name]chan struct{}{}
+		}
+		a.named[n] = over
+	}
+	return known, false, over
+}
+
+// any reports whether one of the submits under way fits. The caller holds a.mu.
+func (a *awaiting) any(fits func(repli.SID, submission) bool) bool {
+	for sid, s := range a.inSubmit {
+		if fits(sid, s) {
+			return true
 		}
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	m, ok := a.sent[s]
-	delete(a.sent, s)
-	return m, ok
+	return false
 }
 
-// over returns what is closed when the submit of a message is over, nil when none is under way.
-func (a *awaiting) over(s repli.SID) chan struct{} {
+// underWay reports whether a carrier has been submitting a message since a time or before.
+func (a *awaiting) underWay(by string, at time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	over, underWay := a.inSubmit[s]
-	if underWay && over == nil {
-		over = make(chan struct{})
-		a.inSubmit[s] = over
-	}
-	return over
+	return a.any(func(_ repli.SID, s submission) bool { return s.carrier == by && !s.since.After(at) })
 }

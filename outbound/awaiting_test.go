@@ -6,22 +6,23 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
 )
 
 func TestAwaitingRemembersOnceAndNotForEver(t *testing.T) {
 	var a awaiting
 	m := repli.Message{SID: repli.NewSID(repli.MessagePrefix), State: repli.Queued, From: "+15550001000", Body: "secret"}
-	a.begin(m.SID)
-	a.end(m, true)
-	got, ok := a.take(t.Context(), m.SID)
-	if !ok || got.State != repli.Sent || got.From != m.From || got.Body != "" {
+	a.begin(m, time.Now())
+	a.end(m, carrier.Taken{}, true)
+	got, ok := a.take(t.Context(), carrier.Receipt{Message: m.SID})
+	if got := got.message; !ok || got.State != repli.Sent || got.From != m.From || got.Body != "" {
 		t.Errorf("took %+v, %v, want the message as sent, without its text", got, ok)
 	}
-	if _, again := a.take(t.Context(), m.SID); again {
+	if _, again := a.take(t.Context(), carrier.Receipt{Message: m.SID}); again {
 		t.Error("the message is still remembered")
 	}
 	for range 3 * awaitingLimit {
-		a.end(repli.Message{SID: repli.NewSID(repli.MessagePrefix)}, true)
+		a.end(repli.Message{SID: repli.NewSID(repli.MessagePrefix)}, carrier.Taken{}, true)
 	}
 	if n := len(a.sent); n > awaitingLimit {
 		t.Errorf("%d messages are remembered, want at most %d", n, awaitingLimit)
@@ -44,10 +45,10 @@ func TestReceiptWaitsForTheCommitOfItsSubmit(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var a awaiting
 				m := repli.Message{SID: repli.NewSID(repli.MessagePrefix)}
-				a.begin(m.SID)
-				time.AfterFunc(row.after, func() { a.end(m, row.sent) })
+				a.begin(m, time.Now())
+				time.AfterFunc(row.after, func() { a.end(m, carrier.Taken{}, row.sent) })
 				began := time.Now()
-				_, got := a.take(t.Context(), m.SID)
+				_, got := a.take(t.Context(), carrier.Receipt{Message: m.SID})
 				if waited := time.Since(began); waited != row.waits || got != row.remains {
 					t.Errorf("waited %v and took it: %v; want %v, %v", waited, got, row.waits, row.remains)
 				}

@@ -79,7 +79,7 @@ func TestDispatchedMessageIsQueuedWithItsSender(t *testing.T) {
 			Message: text.SID, From: repli.Accepted, To: repli.Queued, Sender: "+15550001009", At: noon, Held: true,
 		}},
 		Notices:  []repli.Notice{told},
-		Stickies: []repli.Sticky{{Service: accepted.Service, Phone: text.To, Sender: "+15550001009"}},
+		Stickies: []repli.Sticky{{Service: accepted.Service, Conversation: repli.Conversation{Sender: "+15550001009", Phone: text.To}}},
 	}
 	if diff := cmp.Diff(want, dispatched(accepted, choice{sender: "+15550001009", sticky: true}, noon), anySID); diff != "" {
 		t.Error("the change (-want +got):", diff)

@@ -2,6 +2,8 @@ package outbound
 
 import (
 	"cmp"
+	"errors"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -9,29 +11,86 @@ import (
 	"github.com/repli-sms/repli/carrier"
 )
 
-// expired reports whether a message has waited for too long.
+// validity returns how long a message may wait for a carrier.
 //
 // twilio: messaging/api/message-resource, ValidityPeriod
-func expired(m repli.Message, now time.Time) bool {
-	return now.Sub(m.Created) > cmp.Or(m.Validity, repli.Validity)
-}
+func validity(m repli.Message) time.Duration { return cmp.Or(m.Validity, repli.Validity) }
+
+// expired reports whether a message has waited for too long.
+func expired(m repli.Message, now time.Time) bool { return now.Sub(m.Created) >= validity(m) }
 
 // pause returns how long to wait before the next submit, after so many tries: one second,
-// doubling up to five minutes.
-func pause(tries int) time.Duration {
-	return min(time.Second<<min(tries-1, 10), 5*time.Minute)
+// doubling up to five minutes. Up to half of it is taken off by jitter, from 0 to 1, so that what
+// waits for the same carrier does not come back all at once.
+func pause(tries int, jitter float64) time.Duration {
+	whole := min(time.Second<<min(max(tries-1, 0), 10), 5*time.Minute)
+	return whole - time.Duration(jitter*float64(whole)/2)
+}
+
+// submitting returns what is true before a message goes to a carrier that cannot drop a repeat.
+func submitting(m repli.Message, now time.Time) repli.Change {
+	return repli.Change{Moves: []repli.Move{{
+		Message: m.SID, From: m.State, To: repli.Submitting, Tries: m.Tries, At: now, Held: true,
+	}}}
 }
 
 // sent returns what is true once a carrier has taken the message.
-func sent(m repli.Message, now time.Time) repli.Change {
-	return move(m, repli.Move{To: repli.Sent, Tries: m.Tries, At: now}, time.Time{})
+func sent(m repli.Message, taken carrier.Taken, now time.Time) repli.Change {
+	c := move(m, repli.Move{To: repli.Sent, Tries: m.Tries, At: now}, time.Time{})
+	for i, id := range taken.IDs {
+		if part := partOf(i, taken); part > 0 {
+			c.Parts = append(c.Parts, repli.Part{Message: m.SID, Part: part, State: repli.Sent})
+		}
+		if id != "" {
+			c.Taken = append(c.Taken, repli.CarrierID{Carrier: m.Carrier, ID: id, Message: m.SID, Part: partOf(i, taken), Created: now})
+		}
+	}
+	return c
 }
 
-// again returns what is true when a carrier is busy: the message stays queued.
-func again(m repli.Message, now time.Time) repli.Change {
+// partOf returns which part of a message has the id at an index, 0 if the message is in one piece.
+func partOf(i int, taken carrier.Taken) int {
+	if len(taken.IDs) == 1 {
+		return 0
+	}
+	return i + 1
+}
+
+// again returns what is true when a carrier is busy: the message stays queued. It is due for its
+// next try, or to fail when its validity ends before that.
+func again(m repli.Message, now time.Time, jitter float64) repli.Change {
+	due := now.Add(pause(m.Tries, jitter))
+	if end := m.Created.Add(validity(m)); end.Before(due) {
+		due = end
+	}
 	return repli.Change{Moves: []repli.Move{{
-		Message: m.SID, From: repli.Queued, To: repli.Queued, Tries: m.Tries, At: now, Due: now.Add(pause(m.Tries)),
+		Message: m.SID, From: m.State, To: repli.Queued, Tries: m.Tries, At: now, Due: due,
 	}}}
+}
+
+// unknownTries is how often a message is submitted whose carrier does not say what becomes of it.
+const unknownTries = 5
+
+// refused returns what is true when a carrier has not taken a message, and whether that is another
+// try. An error of ours says that it was not taken. After any other nobody knows: the message is
+// submitted again, but not for ever, if that does no harm or the carrier has it so; otherwise it
+// fails.
+func refused(m repli.Message, can carrier.Abilities, err error, now time.Time, jitter float64) (c repli.Change, retry bool) {
+	var why *repli.Error
+	if !errors.As(err, &why) {
+		why = &repli.Error{Code: 30008, Err: err, Temporary: (can.DropsRepeats || can.MayRepeat) && m.Tries < unknownTries,
+			Detail: "Nobody knows whether the carrier " + m.Carrier + " has taken the message: " + firstLine(err)}
+	}
+	if why.Temporary {
+		return again(m, now, jitter), true
+	}
+	return failed(m, why, now), false
+}
+
+// firstLine returns the beginning of what an error says.
+func firstLine(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return line[:min(len(line), 200)]
 }
 
 // failed returns what is true when no carrier will ever take the message.
@@ -51,9 +110,12 @@ func isNews(m repli.Message, r carrier.Receipt) bool {
 // its submit shows that the message was sent as well.
 func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
 	var c repli.Change
-	if m.State == repli.Queued {
+	switch m.State {
+	case repli.Queued:
 		m.Tries++
-		c = sent(m, now)
+		fallthrough
+	case repli.Submitting: // which counts already
+		c = sent(m, carrier.Taken{}, now)
 		m.State = repli.Sent
 	}
 	to := repli.Move{To: r.State, Tries: m.Tries, At: now}
@@ -62,6 +124,27 @@ func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
 		c.Alerts = []repli.Alert{alert(m, to.ErrorCode, repli.LookUp(to.ErrorCode).Title, now)}
 	}
 	return c.Merge(move(m, to, r.Done))
+}
+
+// receivedPart returns what is true once a receipt has come of one part of a message: the message
+// is delivered with the last of its parts, and undelivered with the first that is.
+func receivedPart(m repli.Message, part int, all []repli.Part, r carrier.Receipt, now time.Time) repli.Change {
+	left, open, lost := 0, false, false
+	for _, p := range all {
+		if p.State == repli.Sent {
+			left++
+			open = open || p.Part == part
+		}
+		lost = lost || p.State == repli.Undelivered
+	}
+	if !open || r.State != repli.Delivered && r.State != repli.Undelivered {
+		return repli.Change{}
+	}
+	c := repli.Change{PartMoves: []repli.PartMove{{Part: repli.Part{Message: m.SID, Part: part, State: r.State}, Left: left}}}
+	if whole := r.State == repli.Undelivered || left == 1 && !lost; whole && isNews(m, r) {
+		c = c.Merge(received(m, r, now))
+	}
+	return c
 }
 
 // move returns the Change that moves m on and tells whoever wants to know. done is when the

@@ -33,17 +33,70 @@ func in(s repli.State) repli.Message {
 func TestPauseDoublesUpToFiveMinutes(t *testing.T) {
 	want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300}
 	for i, seconds := range want {
-		if got := pause(i + 1); got != seconds*time.Second {
+		if got := pause(i+1, 0); got != seconds*time.Second {
 			t.Errorf("pause after %d tries = %v, want %v", i+1, got, seconds*time.Second)
 		}
 	}
-	if got := pause(1_000_000); got != 5*time.Minute {
+	if got := pause(1_000_000, 0); got != 5*time.Minute {
 		t.Errorf("pause after a million tries = %v, want 5m0s", got)
 	}
 }
 
+func TestPauseIsShortenedByUpToHalf(t *testing.T) {
+	for _, row := range []struct {
+		tries  int
+		jitter float64
+		want   time.Duration
+	}{
+		{1, 0, time.Second},
+		{1, 1, 500 * time.Millisecond},
+		{3, 0.5, 3 * time.Second},
+		{20, 1, 150 * time.Second},
+		{0, 0, time.Second}, // none is counted yet
+		{-3, 0, time.Second},
+	} {
+		if got := pause(row.tries, row.jitter); got != row.want {
+			t.Errorf("pause(%d, %g) = %v, want %v", row.tries, row.jitter, got, row.want)
+		}
+	}
+}
+
+func TestTheNextTryIsNotAfterTheEndOfTheMessage(t *testing.T) {
+	m := text
+	m.Validity, m.Tries = time.Minute+3*time.Second, 5 // it was made a minute ago, and the pause is 16 s
+	if due := again(m, noon, 0).Moves[0].Due; !due.Equal(noon.Add(3 * time.Second)) {
+		t.Errorf("it is due at %v, want at its end, %v", due, noon.Add(3*time.Second))
+	}
+}
+
+func TestWhatAnErrorOfACarrierMeans(t *testing.T) {
+	odd := errors.New("connection reset\nstack")
+	for _, row := range []struct {
+		shows string
+		can   carrier.Abilities
+		tries int
+		err   error
+		want  string
+	}{
+		{"a temporary refusal, however often", carrier.Abilities{}, 99, &repli.Error{Code: 30017, Temporary: true}, "queued 0"},
+		{"a refusal for good", carrier.Abilities{DropsRepeats: true}, 1, &repli.Error{Code: 30005}, "failed 30005"},
+		{"an unknown outcome where a repeat does no harm", carrier.Abilities{DropsRepeats: true}, 1, odd, "queued 0"},
+		{"the fifth of them", carrier.Abilities{DropsRepeats: true}, 5, odd, "failed 30008"},
+		{"an unknown outcome where it would do harm", carrier.Abilities{}, 1, odd, "failed 30008"},
+		{"one where the carrier would rather repeat", carrier.Abilities{MayRepeat: true}, 4, odd, "queued 0"},
+	} {
+		m := text
+		m.Tries, m.Carrier = row.tries, "smsc"
+		change, retry := refused(m, row.can, row.err, noon, 0)
+		to := change.Moves[0]
+		if got := fmt.Sprintf("%s %d", to.To, to.ErrorCode); got != row.want || retry != (to.To == repli.Queued) {
+			t.Errorf("%s: got %s, want %s", row.shows, got, row.want)
+		}
+	}
+}
+
 func TestMessageExpiresAfterTenHours(t *testing.T) {
-	for age, want := range map[time.Duration]bool{0: false, 10 * time.Hour: false, 10*time.Hour + 1: true} {
+	for age, want := range map[time.Duration]bool{0: false, 10*time.Hour - 1: false, 10 * time.Hour: true} {
 		if got := expired(repli.Message{Created: noon}, noon.Add(age)); got != want {
 			t.Errorf("expired after %v = %v, want %v", age, got, want)
 		}
@@ -56,11 +109,11 @@ func TestChanges(t *testing.T) {
 		got  repli.Change
 		want repli.Change
 	}{
-		{"taken by the carrier", sent(text, noon), repli.Change{
+		{"taken by the carrier", sent(text, carrier.Taken{}, noon), repli.Change{
 			Moves:   []repli.Move{{Message: text.SID, From: repli.Queued, To: repli.Sent, Tries: 1, At: noon}},
 			Notices: []repli.Notice{notice("sent", 0, time.Time{})},
 		}},
-		{"the carrier is busy: nobody is told, it is due again", again(text, noon), repli.Change{
+		{"the carrier is busy: nobody is told, it is due again", again(text, noon, 0), repli.Change{
 			Moves: []repli.Move{{Message: text.SID, From: repli.Queued, To: repli.Queued, Tries: 1, At: noon, Due: noon.Add(time.Second)}},
 		}},
 		{"refused for good, in the carrier's words", failed(text, &repli.Error{Code: 30005, Detail: "No such phone"}, noon), repli.Change{
@@ -111,7 +164,7 @@ func TestNobodyWhoDidNotAskIsTold(t *testing.T) {
 	quiet := text
 	quiet.Callback = repli.Callback{}
 	for name, c := range map[string]repli.Change{
-		"sent":      sent(quiet, noon),
+		"sent":      sent(quiet, carrier.Taken{}, noon),
 		"failed":    failed(quiet, &repli.Error{Code: 30005}, noon),
 		"delivered": received(quiet, carrier.Receipt{State: repli.Delivered}, noon),
 	} {
@@ -172,24 +225,6 @@ func TestReceiptsThatAreNews(t *testing.T) {
 	} {
 		if got := isNews(in(row.is), carrier.Receipt{State: row.says}); got != row.want {
 			t.Errorf("a receipt that says %q of a message that is %q is news: %v, want %v", row.says, row.is, got, row.want)
-		}
-	}
-}
-
-func TestRefusalsOf(t *testing.T) {
-	for _, row := range []struct {
-		name      string
-		err       error
-		code      int
-		temporary bool
-	}{
-		{"for good", &repli.Error{Code: 30005}, 30005, false},
-		{"for now", &repli.Error{Code: 30017, Temporary: true}, 30017, true},
-		{"inside another error", fmt.Errorf("submit: %w", &repli.Error{Code: 30005}), 30005, false},
-		{"without an explanation: it may pass", errors.New("connection reset"), 30008, true},
-	} {
-		if got := refusalOf(row.err); got.Code != row.code || got.Temporary != row.temporary {
-			t.Errorf("%s: got code %d, temporary %v, want %d, %v", row.name, got.Code, got.Temporary, row.code, row.temporary)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/work"
 )
@@ -15,6 +16,57 @@ type choice struct {
 	sender string
 	sticky bool // to be remembered
 	why    *repli.Error
+}
+
+// assign finds a carrier for a message that has none of ours, and before that who sends it, if a
+// service has yet to choose, and hands it to that carrier's lane.
+func (e *Engine) assign(ctx context.Context, m repli.Message) error {
+	if m.State == repli.Accepted || m.State == repli.Scheduled {
+		var ready bool
+		var err error
+		if m, ready, err = e.dispatch(ctx, m); !ready {
+			return err
+		}
+	} else if ready, err := e.reroute(ctx, &m); !ready {
+		return err
+	}
+	return e.lane.Pass(ctx, m, e.ways[m.Carrier].lane)
+}
+
+// reroute finds a carrier for a message that was queued without one, or for one that is no longer
+// there, and commits it. It returns false when the message has come to its end or stays due.
+func (e *Engine) reroute(ctx context.Context, m *repli.Message) (bool, error) {
+	now := time.Now()
+	if expired(*m, now) {
+		return false, e.conclude(ctx, failed(*m, &repli.Error{Code: 30036}, now))
+	}
+	if m.State == repli.Submitting { // to a carrier that cannot be asked any more
+		change, _ := refused(*m, carrier.Abilities{}, errCutOff, now, 0)
+		return false, e.conclude(ctx, change)
+	}
+	name, err := e.route(ctx, *m)
+	m.Tries++ // which guards the move
+	switch {
+	case err != nil:
+		return false, err
+	case !e.holds(*m):
+		return false, work.ErrLost
+	case name == "":
+		return false, e.conclude(ctx, failed(*m, noRoute(*m), now))
+	case e.ways[name] == nil:
+		e.log.Warn("a message waits for a carrier that is not there", "message", *m, "carrier", name)
+		return false, e.conclude(ctx, again(*m, now, e.jitter()))
+	}
+	m.Carrier = name
+	err = e.conclude(ctx, repli.Change{Moves: []repli.Move{{
+		Message: m.SID, From: m.State, To: m.State, Tries: m.Tries, At: now, Held: true, Carrier: name,
+	}}})
+	return err == nil, err
+}
+
+// noRoute says why no carrier takes a message.
+func noRoute(m repli.Message) *repli.Error {
+	return repli.Errorf(30006, "No carrier has a route to %s", m.To)
 }
 
 // dispatch finds who sends a message that a service has accepted, or has scheduled for now,
@@ -29,13 +81,21 @@ func (e *Engine) dispatch(ctx context.Context, m repli.Message) (repli.Message, 
 	switch {
 	case err != nil:
 		return m, false, err
-	case !e.lane.Holds(m.SID):
+	case !e.holds(m):
 		return m, false, work.ErrLost
 	case c.why != nil:
 		return m, false, e.conclude(ctx, failed(m, c.why, now))
 	}
 	change := dispatched(m, c, now)
 	m.From, m.State = c.sender, repli.Queued
+	if m.Carrier, err = e.route(ctx, m); err != nil {
+		return m, false, err
+	}
+	if e.ways[m.Carrier] == nil { // it is queued, and due at once
+		change.Moves[0].Held, change.Moves[0].Due = false, now
+		return m, false, e.conclude(ctx, change)
+	}
+	change.Moves[0].Carrier = m.Carrier
 	err = e.conclude(ctx, change)
 	return m, err == nil, err
 }
@@ -99,7 +159,7 @@ func dispatched(m repli.Message, by choice, now time.Time) repli.Change {
 	m.From = by.sender
 	c := move(m, repli.Move{To: repli.Queued, Sender: by.sender, Tries: m.Tries, At: now, Held: true}, time.Time{})
 	if by.sticky {
-		c.Stickies = []repli.Sticky{{Service: m.Service, Phone: m.To, Sender: by.sender}}
+		c.Stickies = []repli.Sticky{{Service: m.Service, Conversation: m.Conversation()}}
 	}
 	return c
 }

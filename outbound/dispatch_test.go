@@ -86,7 +86,7 @@ func TestMessageOfADeletedServiceFails(t *testing.T) {
 		if err := l.engine.Commit(t.Context(), repli.Change{New: []repli.Message{m}}); err != nil {
 			t.Fatal(err)
 		}
-		if err := l.db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteService(t.Context(), service) }); err != nil {
+		if err := l.db.Configure(t.Context(), func(tx *store.Tx) error { return tx.DeleteService(t.Context(), service) }); err != nil {
 			t.Fatal(err)
 		}
 		after(2 * time.Minute)
@@ -104,7 +104,7 @@ func TestMessageOfADeletedServiceFails(t *testing.T) {
 func (l *life) service(numbers ...string) repli.SID {
 	l.t.Helper()
 	ctx, s := l.t.Context(), repli.Service{SID: repli.NewSID(repli.ServicePrefix), Account: account, FriendlyName: "Helpline"}
-	err := l.db.Tx(ctx, func(tx *store.Tx) error {
+	err := l.db.Configure(ctx, func(tx *store.Tx) error {
 		if err := tx.AddService(ctx, s); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package outbound_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,11 +44,22 @@ type life struct {
 type link struct {
 	submit func(ctx context.Context, e *outbound.Engine, m repli.Message) error
 	engine *outbound.Engine
+	name   string // "test" when empty
+	can    carrier.Abilities
+	ids    func(m repli.Message) []string // that it gives; nil gives none
+	lost   atomic.Bool                    // nothing can pass
 }
 
-func (l *link) Name() string { return "test" }
+func (l *link) Name() string                 { return cmp.Or(l.name, "test") }
+func (l *link) Abilities() carrier.Abilities { return l.can }
+func (l *link) Bound() bool                  { return !l.lost.Load() }
 
-func (l *link) Submit(ctx context.Context, m repli.Message) error { return l.submit(ctx, l.engine, m) }
+func (l *link) Submit(ctx context.Context, m repli.Message) (taken carrier.Taken, err error) {
+	if l.ids != nil {
+		taken.IDs = l.ids(m)
+	}
+	return taken, l.submit(ctx, l.engine, m)
+}
 
 func (l *link) Run(ctx context.Context) error {
 	<-ctx.Done()
@@ -63,6 +76,12 @@ func bubble(t *testing.T, test func(t *testing.T, path string)) {
 // live begins a life on the store at path, with a carrier that takes messages so.
 func live(t *testing.T, path string, submit func(context.Context, *outbound.Engine, repli.Message) error) *life {
 	t.Helper()
+	return liveOn(t, path, outbound.Route{Carrier: &link{submit: submit, can: carrier.Abilities{DropsRepeats: true}}})
+}
+
+// liveOn begins a life on the store at path, with the carriers given. No pause is shortened.
+func liveOn(t *testing.T, path string, routes ...outbound.Route) *life {
+	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{Path: path})
 	if err != nil {
 		t.Fatal(err)
@@ -73,10 +92,13 @@ func live(t *testing.T, path string, submit func(context.Context, *outbound.Engi
 	tell := callback.New(callback.Config{
 		DB: db, Web: webhook.New(webhook.Config{Transport: l.told}), Lane: lane, Log: log,
 	})
-	by := &link{submit: submit}
-	l.engine = outbound.New(outbound.Config{DB: db, Carrier: by, Callback: tell, Lane: lane, Log: log})
-	by.engine = l.engine
-	err = db.Tx(t.Context(), func(tx *store.Tx) error {
+	l.engine = outbound.New(outbound.Config{
+		DB: db, Routes: routes, Callback: tell, Lane: lane, Log: log, Jitter: func() float64 { return 0 },
+	})
+	for _, r := range routes {
+		r.Carrier.(*link).engine = l.engine
+	}
+	err = db.Configure(t.Context(), func(tx *store.Tx) error {
 		return tx.PutAccount(t.Context(), repli.Account{SID: account, AuthToken: "secret", Created: time.Now()})
 	})
 	if err != nil {

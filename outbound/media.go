@@ -22,7 +22,7 @@ const maxFetches = 64
 //
 // twilio: messaging/guides/accepted-mime-types
 func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bool, error) {
-	if !slices.ContainsFunc(m.Media, isRemote) || expired(m, time.Now()) { // Submit says so of the latter
+	if !slices.ContainsFunc(m.Media, isRemote) || expired(m, time.Now()) { // submit says so of the latter
 		return m, true, nil
 	}
 	select {
@@ -43,7 +43,7 @@ func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bo
 		return m, false, e.conclude(ctx, failed(m, refusal, now))
 	case err != nil:
 		return m, false, err
-	case !e.lane.Holds(m.SID):
+	case !e.holds(m):
 		return m, false, work.ErrLost
 	}
 	m.Tries++ // which guards the move

@@ -1,12 +1,15 @@
 // Package outbound takes a message to a phone: it chooses who sends what a service has
-// accepted, submits what is queued to a carrier, tries again when the carrier is busy, and
-// follows the receipts.
+// accepted and by which carrier it goes, submits what is queued, tries again when the carrier is
+// busy, and follows the receipts.
 package outbound
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,14 +24,17 @@ import (
 // Config says what the engine works with.
 type Config struct {
 	DB       *store.DB
-	Carrier  carrier.Carrier
+	Routes   []Route // one for each carrier; their names differ
 	Callback *callback.Engine
-	Lane     work.Config
+	Lane     work.Config // of each carrier
 	Log      *slog.Logger
 
 	// Fetch gets the media of a message, at most limit bytes of one. It decides which hosts may
 	// be asked.
 	Fetch Fetch
+
+	// Jitter returns how much of a pause is random, from 0 to 1; nil returns random numbers.
+	Jitter func() float64
 }
 
 // Fetch is [webhook.Client.Fetch].
@@ -37,12 +43,14 @@ type Fetch func(ctx context.Context, url string, limit int64) (contentType strin
 // An Engine submits queued messages.
 type Engine struct {
 	db      *store.DB
-	carrier carrier.Carrier
+	ways    map[string]*way // by the carrier's name
+	names   []string        // of the carriers, in order
 	tell    *callback.Engine
-	lane    *work.Lane[repli.Message]
+	lane    *work.Lane[repli.Message] // of messages that have no carrier yet
 	fetch   Fetch
 	fetches chan struct{} // holds one for each message whose media are in memory
 	log     *slog.Logger
+	jitter  func() float64
 	stats   stats
 
 	awaiting awaiting
@@ -52,20 +60,43 @@ type Engine struct {
 	hastened atomic.Uint64 // how often
 }
 
-// New returns an engine; [Engine.Run] starts it.
+// New returns an engine; [Engine.Run] starts it. Carriers of the same name, or of one that
+// [carrier.CheckName] refuses, are a mistake of the programmer.
 func New(cfg Config) *Engine {
-	e := &Engine{db: cfg.DB, carrier: cfg.Carrier, tell: cfg.Callback, fetch: cfg.Fetch, log: cfg.Log, stats: newStats(),
+	e := &Engine{db: cfg.DB, ways: map[string]*way{}, tell: cfg.Callback, fetch: cfg.Fetch, log: cfg.Log, jitter: cfg.Jitter, stats: newStats(),
 		fetches: make(chan struct{}, maxFetches), hasten: make(chan struct{}, 1)}
-	e.lane = work.NewLane(work.Kind[repli.Message]{
-		Name:    "outbound",
+	if e.jitter == nil {
+		e.jitter = rand.Float64
+	}
+	for _, r := range cfg.Routes {
+		w := newWay(r)
+		if _, taken := e.ways[w.name]; taken || carrier.CheckName(w.name) != nil {
+			panic(fmt.Sprintf("outbound: a carrier cannot be called %q, or another is", w.name))
+		}
+		w.lane = e.newLane(w.name, cfg.Lane, func(m repli.Message) string { return m.From }, e.claimOf(w.name),
+			func(ctx context.Context, m repli.Message) error { return e.send(ctx, w, m) })
+		e.ways[w.name] = w
+	}
+	e.names = slices.Sorted(maps.Keys(e.ways))
+	e.lane = e.newLane("none", cfg.Lane, nil, e.claimUnrouted, e.assign)
+	return e
+}
+
+// newLane returns the lane of one carrier, or of none. Numbers share its places, so that one
+// which sends much does not have them all.
+func (e *Engine) newLane(of string, cfg work.Config, number func(repli.Message) string,
+	claim func(context.Context, repli.Lease, time.Time, int, ...string) ([]repli.Message, error), do func(context.Context, repli.Message) error,
+) *work.Lane[repli.Message] {
+	return work.NewLane(work.Kind[repli.Message]{
+		Name:    "outbound/" + of,
 		Key:     func(m repli.Message) repli.SID { return m.SID },
 		Lease:   func(m *repli.Message) *repli.Lease { return &m.Lease },
-		Claim:   e.claim,
-		Renew:   cfg.DB.RenewMessages,
-		Release: cfg.DB.ReleaseMessage,
-		Do:      e.Send,
-	}, cfg.Lane)
-	return e
+		Number:  number,
+		Claim:   claim,
+		Renew:   e.db.RenewMessages,
+		Release: e.db.ReleaseMessage,
+		Do:      do,
+	}, cfg)
 }
 
 // Run submits what is due. It blocks until ctx has ended and the messages in hand are
@@ -74,21 +105,54 @@ func (e *Engine) Run(ctx context.Context) error {
 	var aside sync.WaitGroup
 	defer aside.Wait()
 	aside.Go(func() { e.keepHastening(ctx) })
+	for _, w := range e.ways {
+		aside.Go(func() { _ = w.lane.Run(ctx) }) // it always returns nil
+	}
 	return e.lane.Run(ctx)
 }
 
 // InHand returns how many messages are being submitted.
-func (e *Engine) InHand() int { return e.lane.InHand() }
+func (e *Engine) InHand() int {
+	n := e.lane.InHand()
+	for _, w := range e.ways {
+		n += w.lane.InHand()
+	}
+	return n
+}
 
-// claim leases messages that are due: those ready for a carrier before others. What it has
-// leased is returned whatever happens then; the next sweep meets the error again.
-func (e *Engine) claim(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
+// holds reports whether this node may still do what cannot be taken back about a message.
+func (e *Engine) holds(m repli.Message) bool {
+	w := e.ways[m.Carrier]
+	return w != nil && w.lane.Holds(m.SID) || e.lane.Holds(m.SID)
+}
+
+// claimOf returns what leases messages of one carrier that are due: those whose submit was cut off
+// before others.
+func (e *Engine) claimOf(name string) func(context.Context, repli.Lease, time.Time, int, ...string) ([]repli.Message, error) {
+	return func(ctx context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
+		return claimEach(limit, func(state repli.State, limit int) ([]repli.Message, error) {
+			return e.db.ClaimOfCarrier(ctx, name, state, lease, now, limit, except...)
+		}, repli.Submitting, repli.Queued)
+	}
+}
+
+// claimUnrouted leases messages that are due and have no carrier of ours: those ready for one
+// before others.
+func (e *Engine) claimUnrouted(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
+	return claimEach(limit, func(state repli.State, limit int) ([]repli.Message, error) {
+		return e.db.ClaimOfNone(ctx, e.names, state, lease, now, limit)
+	}, repli.Submitting, repli.Queued, repli.Accepted, repli.Scheduled)
+}
+
+// claimEach leases messages of each state in turn. What it has leased is returned whatever happens
+// then; the next sweep meets the error again.
+func claimEach(limit int, claim func(repli.State, int) ([]repli.Message, error), states ...repli.State) ([]repli.Message, error) {
 	var all []repli.Message
-	for _, state := range []repli.State{repli.Queued, repli.Accepted, repli.Scheduled} {
+	for _, state := range states {
 		if len(all) == limit {
 			return all, nil
 		}
-		found, err := e.db.ClaimMessages(ctx, state, lease, now, limit-len(all))
+		found, err := claim(state, limit-len(all))
 		if err != nil && len(all) == 0 {
 			return nil, err
 		}
@@ -100,117 +164,53 @@ func (e *Engine) claim(ctx context.Context, lease repli.Lease, now time.Time, li
 // Commit commits a Change, and sets about sending its queued and accepted messages at once
 // when there is room.
 func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
-	var ready []*repli.Message
+	commit := func() error { return e.tell.Commit(ctx, change) }
+	var ready []batch
 	for i := range change.New {
-		if m := &change.New[i]; m.State == repli.Queued || m.State == repli.Accepted {
-			ready = append(ready, m)
+		m := &change.New[i]
+		if m.State != repli.Queued && m.State != repli.Accepted {
+			continue
 		}
+		lane := e.lane
+		if m.State == repli.Queued {
+			m.Carrier, _ = e.route(ctx, *m) // one that cannot be found now is when it is due
+		}
+		if w := e.ways[m.Carrier]; w != nil {
+			lane = w.lane
+		}
+		i := slices.IndexFunc(ready, func(b batch) bool { return b.lane == lane })
+		if i < 0 {
+			i = len(ready)
+			ready = append(ready, batch{lane: lane})
+		}
+		ready[i].rows = append(ready[i].rows, m)
 	}
-	return e.lane.Commit(ready, func() error { return e.tell.Commit(ctx, change) })
+	for _, b := range ready {
+		inner := commit
+		commit = func() error { return b.lane.Commit(b.rows, inner) }
+	}
+	return commit()
 }
 
-// Send takes one message on its way, from wherever it stands: it finds who sends it and
-// fetches its media, as far as that is not done yet, and submits it.
-func (e *Engine) Send(ctx context.Context, m repli.Message) error {
-	var ready bool
-	var err error
-	if m.State != repli.Queued {
-		if m, ready, err = e.dispatch(ctx, m); !ready {
-			return err
-		}
-	}
-	if m, ready, err = e.attach(ctx, m); !ready {
-		return err
-	}
-	return e.Submit(ctx, m)
+// A batch is new work of one lane.
+type batch struct {
+	lane *work.Lane[repli.Message]
+	rows []*repli.Message
 }
 
-// Submit gives one queued message to the carrier and commits what came of it.
-func (e *Engine) Submit(ctx context.Context, m repli.Message) error {
-	if now := time.Now(); expired(m, now) {
-		return e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, now))
+// route returns the carrier that a message goes by, "" if there is none for it.
+func (e *Engine) route(ctx context.Context, m repli.Message) (string, error) {
+	num, err := e.db.NumberByAddress(ctx, m.From)
+	if err != nil && !repli.IsNotFound(err) { // a name is nobody's number
+		return "", err
 	}
-	why, err := e.withheld(ctx, m)
-	switch {
-	case err != nil:
-		return err
-	case !e.lane.Holds(m.SID):
-		return work.ErrLost
-	case why != nil:
-		return e.conclude(ctx, failed(m, why, time.Now()))
+	if num.Carrier == "" && len(e.names) == 1 && len(e.ways[e.names[0]].Prefixes) == 0 {
+		return e.names[0], nil
 	}
-	m.Tries++
-	var isSent bool
-	hastened := e.hastened.Load()
-	e.awaiting.begin(m.SID)
-	defer func() { e.awaiting.end(m, isSent) }()
-	err = e.carrier.Submit(ctx, m)
-	refusal, now := refusalOf(err), time.Now()
-	switch {
-	case err == nil:
-		err = e.conclude(ctx, sent(m, now))
-		isSent = err == nil
-		return err
-	case ctx.Err() != nil:
-		return context.Cause(ctx) // told to give up: it is submitted after the next start
-	case refusal.Temporary:
-		err = e.conclude(ctx, again(m, now))
-		if e.hastened.Load() != hastened { // while it was refused
-			e.Hasten()
-		}
-		return err
-	default:
-		e.log.Warn("the carrier refused a message", "message", m, "carrier", e.carrier.Name(), "error", err)
-		return e.conclude(ctx, failed(m, refusal, now))
+	all := make([]candidate, 0, len(e.names))
+	for _, name := range e.names {
+		w := e.ways[name]
+		all = append(all, candidate{name, w.Prefixes, w.Priority, w.Share, w.Route.Carrier.Bound()})
 	}
-}
-
-// conclude commits what came of a submit, whatever becomes of ctx: the carrier knows it
-// already. A conflict means that the receipt was faster.
-func (e *Engine) conclude(ctx context.Context, change repli.Change) error {
-	err := work.Insist(ctx, func() error { return e.tell.Commit(context.WithoutCancel(ctx), change) })
-	if err == nil {
-		e.stats.moved(change)
-	}
-	return err
-}
-
-// refusalOf returns what a carrier said as an *Error. One it cannot explain may pass.
-func refusalOf(err error) *repli.Error {
-	var refusal *repli.Error
-	if errors.As(err, &refusal) {
-		return refusal
-	}
-	return &repli.Error{Code: 30008, Err: err, Temporary: true}
-}
-
-// Receipt records what became of a message. It returns nil once that is durable, and also
-// for a receipt that says nothing new.
-func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
-	for {
-		m, err := e.message(ctx, r.Message)
-		if repli.IsNotFound(err) || err == nil && !isNews(m, r) {
-			e.log.Info("a receipt says nothing new", "message", string(r.Message), "state", string(r.State))
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		change := received(m, r, time.Now())
-		if err = e.tell.Commit(ctx, change); err == nil {
-			e.stats.moved(change)
-		}
-		if !errors.Is(err, store.ErrConflict) {
-			return err
-		}
-	}
-}
-
-// message returns a message a receipt is about. It is in the state it has, or had when it
-// was sent; whoever moves it on is guarded either way.
-func (e *Engine) message(ctx context.Context, s repli.SID) (repli.Message, error) {
-	if m, ok := e.awaiting.take(ctx, s); ok {
-		return m, nil
-	}
-	return e.db.Message(ctx, s)
+	return route(m, num.Carrier, all), nil
 }

@@ -96,7 +96,7 @@ func TestBusyCarrierIsTriedAgainLaterAndLater(t *testing.T) {
 		began := time.Now()
 		l := live(t, path, func(context.Context, *outbound.Engine, repli.Message) error {
 			tries = append(tries, time.Since(began))
-			return errors.New("the link is down") // which may pass
+			return &repli.Error{Code: 30453, Temporary: true}
 		})
 		sid := l.sends("We are open.")
 		after(2500 * time.Millisecond)
@@ -120,7 +120,7 @@ func TestMessageFailsWhenItsValidityRunsOut(t *testing.T) {
 		submits := 0
 		l := live(t, path, func(context.Context, *outbound.Engine, repli.Message) error {
 			submits++
-			return errors.New("the link is down")
+			return &repli.Error{Code: 30453, Temporary: true}
 		})
 		m := text("We are open.")
 		m.Created = m.Created.Add(10*time.Second - 10*time.Hour)
@@ -216,9 +216,18 @@ func TestCrashBetweenSubmitAndItsCommitSendsOneText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		first := live(t, path, func(ctx context.Context, _ *outbound.Engine, m repli.Message) error {
-			submits++
-			if err := net.Submit(ctx, m); err != nil {
+		over := func(submit func(context.Context, repli.Message) error) *life {
+			return liveOn(t, path, outbound.Route{Carrier: &link{
+				can: net.Abilities(),
+				ids: func(m repli.Message) []string { id, _ := net.IDOf(m.SID); return []string{id} },
+				submit: func(ctx context.Context, _ *outbound.Engine, m repli.Message) error {
+					submits++
+					return submit(ctx, m)
+				},
+			}})
+		}
+		first := over(func(ctx context.Context, m repli.Message) error {
+			if _, err := net.Submit(ctx, m); err != nil {
 				return err
 			}
 			<-ctx.Done()
@@ -233,9 +242,9 @@ func TestCrashBetweenSubmitAndItsCommitSendsOneText(t *testing.T) {
 			t.Errorf("Run returned %v, want nil", err)
 		}
 
-		second := live(t, path, func(ctx context.Context, _ *outbound.Engine, m repli.Message) error {
-			submits++
-			return net.Submit(ctx, m)
+		second := over(func(ctx context.Context, m repli.Message) error {
+			_, err := net.Submit(ctx, m)
+			return err
 		})
 		receipts = second.engine
 		after(5 * time.Second)
@@ -265,4 +274,7 @@ func (inbox) Message(context.Context, carrier.Inbound) error {
 	return errors.New("no number is kept here")
 }
 
-func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error { return (*i.to).Receipt(ctx, r) }
+func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error {
+	r.Carrier = "test"
+	return (*i.to).Receipt(ctx, r)
+}

@@ -16,21 +16,12 @@ func (e *Engine) Resend(ctx context.Context, m repli.Message) (repli.Message, er
 	if err != nil {
 		return repli.Message{}, err
 	}
-	num, err := e.db.NumberByAddress(ctx, m.From)
-	if err != nil && !repli.IsNotFound(err) { // a name is nobody's number
+	why, err := e.unwanted(ctx, again)
+	if err != nil {
 		return repli.Message{}, err
 	}
-	for _, sender := range []string{m.From, string(num.Service)} {
-		if sender == "" {
-			continue
-		}
-		out, err := e.db.OptedOut(ctx, m.Account, sender, m.To)
-		if err != nil {
-			return repli.Message{}, err
-		}
-		if out {
-			return repli.Message{}, repli.Errorf(21610, "%s has said STOP and gets no messages from %s until it says START", m.To, m.From)
-		}
+	if why != nil {
+		return repli.Message{}, why
 	}
 	return again, e.Commit(ctx, repli.Change{New: []repli.Message{again}})
 }

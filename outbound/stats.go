@@ -28,9 +28,9 @@ func newStats() stats {
 func (s stats) moved(c repli.Change) {
 	for _, m := range c.Moves {
 		switch {
-		case m.To == repli.Queued && m.From == repli.Queued && m.Media == nil:
+		case m.To == repli.Queued && (m.From == repli.Queued || m.From == repli.Submitting) && !m.Held:
 			s.busy.Inc()
-		case m.To != repli.Queued:
+		case m.To != repli.Queued && m.To != repli.Submitting:
 			s.messages.WithLabelValues(string(m.To), strconv.Itoa(m.ErrorCode)).Inc()
 		}
 	}

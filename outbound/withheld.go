@@ -37,7 +37,11 @@ func (e *Engine) unwanted(ctx context.Context, m repli.Message) (*repli.Error, e
 	if err != nil {
 		return nil, err
 	}
-	out, err := e.db.OptedOut(ctx, m.Account, m.To, append(num.Senders(), string(m.Service))...)
+	of := num.OptOuts(m.To)
+	if m.Service != "" {
+		of = append(of, repli.Conversation{Sender: string(m.Service), Phone: m.To})
+	}
+	out, err := e.db.OptedOut(ctx, m.Account, of...)
 	if err != nil || !out {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func TestStopEndsWhatWaits(t *testing.T) {
 				t.Fatal(err)
 			}
 			after(time.Millisecond)
-			stop := repli.OptOut{Account: account, Sender: row.stops, Phone: ann, Created: time.Now()}
+			stop := repli.OptOut{Account: account, Conversation: repli.Conversation{Sender: row.stops, Phone: ann}, Created: time.Now()}
 			if err := l.db.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{stop}}); err != nil {
 				t.Fatal(err)
 			}
@@ -77,7 +77,7 @@ func TestConfirmationOfStopIsSentAllTheSame(t *testing.T) {
 		confirmation.Confirms = true
 		err := l.engine.Commit(t.Context(), repli.Change{
 			New:     []repli.Message{confirmation, other},
-			OptOuts: []repli.OptOut{{Account: account, Sender: shop, Phone: ann, Created: time.Now()}},
+			OptOuts: []repli.OptOut{{Account: account, Conversation: repli.Conversation{Sender: shop, Phone: ann}, Created: time.Now()}},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -95,7 +95,42 @@ func TestConfirmationOfStopIsSentAllTheSame(t *testing.T) {
 func (l *life) number(address string, service repli.SID) {
 	l.t.Helper()
 	n := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: address, FriendlyName: address, Service: service}
-	if err := l.db.Tx(l.t.Context(), func(tx *store.Tx) error { return tx.AddNumber(l.t.Context(), n) }); err != nil {
+	if err := l.db.Configure(l.t.Context(), func(tx *store.Tx) error { return tx.AddNumber(l.t.Context(), n) }); err != nil {
 		l.t.Fatal(err)
+	}
+}
+
+// What is sent again is asked about at once, as the last check would ask: the person who sends it
+// again hears why it is not.
+func TestNothingIsSentAgainToAPhoneThatHasSaidStop(t *testing.T) {
+	const left, joined = repli.SID("MG0000000000000000000000000000000a"), repli.SID("MG0000000000000000000000000000000b")
+	for _, row := range []struct {
+		shows, from string
+		service     repli.SID // that the message was sent by
+		stop        repli.Conversation
+		want        int
+	}{
+		{"to the number", shop, "", repli.Conversation{Sender: shop, Phone: ann}, 21610},
+		{"to the service that the number has come into", shop, "", repli.Conversation{Sender: string(joined), Phone: ann}, 21610},
+		{"to the service of the message", shop, left, repli.Conversation{Sender: string(left), Phone: ann}, 21610},
+		{"to another number", shop, "", repli.Conversation{Sender: "+15550002009", Phone: ann}, 0},
+		{"as another phone", shop, "", repli.Conversation{Sender: shop, Phone: "+15557770002"}, 0},
+		{"the other way round", shop, "", repli.Conversation{Sender: ann, Phone: shop}, 0},
+		{"which nobody can tell a name", "Shop", "", repli.Conversation{Sender: "Shop", Phone: ann}, 0},
+	} {
+		bubble(t, func(t *testing.T, path string) {
+			l := live(t, path, taking)
+			l.number(shop, joined)
+			if err := l.db.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: account, Conversation: row.stop}}}); err != nil {
+				t.Fatal(err)
+			}
+			m := text("We are open.")
+			m.From, m.Service, m.State = row.from, row.service, repli.Failed
+			if _, err := l.engine.Resend(t.Context(), m); repli.CodeOf(err) != row.want {
+				t.Errorf("STOP %s: sent again with error %v, want code %d", row.shows, err, row.want)
+			}
+			after(time.Minute)
+			l.stops()
+		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/handset"
 )
 
 // DefaultPatience is how long a phone waits for a text that is expected, unless its Patience
@@ -21,7 +22,7 @@ type Phone struct {
 
 	s      *Server
 	number string
-	seen   repli.SID // the last message that was taken off the network
+	seen   string // what the network calls the last message that was taken off the network
 	unread []repli.Message
 	sent   []sent // since a text was last expected and came, and the one before
 }
@@ -40,7 +41,8 @@ func (s *Server) Phone(number string) *Phone { return &Phone{s: s, number: numbe
 // answer comes later. A text that is refused fails the test at once.
 func (p *Phone) Text(to, body string) {
 	p.s.t.Helper()
-	sid, err := p.s.server.Phones.Send(p.s.t.Context(), carrier.Inbound{From: p.number, To: to, Body: body})
+	net := handset.Network{Carrier: p.s.server.Phones, DB: p.s.server.DB}
+	sid, err := net.Text(p.s.t.Context(), carrier.Inbound{From: p.number, To: to, Body: body})
 	if err != nil {
 		p.s.t.Fatalf("%s cannot text %s: %v", p.number, to, err)
 	}
@@ -91,7 +93,7 @@ func (p *Phone) receive(most time.Duration) bool {
 		p.s.t.Fatalf("%s cannot be looked at: %v", p.number, err)
 	}
 	for _, e := range entries {
-		p.seen = e.SID
+		p.seen = e.ID
 		if !e.IsInbound() {
 			p.unread = append(p.unread, e.Message)
 		}

@@ -135,7 +135,7 @@ func TestASuspendedAccountNeitherReceivesNorSends(t *testing.T) {
 func TestAnAccountHasSoManySubaccountsAtMost(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		api, ctx := s.Twilio(), t.Context()
-		err := s.DB.Tx(ctx, func(tx *store.Tx) (err error) {
+		err := s.DB.Configure(ctx, func(tx *store.Tx) (err error) {
 			for i := 0; i < 999 && err == nil; i++ {
 				err = tx.PutAccount(ctx, repli.Account{SID: repli.NewSID(repli.AccountPrefix), Owner: apptest.Account, AuthToken: "x"})
 			}

@@ -2,13 +2,11 @@ package rest
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/sms"
-	"github.com/repli-sms/repli/store"
 )
 
 // addNumber adds the number that was named, which may be any, or one of the supply.
@@ -17,16 +15,11 @@ func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
 	PhoneNumber string `form:"PhoneNumber" code:"21421"`
 	AreaCode    string `form:"AreaCode" code:"21451"`
 }) (numberResource, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
+	choose := given(in.PhoneNumber, anyLine)
 	if in.PhoneNumber == "" && in.AreaCode != "" {
-		address, err := s.inArea(ctx, in.AreaCode)
-		if err != nil {
-			return numberResource{}, err
-		}
-		in.PhoneNumber = address
+		choose = func(ctx context.Context) (string, error) { return s.inArea(ctx, in.AreaCode) }
 	}
-	return s.add(ctx, acct, in.PhoneNumber, anyLine, in.numberForm)
+	return s.add(ctx, acct, choose, anyLine, in.numberForm)
 }
 
 // addNumberOf adds the number that was named, which must be of this line.
@@ -35,9 +28,7 @@ func (s *Server) addNumberOf(line sms.Line) endpoint.Func[numberOfLine, numberRe
 		if in.AreaCode != "" {
 			return numberResource{}, repli.Errorf(21457, "AreaCode %.64q is of use in IncomingPhoneNumbers.json only; give a PhoneNumber here", in.AreaCode)
 		}
-		s.db.Configuring.Lock()
-		defer s.db.Configuring.Unlock()
-		return s.add(ctx, acct, in.PhoneNumber, line, in.numberForm)
+		return s.add(ctx, acct, given(in.PhoneNumber, line), line, in.numberForm)
 	}
 }
 
@@ -47,34 +38,48 @@ type numberOfLine struct {
 	AreaCode    string `form:"AreaCode" code:"21457"`
 }
 
-// add adds a number. The caller holds the lock of configuration.
-func (s *Server) add(ctx context.Context, acct repli.Account, given string, line sms.Line, in numberForm) (numberResource, error) {
-	if given == "" {
-		return numberResource{}, repli.Errorf(21421, "PhoneNumber is missing: which number is to be added?")
+// given chooses the number that was named, which must be of this line.
+func given(number string, line sms.Line) func(context.Context) (string, error) {
+	return func(context.Context) (string, error) {
+		if number == "" {
+			return "", repli.Errorf(21421, "PhoneNumber is missing: which number is to be added?")
+		}
+		address, err := sms.Normalize(number, "US")
+		if err != nil {
+			return "", repli.Errorf(21421, "PhoneNumber: %v", err)
+		}
+		if is := sms.LineOf(address); line != anyLine && is != line {
+			return "", repli.Errorf(21458, "%s is a %s number, not a %s one", address, is, line)
+		}
+		return address, nil
 	}
-	address, err := sms.Normalize(given, "US")
-	if err != nil {
-		return numberResource{}, repli.Errorf(21421, "PhoneNumber: %v", err)
-	}
-	if is := sms.LineOf(address); line != anyLine && is != line {
-		return numberResource{}, repli.Errorf(21458, "%s is a %s number, not a %s one", address, is, line)
-	}
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	n := repli.Number{
-		SID: repli.NewSID(repli.NumberPrefix), Account: acct.SID, Address: address, FriendlyName: sms.Format(address),
-		Chain: repli.Chain{AnswerBy: repli.DefaultAnswerBy}, Created: now, Updated: now,
-	}
-	if err := s.apply(ctx, acct, in, &n); err != nil {
-		return numberResource{}, err
-	}
+}
+
+// add adds the number that choose returns. With test credentials it only says what would come of
+// that.
+func (s *Server) add(ctx context.Context, acct repli.Account, choose func(context.Context) (string, error), line sms.Line, in numberForm) (numberResource, error) {
+	show := s.showNumberOf(line)
+	edit := func(n *repli.Number) error { return s.apply(ctx, acct, in, n) }
 	if s.isTest(acct.SID) {
-		return s.showNumberOf(line)(n), magicPurchase(address)
+		address, err := choose(ctx)
+		if err != nil {
+			return numberResource{}, err
+		}
+		n := configure.NewNumber(acct.SID, address)
+		if err := edit(&n); err != nil {
+			return numberResource{}, err
+		}
+		return show(n), magicPurchase(address)
 	}
-	err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.AddNumber(ctx, n) })
-	if errors.Is(err, store.ErrConflict) {
+	var address string
+	n, err := s.edit.AddAnyNumber(ctx, acct, func(ctx context.Context) (_ string, err error) {
+		address, err = choose(ctx)
+		return address, err
+	}, edit)
+	if repli.CodeOf(err) == repli.CodeConflict {
 		err = repli.Errorf(21422, "%s is not available: somebody has it already", address)
 	}
-	return s.showNumberOf(line)(n), err
+	return show(n), err
 }
 
 // inArea returns a number of the supply that has this area code and that nobody has.

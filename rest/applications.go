@@ -2,11 +2,11 @@ package rest
 
 import (
 	"context"
-	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
+	"github.com/repli-sms/repli/webhook"
 )
 
 // applicationResource is an application as Twilio shows it. What has to do with calls is there
@@ -63,7 +63,7 @@ type anApplication struct {
 }
 
 func (s *Server) getApplication(ctx context.Context, acct repli.Account, in anApplication) (applicationResource, error) {
-	a, err := s.application(ctx, acct, in.SID)
+	a, err := s.edit.Application(ctx, acct, in.SID)
 	if err != nil {
 		return applicationResource{}, err
 	}
@@ -82,60 +82,34 @@ type applicationForm struct {
 }
 
 func (s *Server) addApplication(ctx context.Context, acct repli.Account, in applicationForm) (applicationResource, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	a := repli.Application{SID: repli.NewSID(repli.AppPrefix), Account: acct.SID, Created: now, Updated: now}
-	if err := s.applyToApplication(in, &a); err != nil {
-		return applicationResource{}, err
-	}
-	return s.showApplication(a), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.AddApplication(ctx, a) })
+	a, err := s.edit.AddApplication(ctx, acct, func(a *repli.Application) error { return s.applyToApplication(in, a) })
+	return s.showApplication(a), err
 }
 
 func (s *Server) setApplication(ctx context.Context, acct repli.Account, in struct {
 	anApplication
 	applicationForm
 }) (applicationResource, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	a, err := s.application(ctx, acct, in.SID)
-	if err != nil {
-		return applicationResource{}, err
-	}
-	if err := s.applyToApplication(in.applicationForm, &a); err != nil {
-		return applicationResource{}, err
-	}
-	a.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	return s.showApplication(a), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetApplication(ctx, a) })
+	a, err := s.edit.SetApplication(ctx, acct, in.SID, func(a *repli.Application) error {
+		return s.applyToApplication(in.applicationForm, a)
+	})
+	return s.showApplication(a), err
 }
 
 func (s *Server) deleteApplication(ctx context.Context, acct repli.Account, in anApplication) (endpoint.None, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	a, err := s.application(ctx, acct, in.SID)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteApplication(ctx, a.SID) })
+	return endpoint.None{}, s.edit.DeleteApplication(ctx, acct, in.SID)
 }
 
 // applyToApplication makes a what the form says.
 func (s *Server) applyToApplication(in applicationForm, a *repli.Application) (err error) {
-	if in.FriendlyName != nil {
-		a.FriendlyName = *in.FriendlyName
-	}
-	if a.FriendlyName != "" { // it may have none
-		if err := repli.CheckFriendlyName(a.FriendlyName); err != nil {
-			return err
-		}
-	}
+	assign(&a.FriendlyName, in.FriendlyName)
 	if a.MessageStatusCallback, err = callbackURL("MessageStatusCallback", in.MessageStatusCallback, a.MessageStatusCallback); err != nil {
 		return err
 	}
 	if a.SMSStatusCallback, err = callbackURL("SmsStatusCallback", in.SMSStatusCallback, a.SMSStatusCallback); err != nil {
 		return err
 	}
-	a.Steps, err = s.edit(a.Steps, in.smsHandlers)
+	a.Steps, err = s.handlers(a.Steps, in.smsHandlers.edits())
 	return err
 }
 
@@ -145,14 +119,5 @@ func callbackURL(name string, given *string, was string) (string, error) {
 	if given == nil {
 		return was, nil
 	}
-	return *given, unaskable(name, *given, 21502)
-}
-
-// application finds an application of the account.
-func (s *Server) application(ctx context.Context, acct repli.Account, sid repli.SID) (repli.Application, error) {
-	a, err := s.db.Application(ctx, sid)
-	if err == nil && a.Account != acct.SID {
-		err = repli.Errorf(20404, "There is no application %s", sid)
-	}
-	return a, err
+	return *given, webhook.CheckParameter(name, *given, 21502)
 }

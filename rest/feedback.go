@@ -5,7 +5,6 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
-	"github.com/repli-sms/repli/store"
 )
 
 // feedbackResource is feedback as Twilio shows it.
@@ -42,7 +41,7 @@ func (s *Server) setFeedback(ctx context.Context, acct repli.Account, in struct 
 	}
 	at := now()
 	f := repli.Feedback{Message: m.SID, Outcome: outcome, Created: at, Updated: at}
-	if err := s.db.Tx(ctx, func(tx *store.Tx) error { return tx.PutFeedback(ctx, f) }); err != nil {
+	if err := s.db.PutFeedback(ctx, f); err != nil {
 		return feedbackResource{}, err
 	}
 	if f, err = s.db.Feedback(ctx, m.SID); err != nil { // an older one keeps when it was created

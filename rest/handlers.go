@@ -1,8 +1,6 @@
 package rest
 
 import (
-	"errors"
-
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/webhook"
 )
@@ -28,43 +26,28 @@ func (s *Server) showHandlers(steps []repli.Step) shownHandlers {
 	return shownHandlers{h.FallbackMethod, h.FallbackURL, h.Method, h.URL}
 }
 
-// edit returns steps as the caller wants them.
-func (s *Server) edit(steps []repli.Step, in smsHandlers) ([]repli.Step, error) {
-	return s.handlers(steps,
-		repli.HandlerEdit{Name: "SmsUrl", URL: in.SMSURL, Method: in.SMSMethod},
-		repli.HandlerEdit{Name: "SmsFallbackUrl", URL: in.SMSFallbackURL, Method: in.SMSFallbackMethod})
+// edits returns what the caller wants of the primary and of the fallback.
+func (in smsHandlers) edits() [2]repli.HandlerEdit {
+	return [2]repli.HandlerEdit{
+		{Name: "SmsUrl", URL: in.SMSURL, Method: in.SMSMethod},
+		{Name: "SmsFallbackUrl", URL: in.SMSFallbackURL, Method: in.SMSFallbackMethod},
+	}
 }
 
-// handlers edits the two handlers that steps begin with. A URL that is new and could never be
-// asked is error 21402.
-func (s *Server) handlers(steps []repli.Step, primary, fallback repli.HandlerEdit) ([]repli.Step, error) {
-	edited, err := repli.EditHandlers(steps, s.face.BaseURL, primary, fallback)
+// handlers edits the two handlers that steps begin with: the primary and the fallback. A URL that
+// is new and could never be asked is error 21402.
+func (s *Server) handlers(steps []repli.Step, edits [2]repli.HandlerEdit) ([]repli.Step, error) {
+	edited, err := repli.EditHandlers(steps, s.face.BaseURL, edits[0], edits[1])
 	if err != nil {
 		return nil, err
 	}
-	for _, e := range []repli.HandlerEdit{primary, fallback} {
+	for _, e := range edits {
 		if e.URL == nil {
 			continue
 		}
-		if err := unaskable(e.Name, *e.URL, 21402); err != nil {
+		if err := webhook.CheckParameter(e.Name, *e.URL, 21402); err != nil {
 			return nil, err
 		}
 	}
 	return edited, nil
-}
-
-// unaskable returns an error with this code when a URL that a parameter gives could never be
-// asked. None is no fault.
-func unaskable(name, url string, code int) error {
-	if url == "" {
-		return nil
-	}
-	if reason := repli.BadURL(url); reason != "" {
-		return repli.Errorf(code, "%s: %.128q %s", name, url, reason)
-	}
-	var bad *repli.Error
-	if errors.As(webhook.CheckURL(url), &bad) {
-		return repli.Errorf(code, "%s: %s", name, bad.Sentence())
-	}
-	return nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/repli-sms/repli"
-	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
 )
@@ -45,7 +44,7 @@ func (s *Server) listKeys(name string) endpoint.Func[paging, page] {
 }
 
 func (s *Server) getKey(ctx context.Context, acct repli.Account, in aKey) (keyResource, error) {
-	k, err := s.editor().Key(ctx, acct, in.SID)
+	k, err := s.edit.Key(ctx, acct, in.SID)
 	if err != nil {
 		return keyResource{}, err
 	}
@@ -55,7 +54,7 @@ func (s *Server) getKey(ctx context.Context, acct repli.Account, in aKey) (keyRe
 func (s *Server) addKey(ctx context.Context, acct repli.Account, in struct {
 	FriendlyName string `form:"FriendlyName"`
 }) (newKeyResource, error) {
-	k, secret, err := s.editor().AddKey(ctx, acct, in.FriendlyName)
+	k, secret, err := s.edit.AddKey(ctx, acct, in.FriendlyName)
 	return newKeyResource{showKey(k), secret}, err
 }
 
@@ -63,13 +62,10 @@ func (s *Server) setKey(ctx context.Context, acct repli.Account, in struct {
 	aKey
 	FriendlyName *string `form:"FriendlyName"`
 }) (keyResource, error) {
-	k, err := s.editor().RenameKey(ctx, acct, in.SID, in.FriendlyName)
+	k, err := s.edit.RenameKey(ctx, acct, in.SID, in.FriendlyName)
 	return showKey(k), err
 }
 
 func (s *Server) deleteKey(ctx context.Context, acct repli.Account, in aKey) (endpoint.None, error) {
-	return endpoint.None{}, s.editor().DeleteKey(ctx, acct, in.SID)
+	return endpoint.None{}, s.edit.DeleteKey(ctx, acct, in.SID)
 }
-
-// editor changes configuration as the other faces do.
-func (s *Server) editor() configure.Editor { return configure.Editor{DB: s.db} }

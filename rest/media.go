@@ -67,7 +67,7 @@ func (s *Server) deleteMedia(ctx context.Context, acct repli.Account, in someMed
 	if err != nil {
 		return endpoint.None{}, err
 	}
-	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteMedia(ctx, m.Message, m.SID) })
+	return endpoint.None{}, s.db.DeleteMedia(ctx, m.Message, m.SID)
 }
 
 // media finds an item of media of one of the account's messages.

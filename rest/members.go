@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
@@ -41,7 +40,7 @@ func (s *Server) listMembers(ctx context.Context, acct repli.Account, in struct 
 	paging
 	Service repli.SID `path:"ServiceSid" sid:"MG"`
 }) (page, error) {
-	if _, err := s.service(ctx, acct, in.Service); err != nil {
+	if _, err := s.edit.Service(ctx, acct, in.Service); err != nil {
 		return nil, err
 	}
 	read := func(p store.Page) ([]repli.Number, error) { return s.db.NumbersIn(ctx, in.Service, p) }
@@ -55,17 +54,12 @@ type aMember struct {
 }
 
 func (s *Server) getMember(ctx context.Context, acct repli.Account, in aMember) (memberResource, error) {
-	n, err := s.member(ctx, acct, in, 20404)
+	n, err := s.edit.Member(ctx, acct, in.Service, in.SID, 20404)
 	if err != nil {
 		return memberResource{}, err
 	}
 	return showMember(in.place)(n), nil
 }
-
-// maxMembers is how many numbers a service may have.
-//
-// twilio: messaging/services#add-a-sender
-const maxMembers = 400
 
 // addMember puts a number into a service.
 func (s *Server) addMember(ctx context.Context, acct repli.Account, in struct {
@@ -73,57 +67,18 @@ func (s *Server) addMember(ctx context.Context, acct repli.Account, in struct {
 	Service repli.SID `path:"ServiceSid" sid:"MG"`
 	Number  string    `form:"PhoneNumberSid"`
 }) (memberResource, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	m, err := s.service(ctx, acct, in.Service)
-	if err != nil {
+	if _, err := s.edit.Service(ctx, acct, in.Service); err != nil {
 		return memberResource{}, err
 	}
 	sid, err := repli.ParseSID(in.Number, repli.NumberPrefix)
 	if err != nil {
 		return memberResource{}, repli.Errorf(20422, "PhoneNumberSid %.64q is not the SID of a number", in.Number)
 	}
-	n, err := s.number(ctx, acct, sid)
-	switch {
-	case err != nil:
-		return memberResource{}, err
-	case n.Service == m.SID:
-		return memberResource{}, repli.Errorf(21710, "%s is in the service %s already", n.Address, m.SID)
-	case n.Service != "":
-		return memberResource{}, repli.Errorf(21712, "%s is in another service, %s; take it out of that first", n.Address, n.Service)
-	}
-	pool, err := s.db.Pool(ctx, m.SID)
-	if err != nil {
-		return memberResource{}, err
-	}
-	if len(pool) >= maxMembers {
-		return memberResource{}, repli.Errorf(21714, "The service %s has %d numbers already, which is the most", m.SID, len(pool))
-	}
-	n.Service, n.Joined = m.SID, time.Now().UTC().Truncate(time.Microsecond)
-	return showMember(in.place)(n), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
+	n, err := s.edit.AddMember(ctx, acct, in.Service, sid)
+	return showMember(in.place)(n), err
 }
 
 // deleteMember takes a number out of a service. The number itself stays.
 func (s *Server) deleteMember(ctx context.Context, acct repli.Account, in aMember) (endpoint.None, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	n, err := s.member(ctx, acct, in, 21711)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	n.Service, n.Joined = "", time.Time{}
-	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
-}
-
-// member finds a number in a service of the account. One that is not in it is an error with
-// this code.
-func (s *Server) member(ctx context.Context, acct repli.Account, in aMember, outside int) (repli.Number, error) {
-	if _, err := s.service(ctx, acct, in.Service); err != nil {
-		return repli.Number{}, err
-	}
-	n, err := s.number(ctx, acct, in.SID)
-	if err == nil && n.Service != in.Service {
-		err = repli.Errorf(outside, "The number %s is not in the service %s", in.SID, in.Service)
-	}
-	return n, err
+	return endpoint.None{}, s.edit.DeleteMember(ctx, acct, in.Service, in.SID)
 }

@@ -89,10 +89,11 @@ func (s *Server) setMessage(ctx context.Context, acct repli.Account, in struct {
 	case in.Status != nil && *in.Status != string(repli.Canceled):
 		err = repli.Errorf(20422, "A message's Status can only be set to canceled, not to %.64q", *in.Status)
 	case in.Status != nil:
+		// A message that discards its content does so in the Change that cancels it.
+		m.Retention.DiscardContent = m.Retention.DiscardContent || in.Body != nil
 		err = s.cancel(ctx, m)
-	}
-	if err == nil && in.Body != nil {
-		err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.RedactMessage(ctx, m.SID, now()) })
+	case in.Body != nil:
+		err = s.db.RedactMessage(ctx, m.SID, now())
 	}
 	if err != nil {
 		return endpoint.Message{}, err
@@ -112,7 +113,7 @@ func (s *Server) deleteMessage(ctx context.Context, acct repli.Account, in aMess
 	if err != nil {
 		return endpoint.None{}, err
 	}
-	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteMessage(ctx, m.SID) })
+	return endpoint.None{}, s.db.DeleteMessage(ctx, m.SID)
 }
 
 // now is the time, no finer than the store keeps it.

@@ -37,7 +37,7 @@ func says(t *testing.T, body map[string]any, name string) string {
 // tx changes the configuration of a server.
 func tx(t *testing.T, s *apptest.Server, do func(*store.Tx) error) {
 	t.Helper()
-	if err := s.DB.Tx(t.Context(), do); err != nil {
+	if err := s.DB.Configure(t.Context(), do); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -164,7 +164,7 @@ func TestAMessageThatCannotBeSentIsRefusedWithItsCode(t *testing.T) {
 // optOut has a phone say STOP to a sender.
 func optOut(t *testing.T, s *apptest.Server, sender, phone string) {
 	t.Helper()
-	err := s.DB.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: apptest.Account, Sender: sender, Phone: phone, Created: time.Now()}}})
+	err := s.DB.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: apptest.Account, Conversation: repli.Conversation{Sender: sender, Phone: phone}, Created: time.Now()}}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -198,6 +198,7 @@ func TestMessagesAreFoundByWhoAndWhen(t *testing.T) {
 			{[]string{"DateSent<", "2000-01-02"}, []any{"020", "010"}},
 			{[]string{"DateSent>", "2000-01-02"}, []any{"011", "020"}},
 			{[]string{"DateSent>", "2000-01-02", "DateSent<", "2000-01-02"}, []any{"020"}},
+			{[]string{"DateSent", "2000-01-02", "DateSent<", "2000-01-03"}, []any{"020"}},
 			{[]string{"DateSent<", "1999-12-31"}, []any{}},
 		} {
 			got := []any{}
@@ -229,6 +230,26 @@ func TestAMessageIsRedactedAndDeleted(t *testing.T) {
 		p.Must(204, "DELETE", slow)
 		for _, method := range []string{"GET", "POST", "DELETE"} {
 			p.Refuses(404, 20404, method, slow)
+		}
+	})
+}
+
+// Of a message that is to be canceled and redacted, none is half done: one Change says both.
+func TestAMessageIsCanceledAndRedactedAtOnce(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		mg := service(t, s, repli.Service{}, shop)
+		p := s.Twilio()
+		m := p.Must(201, "POST", "/Messages.json", "To", ann, "MessagingServiceSid", mg, "Body", "My secret",
+			"ScheduleType", "fixed", "SendAt", time.Now().Add(time.Hour).Format(time.RFC3339))
+		var half int
+		defer s.DB.Follow(func(n store.News) {
+			if c := n.Change; len(c.Moves) != len(c.Forgets) {
+				half++
+			}
+		})()
+		got := p.Must(200, "POST", "/Messages/"+says(t, m, "sid")+".json", "Status", "canceled", "Body", "")
+		if got["status"] != "canceled" || got["body"] != "" || half != 0 {
+			t.Errorf("it is %v and says %q, with %d half Changes; want canceled and nothing, with none", got["status"], got["body"], half)
 		}
 	})
 }

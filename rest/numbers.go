@@ -2,9 +2,9 @@ package rest
 
 import (
 	"context"
-	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
@@ -138,7 +138,7 @@ type aNumber struct {
 }
 
 func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) (numberResource, error) {
-	n, err := s.number(ctx, acct, in.SID)
+	n, err := s.edit.Number(ctx, acct, string(in.SID))
 	if err != nil {
 		return numberResource{}, err
 	}
@@ -162,51 +162,25 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	if in.AccountSID != "" && in.AccountSID != string(acct.SID) {
 		return numberResource{}, repli.Errorf(20422, "Repli does not move numbers between accounts; AccountSid must be %s, not %.64q", acct.SID, in.AccountSID)
 	}
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	n, err := s.number(ctx, acct, in.SID)
-	if err != nil {
-		return numberResource{}, err
-	}
-	before := n
-	if err := s.apply(ctx, acct, in.numberForm, &n); err != nil {
-		return numberResource{}, err
-	}
-	n.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetNumber(ctx, n) })
-	if err == nil {
-		s.in.Saved(ctx, before, n)
-	}
+	n, err := s.edit.SetNumber(ctx, acct, string(in.SID), configure.Seen{}, func(n *repli.Number) error {
+		return s.apply(ctx, acct, in.numberForm, n)
+	})
 	return s.showNumber(n), err
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	n, err := s.number(ctx, acct, in.SID)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	err = s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
-	if err == nil {
-		s.in.Deleted(n.SID)
-	}
-	return endpoint.None{}, err
+	return endpoint.None{}, s.edit.DeleteNumber(ctx, acct, string(in.SID))
 }
 
-// apply makes n what the form says. The caller holds the lock of configuration.
-func (s *Server) apply(ctx context.Context, acct repli.Account, in numberForm, n *repli.Number) error {
-	if in.FriendlyName != nil {
-		n.FriendlyName = *in.FriendlyName
-	}
+// apply makes n what the form says.
+func (s *Server) apply(ctx context.Context, acct repli.Account, in numberForm, n *repli.Number) (err error) {
+	assign(&n.FriendlyName, in.FriendlyName)
 	if err := repli.CheckFriendlyName(n.FriendlyName); err != nil {
 		return err
 	}
-	steps, err := s.edit(n.Chain.Steps, in.smsHandlers)
-	if err != nil {
+	if n.Chain.Steps, err = s.handlers(n.Chain.Steps, in.smsHandlers.edits()); err != nil {
 		return err
 	}
-	n.Chain.Steps = steps
 	if in.SMSApplicationSID == nil {
 		return nil
 	}
@@ -219,19 +193,10 @@ func (s *Server) apply(ctx context.Context, acct repli.Account, in numberForm, n
 	if err != nil {
 		return unknown
 	}
-	app, err := s.application(ctx, acct, sid)
+	app, err := s.edit.Application(ctx, acct, sid)
 	if repli.IsNotFound(err) {
 		return unknown
 	}
 	n.Application = app.SID
 	return err
-}
-
-// number finds a number of the account.
-func (s *Server) number(ctx context.Context, acct repli.Account, sid repli.SID) (repli.Number, error) {
-	n, err := s.db.Number(ctx, sid)
-	if err == nil && n.Account != acct.SID {
-		err = repli.Errorf(20404, "There is no number %s", sid)
-	}
-	return n, err
 }

@@ -25,7 +25,9 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/outbound"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
@@ -37,7 +39,6 @@ type Config struct {
 	Log     *slog.Logger // gets the cause of what is answered with a 500; nil logs nothing
 
 	Outbound Outbound
-	Inbound  Inbound
 
 	// Test is the account of the test credentials, which create messages and buy numbers that
 	// are kept nowhere; the zero Account when there are none. It is not in DB.
@@ -46,25 +47,19 @@ type Config struct {
 
 // An Outbound takes messages to phones.
 type Outbound interface {
+	// Draft returns the message that is asked for, or a *repli.Error that says why it cannot be sent.
+	Draft(ctx context.Context, asked outbound.Draft) (repli.Message, error)
 	// Commit makes a Change durable, and sees to it that its messages are sent.
 	Commit(ctx context.Context, change repli.Change) error
 	// Cancel keeps a scheduled message from being sent. It is too late with error 30409.
 	Cancel(ctx context.Context, m repli.Message) error
 }
 
-// An Inbound answers texts, and is told what becomes of numbers.
-type Inbound interface {
-	// Saved trusts the primary of a number that has been saved, as it was and as it is.
-	Saved(ctx context.Context, before, after repli.Number)
-	// Deleted forgets a number.
-	Deleted(number repli.SID)
-}
-
 // A Server answers the requests of SDKs and handlers.
 type Server struct {
 	db   *store.DB
+	edit configure.Editor
 	out  Outbound
-	in   Inbound
 	log  *slog.Logger
 	face endpoint.Face
 	test repli.Account
@@ -88,7 +83,8 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{db: cfg.DB, out: cfg.Outbound, in: cfg.Inbound, log: cfg.Log, test: cfg.Test, json: http.NewServeMux(), plain: http.NewServeMux()}
+	s := &Server{db: cfg.DB, out: cfg.Outbound, log: cfg.Log, test: cfg.Test, json: http.NewServeMux(), plain: http.NewServeMux()}
+	s.edit = configure.Editor{DB: cfg.DB, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/")}
 	s.face = endpoint.Face{
 		Auth:    s.untested(auth.ByPath{}),
 		Log:     cfg.Log,

@@ -2,7 +2,6 @@ package rest
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -74,7 +73,7 @@ type aService struct {
 }
 
 func (s *Server) getService(ctx context.Context, acct repli.Account, in aService) (serviceResource, error) {
-	m, err := s.service(ctx, acct, in.SID)
+	m, err := s.edit.Service(ctx, acct, in.SID)
 	if err != nil {
 		return serviceResource{}, err
 	}
@@ -105,45 +104,20 @@ func (s *Server) addService(ctx context.Context, acct repli.Account, in struct {
 	place
 	serviceForm
 }) (serviceResource, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	now := time.Now().UTC().Truncate(time.Microsecond)
-	m := repli.Service{
-		SID: repli.NewSID(repli.ServicePrefix), Account: acct.SID, StickySender: true, SmartEncoding: true, Validity: repli.Validity,
-		MMSConverter: true, FallbackToLongCode: true, AreaCodeGeomatch: true, ScanMessageContent: "inherit", Usecase: "undeclared",
-		Created: now, Updated: now,
-	}
-	if err := s.applyToService(in.serviceForm, &m); err != nil {
-		return serviceResource{}, err
-	}
-	return s.showService(in.place)(m), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.AddService(ctx, m) })
+	m, err := s.edit.AddService(ctx, acct, func(m *repli.Service) error { return s.applyToService(in.serviceForm, m) })
+	return s.showService(in.place)(m), err
 }
 
 func (s *Server) setService(ctx context.Context, acct repli.Account, in struct {
 	aService
 	serviceForm
 }) (serviceResource, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	m, err := s.service(ctx, acct, in.SID)
-	if err != nil {
-		return serviceResource{}, err
-	}
-	if err := s.applyToService(in.serviceForm, &m); err != nil {
-		return serviceResource{}, err
-	}
-	m.Updated = time.Now().UTC().Truncate(time.Microsecond)
-	return s.showService(in.place)(m), s.db.Tx(ctx, func(tx *store.Tx) error { return tx.SetService(ctx, m) })
+	m, err := s.edit.SetService(ctx, acct, in.SID, func(m *repli.Service) error { return s.applyToService(in.serviceForm, m) })
+	return s.showService(in.place)(m), err
 }
 
 func (s *Server) deleteService(ctx context.Context, acct repli.Account, in aService) (endpoint.None, error) {
-	s.db.Configuring.Lock()
-	defer s.db.Configuring.Unlock()
-	m, err := s.service(ctx, acct, in.SID)
-	if err != nil {
-		return endpoint.None{}, err
-	}
-	return endpoint.None{}, s.db.Tx(ctx, func(tx *store.Tx) error { return tx.DeleteService(ctx, m.SID) })
+	return endpoint.None{}, s.edit.DeleteService(ctx, acct, in.SID)
 }
 
 // applyToService makes m what the form says.
@@ -164,13 +138,11 @@ func (s *Server) applyToService(in serviceForm, m *repli.Service) (err error) {
 	if m.StatusCallback, err = callbackURL("StatusCallback", in.StatusCallback, m.StatusCallback); err != nil {
 		return err
 	}
-	m.Steps, err = s.handlers(m.Steps,
-		repli.HandlerEdit{Name: "InboundRequestUrl", URL: in.InboundRequestURL, Method: in.InboundMethod},
-		repli.HandlerEdit{Name: "FallbackUrl", URL: in.FallbackURL, Method: in.FallbackMethod})
-	if err != nil {
-		return err
-	}
-	return checkService(*m)
+	m.Steps, err = s.handlers(m.Steps, [2]repli.HandlerEdit{
+		{Name: "InboundRequestUrl", URL: in.InboundRequestURL, Method: in.InboundMethod},
+		{Name: "FallbackUrl", URL: in.FallbackURL, Method: in.FallbackMethod},
+	})
+	return err
 }
 
 // assign puts what was given, if it was, in the place of what there is.
@@ -182,29 +154,3 @@ func assign[T any](to *T, given *T) {
 
 // maxValidity is the longest ValidityPeriod, in seconds.
 const maxValidity = int(repli.Validity / time.Second)
-
-// checkService returns what is wrong with a service, its handlers aside.
-func checkService(m repli.Service) error {
-	if err := repli.CheckFriendlyName(m.FriendlyName); err != nil {
-		return err
-	}
-	if m.Validity < time.Second || m.Validity > repli.Validity {
-		return repli.Errorf(21624, "ValidityPeriod must lie between 1 and %d seconds", maxValidity)
-	}
-	if !slices.Contains([]string{"inherit", "enable", "disable"}, m.ScanMessageContent) {
-		return repli.Errorf(20422, "ScanMessageContent must be inherit, enable or disable, not %.64q", m.ScanMessageContent)
-	}
-	if !slices.Contains([]string{"notifications", "marketing", "verification", "discussion", "poll", "undeclared"}, m.Usecase) {
-		return repli.Errorf(21713, "Usecase must be notifications, marketing, verification, discussion, poll or undeclared, not %.64q", m.Usecase)
-	}
-	return nil
-}
-
-// service finds a service of the account.
-func (s *Server) service(ctx context.Context, acct repli.Account, sid repli.SID) (repli.Service, error) {
-	m, err := s.db.Service(ctx, sid)
-	if err == nil && m.Account != acct.SID {
-		err = repli.Errorf(20404, "There is no service %s", sid)
-	}
-	return m, err
-}

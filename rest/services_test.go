@@ -150,7 +150,7 @@ func TestAServiceHasFourHundredNumbersAtMost(t *testing.T) {
 		m := repli.SID(api.Must(201, "POST", services, "FriendlyName", "Desk")["sid"].(string))
 		ctx, now := t.Context(), time.Now()
 		var last repli.Number
-		err := s.DB.Tx(ctx, func(tx *store.Tx) error {
+		err := s.DB.Configure(ctx, func(tx *store.Tx) error {
 			for i := range 401 {
 				last = repli.Number{
 					SID: repli.NewSID(repli.NumberPrefix), Account: apptest.Account, Address: fmt.Sprintf("+1555000%04d", 2000+i),

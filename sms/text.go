@@ -53,6 +53,12 @@ func Split(body string) []string {
 	return slices.Collect(weigh(body).cut(body))
 }
 
+// SplitUCS2 returns the segments of body where it must be written in UCS-2 though its
+// characters may all be in the GSM alphabet, as on networks that cannot send that alphabet.
+func SplitUCS2(body string) []string {
+	return slices.Collect(Text{Encoding: UCS2, Units: Characters(body)}.cut(body))
+}
+
 // Characters returns the length of body as the limit MaxCharacters means it: in UTF-16 units.
 func Characters(body string) int {
 	n := 0

@@ -205,3 +205,13 @@ func BenchmarkMeasure(b *testing.B) {
 		})
 	}
 }
+
+func TestSplitUCS2CutsPlainTextsShorter(t *testing.T) {
+	for length, want := range map[int]int{1: 1, 70: 1, 71: 2, 134: 2, 135: 3} {
+		body := strings.Repeat("a", length)
+		got := sms.SplitUCS2(body)
+		if len(got) != want || strings.Join(got, "") != body {
+			t.Errorf("%d characters: %d segments, want %d", length, len(got), want)
+		}
+	}
+}

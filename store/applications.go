@@ -61,6 +61,11 @@ func (tx *Tx) SetApplication(ctx context.Context, a repli.Application) error {
 	if err != nil {
 		return err
 	}
+	before, err := kept(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications WHERE key = $1`, key(a.SID))
+	if err != nil {
+		return err
+	}
+	tx.written.Applications = append(tx.written.Applications, Edited[repli.Application]{before, a})
 	return tx.one(ctx, `
 		UPDATE applications SET friendly_name = $1, steps = $2, message_status_callback = $3, sms_status_callback = $4,
 			updated = $5

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -20,6 +21,8 @@ func BenchmarkCommit(b *testing.B) {
 		b.Run(fmt.Sprintf("committers=%d", committers), func(b *testing.B) { benchmarkCommit(b, committers) })
 	}
 }
+
+var names atomic.Int64
 
 func benchmarkCommit(b *testing.B, committers int) {
 	db, err := store.Open(b.Context(), store.Config{Path: filepath.Join(b.TempDir(), "repli.db")})
@@ -69,16 +72,20 @@ func text() []repli.Change {
 	reply.Direction, reply.State = repli.OutboundReply, repli.Queued
 	reply.From, reply.To, reply.Body = received.To, received.From, "Yes, come and fetch it."
 	return []repli.Change{
-		{New: []repli.Message{received}},
+		{New: []repli.Message{received}, Received: []repli.CarrierID{{Carrier: "simulator", ID: carrierName(), Message: received.SID, Created: now}}},
 		{
 			New:      []repli.Message{reply},
 			Moves:    []repli.Move{{Message: received.SID, From: repli.Pending, To: repli.Answered, AnsweredBy: repli.ByPrimary, At: now}},
 			Attempts: []repli.Attempt{asked(received.SID, now)},
 		},
-		{Moves: []repli.Move{{Message: reply.SID, From: repli.Queued, To: repli.Sent, At: now, Tries: 1}}},
+		{Moves: []repli.Move{{Message: reply.SID, From: repli.Queued, To: repli.Sent, At: now, Tries: 1}},
+			Taken: []repli.CarrierID{{Carrier: "simulator", ID: carrierName(), Message: reply.SID, Created: now}}},
 		{Moves: []repli.Move{{Message: reply.SID, From: repli.Sent, To: repli.Delivered, At: now, Tries: 1}}},
 	}
 }
+
+// carrierName returns a name as the simulated carrier makes them: in the order of time.
+func carrierName() string { return strconv.FormatInt(names.Add(1)+time.Now().UnixNano(), 36) }
 
 // asked returns the attempt that answered a text.
 func asked(text repli.SID, now time.Time) repli.Attempt {

@@ -17,10 +17,10 @@ func statement(query string, args ...any) write { return write{query: query, arg
 
 func guarded(query string, args ...any) write { return write{query: query, args: args, guarded: true} }
 
-// insertions returns the rows that a Change adds to the tables that get many: messages and
-// attempts.
+// insertions returns the rows that a Change adds to the tables that get many: messages, attempts,
+// and what carriers call messages.
 func insertions(c *repli.Change, now time.Time) ([]insertion, error) {
-	all := make([]insertion, 0, len(c.New)+len(c.Attempts))
+	all := make([]insertion, 0, len(c.New)+len(c.Attempts)+len(c.Received)+len(c.Taken))
 	for i := range c.New {
 		row, err := insertMessage(&c.New[i], now)
 		if err != nil {
@@ -31,14 +31,22 @@ func insertions(c *repli.Change, now time.Time) ([]insertion, error) {
 	for i := range c.Attempts {
 		all = append(all, insertAttempt(&c.Attempts[i]))
 	}
+	for i := range c.Received {
+		if c.Received[i].ID != "" {
+			all = append(all, insertInboundID(&c.Received[i]))
+		}
+	}
+	for i := range c.Taken {
+		if c.Taken[i].ID != "" {
+			all = append(all, insertCarrierID(&c.Taken[i]))
+		}
+	}
 	return all, nil
 }
 
 // writes puts the rest of a Change into statements.
 func writes(c *repli.Change, now time.Time) ([]write, error) {
-	all := make([]write, 0, len(c.Moves)+len(c.Alerts)+len(c.Events)+len(c.Drills)+len(c.Rehearsals)+
-		len(c.Notices)+len(c.Told)+len(c.Cookies)+len(c.Media)+
-		len(c.OptOuts)+len(c.OptIns)+len(c.Standings)+len(c.Stickies)+len(c.Forgets)+len(c.Sayings))
+	all := make([]write, 0, len(c.Moves)+len(c.Notices)+len(c.Told)+len(c.Alerts)) // most have no others
 	for i := range c.Moves {
 		m := &c.Moves[i]
 		w, err := moveMessage(m)
@@ -50,6 +58,12 @@ func writes(c *repli.Change, now time.Time) ([]write, error) {
 			return nil, err
 		}
 		all = append(append(all, w), more...)
+	}
+	for i := range c.Parts {
+		all = append(all, insertPart(&c.Parts[i]))
+	}
+	for i := range c.PartMoves {
+		all = append(all, movePart(&c.PartMoves[i]))
 	}
 	for i := range c.Alerts {
 		all = append(all, insertAlert(&c.Alerts[i]))
@@ -77,6 +91,9 @@ func writes(c *repli.Change, now time.Time) ([]write, error) {
 	}
 	for i := range c.Standings {
 		all = append(all, putStanding(&c.Standings[i]))
+	}
+	for i := range c.Breakers {
+		all = append(all, putBreaker(&c.Breakers[i]))
 	}
 	for i := range c.Stickies {
 		all = append(all, putSticky(&c.Stickies[i]))

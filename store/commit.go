@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"errors"
 	"runtime"
 	"sync"
 	"time"
@@ -185,13 +184,15 @@ func (db *DB) writeBatch(batch []commit) {
 		results = db.writeEach(ctx, batch)
 	}
 	db.stats.count(results)
-	db.health.note(db.log, results[0], time.Now())
+	db.health.note(db.log, results[0], time.Now()) // a store that is unavailable fails all of them
 	for i, c := range batch {
 		c.done <- results[i]
 	}
 }
 
-// writeEach writes the batch with a savepoint for each Change and returns what became of each.
+// writeEach writes the batch with a savepoint for each Change and returns what became of each. When
+// the store turns out to be unavailable, no Change is to blame and none has happened: SQLite may
+// have rolled back the whole transaction, savepoints and all.
 func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 	results := make([]error, len(batch))
 	err := db.transact(ctx, func(tx *Tx) error {
@@ -199,7 +200,10 @@ func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 			if err := tx.exec(ctx, `SAVEPOINT one`); err != nil {
 				return err
 			}
-			if results[i] = tx.carryOut(c); results[i] != nil {
+			if results[i] = tx.carryOut(c); repli.IsUnavailable(results[i]) {
+				return results[i]
+			}
+			if results[i] != nil {
 				if err := tx.exec(ctx, `ROLLBACK TO one`); err != nil {
 					return err
 				}
@@ -213,8 +217,8 @@ func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 	if err == nil {
 		return results
 	}
-	for i := range results {
-		results[i] = errors.Join(results[i], err)
+	for i := range results { // also of one that conflicted: what it conflicted with may not have happened
+		results[i] = err
 	}
 	return results
 }

@@ -12,30 +12,30 @@ import (
 func putCookie(c *repli.Cookie, now time.Time) write {
 	if !c.Expires.After(now) {
 		return statement(`
-			DELETE FROM cookies WHERE account = $1 AND sender = $2 AND recipient = $3 AND origin = $4 AND name = $5`,
-			key(c.Account), c.From, c.To, c.Origin, c.Name)
+			DELETE FROM cookies WHERE account = $1 AND sender = $2 AND phone = $3 AND origin = $4 AND name = $5`,
+			key(c.Account), c.Sender, c.Phone, c.Origin, c.Name)
 	}
 	return statement(`
-		INSERT INTO cookies (account, sender, recipient, origin, name, line, expires)
+		INSERT INTO cookies (account, sender, phone, origin, name, line, expires)
 		VALUES ($1, $2, $3, $4, $5, $6, $7)
-		ON CONFLICT (account, sender, recipient, origin, name)
+		ON CONFLICT (account, sender, phone, origin, name)
 		DO UPDATE SET line = excluded.line, expires = excluded.expires`,
-		key(c.Account), c.From, c.To, c.Origin, c.Name, c.Line, micros(c.Expires))
+		key(c.Account), c.Sender, c.Phone, c.Origin, c.Name, c.Line, micros(c.Expires))
 }
 
-// Cookies returns what handlers asked to be shown for this pair of numbers and what has not
-// expired by now.
-func (db *DB) Cookies(ctx context.Context, account repli.SID, from, to string, now time.Time) ([]repli.Cookie, error) {
+// Cookies returns what handlers asked to be shown for this conversation and what has not expired
+// by now.
+func (db *DB) Cookies(ctx context.Context, account repli.SID, of repli.Conversation, now time.Time) ([]repli.Cookie, error) {
 	if !db.anyCookies.Load() {
 		return nil, nil // few handlers set any, and this is asked for every text
 	}
 	return list(ctx, db, func(r row) (repli.Cookie, error) {
-		c := repli.Cookie{Account: account, From: from, To: to}
+		c := repli.Cookie{Account: account, Conversation: of}
 		var expires int64
 		err := r.Scan(&c.Origin, &c.Name, &c.Line, &expires)
 		c.Expires = instant(expires)
 		return c, err
 	}, `SELECT origin, name, line, expires FROM cookies
-		WHERE account = $1 AND sender = $2 AND recipient = $3 AND expires > $4 ORDER BY origin, name`,
-		key(account), from, to, micros(now))
+		WHERE account = $1 AND sender = $2 AND phone = $3 AND expires > $4 ORDER BY origin, name`,
+		key(account), of.Sender, of.Phone, micros(now))
 }

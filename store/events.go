@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -34,11 +33,4 @@ func (db *DB) Events(ctx context.Context, account repli.SID, p Page) ([]repli.Ev
 	return list(ctx, db, scanEvent, `
 		SELECT `+eventColumns+` FROM events WHERE account = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
 		key(account), p.before(), p.Limit)
-}
-
-// EventsSince returns the events of all accounts since a time, in the order in which they became
-// true.
-func (db *DB) EventsSince(ctx context.Context, since time.Time) ([]repli.Event, error) {
-	return list(ctx, db, scanEvent,
-		`SELECT `+eventColumns+` FROM events WHERE created >= $1 ORDER BY created, id`, micros(since))
 }

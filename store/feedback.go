@@ -19,10 +19,12 @@ func (db *DB) Feedback(ctx context.Context, message repli.SID) (repli.Feedback, 
 
 // PutFeedback keeps feedback in place of an older one, whose time of creation stays. A message
 // that is gone is an [ErrConflict].
-func (tx *Tx) PutFeedback(ctx context.Context, f repli.Feedback) error {
-	return tx.one(ctx, `
-		INSERT INTO feedback (message, outcome, created, updated)
-		SELECT key, $1, $2, $3 FROM messages WHERE id = $4
-		ON CONFLICT (message) DO UPDATE SET outcome = excluded.outcome, updated = excluded.updated`,
-		f.Outcome, micros(f.Created), micros(f.Updated), id(f.Message))
+func (db *DB) PutFeedback(ctx context.Context, f repli.Feedback) error {
+	return db.transact(ctx, func(tx *Tx) error {
+		return tx.one(ctx, `
+			INSERT INTO feedback (message, outcome, created, updated)
+			SELECT key, $1, $2, $3 FROM messages WHERE id = $4
+			ON CONFLICT (message) DO UPDATE SET outcome = excluded.outcome, updated = excluded.updated`,
+			f.Outcome, micros(f.Created), micros(f.Updated), id(f.Message))
+	})
 }

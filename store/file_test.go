@@ -75,17 +75,17 @@ func TestWhatIsRarelyKeptIsFoundByTheNextProcess(t *testing.T) {
 	const account, shop, ann = "AC000000000000000000000000000000a1", "+15550001000", "+15557770001"
 	now := time.Now()
 	commit(t, db, repli.Change{
-		OptOuts: []repli.OptOut{{Account: account, Sender: shop, Phone: ann, Created: now}},
-		Cookies: []repli.Cookie{{Account: account, From: ann, To: shop, Origin: "https://example.com", Name: "a", Line: "a=1", Expires: now.Add(time.Hour)}},
+		OptOuts: []repli.OptOut{{Account: account, Conversation: repli.Conversation{Sender: shop, Phone: ann}, Created: now}},
+		Cookies: []repli.Cookie{{Account: account, Conversation: repli.Conversation{Sender: shop, Phone: ann}, Origin: "https://example.com", Name: "a", Line: "a=1", Expires: now.Add(time.Hour)}},
 	})
 	if err := db.Close(); err != nil {
 		t.Fatal(err)
 	}
 	db = open(t, path)
-	if out, err := db.OptedOut(t.Context(), account, ann, shop); !out || err != nil {
+	if out, err := db.OptedOut(t.Context(), account, repli.Conversation{Sender: shop, Phone: ann}); !out || err != nil {
 		t.Errorf("opted out: got %v and error %v, want true", out, err)
 	}
-	if kept, err := db.Cookies(t.Context(), account, ann, shop, now); len(kept) != 1 || err != nil {
+	if kept, err := db.Cookies(t.Context(), account, repli.Conversation{Sender: shop, Phone: ann}, now); len(kept) != 1 || err != nil {
 		t.Errorf("cookies: got %v and error %v, want the one kept", kept, err)
 	}
 }

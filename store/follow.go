@@ -11,7 +11,8 @@ import (
 // News is what has become durable: a Change, or new configuration.
 type News struct {
 	Change     repli.Change
-	Configured bool // something was written with [DB.Tx]
+	Configured bool    // something was written with [DB.Configure]
+	Written    Written // then: what
 }
 
 // followers are those who are told of what becomes durable.
@@ -22,8 +23,8 @@ type followers struct {
 	told atomic.Int64
 }
 
-// Follow has f called with whatever becomes durable from now on, before the Commit or the Tx
-// that wrote it returns, until stop is called. Changes that do not depend on each other may
+// Follow has f called with whatever becomes durable from now on, before the Commit or the
+// Configure that wrote it returns, until stop is called. Changes that do not depend on each other may
 // come in another order than they were written in. Everybody who commits waits for f, so it
 // must not take long, and must not use the store. The Change is shared and must not be changed.
 func (db *DB) Follow(f func(News)) (stop func()) {

@@ -25,11 +25,11 @@ func TestWhoFollowsIsToldOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 	put := func(tx *store.Tx) error {
 		return tx.PutAccount(t.Context(), repli.Account{SID: account, Created: time.Now()})
 	}
-	if err := db.Tx(t.Context(), put); err != nil {
+	if err := db.Configure(t.Context(), put); err != nil {
 		t.Fatal(err)
 	}
 	failed := errors.New("failed")
-	if err := db.Tx(t.Context(), func(*store.Tx) error { return failed }); !errors.Is(err, failed) {
+	if err := db.Configure(t.Context(), func(*store.Tx) error { return failed }); !errors.Is(err, failed) {
 		t.Fatal(err)
 	}
 	alert := repli.Alert{SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 11200, Created: time.Now()}
@@ -47,7 +47,7 @@ func TestWhoFollowsIsToldOfWhatIsDurableAndOfNothingElse(t *testing.T) {
 		t.Errorf("told %+v, want of the account and of the alert", told)
 	}
 	stop()
-	if err := db.Tx(t.Context(), put); err != nil {
+	if err := db.Configure(t.Context(), put); err != nil {
 		t.Fatal(err)
 	}
 	if n := db.Moment(); n != 3 {

@@ -10,30 +10,29 @@ import (
 )
 
 const (
-	remindEvery = time.Minute // of a store that cannot be written to
-	wellAfter   = time.Second // without a failure; a disk that is nearly full fails now and then
+	remindEvery = time.Minute // how often it is logged that the store cannot be written to
+	wellAfter   = time.Second // how long no failure makes it healthy; a disk that is nearly full fails now and then
 )
 
-// health is what the writer knows of the disk. It tells the log when the store can no longer
-// be written to, and when it can again: who asks for a Change is told of each that fails,
-// the log is not.
+// health is what the writer knows of the disk. It logs when the store can no longer be written to,
+// and when it can again, but not each Change that fails: its caller gets the error.
 type health struct {
-	failed time.Time // last
-	told   time.Time // when the log was told last; zero while all is well
+	failed time.Time // last failure
+	logged time.Time // when a failure was last logged; zero while the store is healthy
 }
 
-// note notes what became of a batch.
+// note records the result of a batch.
 func (h *health) note(log *slog.Logger, err error, now time.Time) {
 	var ill *repli.Error
 	switch {
 	case errors.As(err, &ill) && ill.Code == repli.CodeUnavailable:
 		h.failed = now
-		if now.Sub(h.told) >= remindEvery {
-			h.told = now
+		if now.Sub(h.logged) >= remindEvery {
+			h.logged = now
 			log.Error("nothing is taken until the store can be written to", "error", ill.Sentence(), "cause", ill.Err)
 		}
-	case !h.told.IsZero() && now.Sub(h.failed) >= wellAfter:
-		h.told = time.Time{}
+	case !h.logged.IsZero() && now.Sub(h.failed) >= wellAfter:
+		h.logged = time.Time{}
 		log.Info("the store can be written to again")
 	}
 }
@@ -86,17 +85,18 @@ func (db *DB) probing() *probe {
 	return p
 }
 
+// probeSize is how many bytes a probe writes.
+const probeSize = 32 << 10
+
+// tryWriting writes a row to a table that holds nothing else, and takes it away again.
 func (db *DB) tryWriting(ctx context.Context) error {
 	err := db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `
-			INSERT INTO cookies (account, sender, recipient, origin, name, line, expires)
-			VALUES (x'', '', '', '', 'writable', hex(zeroblob(16384)), 0)
-			ON CONFLICT (account, sender, recipient, origin, name) DO UPDATE SET line = excluded.line`)
+			INSERT INTO probes (id, filler) VALUES (1, $1)
+			ON CONFLICT (id) DO UPDATE SET filler = excluded.filler`, make([]byte, probeSize))
 	})
 	if err != nil {
 		return err
 	}
-	return db.transact(ctx, func(tx *Tx) error {
-		return tx.exec(ctx, `DELETE FROM cookies WHERE account = x''`)
-	})
+	return db.transact(ctx, func(tx *Tx) error { return tx.exec(ctx, `DELETE FROM probes`) })
 }

@@ -95,6 +95,42 @@ func TestAStoreThatCannotBeWrittenToSaysSoAndRecovers(t *testing.T) {
 	}
 }
 
+// TestADiskThatFillsUpFailsTheWholeBatch has the disk fill up at the last Change of a batch in which
+// another conflicts, so that each is carried out by itself. SQLite then rolls back all of them.
+func TestADiskThatFillsUpFailsTheWholeBatch(t *testing.T) {
+	conflict := repli.Change{Told: []repli.Told{{Notice: repli.NewSID(repli.NoticePrefix)}}}
+	large := repli.Change{Alerts: []repli.Alert{{SID: repli.NewSID(repli.AlertPrefix), Account: repli.NewSecretSID(repli.AccountPrefix), Detail: strings.Repeat("x", 200_000)}}}
+	for _, batch := range [][]repli.Change{{conflict, large}, {{}, conflict, large}} {
+		path := filepath.Join(t.TempDir(), "repli.db")
+		synctest.Test(t, func(t *testing.T) {
+			var logged bytes.Buffer
+			db, err := store.Open(t.Context(), store.Config{Path: path, Log: slog.New(slog.NewTextHandler(&logged, nil))})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { db.Close() })
+			if err := db.Set(t.Context(), "max_page_count = 1"); err != nil {
+				t.Fatal(err)
+			}
+			results := make([]chan error, len(batch))
+			for i, c := range batch {
+				results[i] = make(chan error, 1)
+				go func() { results[i] <- db.Commit(t.Context(), c) }()
+				synctest.Wait() // until it is queued
+			}
+			writer(t, db)
+			for i, result := range results {
+				if err := <-result; !isTemporary(err) || errors.Is(err, store.ErrConflict) {
+					t.Errorf("Change %d of %d: got error %v, want a Temporary 20503 and no conflict", i+1, len(batch), err)
+				}
+			}
+			if n := strings.Count(logged.String(), "\n"); n != 1 {
+				t.Errorf("the log has %d lines, want one that the store cannot be written to:\n%s", n, &logged)
+			}
+		})
+	}
+}
+
 // TestAQueueThatStaysFullIsAnErrorBeforeLong has a store that writes nothing.
 func TestAQueueThatStaysFullIsAnErrorBeforeLong(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "repli.db")

@@ -12,11 +12,12 @@ type insertion struct {
 // A form is what insertions have in common that can be carried out together.
 type form struct {
 	table, columns string
-	width          int // how many columns they are
+	width          int  // how many columns they are
+	harmless       bool // a row whose key is there already is left as it is, and no conflict
 }
 
 func rowOf(table, columns string, values ...any) insertion {
-	return insertion{form: form{table, columns, len(values)}, values: values}
+	return insertion{form: form{table: table, columns: columns, width: len(values)}, values: values}
 }
 
 // together is how many rows one statement adds at most. A row among sixteen takes SQLite two
@@ -26,7 +27,11 @@ const together = 16
 // statement returns the query that adds some rows of this form.
 func (f form) statement(rows int) string {
 	row := ", (?" + strings.Repeat(", ?", f.width-1) + ")"
-	return "INSERT INTO " + f.table + " (" + f.columns + ") VALUES " + strings.Repeat(row, rows)[2:]
+	query := "INSERT INTO " + f.table + " (" + f.columns + ") VALUES " + strings.Repeat(row, rows)[2:]
+	if f.harmless {
+		query += " ON CONFLICT DO NOTHING"
+	}
+	return query
 }
 
 // insertAll adds the rows of a batch of Changes, those of each table in their order.

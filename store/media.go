@@ -59,7 +59,11 @@ func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p P
 
 // DeleteMedia forgets one item of a message's media, and the message no longer names it. One
 // that is gone is an [ErrConflict].
-func (tx *Tx) DeleteMedia(ctx context.Context, message, s repli.SID) error {
+func (db *DB) DeleteMedia(ctx context.Context, message, s repli.SID) error {
+	return db.transact(ctx, func(tx *Tx) error { return tx.deleteMedia(ctx, message, s) })
+}
+
+func (tx *Tx) deleteMedia(ctx context.Context, message, s repli.SID) error {
 	if err := tx.one(ctx, `DELETE FROM media WHERE key = $1 AND message = $2`, key(s), key(message)); err != nil {
 		return err
 	}

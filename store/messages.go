@@ -13,7 +13,7 @@ import (
 // whatever it is, so the others leave these columns to their defaults.
 const (
 	usualColumns = `due, key, account, direction, sender, recipient, body, segments, state, in_reply_to,
-	created, updated, leased_by`
+	created, updated, leased_by, carrier`
 	rareColumns    = `mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent`
 	messageColumns = usualColumns + `, ` + rareColumns
 )
@@ -33,7 +33,7 @@ func insertMessage(m *repli.Message, now time.Time) (insertion, error) {
 	}
 	values := []any{
 		id(m.SID), due, key(m.SID), key(m.Account), string(m.Direction), m.From, m.To, m.Body, m.Segments, string(m.State), key(m.InReplyTo),
-		micros(m.Created), micros(m.Updated), m.Lease.By,
+		micros(m.Created), micros(m.Updated), m.Lease.By, m.Carrier,
 	}
 	columns := `id, ` + usualColumns
 	if isMMS(m.SID) || media != "" || m.AnsweredBy != repli.Nobody || m.ErrorCode != 0 ||
@@ -126,12 +126,15 @@ func moveMessage(m *repli.Move) (write, error) {
 		string(m.To), m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, m.Tries, sent, id(m.Message), string(m.From)), nil
 }
 
-// completeMessage writes what a Move learns of its message beside the state: who sends it, and
-// where its media are kept. The Move itself, which comes before, guards it.
+// completeMessage writes what a Move learns of its message beside the state: who sends it, by
+// which carrier, and where its media are kept. The Move itself, which comes before, guards it.
 func completeMessage(m *repli.Move) ([]write, error) {
 	var all []write
 	if m.Sender != "" {
 		all = append(all, guarded(`UPDATE messages SET sender = $1 WHERE id = $2`, m.Sender, id(m.Message)))
+	}
+	if m.Carrier != "" {
+		all = append(all, guarded(`UPDATE messages SET carrier = $1 WHERE id = $2`, m.Carrier, id(m.Message)))
 	}
 	if m.Media != nil {
 		media, err := mediaColumn(m.Media)
@@ -150,7 +153,7 @@ func scanMessage(r row) (repli.Message, error) {
 	var media, more string
 	var created, updated, sent, due int64
 	err := r.Scan(&due, &k, &account, &m.Direction, &m.From, &m.To, &m.Body, &m.Segments, &m.State, &inReplyTo,
-		&created, &updated, &m.Lease.By,
+		&created, &updated, &m.Lease.By, &m.Carrier,
 		&mms, &media, &m.AnsweredBy, &m.ErrorCode, &inReplyToMMS, &more, &m.Tries, &sent)
 	if err != nil {
 		return m, err
@@ -197,16 +200,6 @@ func (db *DB) Message(ctx context.Context, s repli.SID) (repli.Message, error) {
 		return repli.Message{}, missing
 	}
 	return m, err
-}
-
-// Replies returns the messages that answer one, in the order they were made, of which each was
-// made between the two times. Replies are made when their message is answered, so the nearer
-// the times, the fewer rows are looked at.
-func (db *DB) Replies(ctx context.Context, m repli.Message, from, to time.Time) ([]repli.Message, error) {
-	return list(ctx, db, scanMessage,
-		`SELECT `+messageColumns+` FROM messages
-		WHERE in_reply_to = $1 AND account = $2 AND id >= $3 AND id < $4 ORDER BY id`,
-		key(m.SID), key(m.Account), firstID(from), firstID(to.Add(time.Millisecond)))
 }
 
 // Messages returns an account's messages, newest first.

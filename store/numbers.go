@@ -12,7 +12,7 @@ import (
 )
 
 const numberColumns = `key, account, address, friendly_name, steps, last_resort, answer_by,
-	slow_after, repeat_after, application, service, joined, language, breaker_off, rehearse, created, updated`
+	slow_after, repeat_after, application, service, joined, carrier, language, breaker_off, rehearse, created, updated`
 
 func scanNumber(r row) (repli.Number, error) {
 	var n repli.Number
@@ -20,7 +20,7 @@ func scanNumber(r row) (repli.Number, error) {
 	var steps string
 	var answerBy, slowAfter, repeatAfter, joined, created, updated int64
 	err := r.Scan(&k, &account, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy, &slowAfter, &repeatAfter,
-		&application, &service, &joined, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated)
+		&application, &service, &joined, &n.Carrier, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated)
 	if err != nil {
 		return n, err
 	}
@@ -85,10 +85,10 @@ func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	}
 	return tx.exec(ctx, `
 		INSERT INTO numbers (`+numberColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
 		key(n.SID), key(n.Account), n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
 		n.Chain.AnswerBy.Microseconds(), n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
-		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, repli.English),
+		key(n.Application), key(n.Service), micros(n.Joined), n.Carrier, cmp.Or(n.Language, repli.English),
 		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated))
 }
 
@@ -100,14 +100,19 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	if err != nil {
 		return err
 	}
+	before, err := kept(ctx, tx, scanNumber, `SELECT `+numberColumns+` FROM numbers WHERE key = $1`, key(n.SID))
+	if err != nil {
+		return err
+	}
+	tx.written.Numbers = append(tx.written.Numbers, Edited[repli.Number]{before, n})
 	err = tx.one(ctx, `
 		UPDATE numbers SET friendly_name = $1, steps = $2, last_resort = $3, answer_by = $4,
-			slow_after = $5, repeat_after = $6, application = $7, service = $8, joined = $9, language = $10,
-			breaker_off = $11, rehearse = $12, updated = $13
-		WHERE key = $14`,
+			slow_after = $5, repeat_after = $6, application = $7, service = $8, joined = $9, carrier = $10, language = $11,
+			breaker_off = $12, rehearse = $13, updated = $14
+		WHERE key = $15`,
 		n.FriendlyName, string(steps), n.Chain.LastResort, n.Chain.AnswerBy.Microseconds(),
 		n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
-		key(n.Application), key(n.Service), micros(n.Joined), cmp.Or(n.Language, repli.English),
+		key(n.Application), key(n.Service), micros(n.Joined), n.Carrier, cmp.Or(n.Language, repli.English),
 		n.BreakerOff, n.Rehearse, micros(n.Updated), key(n.SID))
 	if err != nil {
 		return err
@@ -133,6 +138,7 @@ func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
 // DeleteNumber forgets the number, its faults and its maintenance, how it stands, and that
 // services have written with it; its messages stay. A number that is gone is an [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
+	tx.written.Deleted = append(tx.written.Deleted, s)
 	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ func TestStoreThatIsOffKeepsConfigurationAndNoMessages(t *testing.T) {
 	}
 	defer db.Close()
 	kept := repli.Account{SID: "AC000000000000000000000000000000a1", AuthToken: "t"}
-	if err := db.Tx(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, kept) }); err != nil {
+	if err := db.Configure(ctx, func(tx *store.Tx) error { return tx.PutAccount(ctx, kept) }); err != nil {
 		t.Fatal(err)
 	}
 	received := text()[0]

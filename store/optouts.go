@@ -22,18 +22,14 @@ func removeOptOut(o *repli.OptOut) write {
 // AnyOptOuts reports whether any phone may have opted out of anything.
 func (db *DB) AnyOptOuts() bool { return db.anyOptOuts.Load() }
 
-// OptedOut reports whether a phone wants no messages from one of the senders: addresses, or SIDs
-// of services. One that is "" is nobody.
-func (db *DB) OptedOut(ctx context.Context, account repli.SID, phone string, senders ...string) (bool, error) {
+// OptedOut reports whether a phone has opted out of one of the conversations.
+func (db *DB) OptedOut(ctx context.Context, account repli.SID, of ...repli.Conversation) (bool, error) {
 	if !db.AnyOptOuts() {
 		return false, nil // this is asked for every text
 	}
-	for _, sender := range senders {
-		if sender == "" {
-			continue
-		}
+	for _, c := range of {
 		kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
-			`SELECT 1 FROM opt_outs WHERE account = $1 AND sender = $2 AND phone = $3`, key(account), sender, phone)
+			`SELECT 1 FROM opt_outs WHERE account = $1 AND sender = $2 AND phone = $3`, key(account), c.Sender, c.Phone)
 		if err != nil || len(kept) > 0 {
 			return err == nil, err
 		}

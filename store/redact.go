@@ -9,9 +9,21 @@ import (
 )
 
 // RedactMessage forgets what a message says, also where attempts and alerts repeat it: their
-// bodies, their details and the queries of their URLs. Media are deleted one by one, see
-// [Tx.DeleteMedia]. One with work left is error 20009, one that is gone an [ErrConflict].
-func (tx *Tx) RedactMessage(ctx context.Context, s repli.SID, at time.Time) error {
+// bodies, their details and the queries of their URLs. Of its media it deletes those that are
+// named, as [DB.DeleteMedia] does. One with work left is error 20009, one that is gone an
+// [ErrConflict].
+func (db *DB) RedactMessage(ctx context.Context, s repli.SID, at time.Time, media ...repli.SID) error {
+	return db.transact(ctx, func(tx *Tx) error {
+		for _, m := range media {
+			if err := tx.deleteMedia(ctx, s, m); err != nil {
+				return err
+			}
+		}
+		return tx.redact(ctx, s, at)
+	})
+}
+
+func (tx *Tx) redact(ctx context.Context, s repli.SID, at time.Time) error {
 	if err := tx.ended(ctx, s, "redacted"); err != nil {
 		return err
 	}
@@ -88,17 +100,19 @@ const untold = `
 // DeleteMessage forgets a message and all it has left behind. Of alerts that subscribers have not
 // been told of yet, code, number and time stay, so that they will be. One with work left is error
 // 20009, one that is gone an [ErrConflict].
-func (tx *Tx) DeleteMessage(ctx context.Context, s repli.SID) error {
-	if err := tx.ended(ctx, s, "deleted"); err != nil {
-		return err
-	}
-	if err := tx.exec(ctx, `DELETE FROM notices WHERE message = $1`, key(s)); err != nil {
-		return err
-	}
-	if err := tx.exec(ctx, untold, key(s)); err != nil {
-		return err
-	}
-	return tx.forget(ctx, s)
+func (db *DB) DeleteMessage(ctx context.Context, s repli.SID) error {
+	return db.transact(ctx, func(tx *Tx) error {
+		if err := tx.ended(ctx, s, "deleted"); err != nil {
+			return err
+		}
+		if err := tx.exec(ctx, `DELETE FROM notices WHERE message = $1`, key(s)); err != nil {
+			return err
+		}
+		if err := tx.exec(ctx, untold, key(s)); err != nil {
+			return err
+		}
+		return tx.forget(ctx, s)
+	})
 }
 
 // ended returns error 20009 for a message with work left, which cannot be treated so, and an
@@ -119,5 +133,8 @@ func (tx *Tx) ended(ctx context.Context, s repli.SID, treated string) error {
 
 // read returns what the query finds within the transaction.
 func read[T any](ctx context.Context, tx *Tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	if err := tx.begin(ctx); err != nil {
+		return nil, err
+	}
 	return collect(context.WithoutCancel(ctx), &tx.db.writing, scan, query, args...)
 }

@@ -23,32 +23,50 @@ func (tx *Tx) forget(ctx context.Context, s repli.SID) error {
 			return err
 		}
 	}
+	if err := tx.exec(ctx, `DELETE FROM parts WHERE message = $1`, id(s)); err != nil {
+		return err
+	}
 	return tx.exec(ctx, `DELETE FROM messages WHERE id = $1`, id(s))
+}
+
+// clocksDiffer is how far the time in a message's key may be from when it was made.
+const clocksDiffer = time.Hour
+
+// oldMessages returns up to limit messages that are old enough to go. Rows are in the order of
+// their keys, so it looks at those whose key is old, and then at those whose key is of a time to
+// come: a key is no proof of when a message was made, and one that is wrong must not keep the
+// others from going.
+func (db *DB) oldMessages(ctx context.Context, before, now time.Time, limit int) ([]repli.SID, error) {
+	scan := func(r row) (repli.SID, error) {
+		var k []byte
+		err := r.Scan(&k)
+		return sid(repli.MessagePrefix, k), err
+	}
+	old, err := list(ctx, db, scan,
+		`SELECT key FROM messages WHERE due = 0 AND id < $1 AND created < $2 ORDER BY id LIMIT $3`,
+		firstID(before.Add(clocksDiffer)), micros(before), limit)
+	if err != nil || len(old) == limit {
+		return old, err
+	}
+	odd, err := list(ctx, db, scan,
+		`SELECT key FROM messages WHERE due = 0 AND id >= $1 AND created < $2 ORDER BY id LIMIT $3`,
+		firstID(now.Add(clocksDiffer)), micros(before), limit-len(old))
+	return append(old, odd...), err
 }
 
 // Forget deletes up to limit messages that are older than the time given and have no work
 // left, the oldest first, with their attempts, alerts, media and feedback. It returns how
 // many it deleted; fewer than limit means that there are no more. As many alerts that old which
-// concern no message go too, and events that old, cookies that have ended by now, and what has
-// been said too long ago for anybody to remember.
+// concern no message go too, and events and closed breakers that old, cookies that have ended by
+// now, and what has been said too long ago for anybody to remember.
 func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
-	type message struct {
-		sid     repli.SID
-		created int64
-	}
-	oldest, err := list(ctx, db, func(r row) (m message, err error) {
-		var k []byte
-		err = r.Scan(&k, &m.created)
-		m.sid = sid(repli.MessagePrefix, k)
-		return m, err
-	}, `SELECT key, created FROM messages WHERE due = 0 ORDER BY id LIMIT $1`, limit)
+	old, err := db.oldMessages(ctx, before, now, limit)
 	if err != nil {
 		return 0, err
 	}
-	old := slices.DeleteFunc(oldest, func(m message) bool { return m.created >= micros(before) })
 	return len(old), db.transact(ctx, func(tx *Tx) error {
-		for _, m := range old {
-			if err := tx.forget(ctx, m.sid); err != nil {
+		for _, s := range old {
+			if err := tx.forget(ctx, s); err != nil {
 				return err
 			}
 		}
@@ -56,6 +74,7 @@ func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int
 			statement(`DELETE FROM alerts WHERE created < $1 AND key IN (SELECT key FROM alerts WHERE message IS NULL ORDER BY key LIMIT $2)`,
 				micros(before), limit),
 			statement(`DELETE FROM events WHERE created < $1`, micros(before)),
+			statement(`DELETE FROM breakers WHERE state = 'closed' AND since < $1`, micros(before)),
 			statement(`DELETE FROM cookies WHERE expires <= $1`, micros(now)),
 			statement(`DELETE FROM sayings WHERE said <= $1`, micros(now.Add(-repli.MaxRepeatAfter))),
 		} {

@@ -43,6 +43,7 @@ func (tx *Tx) PutSchedule(ctx context.Context, s repli.Schedule) error {
 	if err != nil {
 		return err
 	}
+	tx.written.Schedules = true
 	return tx.exec(ctx, `
 		INSERT INTO schedules (`+scheduleColumns+`) VALUES ($1, $2, $3, $4, $5, $6)
 		ON CONFLICT (account) DO UPDATE SET

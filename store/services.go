@@ -62,6 +62,12 @@ func (db *DB) Pool(ctx context.Context, service repli.SID) ([]repli.Number, erro
 	})
 }
 
+// NumbersOf returns the numbers that name an application, those made first first.
+func (db *DB) NumbersOf(ctx context.Context, application repli.SID) ([]repli.Number, error) {
+	return list(ctx, db, scanNumber,
+		`SELECT `+numberColumns+` FROM numbers WHERE application = $1 ORDER BY key`, key(application))
+}
+
 // AddService creates the service.
 func (tx *Tx) AddService(ctx context.Context, s repli.Service) error {
 	steps, err := json.Marshal(s.Steps)
@@ -83,6 +89,11 @@ func (tx *Tx) SetService(ctx context.Context, s repli.Service) error {
 	if err != nil {
 		return err
 	}
+	before, err := kept(ctx, tx, scanService, `SELECT `+serviceColumns+` FROM services WHERE key = $1`, key(s.SID))
+	if err != nil {
+		return err
+	}
+	tx.written.Services = append(tx.written.Services, Edited[repli.Service]{before, s})
 	return tx.one(ctx, `
 		UPDATE services SET friendly_name = $1, steps = $2, webhook_on_number = $3, status_callback = $4, sticky_sender = $5,
 			smart_encoding = $6, validity = $7, mms_converter = $8, fallback_to_long_code = $9, area_code_geomatch = $10,

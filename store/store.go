@@ -2,8 +2,9 @@
 //
 // Traffic is written as a [repli.Change] with [DB.Commit]: one writer merges whatever
 // Changes wait into one transaction, so that many of them share one fsync. Configuration is
-// written in an ordinary transaction with [DB.Tx]. Reads hang on DB, so every write is a
-// transaction by construction.
+// written in a transaction of its own with [DB.Configure], one writer after the other. What
+// takes traffic back, such as [DB.RedactMessage], is a method of DB each. Reads hang on DB, so
+// every write is a transaction by construction.
 //
 // Work is a state of the row, not a second table: a message or a notice is due, a worker
 // claims it with a lease, and a Move that ends the work ends the lease with it.
@@ -59,16 +60,12 @@ var (
 
 // A DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
-	// Configuring is the lock of configuration. Whoever changes some holds it from reading
-	// what there is to writing what is to be, whichever API it came by: a change must not undo
-	// another, and a bin must not vanish while somebody takes it up. The store itself never
-	// takes it.
-	Configuring sync.Mutex
-
 	// Breaking is the lock of faults. Whoever begins, counts or ends one holds it from reading
 	// what there is to committing what is to be, so that two texts do not meet the last of a
 	// fault. The store itself never takes it.
 	Breaking sync.Mutex
+
+	configuring chan struct{} // the lock of configuration, full while somebody holds it; see Configure
 
 	log  *slog.Logger
 	off  bool
@@ -130,6 +127,8 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 		off:     cfg.Off,
 		queue:   make(chan commit, cfg.Queue),
 		stopped: make(chan struct{}),
+
+		configuring: make(chan struct{}, 1),
 
 		checkpoint: newCheckpointer(),
 	}

@@ -7,57 +7,64 @@ import (
 	"time"
 )
 
-// A Tx is one transaction of configuration. Its methods write; what they write is durable
-// when [DB.Tx] has returned nil.
-type Tx struct{ db *DB }
-
-// Tx runs do in a transaction and commits it, or rolls it back when do fails. A name that is
-// taken is an [ErrConflict]. A transaction is short and waits for nobody, so once it has
-// begun it no longer heeds ctx. While it runs it has the store to itself: do must not call
-// the methods of DB.
-func (db *DB) Tx(ctx context.Context, do func(*Tx) error) error {
-	err := db.configure(ctx, do)
-	if err == nil {
-		db.followers.tell(News{Configured: true})
-	}
-	return err
+// A Tx is one transaction. Its methods write; what they write is durable when the function that
+// made the Tx, such as [DB.Configure], has returned nil.
+type Tx struct {
+	db      *DB
+	begun   bool
+	written Written // for those who follow
 }
 
-// configure is Tx without telling those who follow.
-func (db *DB) configure(ctx context.Context, do func(*Tx) error) error {
-	defer db.numbers.forget()
-	defer db.accounts.forget()
-	defer db.bins.forget()
-	defer db.apiKeys.forget()
-	defer db.applications.forget()
-	defer db.services.forget()
-	defer db.pools.forget()
-	defer db.faults.forget()
-	defer db.maintenances.forget()
-	return db.transact(ctx, do)
-}
-
-// transact is Tx for what is no configuration.
+// transact runs do in a transaction and commits it, or rolls it back when do fails or panics. A
+// transaction is short and waits for nobody, so once it has begun it no longer heeds ctx. While
+// it runs it has the store to itself: do must not call the methods of DB.
 func (db *DB) transact(ctx context.Context, do func(*Tx) error) error {
-	db.write.Lock()
-	defer db.write.Unlock()
-	if ctx.Err() != nil {
-		return context.Cause(ctx)
-	}
-	if err := db.files.check(time.Now()); err != nil {
+	tx := &Tx{db: db}
+	if err := tx.begin(ctx); err != nil {
 		return err
 	}
-	tx := &Tx{db}
-	err := tx.exec(ctx, `BEGIN IMMEDIATE`)
+	return tx.finish(ctx, do)
+}
+
+// begin begins the transaction, unless it has begun.
+func (tx *Tx) begin(ctx context.Context) error {
+	if tx.begun {
+		return nil
+	}
+	tx.db.write.Lock()
+	err := context.Cause(ctx)
+	if err == nil {
+		err = tx.db.files.check(time.Now())
+	}
+	if err == nil {
+		_, err = tx.run(`BEGIN IMMEDIATE`, nil)
+	}
 	if err != nil {
+		tx.db.write.Unlock()
 		return err
 	}
-	if err = do(tx); err == nil {
-		err = tx.exec(ctx, `COMMIT`)
+	tx.begun = true
+	return nil
+}
+
+// finish runs do, and then ends the transaction if it has begun: with COMMIT or, when do fails or
+// panics, with ROLLBACK.
+func (tx *Tx) finish(ctx context.Context, do func(*Tx) error) (err error) {
+	committed := false
+	defer func() {
+		if !tx.begun {
+			return
+		}
+		defer tx.db.write.Unlock()
+		if !committed {
+			err = errors.Join(err, tx.rollback(ctx))
+		}
+	}()
+	if err = do(tx); err != nil || !tx.begun {
+		return err
 	}
-	if err != nil {
-		err = errors.Join(err, tx.rollback(ctx))
-	}
+	err = tx.exec(ctx, `COMMIT`)
+	committed = err == nil
 	return err
 }
 
@@ -76,9 +83,12 @@ func (tx *Tx) exec(ctx context.Context, query string, args ...any) error {
 	return err
 }
 
-// affect runs one statement and returns how many rows it touched. It does not heed ctx; see
-// [executor.run].
-func (tx *Tx) affect(_ context.Context, query string, args ...any) (int64, error) {
+// affect runs one statement and returns how many rows it touched. Once the transaction has begun
+// it does not heed ctx; see [executor.run].
+func (tx *Tx) affect(ctx context.Context, query string, args ...any) (int64, error) {
+	if err := tx.begin(ctx); err != nil {
+		return 0, err
+	}
 	return tx.run(query, args)
 }
 

@@ -33,7 +33,7 @@ func (db *DB) SetRan(ctx context.Context, ran, held time.Time) error {
 	})
 }
 
-// EndReset notes that the phones too have forgotten what [Tx.Reset] has made the store forget.
+// EndReset notes that the phones too have forgotten what [DB.Reset] has made the store forget.
 func (db *DB) EndReset(ctx context.Context) error {
 	return db.transact(ctx, func(tx *Tx) error { return tx.exec(ctx, `UPDATE upkeep SET resetting = 0`) })
 }

@@ -17,16 +17,34 @@ import (
 // those that are due the longest before others, and returns them in no particular order. It
 // passes over messages to the numbers given.
 func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
-	due := `SELECT id FROM messages WHERE state = $3 AND due > 0 AND due <= $4`
-	args := []any{lease.By, micros(lease.Until), string(state), micros(now), limit}
-	if len(except) > 0 {
-		due += ` AND recipient NOT IN (SELECT value FROM json_each($6))`
-		args = append(args, jsonList(except))
+	if len(except) == 0 {
+		return db.claimMessages(ctx, state, lease, now, limit, ``)
 	}
+	return db.claimMessages(ctx, state, lease, now, limit,
+		` AND recipient NOT IN (SELECT value FROM json_each($6))`, jsonList(except))
+}
+
+// ClaimOfCarrier is [DB.ClaimMessages] of what goes by one carrier. It passes over messages from
+// the senders given.
+func (db *DB) ClaimOfCarrier(ctx context.Context, carrier string, state repli.State, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
+	if len(except) == 0 {
+		return db.claimMessages(ctx, state, lease, now, limit, ` AND carrier = $6`, carrier)
+	}
+	return db.claimMessages(ctx, state, lease, now, limit,
+		` AND carrier = $6 AND sender NOT IN (SELECT value FROM json_each($7))`, carrier, jsonList(except))
+}
+
+// ClaimOfNone is [DB.ClaimMessages] of what goes by none of the carriers given.
+func (db *DB) ClaimOfNone(ctx context.Context, carriers []string, state repli.State, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
+	return db.claimMessages(ctx, state, lease, now, limit,
+		` AND carrier NOT IN (SELECT value FROM json_each($6))`, jsonList(carriers))
+}
+
+func (db *DB) claimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int, which string, args ...any) ([]repli.Message, error) {
 	return claim(ctx, db, scanMessage, `
 		UPDATE messages SET leased_by = $1, due = $2
-		WHERE id IN (`+due+` ORDER BY due LIMIT $5)
-		RETURNING `+messageColumns, args...)
+		WHERE id IN (SELECT id FROM messages WHERE state = $3 AND due > 0 AND due <= $4`+which+` ORDER BY due LIMIT $5)
+		RETURNING `+messageColumns, append([]any{lease.By, micros(lease.Until), string(state), micros(now), limit}, args...)...)
 }
 
 // ClaimNotices leases notices that are due and that nobody holds, those that are due the

@@ -34,6 +34,7 @@ type asking struct {
 	answer  Answer
 	hops    int // redirects followed
 	retries int
+	repeats int // of requests whose kept connection was stale
 }
 
 // A request is one request of an asking: the first one, or where a redirect led.
@@ -43,6 +44,7 @@ type request struct {
 	params repli.Params
 	json   []byte // in place of params
 	auth   string // the Authorization header, after a challenge
+	fresh  bool   // it is made on a new connection, because the kept one was stale
 }
 
 // ask asks until there is an answer or no reason to try again.
@@ -132,11 +134,15 @@ func (a *asking) refuse(req *request, err *repli.Error) Answer {
 	}
 }
 
-// next returns the request that follows a try, if one does: the same one with credentials,
-// where a redirect leads, or the same one again. It puts the try's error right if a redirect
-// cannot be followed.
+// next returns the request that follows a try, if one does: the same one on a new connection, the
+// same one with credentials, where a redirect leads, or the same one again. It puts the try's
+// error right if a redirect cannot be followed.
 func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool) {
 	switch {
+	case t.stale: // which is no retry in Twilio's sense
+		a.repeats++
+		req.fresh = true
+		return req, true
 	case t.wireFailed:
 	case t.status == http.StatusUnauthorized && req.user != nil && req.auth == "":
 		if req.auth = answerChallenge(t.header, req.user, req.method, t.requestURI, req.body()); req.auth != "" {
@@ -161,7 +167,7 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 		return nil, false
 	}
 	a.retries++
-	req.auth = "" // a nonce is good for one use
+	req.auth, req.fresh = "", false // a nonce is good for one use
 	return req, true
 }
 

@@ -30,34 +30,6 @@ func request(t *testing.T, url string) *http.Request {
 	return r
 }
 
-func TestAServerThatClosesIdleConnectionsIsNoFailure(t *testing.T) {
-	for _, method := range []string{"GET", "POST"} {
-		url, requests := webhooktest.ClosesIdle(t, 3, "text/xml", "<Response/>")
-		c := webhook.New(webhook.Config{AllowPrivate: true})
-		t.Cleanup(c.CloseIdle)
-		q := question(url)
-		q.Method = method
-		// Three at once leave three connections that are about to be closed.
-		var three sync.WaitGroup
-		for range 3 {
-			three.Go(func() {
-				if a := c.Ask(t.Context(), q); a.Err != nil {
-					t.Errorf("%s: at first: %v", method, a.Err)
-				}
-			})
-		}
-		three.Wait()
-		before := requests()
-		a := c.Ask(t.Context(), q)
-		if a.Err != nil || string(a.Body) != "<Response/>" || len(a.Tries) != 1 {
-			t.Errorf("%s: got error %v, body %q, %d tries, want one try that went well", method, a.Err, a.Body, len(a.Tries))
-		}
-		if n := requests() - before; n != 2 {
-			t.Errorf("%s: the server read %d requests, want 2: one on the connection it closed, one on a fresh one", method, n)
-		}
-	}
-}
-
 func TestARequestIsNotRepeatedOnAFreshConnection(t *testing.T) {
 	for _, method := range []string{"GET", "POST"} {
 		var n atomic.Int64

@@ -52,7 +52,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	if err != nil {
 		return nil, &dialError{err: err, late: errors.Is(context.Cause(ctx), errConnect)}
 	}
-	return &conn{Conn: nc}, nil
+	return &conn{Conn: nc, connect: took - dns}, nil
 }
 
 // open makes a connection, or what a fault makes of it.
@@ -111,7 +111,8 @@ func (d *dialer) config(host string, noSNI bool) *tls.Config {
 // A conn tells the exchange that uses it of every packet that arrives.
 type conn struct {
 	net.Conn
-	user atomic.Pointer[exchange]
+	connect time.Duration // how long it took to connect
+	user    atomic.Pointer[exchange]
 }
 
 func (c *conn) Read(p []byte) (int, error) {

@@ -98,6 +98,24 @@ func (x *exchange) use(nc net.Conn, kept bool) {
 	x.conn.user.Store(x)
 }
 
+// staleTime is within which time of the request's last byte a kept connection must end to count
+// as stale, unless connecting took so long that staleConnects times that is more.
+const (
+	staleTime     = 50 * time.Millisecond
+	staleConnects = 3
+)
+
+// isStale reports whether err means that the server had closed a kept connection before it saw the
+// request: it ended without a byte of an answer, as soon after the request was written as the
+// news of that takes to arrive. A server that takes longer than that may have worked on the
+// request, which therefore is not made again.
+func (x *exchange) isStale(err error) bool {
+	if err == nil || !x.kept || x.answering() || x.cause() != nil || !hasEnded(err) {
+		return false
+	}
+	return time.Duration(x.since()-x.wrote.Load()) <= max(staleConnects*x.conn.connect, staleTime)
+}
+
 // cause returns why the exchange was ended before its time, or nil.
 func (x *exchange) cause() error { return context.Cause(x.ctx) }
 

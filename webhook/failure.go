@@ -139,6 +139,16 @@ func isNetwork(err error) bool {
 	return errors.As(err, &op) || errors.As(err, &errno) || errors.Is(err, net.ErrClosed)
 }
 
+// hasEnded reports whether the peer has closed or reset the connection.
+func hasEnded(err error) bool {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return true
+	}
+	var ne net.Error
+	timeout := errors.As(err, &ne) && ne.Timeout()
+	return isNetwork(err) && !timeout && !strings.HasPrefix(innermost(err), "tls: ")
+}
+
 // innermost returns the text of the last error of a chain, which says what happened without
 // saying where we stood.
 func innermost(err error) string {

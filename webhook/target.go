@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"errors"
 	"net/url"
 	"strconv"
 	"strings"
@@ -66,6 +67,22 @@ func CheckURL(raw string) error {
 	}
 	_, err := ParseOverrides(t.fragment)
 	return err
+}
+
+// CheckParameter returns an error with the code given when the URL that a parameter of this name
+// gives could never be asked. None is no fault.
+func CheckParameter(name, url string, code int) error {
+	if url == "" {
+		return nil
+	}
+	if reason := repli.BadURL(url); reason != "" {
+		return repli.Errorf(code, "%s: %.128q %s", name, url, reason)
+	}
+	var bad *repli.Error
+	if errors.As(CheckURL(url), &bad) {
+		return repli.Errorf(code, "%s: %s", name, bad.Sentence())
+	}
+	return nil
 }
 
 // with returns the wire form with parameters added to its query, for a GET. A "?" in them

@@ -20,6 +20,7 @@ type try struct {
 	header     http.Header
 	body       []byte
 	wireFailed bool // the answer is not whole
+	stale      bool // its kept connection had been closed; see exchange.isStale
 }
 
 // try makes one request and reads its answer.
@@ -27,7 +28,8 @@ func (a *asking) try(ctx context.Context, req *request) *try {
 	t := &try{attempt: repli.Attempt{URL: req.shown(), Method: req.method, Started: time.Now()}}
 	resp, x, err := a.send(ctx, req, t)
 	defer x.done()
-	m := moment{host: hostOf(req.target), limits: a.limits, before: len(a.answer.Tries) > 0}
+	t.stale = x.isStale(err)
+	m := moment{host: hostOf(req.target), limits: a.limits, before: len(a.answer.Tries) > a.repeats}
 	if err == nil {
 		defer resp.Body.Close()
 		err = a.read(resp, t)
@@ -39,30 +41,25 @@ func (a *asking) try(ctx context.Context, req *request) *try {
 	t.attempt.Body = t.body[:min(len(t.body), repli.MaxDocument)]
 	m.answered = x.answering()
 	a.judge(t, err, m, x, resp)
+	if t.stale {
+		t.err = repli.Errorf(11205, "%s closed a kept connection just as it was asked, so it is asked again on a new one", m.host)
+	}
 	return t
 }
 
-// send puts a request on the wire and returns its answer, whose body is still to be read. A
-// kept connection that breaks before the first byte of the answer was most likely closed at
-// the very moment of asking, so that request is made once more on a connection of its own;
-// this is no try in anybody's count.
-func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response, *exchange, error) {
-	transport := a.c.pooled
+// transport returns what a request is sent over.
+func (a *asking) transport(req *request) http.RoundTripper {
 	switch {
 	case a.strikes(req) != nil:
-		transport = a.c.struck
-	case a.limits.noSNI: // a kept connection may have been made with the name
-		transport = a.c.fresh
+		return a.c.struck
+	case req.fresh, a.limits.noSNI: // a kept connection may have been made with the name
+		return a.c.fresh
 	}
-	resp, x, err := a.roundTrip(ctx, transport, req, t)
-	if err != nil && x.kept && !x.answering() && x.cause() == nil {
-		x.done()
-		resp, x, err = a.roundTrip(ctx, a.c.fresh, req, t)
-	}
-	return resp, x, err
+	return a.c.pooled
 }
 
-func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req *request, t *try) (*http.Response, *exchange, error) {
+// send puts a request on the wire and returns its answer, whose body is still to be read.
+func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response, *exchange, error) {
 	strike := a.strikes(req)
 	wired := a.c.wired || strike != nil
 	ctx, x := begin(ctx, a.limits, wired)
@@ -75,7 +72,7 @@ func (a *asking) roundTrip(ctx context.Context, transport http.RoundTripper, req
 	}
 	t.requestURI = hr.URL.RequestURI()
 	t.attempt.RequestHeaders, t.attempt.RequestBody = shownHeader(hr.Header), body
-	resp, err := transport.RoundTrip(hr)
+	resp, err := a.transport(req).RoundTrip(hr)
 	if err == nil && !wired {
 		x.firstByte()
 	}

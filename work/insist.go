@@ -19,12 +19,13 @@ const (
 // error when that is no passing one, and the last passing one when ctx ends. A lease may end
 // meanwhile; the Change is guarded by the state of its rows.
 func Insist(ctx context.Context, commit func() error) error {
-	for pause := firstPause; ; pause = min(2*pause, lastPause) {
+	pauses := repli.Backoff{First: firstPause, Most: lastPause}
+	for tries := 1; ; tries++ {
 		err := commit()
 		if !passing(err) {
 			return err
 		}
-		again := time.NewTimer(pause)
+		again := time.NewTimer(pauses.After(tries))
 		select {
 		case <-again.C:
 		case <-ctx.Done():

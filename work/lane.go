@@ -137,6 +137,29 @@ func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
 	return nil
 }
 
+// Pass hands a piece of work that this lane holds over to another lane of the same node, which goes
+// on under the same lease at once, or as soon as it has a place. Whoever passes it is done with it.
+func (l *Lane[T]) Pass(ctx context.Context, t T, to *Lane[T]) error {
+	key := l.kind.Key(t)
+	l.mu.Lock()
+	until := l.held[key]
+	l.mu.Unlock()
+	if !time.Now().Before(until) {
+		return ErrLost
+	}
+	lease := repli.Lease{By: l.cfg.Node, Until: until}
+	*l.kind.Lease(&t) = lease
+	if to.takeFor([]*T{&t}) == 1 {
+		to.begin(lease, &t)
+		return nil
+	}
+	if err := l.kind.Release(context.WithoutCancel(ctx), key, l.cfg.Node, time.Now()); err != nil {
+		return err
+	}
+	to.await([]*T{&t})
+	return nil
+}
+
 // begin does leased rows, which have their places, one after the other. Work that is in hand
 // here already, because its lease had ended before its worker was done, goes on there.
 func (l *Lane[T]) begin(lease repli.Lease, rows ...*T) {

@@ -119,7 +119,7 @@ func (s *Server) Chain(address string, chain repli.Chain, handlers ...Handler) s
 	for _, h := range handlers {
 		chain.Steps = append(chain.Steps, h(s))
 	}
-	err := s.DB.Tx(ctx, func(tx *store.Tx) error {
+	err := s.DB.Configure(ctx, func(tx *store.Tx) error {
 		return tx.AddNumber(ctx, repli.Number{
 			SID: repli.NewSID(repli.NumberPrefix), Account: Account, Address: address, FriendlyName: address,
 			Chain: chain, Created: now, Updated: now,

@@ -74,7 +74,7 @@ func Bin(doc string) Handler {
 			SID: repli.NewSecretSID(repli.BinPrefix), Account: Account, FriendlyName: "A bin", TwiML: doc,
 			Version: 1, Created: now, Updated: now,
 		}
-		if err := s.DB.Tx(ctx, func(tx *store.Tx) error { return tx.AddBin(ctx, b) }); err != nil {
+		if err := s.DB.Configure(ctx, func(tx *store.Tx) error { return tx.AddBin(ctx, b) }); err != nil {
 			s.t.Fatal(err)
 		}
 		return repli.Step{Bin: b.SID}

@@ -5,13 +5,15 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/carrier/simulator"
+	"github.com/repli-sms/repli/handset"
 )
 
 // A Phone is a handset in the test's hand.
 type Phone struct {
 	s      *Server
 	number string
-	seen   repli.SID // the last text the test has looked at
+	seen   string // what the network calls the last text the test has looked at
 }
 
 // Phone returns the handset with this number.
@@ -27,11 +29,26 @@ func (p *Phone) Texts(to, body string) repli.SID {
 func (p *Phone) Sends(in carrier.Inbound) repli.SID {
 	p.s.t.Helper()
 	in.From = p.number
-	sid, err := p.s.Phones.Send(p.s.t.Context(), in)
+	net := handset.Network{Carrier: p.s.Phones, DB: p.s.DB}
+	sid, err := net.Text(p.s.t.Context(), in)
 	if err != nil {
 		p.s.t.Fatalf("%s cannot text %s: %v", p.number, in.To, err)
 	}
 	return sid
+}
+
+// Since returns what came to a phone, or left it, after a text that it sent.
+func (s *Server) Since(text repli.SID) []simulator.Entry {
+	s.t.Helper()
+	named, err := s.DB.InboundID(s.t.Context(), text)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	entries, err := s.Phones.Conversation(s.Message(text).From, named.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return entries
 }
 
 // patience is how long a phone waits for a text it expects.
@@ -67,7 +84,7 @@ func (p *Phone) next(in time.Duration) (repli.Message, bool) {
 			p.s.t.Fatal(err)
 		}
 		for _, e := range texts {
-			p.seen = e.SID
+			p.seen = e.ID
 			if !e.IsInbound() {
 				return e.Message, true
 			}

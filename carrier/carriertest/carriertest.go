@@ -27,6 +27,10 @@ type Harness struct {
 	// to the network, and an error when the carrier has refused it.
 	Text func(ctx context.Context, in carrier.Inbound) error
 
+	// Again makes the network bring the last text once more, as if it had not heard that it was
+	// acknowledged. It returns what Text does.
+	Again func(ctx context.Context) error
+
 	// Received returns the bodies a phone has received, in the order of their arrival.
 	Received func(phone string) []string
 
@@ -40,6 +44,11 @@ type Phones struct {
 	LostCode int    // with this code
 	Refused  string // refused at submit for good
 	Busy     string // refused at submit for now, and taken within ten tries
+
+	Unanswered string // receives, but the first submit of a message is not answered
+	Swallowed  string // does not receive, and the network never says so
+	Repeated   string // receives, and the network says so several times
+	Reordered  string // receives, and the receipt of the second message comes before that of the first
 }
 
 // Run proves the carrier that build makes around an inbox. It calls build once for each
@@ -63,16 +72,23 @@ var proofs = []struct {
 	show func(*testing.T, *stage)
 }{
 	{"the carrier has a name", hasName},
+	{"the carrier is bound while it runs", bound},
 	{"a text comes in as the phone sent it", textComesIn},
+	{"a text that is brought again has the same id", textAgain},
 	{"a text is not acknowledged before the inbox has it", textWaitsForInbox},
 	{"a text the inbox refuses is not acknowledged", textRefused},
 	{"messages arrive in order with a receipt each", messagesArrive},
-	{"a message submitted twice arrives once", submittedTwice},
-	{"a message submitted many times at once arrives once", submittedAtOnce},
+	{"each message taken has ids of its own", ownIDs},
+	{"a message submitted twice arrives once, if the carrier drops repeats", submittedTwice},
+	{"a message submitted many times at once arrives once, if the carrier drops repeats", submittedAtOnce},
+	{"a submit without an answer has an unknown outcome", submitUnanswered},
 	{"a lost message is undelivered with its code", lostMessage},
 	{"a message refused for good has a code and does not arrive", refusedForGood},
 	{"a message refused for now is taken later", refusedForNow},
 	{"a submit whose context has ended can be tried again", submitGivenUp},
+	{"a message that is swallowed has no receipt", swallowedMessage},
+	{"a receipt may come again", receiptRepeated},
+	{"receipts may come in another order", receiptsReordered},
 	{"a receipt the inbox refuses is offered again", receiptRefused},
 	{"a receipt the inbox is slow to take holds nothing up", receiptHeld},
 	{"Run finishes the receipt in hand and then stops", runFinishes},
@@ -84,7 +100,8 @@ type stage struct {
 	t      *testing.T
 	inbox  *inbox
 	cancel context.CancelFunc
-	done   chan error // Run's result
+	done   chan error           // Run's result
+	taken  map[string]repli.SID // what the carrier called the messages it took
 }
 
 // start builds a carrier and runs it.
@@ -92,7 +109,7 @@ func start(t *testing.T, build func(*testing.T, carrier.Inbox) Harness) *stage {
 	t.Helper()
 	in := &inbox{}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	s := &stage{Harness: build(t, in), t: t, inbox: in, cancel: cancel, done: make(chan error, 1)}
+	s := &stage{Harness: build(t, in), t: t, inbox: in, cancel: cancel, done: make(chan error, 1), taken: map[string]repli.SID{}}
 	go func() { s.done <- s.Carrier.Run(ctx) }()
 	t.Cleanup(s.stop) // also when the proof fails
 	synctest.Wait()
@@ -119,12 +136,21 @@ func (s *stage) stop() {
 }
 
 // submit hands a message over and expects it to be taken.
-func (s *stage) submit(m repli.Message) {
+func (s *stage) submit(m repli.Message) carrier.Taken {
 	s.t.Helper()
-	if err := s.Carrier.Submit(s.t.Context(), m); err != nil {
+	taken, err := s.Carrier.Submit(s.t.Context(), m)
+	if err != nil {
 		s.t.Fatalf("Submit of %q: %v, want it taken", m.Body, err)
 	}
+	for _, id := range taken.IDs {
+		s.taken[id] = m.SID
+	}
+	return taken
 }
+
+// drops reports whether the carrier drops repeats; what is submitted again arrives again
+// otherwise.
+func (s *stage) drops() bool { return s.Carrier.Abilities().DropsRepeats }
 
 // ours is the number the phones write to.
 const ours = "+15550001000"

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
 )
 
@@ -19,11 +18,19 @@ type inbox struct {
 	texts    []carrier.Inbound
 	receipts []carrier.Receipt // every offer, those refused too
 	refusals int               // how many offers to refuse from here on
-	hold     repli.SID         // hold receipts of this message, or everything for "*"
-	held     chan struct{}     // closed by release
+	hold     hold
+	first    string        // the message whose receipts are held, when it is one
+	held     chan struct{} // closed by release
 }
 
-const everything repli.SID = "*"
+// A hold says what the inbox takes its time over.
+type hold int
+
+const (
+	nothing      hold = iota
+	firstReceipt      // and all others of its message
+	everything
+)
 
 func (in *inbox) Message(ctx context.Context, text carrier.Inbound) error {
 	in.mu.Lock()
@@ -36,18 +43,21 @@ func (in *inbox) Receipt(ctx context.Context, r carrier.Receipt) error {
 	in.mu.Lock()
 	in.receipts = append(in.receipts, r)
 	in.mu.Unlock()
-	return in.verdict(ctx, r.Message)
+	return in.verdict(ctx, r.ID+string(r.Message))
 }
 
-// verdict waits if it has to and returns what the inbox says.
-func (in *inbox) verdict(ctx context.Context, sid repli.SID) error {
+// verdict waits if it has to over what is about a message, "" for a text, and returns what the inbox says.
+func (in *inbox) verdict(ctx context.Context, about string) error {
 	in.mu.Lock()
 	refuse := in.refusals > 0
 	if refuse {
 		in.refusals--
 	}
 	var held chan struct{}
-	if in.hold == everything || in.hold != "" && in.hold == sid {
+	if in.hold == firstReceipt && in.first == "" {
+		in.first = about
+	}
+	if in.hold == everything || in.hold == firstReceipt && about != "" && in.first == about {
 		held = in.held
 	}
 	in.mu.Unlock()
@@ -64,22 +74,21 @@ func (in *inbox) verdict(ctx context.Context, sid repli.SID) error {
 	return nil
 }
 
-// keepWaiting makes the inbox take its time over a message's receipts, or over everything,
-// until release.
-func (in *inbox) keepWaiting(over repli.SID) {
+// keepWaiting makes the inbox take its time until release.
+func (in *inbox) keepWaiting(over hold) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	in.hold, in.held = over, make(chan struct{})
+	in.hold, in.first, in.held = over, "", make(chan struct{})
 }
 
 // release lets all go on who wait.
 func (in *inbox) release() {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	if in.hold != "" {
+	if in.hold != nothing {
 		close(in.held)
 	}
-	in.hold = ""
+	in.hold = nothing
 }
 
 // refuse makes the inbox refuse the next n offers.
@@ -96,15 +105,9 @@ func (in *inbox) messages() []carrier.Inbound {
 	return slices.Clone(in.texts)
 }
 
-// receiptsOf returns what was offered so far about a message.
-func (in *inbox) receiptsOf(sid repli.SID) []carrier.Receipt {
+// offered returns the receipts offered so far.
+func (in *inbox) offered() []carrier.Receipt {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	var of []carrier.Receipt
-	for _, r := range in.receipts {
-		if r.Message == sid {
-			of = append(of, r)
-		}
-	}
-	return of
+	return slices.Clone(in.receipts)
 }

@@ -1,22 +1,25 @@
 package carriertest
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
 )
 
 // expectReceived compares what a phone has received.
 func (s *stage) expectReceived(phone string, want ...string) {
 	s.t.Helper()
-	if diff := cmp.Diff(want, append([]string(nil), s.Received(phone)...)); diff != "" {
+	if diff := gocmp.Diff(want, append([]string(nil), s.Received(phone)...)); diff != "" {
 		s.t.Errorf("the phone %s received (-want +got):\n%s", phone, diff)
 	}
 }
@@ -25,7 +28,7 @@ func (s *stage) expectReceived(phone string, want ...string) {
 // saying the same.
 func (s *stage) expectReceipts(m repli.Message, times int, state repli.State, code int) {
 	s.t.Helper()
-	got := s.inbox.receiptsOf(m.SID)
+	got := s.receiptsOf(m.SID)
 	if len(got) != times {
 		s.t.Errorf("the receipt of %q was offered %d times, want %d", m.Body, len(got), times)
 	}
@@ -49,7 +52,86 @@ func messagesArrive(t *testing.T, s *stage) {
 	s.expectReceipts(second, 1, repli.Delivered, 0)
 }
 
+// receiptsOf returns the receipts offered so far about a message, by whatever name.
+func (s *stage) receiptsOf(sid repli.SID) []carrier.Receipt {
+	var of []carrier.Receipt
+	for _, r := range s.inbox.offered() {
+		if r.ID != "" && s.taken[r.ID] == sid || r.ID == "" && r.Message == sid {
+			of = append(of, r)
+		}
+	}
+	return of
+}
+
+func ownIDs(t *testing.T, s *stage) {
+	seen := map[string]bool{}
+	for range 5 {
+		for _, id := range s.submit(message(s.Phones.Fine, "Yes.")).IDs {
+			if id != "" && seen[id] {
+				t.Errorf("two messages or parts are called %q", id)
+			}
+			seen[id] = true
+		}
+	}
+	later()
+	for _, r := range s.inbox.offered() {
+		if r.ID == "" && r.Message == "" || r.ID != "" && !seen[r.ID] {
+			t.Errorf("a receipt names %q and %q, want a message that was taken", r.ID, r.Message)
+		}
+	}
+}
+
+func submitUnanswered(t *testing.T, s *stage) {
+	m := message(s.Phones.Unanswered, "Yes.")
+	_, err := s.Carrier.Submit(t.Context(), m)
+	var refused *repli.Error
+	if err == nil || errors.As(err, &refused) {
+		t.Errorf("Submit returned %v, want an error that is no *repli.Error", err)
+	}
+	if s.drops() {
+		s.submit(m)
+	}
+	later()
+	s.expectReceived(s.Phones.Unanswered, m.Body)
+}
+
+func swallowedMessage(_ *testing.T, s *stage) {
+	m := message(s.Phones.Swallowed, "Can you hear me?")
+	s.submit(m)
+	later()
+	s.expectReceived(s.Phones.Swallowed)
+	s.expectReceipts(m, 0, "", 0)
+}
+
+func receiptRepeated(t *testing.T, s *stage) {
+	m := message(s.Phones.Repeated, "Yes.")
+	s.submit(m)
+	later()
+	if n := len(s.receiptsOf(m.SID)); n < 2 {
+		t.Errorf("the receipt was offered %d times, want it several times", n)
+	}
+	s.expectReceipts(m, len(s.receiptsOf(m.SID)), repli.Delivered, 0)
+}
+
+func receiptsReordered(t *testing.T, s *stage) {
+	first, second := message(s.Phones.Reordered, "one"), message(s.Phones.Reordered, "two")
+	s.submit(first)
+	s.submit(second)
+	later()
+	s.expectReceived(s.Phones.Reordered, first.Body, second.Body)
+	var order []repli.SID
+	for _, r := range s.inbox.offered() {
+		order = append(order, cmp.Or(s.taken[r.ID], r.Message))
+	}
+	if !slices.Equal(order, []repli.SID{second.SID, first.SID}) {
+		t.Errorf("receipts came for %v, want for %s and then %s", order, second.SID, first.SID)
+	}
+}
+
 func submittedTwice(t *testing.T, s *stage) {
+	if !s.drops() {
+		return
+	}
 	m := message(s.Phones.Fine, "Yes.")
 	s.submit(m)
 	s.submit(m) // before its receipt
@@ -57,7 +139,7 @@ func submittedTwice(t *testing.T, s *stage) {
 	s.submit(m) // and after
 	later()
 	s.expectReceived(s.Phones.Fine, m.Body)
-	for _, r := range s.inbox.receiptsOf(m.SID) {
+	for _, r := range s.receiptsOf(m.SID) {
 		if r.State != repli.Delivered {
 			t.Errorf("a receipt says %s, want delivered", r.State)
 		}
@@ -65,11 +147,14 @@ func submittedTwice(t *testing.T, s *stage) {
 }
 
 func submittedAtOnce(t *testing.T, s *stage) {
+	if !s.drops() {
+		return
+	}
 	m := message(s.Phones.Fine, "Yes.")
 	var all sync.WaitGroup
 	for range 20 {
 		all.Go(func() {
-			if err := s.Carrier.Submit(t.Context(), m); err != nil {
+			if _, err := s.Carrier.Submit(t.Context(), m); err != nil {
 				t.Errorf("Submit: %v, want it taken", err)
 			}
 		})
@@ -108,7 +193,10 @@ func refusedForNow(t *testing.T, s *stage) {
 	s.expectReceived(s.Phones.Busy)
 	for range 9 {
 		later()
-		if s.Carrier.Submit(t.Context(), m) == nil {
+		if taken, err := s.Carrier.Submit(t.Context(), m); err == nil {
+			for _, id := range taken.IDs {
+				s.taken[id] = m.SID
+			}
 			later()
 			s.expectReceived(s.Phones.Busy, m.Body)
 			s.expectReceipts(m, 1, repli.Delivered, 0)
@@ -121,7 +209,7 @@ func refusedForNow(t *testing.T, s *stage) {
 // refusal submits a message and returns why it was refused.
 func (s *stage) refusal(m repli.Message) *repli.Error {
 	s.t.Helper()
-	err := s.Carrier.Submit(s.t.Context(), m)
+	_, err := s.Carrier.Submit(s.t.Context(), m)
 	var refused *repli.Error
 	if !errors.As(err, &refused) {
 		s.t.Fatalf("Submit of %q returned %v, want a *repli.Error", m.Body, err)
@@ -133,13 +221,16 @@ func submitGivenUp(t *testing.T, s *stage) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	m := message(s.Phones.Fine, "Yes.")
-	if err := s.Carrier.Submit(ctx, m); err != nil {
+	_, err := s.Carrier.Submit(ctx, m)
+	if err != nil {
 		var refused *repli.Error
 		if !errors.As(err, &refused) || !refused.Temporary {
 			t.Errorf("Submit returned %v, want nil or a Temporary *repli.Error", err)
 		}
 	}
-	s.submit(m)
+	if err != nil || s.drops() {
+		s.submit(m)
+	}
 	later()
 	s.expectReceived(s.Phones.Fine, m.Body)
 }
@@ -157,8 +248,9 @@ func receiptRefused(_ *testing.T, s *stage) {
 
 func receiptHeld(_ *testing.T, s *stage) {
 	slow, quick := message(s.Phones.Fine, "one"), message(s.Phones.Fine, "two")
-	s.inbox.keepWaiting(slow.SID)
+	s.inbox.keepWaiting(firstReceipt)
 	s.submit(slow)
+	<-time.After(5 * time.Second)
 	s.submit(quick)
 	<-time.After(10 * time.Second)
 	s.expectReceipts(slow, 1, repli.Delivered, 0)
@@ -168,7 +260,7 @@ func receiptHeld(_ *testing.T, s *stage) {
 
 func runFinishes(t *testing.T, s *stage) {
 	m := message(s.Phones.Fine, "Yes.")
-	s.inbox.keepWaiting(m.SID)
+	s.inbox.keepWaiting(firstReceipt)
 	s.submit(m)
 	<-time.After(5 * time.Second)
 	s.expectReceipts(m, 1, repli.Delivered, 0)

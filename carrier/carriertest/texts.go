@@ -6,13 +6,36 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
 )
 
 func hasName(t *testing.T, s *stage) {
-	if s.Carrier.Name() == "" {
-		t.Error("Name is empty, want what configuration calls the link")
+	if err := carrier.CheckName(s.Carrier.Name()); err != nil {
+		t.Error(err)
+	}
+}
+
+func bound(t *testing.T, s *stage) {
+	later()
+	if !s.Carrier.Bound() {
+		t.Error("it is not bound an hour after Run has begun")
+	}
+	s.stop()
+	if s.Carrier.Bound() {
+		t.Error("it is bound after Run has returned")
+	}
+}
+
+func textAgain(t *testing.T, s *stage) {
+	if err := s.Text(t.Context(), carrier.Inbound{From: s.Phones.Fine, To: ours, Body: "Anybody there?"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Again(t.Context()); err != nil {
+		t.Errorf("the text was refused with %v, want it acknowledged again", err)
+	}
+	got := s.inbox.messages()
+	if len(got) != 2 || got[0].ID == "" || got[0].ID != got[1].ID {
+		t.Errorf("the inbox got %+v, want the same text twice under one id", got)
 	}
 }
 
@@ -27,13 +50,13 @@ func textComesIn(t *testing.T, s *stage) {
 		}
 	}
 	got := s.inbox.messages()
-	named := make(map[repli.SID]bool)
+	named := make(map[string]bool)
 	for i := range got {
-		if sid := got[i].SID; sid != "" && named[sid] {
-			t.Errorf("two texts have the SID %s, want one each", sid)
+		if id := got[i].ID; id == "" || named[id] {
+			t.Errorf("a text has the id %q, want one of its own", id)
 		}
-		named[got[i].SID] = true
-		got[i].SID = ""
+		named[got[i].ID] = true
+		got[i].ID = ""
 	}
 	if diff := cmp.Diff(texts, got); diff != "" {
 		t.Errorf("the inbox got other texts than the phone sent (-want +got):\n%s", diff)

@@ -17,6 +17,12 @@ type behaviour struct {
 	accept  time.Duration // how much longer a submit takes
 	transit time.Duration // from taking a message to its arrival at the phone
 	mute    bool          // no receipt is ever sent
+
+	swallow    bool          // a message taken never arrives
+	unanswered bool          // the first submit of a message is taken, and not answered
+	repeat     int           // how many more times a receipt is sent that the inbox has taken
+	receipt    time.Duration // how much later the receipt comes
+	reorder    bool          // of two messages in a row, the receipt of the second comes first
 }
 
 // A Special is a number, or a family of numbers, that fails on demand.
@@ -52,6 +58,26 @@ var specials = []struct {
 	{
 		Special{"+15005700003", "Busy: refused for now with error 30017, twice, and then taken and delivered."},
 		func(int) behaviour { return behaviour{busy: 2} },
+	},
+	{
+		Special{"+15005700004", "Swallowed: taken, but neither on the phone nor is there a receipt: it stays sent."},
+		func(int) behaviour { return behaviour{mute: true, swallow: true} },
+	},
+	{
+		Special{"+15005700005", "Unanswered: taken and on the phone, but the first submit is not answered; the next is dropped as a repeat. Delivered once."},
+		func(int) behaviour { return behaviour{unanswered: true} },
+	},
+	{
+		Special{"+15005700006", "Delivered, and the receipt comes three times."},
+		func(int) behaviour { return behaviour{repeat: 2} },
+	},
+	{
+		Special{"+15005700007", "On the phone at once; the receipt comes a minute later."},
+		func(int) behaviour { return behaviour{receipt: time.Minute} },
+	},
+	{
+		Special{"+15005700008", "On the phone at once; every other receipt comes 5 seconds late, after that of the next message."},
+		func(int) behaviour { return behaviour{reorder: true} },
 	},
 }
 

@@ -19,6 +19,11 @@ func TestBehaviourOfANumber(t *testing.T) {
 		{"no receipt", "+15005700001", behaviour{mute: true}},
 		{"slow", "+15005700002", behaviour{accept: 3 * time.Second, transit: 7 * time.Second}},
 		{"busy", "+15005700003", behaviour{busy: 2}},
+		{"swallowed", "+15005700004", behaviour{mute: true, swallow: true}},
+		{"unanswered", "+15005700005", behaviour{unanswered: true}},
+		{"repeated receipts", "+15005700006", behaviour{repeat: 2}},
+		{"a late receipt", "+15005700007", behaviour{receipt: time.Minute}},
+		{"receipts out of order", "+15005700008", behaviour{reorder: true}},
 		{"below the lowest code", "+15005530001", behaviour{}},
 		{"a code the catalogue does not know", "+15005530999", behaviour{}},
 		{"a code that is none of delivery", "+15005530404", behaviour{}},
@@ -27,7 +32,7 @@ func TestBehaviourOfANumber(t *testing.T) {
 		{"one digit long", "+150055300030", behaviour{}},
 		{"a sign for a digit", "+150055+3003", behaviour{}},
 		{"the family without a code", "+150055", behaviour{}},
-		{"a neighbour of the slow number", "+15005700004", behaviour{}},
+		{"a neighbour of the slow number", "+15005700009", behaviour{}},
 		{"no number at all", "", behaviour{}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -40,8 +45,8 @@ func TestBehaviourOfANumber(t *testing.T) {
 
 func TestSpecialsFailOnDemand(t *testing.T) {
 	specials := Specials()
-	if len(specials) != 5 {
-		t.Errorf("there are %d specials, want 5", len(specials))
+	if len(specials) != 10 {
+		t.Errorf("there are %d specials, want 10", len(specials))
 	}
 	for _, s := range specials {
 		to := strings.Replace(s.Numbers, codeDigits, "30005", 1)

@@ -44,7 +44,7 @@ func BenchmarkMessage(b *testing.B) {
 		for n := 0; pb.Next(); n++ {
 			m := answer(fmt.Sprintf("+1555777%04d", n%100), "Your order is ready. See you at the shop!")
 			start := time.Now()
-			for c.Submit(ctx, m) != nil { // congested
+			for submitted(c, m) != nil { // congested
 				<-time.After(time.Millisecond)
 			}
 			worst = max(worst, time.Since(start))
@@ -77,7 +77,7 @@ func BenchmarkStart(b *testing.B) {
 		if err := c.write(outgoing(received, m, time.Now())); err != nil {
 			b.Fatal(err)
 		}
-		if err := c.write(event{Kind: acknowledged, SID: m.SID, At: time.Now()}); err != nil {
+		if err := c.write(event{Kind: acknowledged, ID: idOf(m.SID), At: time.Now()}); err != nil {
 			b.Fatal(err)
 		}
 	}

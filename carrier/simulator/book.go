@@ -11,9 +11,12 @@ import (
 // An Entry is one message of a phone's conversation.
 type Entry struct {
 	// Message is the message as the network knows it. One the phone sent is Inbound, and
-	// has neither account nor segments: those are the business of who received it. Its
-	// media have a type only.
+	// has neither a SID nor an account nor segments: those are the business of who received
+	// it. Its media have a type only.
 	repli.Message
+
+	// ID is what the network calls the message.
+	ID string
 
 	// Arrived is when it came to the phone, or left it.
 	Arrived time.Time
@@ -27,6 +30,7 @@ type record struct {
 	kept  bool // it is one of the newest
 	owed  bool // the inbox has yet to take its receipt
 	tries int  // how often the inbox refused its receipt
+	again int  // how often its receipt was sent once more
 	due   time.Time
 }
 
@@ -42,24 +46,24 @@ func (r *record) phone() string {
 // newest messages, and of older ones those that still owe the inbox a receipt.
 type book struct {
 	keep   int
-	known  map[repli.SID]*record
-	newest []*record // the kept ones, in the order they began
+	known  map[string]*record // by what the network calls it
+	newest []*record          // the kept ones, in the order they began
 	phones map[string]*phone
 	places int // given so far
 	owing  int // records that owe a receipt
 }
 
 func newBook(keep int) *book {
-	return &book{keep: keep, known: make(map[repli.SID]*record), phones: make(map[string]*phone)}
+	return &book{keep: keep, known: make(map[string]*record), phones: make(map[string]*phone)}
 }
 
 // apply makes e true. Applying an event again changes nothing, unless its message has been
 // forgotten since.
 func (b *book) apply(e event) error {
-	if e.SID == "" {
-		return fmt.Errorf("an event of kind %q has no sid", e.Kind)
+	if e.ID == "" {
+		return fmt.Errorf("an event of kind %q has no id", e.Kind)
 	}
-	rec := b.known[e.SID]
+	rec := b.known[e.ID]
 	switch e.Kind {
 	case sent, taken, received, owed:
 		if rec == nil {
@@ -72,7 +76,7 @@ func (b *book) apply(e event) error {
 	case withdrawn:
 		if rec != nil {
 			b.hide(rec)
-			delete(b.known, rec.SID)
+			delete(b.known, rec.ID)
 		}
 	case acknowledged:
 		if rec != nil {
@@ -86,7 +90,7 @@ func (b *book) apply(e event) error {
 
 // begin adds the record of a message not known before.
 func (b *book) begin(e event) *record {
-	rec := &record{Entry: Entry{Message: e.message()}}
+	rec := &record{Entry: Entry{Message: e.message(), ID: e.ID}}
 	rec.owed = e.Kind != sent && !behaviourOf(e.To).mute
 	if rec.owed {
 		b.owing++
@@ -96,7 +100,7 @@ func (b *book) begin(e event) *record {
 	} else {
 		b.hold(rec)
 	}
-	b.known[e.SID] = rec
+	b.known[e.ID] = rec
 	return rec
 }
 
@@ -145,7 +149,7 @@ func (b *book) settle(rec *record) {
 		b.owing--
 	}
 	if !rec.kept {
-		delete(b.known, rec.SID)
+		delete(b.known, rec.ID)
 	}
 }
 
@@ -175,8 +179,8 @@ func (b *book) forgetOldest() {
 	b.newest = b.newest[1:]
 	b.hide(rec)
 	rec.kept = false
-	if !rec.owed && b.known[rec.SID] == rec {
-		delete(b.known, rec.SID)
+	if !rec.owed && b.known[rec.ID] == rec {
+		delete(b.known, rec.ID)
 	}
 }
 
@@ -206,16 +210,16 @@ func (b *book) debts() []event {
 // debt returns the event that keeps the receipt a record owes.
 func (r *record) debt() event {
 	if r.shown {
-		return event{Kind: owed, SID: r.SID, At: r.Arrived, To: r.To}
+		return event{Kind: owed, ID: r.ID, At: r.Arrived, To: r.To}
 	}
-	return outgoing(taken, r.Message, r.Sent)
+	return of(taken, r.ID, r.Message, r.Sent)
 }
 
 // events returns events that add up to the book.
 func (b *book) events() []event {
 	var events []event
 	for _, rec := range b.newest {
-		if b.known[rec.SID] == rec { // it was not withdrawn
+		if b.known[rec.ID] == rec { // it was not withdrawn
 			events = append(events, rec.events()...)
 		}
 	}
@@ -231,17 +235,17 @@ func (b *book) events() []event {
 // events returns the events that made the record what it is.
 func (r *record) events() []event {
 	if r.IsInbound() {
-		return []event{outgoing(sent, r.Message, r.Arrived)}
+		return []event{of(sent, r.ID, r.Message, r.Arrived)}
 	}
 	var events []event
 	if !r.shown || !r.Sent.Equal(r.Arrived) {
-		events = append(events, outgoing(taken, r.Message, r.Sent))
+		events = append(events, of(taken, r.ID, r.Message, r.Sent))
 	}
 	if r.shown {
-		events = append(events, outgoing(received, r.Message, r.Arrived))
+		events = append(events, of(received, r.ID, r.Message, r.Arrived))
 	}
 	if !r.owed {
-		events = append(events, event{Kind: acknowledged, SID: r.SID, At: r.Updated})
+		events = append(events, event{Kind: acknowledged, ID: r.ID, At: r.Updated})
 	}
 	return events
 }

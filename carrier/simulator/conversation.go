@@ -9,11 +9,11 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Conversation returns what a phone sent and received after the message named by after, in
+// Conversation returns what a phone sent and received after the message that the network calls after, in
 // the order of arrival at the phone; "" returns all the network remembers. A phone nobody
 // has heard of has an empty conversation. An after the phone does not have is a
 // *repli.Error with code 20404.
-func (c *Carrier) Conversation(phone string, after repli.SID) ([]Entry, error) {
+func (c *Carrier) Conversation(phone string, after string) ([]Entry, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.book.conversation(phone, after)
@@ -22,7 +22,7 @@ func (c *Carrier) Conversation(phone string, after repli.SID) ([]Entry, error) {
 // Wait is Conversation, but when there is nothing yet it waits for something to arrive, for
 // d at most. When nothing does, or the network stops, the conversation is empty and the
 // error nil. It returns ctx's cause when that ends first.
-func (c *Carrier) Wait(ctx context.Context, phone string, after repli.SID, d time.Duration) ([]Entry, error) {
+func (c *Carrier) Wait(ctx context.Context, phone string, after string, d time.Duration) ([]Entry, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	p := c.book.phone(phone)
@@ -82,7 +82,7 @@ func (c *Carrier) Phones(limit int) []string {
 }
 
 // conversation returns the entries of a phone that arrived after the one named.
-func (b *book) conversation(number string, after repli.SID) ([]Entry, error) {
+func (b *book) conversation(number string, after string) ([]Entry, error) {
 	p, from := b.phones[number], 0
 	if after != "" {
 		i, ok := 0, false

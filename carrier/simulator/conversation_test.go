@@ -21,7 +21,7 @@ func TestPhonesAreListedByWhatTheySentOrGotLast(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := c.Submit(t.Context(), answer(ann, "world")); err != nil {
+	if err := submitted(c, answer(ann, "world")); err != nil {
 		t.Fatal(err)
 	}
 	if diff := cmp.Diff([]string{ann, cleo, ben}, c.Phones(5)); diff != "" {
@@ -35,14 +35,14 @@ func TestPhonesAreListedByWhatTheySentOrGotLast(t *testing.T) {
 func TestAnEntryShowsTheMessage(t *testing.T) {
 	path := journalPath(t)
 	c := open(t, Config{Path: path})
-	sid, err := c.Send(t.Context(), carrier.Inbound{
+	id, err := c.Send(t.Context(), carrier.Inbound{
 		From: ann, To: shop, Body: "Hé <b>&\u2028🍰", Media: []carrier.Media{{ContentType: "image/png", Data: []byte("png")}},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := answer(ann, "world")
-	m.Account, m.Service, m.InReplyTo, m.Segments = repli.NewSID("AC"), repli.NewSID("MG"), sid, 3
+	m.Account, m.Service, m.InReplyTo, m.Segments = repli.NewSID("AC"), repli.NewSID("MG"), repli.NewSID("SM"), 3
 	m.Media = []repli.Attachment{{URL: "https://example.com/cake.png"}}
 	m.Callback, m.Lease, m.Tries = repli.Callback{URL: "https://example.com/"}, repli.Lease{By: "node"}, 2
 	submit(t, c, m)
@@ -62,13 +62,13 @@ func TestAnEntryShowsTheMessage(t *testing.T) {
 			got[i].Updated, got[i].Sent, got[i].Arrived = time.Time{}, time.Time{}, time.Time{}
 		}
 		want := []Entry{
-			{Message: repli.Message{
-				SID: sid, Direction: repli.Inbound, From: ann, To: shop, Body: "Hé <b>&\u2028🍰",
+			{ID: id, Message: repli.Message{
+				Direction: repli.Inbound, From: ann, To: shop, Body: "Hé <b>&\u2028🍰",
 				Media: []repli.Attachment{{ContentType: "image/png"}}, Created: got[0].Created,
 			}},
-			{Message: repli.Message{
+			{ID: idOf(m.SID), Message: repli.Message{
 				SID: m.SID, Account: m.Account, Service: m.Service, Direction: repli.OutboundReply, From: shop, To: ann,
-				Body: "world", Segments: 3, Media: m.Media, State: repli.Delivered, InReplyTo: sid, Created: m.Created,
+				Body: "world", Segments: 3, Media: m.Media, State: repli.Delivered, InReplyTo: m.InReplyTo, Created: m.Created,
 			}},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -88,19 +88,19 @@ func TestConversationAfter(t *testing.T) {
 	for _, tt := range []struct {
 		name  string
 		phone string
-		after repli.SID
+		after string
 		want  []string
 		code  int
 	}{
 		{"all of it", ann, "", []string{"one", "two", "three"}, 0},
 		{"after what the phone sent", ann, first, []string{"two", "three"}, 0},
-		{"after what the phone received", ann, second.SID, []string{"three"}, 0},
+		{"after what the phone received", ann, idOf(second.SID), []string{"three"}, 0},
 		{"after the last", ann, last, nil, 0},
 		{"an unknown phone has nothing", "+15557779999", "", nil, 0},
 		{"after what an unknown phone cannot have", "+15557779999", first, nil, 20404},
 		{"after what another phone has", bob, first, nil, 20404},
 		{"after what nobody has", ann, "SM00000000000000000000000000000000", nil, 20404},
-		{"after what never arrived", lost.To, lost.SID, nil, 20404},
+		{"after what never arrived", lost.To, idOf(lost.SID), nil, 20404},
 		{"a lost message is not there", lost.To, "", nil, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -123,7 +123,7 @@ type waiting struct {
 }
 
 // wait begins a Wait of ten seconds in a synctest bubble and lets it come to rest.
-func wait(ctx context.Context, c *Carrier, phone string, after repli.SID) <-chan waiting {
+func wait(ctx context.Context, c *Carrier, phone string, after string) <-chan waiting {
 	done := make(chan waiting, 1)
 	go func() {
 		start := time.Now()

@@ -24,7 +24,8 @@ const (
 // message's own fields empty.
 type event struct {
 	Kind      kind            `json:"event"`
-	SID       repli.SID       `json:"sid"`
+	ID        string          `json:"id"`            // what the network calls the message
+	SID       repli.SID       `json:"sid,omitempty"` // what its sender calls it
 	At        time.Time       `json:"at"`
 	Direction repli.Direction `json:"direction,omitempty"`
 	From      string          `json:"from,omitempty"`
@@ -45,10 +46,21 @@ type media struct {
 	ContentType string    `json:"type,omitempty"`
 }
 
+// idOf returns what the network calls a message that is submitted under a SID. It is made of the
+// SID, so that a repeat has the id it had before.
+func idOf(s repli.SID) string { return "n" + string(s[min(2, len(s)):]) }
+
+// newID returns what the network calls a text that a phone sends: no other was or will be called
+// so, and later ones sort later.
+func newID() string { return "p" + string(repli.NewSID("")[2:]) }
+
 // outgoing returns the event of kind k for a message on its way to a phone.
-func outgoing(k kind, m repli.Message, at time.Time) event {
+func outgoing(k kind, m repli.Message, at time.Time) event { return of(k, idOf(m.SID), m, at) }
+
+// of returns the event of kind k for a message that the network calls id.
+func of(k kind, id string, m repli.Message, at time.Time) event {
 	e := event{
-		Kind: k, SID: m.SID, At: at, Direction: m.Direction, From: m.From, To: m.To, Body: m.Body, Segments: m.Segments,
+		Kind: k, ID: id, SID: m.SID, At: at, Direction: m.Direction, From: m.From, To: m.To, Body: m.Body, Segments: m.Segments,
 		Account: m.Account, Service: m.Service, InReplyTo: m.InReplyTo, Created: m.Created,
 	}
 	for _, a := range m.Media {
@@ -59,7 +71,7 @@ func outgoing(k kind, m repli.Message, at time.Time) event {
 
 // texted returns the event of a phone having sent a text.
 func texted(in carrier.Inbound, at time.Time) event {
-	e := event{Kind: sent, SID: in.SID, At: at, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body, Created: at}
+	e := event{Kind: sent, ID: in.ID, At: at, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body, Created: at}
 	for _, m := range in.Media {
 		e.Media = append(e.Media, media{ContentType: m.ContentType})
 	}

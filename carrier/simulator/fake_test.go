@@ -99,19 +99,19 @@ func answer(to, body string) repli.Message {
 func submit(t *testing.T, c *Carrier, messages ...repli.Message) {
 	t.Helper()
 	for _, m := range messages {
-		if err := c.Submit(t.Context(), m); err != nil {
+		if _, err := c.Submit(t.Context(), m); err != nil {
 			t.Fatalf("Submit of %q: %v", m.Body, err)
 		}
 	}
 }
 
-func send(t *testing.T, c *Carrier, from, body string) repli.SID {
+func send(t *testing.T, c *Carrier, from, body string) string {
 	t.Helper()
-	sid, err := c.Send(t.Context(), carrier.Inbound{From: from, To: shop, Body: body})
+	id, err := c.Send(t.Context(), carrier.Inbound{From: from, To: shop, Body: body})
 	if err != nil {
 		t.Fatalf("Send of %q: %v", body, err)
 	}
-	return sid
+	return id
 }
 
 // conversation returns the bodies of what a phone sent and received.

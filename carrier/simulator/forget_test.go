@@ -109,7 +109,7 @@ func TestAReceiptOwedOutlivesItsText(t *testing.T) {
 		stop := run(t, open(t, Config{Inbox: inbox, Path: path}))
 		after(time.Minute)
 		stop()
-		if got := inbox.told(); len(got) != 1 || got[0].Message != owes.SID {
+		if got := inbox.told(); len(got) != 1 || got[0].ID != idOf(owes.SID) {
 			t.Errorf("told %v, want the receipt of %s", got, owes.SID)
 		}
 	})

@@ -11,19 +11,19 @@ import (
 // forget its limits or fall out with itself; and reading just the whole lines again must
 // come to the same.
 func FuzzJournal(f *testing.F) {
-	f.Add([]byte(`{"event":"sent","sid":"SM1","at":"2026-01-02T15:04:05Z","direction":"inbound","from":"+15557770001","to":"+15550001000"}
-{"event":"received","sid":"SM2","at":"2026-01-02T15:04:06Z","direction":"outbound-reply","to":"+15557770001","media":[{"url":"https://example.com"}]}
-{"event":"acknowledged","sid":"SM2","at":"2026-01-02T15:04:07Z"}
-{"event":"withdrawn","sid":"SM1","at":"2026-01-02T15:04:07Z"}
+	f.Add([]byte(`{"event":"sent","id":"SM1","at":"2026-01-02T15:04:05Z","direction":"inbound","from":"+15557770001","to":"+15550001000"}
+{"event":"received","id":"SM2","at":"2026-01-02T15:04:06Z","direction":"outbound-reply","to":"+15557770001","media":[{"url":"https://example.com"}]}
+{"event":"acknowledged","id":"SM2","at":"2026-01-02T15:04:07Z"}
+{"event":"withdrawn","id":"SM1","at":"2026-01-02T15:04:07Z"}
 `))
-	f.Add([]byte(`{"event":"taken","sid":"SM3","to":"+15005530003"}
-{"event":"owed","sid":"SM4","to":"+15557770001"}
-{"event":"sent","sid":"SM4"}
-{"event":"sent","sid":"SM5"}
-{"event":"sent","sid":"SM6"}
-{"event":"sent","sid":"SM7"}
-{"event":"received","sid":"SM3"}
-{"event":"acknowledged","sid":"SM3"}
+	f.Add([]byte(`{"event":"taken","id":"SM3","to":"+15005530003"}
+{"event":"owed","id":"SM4","to":"+15557770001"}
+{"event":"sent","id":"SM4"}
+{"event":"sent","id":"SM5"}
+{"event":"sent","id":"SM6"}
+{"event":"sent","id":"SM7"}
+{"event":"received","id":"SM3"}
+{"event":"acknowledged","id":"SM3"}
 {"event":"sen`))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		b := newBook(3)
@@ -57,9 +57,9 @@ func checkBook(t *testing.T, b *book) {
 		t.Errorf("%d messages are kept, want %d at most", len(b.newest), b.keep)
 	}
 	owing := 0
-	for sid, rec := range b.known {
-		if rec.SID != sid || !rec.kept && !rec.owed {
-			t.Errorf("%s is known as %s, kept %t, owed %t", rec.SID, sid, rec.kept, rec.owed)
+	for id, rec := range b.known {
+		if rec.ID != id || !rec.kept && !rec.owed {
+			t.Errorf("%s is known as %s, kept %t, owed %t", rec.ID, id, rec.kept, rec.owed)
 		}
 		if rec.owed {
 			owing++
@@ -73,19 +73,19 @@ func checkBook(t *testing.T, b *book) {
 			t.Errorf("the phone %q is remembered for nothing", number)
 		}
 		for i, rec := range p.entries {
-			if at, ok := p.find(rec); !ok || at != i || rec.phone() != number || !rec.kept || b.known[rec.SID] != rec {
+			if at, ok := p.find(rec); !ok || at != i || rec.phone() != number || !rec.kept || b.known[rec.ID] != rec {
 				t.Errorf("entry %d of %q is out of place: %+v", i, number, rec)
 			}
 		}
 	}
 }
 
-// places returns the SIDs on each phone.
+// places returns the ids on each phone.
 func places(b *book) map[string][]string {
 	all := make(map[string][]string)
 	for number, p := range b.phones {
 		for _, rec := range p.entries {
-			all[number] = append(all[number], string(rec.SID))
+			all[number] = append(all[number], rec.ID)
 		}
 	}
 	return all

@@ -56,7 +56,8 @@ func TestAJournalThatCannotBeWrittenSaysWhy(t *testing.T) {
 					_, err := c.Send(t.Context(), carrier.Inbound{From: ann, To: shop, Body: "lost"})
 					saysWhy(t, "a text", err, repli.CodeUnavailable, row.why)
 				}
-				saysWhy(t, "a message to a phone", c.Submit(t.Context(), answer(ann, "lost")), 30453, row.why)
+				_, err := c.Submit(t.Context(), answer(ann, "lost"))
+				saysWhy(t, "a message to a phone", err, 30453, row.why)
 				saysWhy(t, "the network", c.Writable(), repli.CodeUnavailable, row.why)
 				mend()
 				after(2 * time.Second)

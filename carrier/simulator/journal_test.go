@@ -38,11 +38,11 @@ func TestARestartedNetworkKnowsWhatItHasSeen(t *testing.T) {
 		stop = run(t, c)
 		after(time.Hour)
 		stop()
-		got := make(map[repli.SID]string)
+		got := make(map[string]string)
 		for _, r := range inbox.told() {
-			got[r.Message] += fmt.Sprint(r.State, r.ErrorCode)
+			got[r.ID] += fmt.Sprint(r.State, r.ErrorCode)
 		}
-		want := map[repli.SID]string{untold.SID: "delivered0", lost.SID: "undelivered30003", slow.SID: "delivered0"}
+		want := map[string]string{idOf(untold.SID): "delivered0", idOf(lost.SID): "undelivered30003", idOf(slow.SID): "delivered0"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("receipts after the restart, told ones excepted (-want +got):\n%s", diff)
 		}
@@ -61,7 +61,7 @@ func TestATornLastLineIsCut(t *testing.T) {
 	submit(t, c, answer(ann, "whole"))
 	c.journal.close()
 	whole := size(t, path)
-	add(t, path, `{"event":"received","sid":"SM1","to":"+15557770001","bo`)
+	add(t, path, `{"event":"received","id":"SM1","to":"+15557770001","bo`)
 
 	c = open(t, Config{Path: path})
 	if got := size(t, path); got != whole {
@@ -88,16 +88,16 @@ func TestALineHalfWrittenIsNotGluedToTheNext(t *testing.T) {
 }
 
 func TestABrokenLineIsNamed(t *testing.T) {
-	const good = `{"event":"sent","sid":"SM1","at":"2026-01-02T15:04:05Z","from":"+15557770001"}` + "\n"
+	const good = `{"event":"sent","id":"SM1","at":"2026-01-02T15:04:05Z","from":"+15557770001"}` + "\n"
 	for _, tt := range []struct{ name, line string }{
 		{"no JSON", "hello"},
 		{"an empty line", ""},
-		{"a number for a text", `{"event":"sent","sid":7}`},
-		{"no SID", `{"event":"sent"}`},
-		{"an unknown event", `{"event":"eaten","sid":"SM1"}`},
-		{"no event", `{"sid":"SM1"}`},
-		{"a bad time", `{"event":"withdrawn","sid":"SM1","at":"yesterday"}`},
-		{"two objects", `{"event":"withdrawn","sid":"SM1"}{}`},
+		{"a number for a text", `{"event":"sent","id":7}`},
+		{"no id", `{"event":"sent"}`},
+		{"an unknown event", `{"event":"eaten","id":"SM1"}`},
+		{"no event", `{"id":"SM1"}`},
+		{"a bad time", `{"event":"withdrawn","id":"SM1","at":"yesterday"}`},
+		{"two objects", `{"event":"withdrawn","id":"SM1"}{}`},
 	} {
 		for _, suffix := range []string{"", ".old"} {
 			t.Run(tt.name+suffix, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestAnEventThatCannotBeWrittenDoesNotHappen(t *testing.T) {
 	c := open(t, Config{Path: journalPath(t)})
 	c.journal.file.Close() // every write fails from here on
 	m := answer(ann, "hi")
-	err := c.Submit(t.Context(), m)
+	err := submitted(c, m)
 	var got *repli.Error
 	if !errors.As(err, &got) || got.Code != 30453 || !got.Temporary || !errors.Is(err, os.ErrClosed) {
 		t.Errorf("Submit returned %v, want a temporary 30453 with its cause", err)

@@ -35,7 +35,7 @@ func beVictim(path string) error {
 		go func() {
 			for {
 				m := answer(ann, "are you still there?")
-				if err := c.Submit(context.Background(), m); err != nil {
+				if _, err := c.Submit(context.Background(), m); err != nil {
 					failed <- err
 				}
 				fmt.Println(m.SID) // one write: lines of two goroutines do not mix
@@ -77,7 +77,7 @@ func TestAKilledNetworkKeepsItsWord(t *testing.T) {
 		}
 		c := open(t, Config{Path: path, Keep: 1_000_000})
 		for _, sid := range promised {
-			if _, err := c.Conversation(ann, sid); err != nil {
+			if _, err := c.Conversation(ann, idOf(sid)); err != nil {
 				t.Errorf("round %d: a message that was taken is lost: %v", round, err)
 			}
 		}

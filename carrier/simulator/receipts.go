@@ -21,6 +21,9 @@ const (
 
 	firstPause = 100 * time.Millisecond
 	lastPause  = time.Minute
+
+	// repeatAfter is when a receipt is sent again that the inbox has taken.
+	repeatAfter = time.Second
 )
 
 var (
@@ -31,13 +34,7 @@ var (
 // pauseAfter returns how long to wait before a receipt that was refused so many times is
 // offered again: 100 ms, then twice as long each time, a minute at most.
 func pauseAfter(refusals int) time.Duration {
-	pause := firstPause
-	for range refusals - 1 {
-		if pause *= 2; pause >= lastPause {
-			return lastPause
-		}
-	}
-	return pause
+	return repli.Backoff{First: firstPause, Most: lastPause}.After(refusals)
 }
 
 // A queue holds the records that owe a receipt, the one due first on top.
@@ -128,18 +125,23 @@ func (c *Carrier) settle(ctx context.Context, rec *record) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.book.known[rec.SID] != rec {
+	if c.book.known[rec.ID] != rec {
 		return // reset meanwhile
 	}
 	if err != nil {
 		rec.tries++
 		c.schedule(rec, time.Now().Add(pauseAfter(rec.tries)))
-		c.log.Log(context.Background(), quieter(err), "a receipt was not taken and will be offered again", "message", rec.SID, "refusals", rec.tries, "error", err)
+		c.log.Log(context.Background(), quieter(err), "a receipt was not taken and will be offered again", "message", rec.ID, "refusals", rec.tries, "error", err)
 		return
 	}
-	if err := c.note(event{Kind: acknowledged, SID: rec.SID, At: time.Now()}); err != nil {
+	if rec.again < behaviourOf(rec.To).repeat {
+		rec.again++
+		c.schedule(rec, time.Now().Add(repeatAfter))
+		return
+	}
+	if err := c.note(event{Kind: acknowledged, ID: rec.ID, At: time.Now()}); err != nil {
 		c.book.settle(rec) // the receipt is offered once more after the next start
-		c.log.Log(context.Background(), quieter(err), "the journal does not know that a receipt was taken", "message", rec.SID, "error", err)
+		c.log.Log(context.Background(), quieter(err), "the journal does not know that a receipt was taken", "message", rec.ID, "error", err)
 	}
 }
 
@@ -147,17 +149,17 @@ func (c *Carrier) settle(ctx context.Context, rec *record) {
 func (c *Carrier) finish(rec *record) (carrier.Receipt, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.book.known[rec.SID] != rec {
+	if c.book.known[rec.ID] != rec {
 		return carrier.Receipt{}, errForgotten
 	}
 	if code := behaviourOf(rec.To).lose; code != 0 {
 		done := rec.Sent.Add(c.receiptAfter)
-		return carrier.Receipt{Message: rec.SID, State: repli.Undelivered, ErrorCode: code, Done: done}, nil
+		return carrier.Receipt{ID: rec.ID, State: repli.Undelivered, ErrorCode: code, Done: done}, nil
 	}
 	if !rec.shown {
-		if err := c.note(outgoing(received, rec.Message, time.Now())); err != nil {
+		if err := c.note(of(received, rec.ID, rec.Message, time.Now())); err != nil {
 			return carrier.Receipt{}, err
 		}
 	}
-	return carrier.Receipt{Message: rec.SID, State: repli.Delivered, Done: rec.Arrived}, nil
+	return carrier.Receipt{ID: rec.ID, State: repli.Delivered, Done: rec.Arrived}, nil
 }

@@ -15,7 +15,7 @@ func TestResetForgetsAll(t *testing.T) {
 			send(t, c, ann, "hello")
 		}
 		submit(t, c, answer(ann, "bye"))
-		if err := c.Submit(t.Context(), answer("+15005700003", "refused for now")); err == nil {
+		if err := submitted(c, answer("+15005700003", "refused for now")); err == nil {
 			t.Error("the busy number took a message at once")
 		}
 		if err := c.Reset(); err != nil {

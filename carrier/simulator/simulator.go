@@ -5,8 +5,8 @@
 // witness: what a phone received is what the network wrote down, whatever the store
 // believes. An event is written to the journal's file before anybody is told of it, in one
 // write and without a sync. The journal therefore survives the death of the process, kill
-// -9 included, but not the loss of power. A message is recognised by its SID and arrives
-// once, however often it is submitted, before or after a crash; a receipt nobody has taken
+// -9 included, but not the loss of power. The network gives ids of its own to messages and texts;
+// its receipts speak of those. A message is recognised by its SID and arrives once, however often it is submitted, before or after a crash; a receipt nobody has taken
 // is offered again after the next start.
 //
 // Both memory and file are bounded: the newest Config.Keep messages are remembered. A
@@ -47,7 +47,10 @@ type Carrier struct {
 
 var _ carrier.Carrier = (*Carrier)(nil)
 
-var errStopped = errors.New("the simulated network has stopped")
+var (
+	errStopped    = errors.New("the simulated network has stopped")
+	errUnanswered = errors.New("the simulated network has not answered a submit")
+)
 
 // sentence returns what a caller is told of an error: an [*repli.Error] says it itself.
 func sentence(err error) string {
@@ -102,7 +105,30 @@ func New(cfg Config) (*Carrier, error) {
 }
 
 // Name returns "simulator".
-func (c *Carrier) Name() string { return "simulator" }
+func (c *Carrier) Name() string { return Name }
+
+// Name is the name of every simulated network.
+const Name = "simulator"
+
+// Abilities says that the network drops repeats and takes texts of any length whole.
+func (c *Carrier) Abilities() carrier.Abilities {
+	return carrier.Abilities{DropsRepeats: true, Parts: true}
+}
+
+// Bound reports whether the network takes messages, which it does until Run has returned.
+func (c *Carrier) Bound() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.stopped
+}
+
+// IDOf returns what the network calls a message that was submitted under a SID.
+func (c *Carrier) IDOf(s repli.SID) (id string, known bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	rec := c.book.known[idOf(s)]
+	return idOf(s), rec != nil && rec.SID == s
+}
 
 // Run hands out receipts until ctx has ended and the inbox has returned those it has in
 // hand, and closes the journal. It is called once. Receipts still owed then are handed out
@@ -122,61 +148,76 @@ func (c *Carrier) Run(ctx context.Context) error {
 // and at once on its phone unless the number is one of [Specials]. A message with a SID the
 // network knows is taken again and does not arrive again.
 //
-// The error is a *repli.Error. It is Temporary when ctx ended (30410), when the number is
+// The error is a *repli.Error, unless the number is one whose submits are not answered. It is Temporary when ctx ended (30410), when the number is
 // busy or more than Config.Keep receipts are owed (30017), and when the journal cannot be
 // written or Run has returned (30453).
-func (c *Carrier) Submit(ctx context.Context, m repli.Message) error {
+func (c *Carrier) Submit(ctx context.Context, m repli.Message) (carrier.Taken, error) {
 	if m.SID == "" {
-		return repli.Errorf(20423, "A message without a SID cannot be submitted.")
+		return carrier.Taken{}, repli.Errorf(20423, "A message without a SID cannot be submitted.")
 	}
 	b := behaviourOf(m.To)
 	if err := pause(ctx, c.accept+b.accept); err != nil {
-		return &repli.Error{Code: 30410, Err: err, Temporary: true}
+		return carrier.Taken{}, &repli.Error{Code: 30410, Err: err, Temporary: true}
 	}
+	repeat, err := c.take(m, b)
+	if err != nil {
+		return carrier.Taken{}, err
+	}
+	if b.unanswered && !repeat {
+		return carrier.Taken{}, errUnanswered
+	}
+	return carrier.Taken{IDs: []string{idOf(m.SID)}}, nil
+}
+
+// take takes a message that it does not know, unless the network refuses it, and reports whether
+// it knew it.
+func (c *Carrier) take(m repli.Message, b behaviour) (repeat bool, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.book.known[m.SID] != nil {
-		return nil
+	if c.book.known[idOf(m.SID)] != nil {
+		return true, nil
 	}
 	if err := c.refusal(m, b); err != nil {
-		return err
+		return false, err
 	}
 	kind := received
-	if b.lose != 0 || b.transit > 0 {
+	if b.lose != 0 || b.transit > 0 || b.swallow {
 		kind = taken
 	}
 	if err := c.note(outgoing(kind, m, time.Now())); err != nil {
-		return &repli.Error{Code: 30453, Detail: sentence(err), Err: err, Temporary: true}
+		return false, &repli.Error{Code: 30453, Detail: sentence(err), Err: err, Temporary: true}
 	}
-	if rec := c.book.known[m.SID]; rec.owed {
+	if rec := c.book.known[idOf(m.SID)]; rec.owed {
 		c.schedule(rec, c.dueAt(rec))
 	}
-	return nil
+	return false, nil
 }
 
-// Send lets a phone text one of our numbers. It mints the message's SID, whatever in.SID
-// says, and returns it once the inbox has the message. When the inbox refuses, the phone
-// has not sent anything, and the inbox's error is returned. A network that cannot write its
-// journal returns a Temporary *repli.Error with code 20503.
+// Send lets a phone text one of our numbers. It makes the text's id, whatever in.ID says, and
+// returns it once the inbox has the text. When the inbox refuses, the phone has not sent anything,
+// and the inbox's error is returned. A network that cannot write its journal returns a Temporary
+// *repli.Error with code 20503.
 //
 // After a crash in mid-send the phone has sent the text, although nobody was told.
-func (c *Carrier) Send(ctx context.Context, in carrier.Inbound) (repli.SID, error) {
-	prefix := repli.MessagePrefix
-	if len(in.Media) > 0 {
-		prefix = repli.MMSPrefix
-	}
-	in.SID = repli.NewSID(prefix)
+func (c *Carrier) Send(ctx context.Context, in carrier.Inbound) (id string, err error) {
+	in.ID = newID()
 	// Written first: an answer may be on the phone before the inbox has returned.
 	if err := c.write(texted(in, time.Now())); err != nil {
 		return "", &repli.Error{Code: repli.CodeUnavailable, Detail: sentence(err), Err: err, Temporary: true}
 	}
 	if err := c.inbox.Message(ctx, in); err != nil {
-		if err := c.write(event{Kind: withdrawn, SID: in.SID, At: time.Now()}); err != nil {
-			c.log.Log(ctx, quieter(err), "the journal does not know that a text was withdrawn", "message", in.SID, "error", err)
+		if err := c.write(event{Kind: withdrawn, ID: in.ID, At: time.Now()}); err != nil {
+			c.log.Log(ctx, quieter(err), "the journal does not know that a text was withdrawn", "text", in.ID, "error", err)
 		}
 		return "", err
 	}
-	return in.SID, nil
+	return in.ID, nil
+}
+
+// Resend brings a text to the inbox once more, as a network does that did not hear that it was
+// taken: in.ID is what Send returned.
+func (c *Carrier) Resend(ctx context.Context, in carrier.Inbound) error {
+	return c.inbox.Message(ctx, in)
 }
 
 // Reset forgets all phones, messages and receipts.
@@ -239,11 +280,19 @@ func (c *Carrier) dueAt(rec *record) time.Time {
 	if transit := behaviourOf(rec.To).transit; transit > 0 && !rec.shown {
 		return rec.Sent.Add(transit)
 	}
+	due := rec.Sent
 	if rec.shown {
-		return rec.Arrived.Add(c.receiptAfter)
+		due = rec.Arrived
 	}
-	return rec.Sent.Add(c.receiptAfter)
+	b := behaviourOf(rec.To)
+	if i, there := c.book.phones[rec.To].find(rec); b.reorder && there && i%2 == 0 {
+		due = due.Add(lateReceipt)
+	}
+	return due.Add(c.receiptAfter + b.receipt)
 }
+
+// lateReceipt is by how much a receipt is late that comes out of order.
+const lateReceipt = 5 * time.Second
 
 func (c *Carrier) write(e event) error {
 	c.mu.Lock()

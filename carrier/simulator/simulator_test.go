@@ -17,12 +17,15 @@ import (
 func TestTheSimulatorIsACarrier(t *testing.T) {
 	carriertest.Run(t, func(t *testing.T, inbox carrier.Inbox) carriertest.Harness {
 		c := open(t, Config{Inbox: inbox, Path: journalPath(t)})
+		var last carrier.Inbound
 		return carriertest.Harness{
 			Carrier: c,
-			Text: func(ctx context.Context, in carrier.Inbound) error {
-				_, err := c.Send(ctx, in)
+			Text: func(ctx context.Context, in carrier.Inbound) (err error) {
+				last = in
+				last.ID, err = c.Send(ctx, in)
 				return err
 			},
+			Again: func(ctx context.Context) error { return c.Resend(ctx, last) },
 			Received: func(phone string) []string {
 				var received []Entry
 				entries, err := c.Conversation(phone, "")
@@ -38,9 +41,16 @@ func TestTheSimulatorIsACarrier(t *testing.T) {
 			},
 			Phones: carriertest.Phones{
 				Fine: ann, Lost: "+15005530003", LostCode: 30003, Refused: "+15005630007", Busy: "+15005700003",
+				Unanswered: "+15005700005", Swallowed: "+15005700004", Repeated: "+15005700006", Reordered: "+15005700008",
 			},
 		}
 	})
+}
+
+// submitted hands a message over and returns what went wrong.
+func submitted(c *Carrier, m repli.Message) error {
+	_, err := c.Submit(context.Background(), m)
+	return err
 }
 
 func TestANetworkNeedsAnInbox(t *testing.T) {
@@ -53,22 +63,21 @@ func TestSendNamesTheText(t *testing.T) {
 	var got carrier.Inbound
 	c := open(t, Config{Inbox: &fakeInbox{onText: func(in carrier.Inbound) { got = in }}})
 	for _, tt := range []struct {
-		name   string
-		media  []carrier.Media
-		prefix string
+		name  string
+		media []carrier.Media
 	}{
-		{"a text is an SM", nil, "SM"},
-		{"a text with media is an MM", []carrier.Media{{ContentType: "image/png", Data: []byte("png")}}, "MM"},
+		{"a text", nil},
+		{"a text with media", []carrier.Media{{ContentType: "image/png", Data: []byte("png")}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			sid, err := c.Send(t.Context(), carrier.Inbound{SID: "SMmine", From: ann, To: shop, Body: "hi", Media: tt.media})
+			id, err := c.Send(t.Context(), carrier.Inbound{ID: "mine", From: ann, To: shop, Body: "hi", Media: tt.media})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := repli.ParseSID(string(sid), tt.prefix); err != nil {
-				t.Errorf("Send: %v", err)
+			if id == "" || id == "mine" {
+				t.Errorf("the text is called %q, want a name of the network's own", id)
 			}
-			want := carrier.Inbound{SID: sid, From: ann, To: shop, Body: "hi", Media: tt.media}
+			want := carrier.Inbound{ID: id, From: ann, To: shop, Body: "hi", Media: tt.media}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Errorf("the inbox got (-want +got):\n%s", diff)
 			}
@@ -92,8 +101,8 @@ func TestATextTheInboxRefusesWasNeverSent(t *testing.T) {
 	c := open(t, Config{Inbox: in, Path: path})
 	first := send(t, c, ann, "one")
 	in.refuse = errDisk
-	var refused repli.SID
-	in.onText = func(text carrier.Inbound) { refused = text.SID }
+	var refused string
+	in.onText = func(text carrier.Inbound) { refused = text.ID }
 	if sid, err := c.Send(t.Context(), carrier.Inbound{From: ann, To: shop, Body: "two"}); !errors.Is(err, errDisk) || sid != "" {
 		t.Errorf("Send returned %q, %v, want no SID and the inbox's error", sid, err)
 	}
@@ -132,7 +141,7 @@ func TestASlowNumberTakesItsTime(t *testing.T) {
 		if got := conversation(t, c, m.To); len(got) != 1 {
 			t.Errorf("after 10 s the phone has %q, want the message", got)
 		}
-		want := []carrier.Receipt{{Message: m.SID, State: repli.Delivered, Done: start.Add(10 * time.Second)}}
+		want := []carrier.Receipt{{ID: idOf(m.SID), State: repli.Delivered, Done: start.Add(10 * time.Second)}}
 		if diff := cmp.Diff(want, in.told()); diff != "" {
 			t.Errorf("receipts (-want +got):\n%s", diff)
 		}
@@ -159,7 +168,7 @@ func TestABusyNumberRefusesTwice(t *testing.T) {
 	c := open(t, Config{})
 	for _, m := range []repli.Message{answer("+15005700003", "one"), answer("+15005700003", "two")} {
 		for try, want := range []int{30017, 30017, 0, 0} {
-			if got := repli.CodeOf(c.Submit(t.Context(), m)); got != want {
+			if got := repli.CodeOf(submitted(c, m)); got != want {
 				t.Errorf("submit %d of %q ended with %d, want %d", try+1, m.Body, got, want)
 			}
 		}
@@ -172,7 +181,7 @@ func TestABusyNumberRefusesTwice(t *testing.T) {
 func TestRefusalsAreNotCountedForEver(t *testing.T) {
 	c := open(t, Config{Keep: 2})
 	for range 5 {
-		if err := c.Submit(t.Context(), answer("+15005700003", "given up")); err == nil {
+		if err := submitted(c, answer("+15005700003", "given up")); err == nil {
 			t.Error("the busy number took a message at once")
 		}
 	}
@@ -183,7 +192,7 @@ func TestRefusalsAreNotCountedForEver(t *testing.T) {
 
 func TestAMessageNeedsASID(t *testing.T) {
 	c := open(t, Config{})
-	if err := c.Submit(t.Context(), repli.Message{From: shop, To: ann, Body: "hi"}); repli.CodeOf(err) != 20423 {
+	if err := submitted(c, repli.Message{From: shop, To: ann, Body: "hi"}); repli.CodeOf(err) != 20423 {
 		t.Errorf("Submit returned %v, want error 20423", err)
 	}
 }
@@ -216,7 +225,7 @@ func TestASubmitGivenUpWhileWaitingIsTemporary(t *testing.T) {
 		c := open(t, Config{})
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
-		err := c.Submit(ctx, answer("+15005700002", "hi"))
+		_, err := c.Submit(ctx, answer("+15005700002", "hi"))
 		var got *repli.Error
 		if !errors.As(err, &got) || got.Code != 30410 || !got.Temporary || !errors.Is(err, context.DeadlineExceeded) {
 			t.Errorf("Submit returned %v, want a temporary 30410 caused by the deadline", err)
@@ -227,7 +236,7 @@ func TestASubmitGivenUpWhileWaitingIsTemporary(t *testing.T) {
 func TestANetworkThatOwesTooManyReceiptsIsCongested(t *testing.T) {
 	c := open(t, Config{Keep: 2})
 	submit(t, c, answer(ann, "one"), answer("+15005700001", "owes nothing"), answer(ann, "two"))
-	err := c.Submit(t.Context(), answer(ann, "three"))
+	err := submitted(c, answer(ann, "three"))
 	var got *repli.Error
 	if !errors.As(err, &got) || got.Code != 30017 || !got.Temporary {
 		t.Errorf("Submit returned %v, want a temporary 30017", err)
@@ -242,7 +251,7 @@ func TestAStoppedNetworkTakesNothing(t *testing.T) {
 		t.Error("the journal is still open")
 	}
 	var got *repli.Error
-	if err := c.Submit(t.Context(), answer(ann, "again")); !errors.As(err, &got) || got.Code != 30453 || !got.Temporary {
+	if err := submitted(c, answer(ann, "again")); !errors.As(err, &got) || got.Code != 30453 || !got.Temporary {
 		t.Errorf("Submit returned %v, want a temporary 30453", err)
 	}
 	if _, err := c.Send(t.Context(), carrier.Inbound{From: ann, To: shop}); !errors.As(err, &got) || got.Code != 20503 || !got.Temporary {

@@ -32,7 +32,7 @@ test("a problem is underlined at its place while one types", async ({ page }) =>
   await expect(page.locator(".verdict")).toContainText("UCS-2");
 });
 
-// The rest of the 300 ms are for the server, which has a test of its own (console/verdict_test.go).
+// The rest of the 300 ms are for the server, which has a test of its own (console/editor/verdict_test.go).
 test("a verdict is asked for within 150 ms of the last key, and not at each", async ({ page }) => {
   await page.goto("/console/bins/new");
   const editor = page.locator(".cm-content");

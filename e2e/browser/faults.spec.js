@@ -28,7 +28,7 @@ test("a fault for some minutes counts down, and is ended by its button", async (
   await expect(left).toHaveText(/^1:\d\d$/);
   const first = await left.textContent();
   await expect(left).not.toHaveText(first);
-  await banner(page).getByRole("button", { name: "End it" }).click();
+  await banner(page).getByRole("button", { name: "End now" }).click();
   await expect(page, "one stays where one was").toHaveURL(/\/console\/bins$/);
   await expect(banner(page)).toHaveCount(0);
 });
@@ -37,10 +37,10 @@ test("a primary that is proved in a rehearsal ends the time on the fallback", as
   await repli.call("POST", `/numbers/${number}/faults`, { kind: "status_500", messages: 1 });
   await repli.texts(phone, "hello");
   await page.goto(`/console/numbers/${number}`);
-  await expect(page.getByText("has lived on its fallback")).toBeVisible();
+  await expect(page.getByText("has been on its fallback")).toBeVisible();
   await page.getByRole("button", { name: "Rehearse" }).click();
   await expect(page.getByRole("status")).toContainText("The primary answers");
-  await expect(page.getByText("has lived on its fallback")).toHaveCount(0);
+  await expect(page.getByText("has been on its fallback")).toHaveCount(0);
 });
 
 test("a page with nothing else that is live shows a fault that is set elsewhere, and its end", async ({ page, repli, wrong }) => {

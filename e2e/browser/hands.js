@@ -39,9 +39,10 @@ export const keyboard = {
 // be reached so, and show that it is.
 async function reach(what) {
   await expect(what).toBeVisible();
-  const here = () => what.evaluate((e) => e === e.getRootNode().activeElement);
+  const element = await what.elementHandle(); // looked up once: by its role, that takes a while
+  const here = () => element.evaluate((e) => e === e.getRootNode().activeElement);
   for (let i = 0; i < 120 && !(await here()); i++) await what.page().keyboard.press("Tab");
-  expect(await here(), `${what} is reached by the keyboard`).toBe(true);
+  await expect(what, `${what} is reached by the keyboard`).toBeFocused();
 }
 
 async function retype(field, text) {

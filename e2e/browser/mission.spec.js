@@ -14,7 +14,6 @@ for (const { shows, width, locale, hand } of [
     test.use({ locale, viewport: { width, height: 800 } });
 
     test("the mission is played click by click", async ({ page, repli, wrong }) => {
-      test.slow();
       wrong.expect(/status of 422 .*\/console\/bins/); // a form that comes back with a warning
       await Mission.prepare(repli);
       const player = new Mission(page, hand, words[locale]);

@@ -1,5 +1,5 @@
 // The pages of the console, for the tests that look at each.
-import { backup, hello, number } from "./server.js";
+import { backup, hello, number, patience } from "./server.js";
 
 export const phone = "+15557770001";
 
@@ -44,10 +44,10 @@ export async function pages(repli) {
 // drilled drills a number, and returns the name of the drill once it has ended.
 async function drilled(repli) {
   const { sid } = await repli.call("POST", "/drills", { number });
-  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
+  for (const end = Date.now() + patience; Date.now() < end; await new Promise((r) => setTimeout(r, 50))) {
     if ((await repli.call("GET", `/drills/${sid}`)).status !== "running") return sid;
   }
-  throw new Error(`the drill ${sid} does not end in 20 s`);
+  throw new Error(`the drill ${sid} does not end in ${patience} ms`);
 }
 
 // emptyPages are the lists of a server with nothing in them.

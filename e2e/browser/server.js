@@ -14,6 +14,9 @@ export const number = "+15550001000";
 export const hello = "EH00000000000000000000000000000001";
 export const backup = "EH00000000000000000000000000000002";
 
+// patience is for how long, in ms, a test waits for the server to do something: a bound on hanging, not a measure.
+export const patience = 60_000;
+
 // A Server is a running repli with a store of its own.
 export class Server {
   // start starts `repli dev` or `repli serve`, and returns when it says where it listens. A
@@ -56,14 +59,28 @@ export class Server {
     return answer.status === 204 ? undefined : answer.json();
   }
 
+  // signedIn returns the cookies of somebody who has given the password, who gives it once.
+  signedIn(password) {
+    return this.cookies ??= this.signIn(password);
+  }
+
+  async signIn(password) {
+    const answer = await fetch(`${this.url}/console/sign-in`, { method: "POST", body: new URLSearchParams({ password }), redirect: "manual" });
+    if (answer.status !== 303) throw new Error(`signing in: ${answer.status}`);
+    return answer.headers.getSetCookie().map((line) => {
+      const [name, value] = line.split(";")[0].split("=");
+      return { name, value, url: this.url };
+    });
+  }
+
   // texts has a phone text a number, and returns once that is answered.
   async texts(from, body, to = number) {
     const { sid } = await this.call("POST", `/phones/${from}/messages`, { to, body });
-    for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((r) => setTimeout(r, 20))) {
+    for (const end = Date.now() + patience; Date.now() < end; await new Promise((r) => setTimeout(r, 20))) {
       const m = await this.call("GET", `/messages/${sid}`);
       if (m.answer !== "pending") return m;
     }
-    throw new Error(`${sid} is not answered in 10 s`);
+    throw new Error(`${sid} is not answered in ${patience} ms`);
   }
 }
 

@@ -15,7 +15,7 @@ test("a console of a server lets in who knows its password", async ({ page, wron
   await expect(page).toHaveURL(/\/console\/sign-in\?to=/);
   await expect(page.getByRole("navigation")).toBeHidden();
   await give("wrong horse");
-  await expect(page.getByRole("alert")).toContainText("That is not the password");
+  await expect(page.getByRole("alert")).toContainText("Wrong password");
   await give(password);
   await expect(page, "whoever signs in gets what was asked for").toHaveURL(/\/console\/bins\/new$/);
   const [cookie] = (await page.context().cookies()).filter(({ name }) => name.includes("session"));
@@ -30,12 +30,14 @@ test("a console of a server lets in who knows its password", async ({ page, wron
 test("a password cannot be tried without end", async ({ page, wrong }) => {
   wrong.expect(/status of (422|429) .*sign-in/);
   await page.goto("/console/sign-in");
-  for (let i = 0; i < 6; i++) {
+  let status = 0;
+  for (let i = 0; i < 20 && status !== 429; i++) { // six, or more where a machine takes its time for each
     await page.getByLabel("Password").fill(`guess ${i}`);
+    const answer = page.waitForResponse((response) => response.request().method() === "POST");
     await page.getByRole("button", { name: "Sign in" }).click();
-    await expect(page.getByRole("alert")).toBeVisible();
+    status = (await answer).status();
   }
-  await expect(page.getByRole("alert")).toContainText("Too many tries");
+  await expect(page.getByRole("alert")).toContainText("Too many attempts");
 });
 
 test("who signs out in one tab is signed out in all", async ({ page, context, wrong }) => {

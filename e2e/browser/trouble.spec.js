@@ -8,7 +8,6 @@ import { words } from "./words.js";
 const hostile = '</textarea><script>document.title = "taken"</script><img src=x onerror="document.title=1"> \u202Eesrever\u202C \u2066left\u2069 {{.}} 👩‍👩‍👧‍👦🍰 &amp; \'"`';
 
 test("hostile text shows as text wherever it comes", async ({ page, repli }) => {
-  test.slow();
   const twiml = `<?xml version="1.0"?>\n<Response><Message>${hostile.replaceAll("&", "&amp;").replaceAll("<", "&lt;")}</Message></Response>`;
   await repli.call("PUT", `/bins/${hello}`, { friendly_name: hostile.slice(0, 64), twiml });
   await repli.call("PUT", `/bins/${backup}`, { friendly_name: "Raw", twiml: hostile }); // not even XML
@@ -61,11 +60,11 @@ test("of two people who edit one bin the second sees a conflict and keeps what w
   await write(page, "from the first");
   await expect(page.getByRole("status")).toContainText("Saved");
   await write(second, "from the second");
-  await expect(second.getByRole("alert")).toContainText("Somebody has changed this bin");
+  await expect(second.getByRole("alert")).toContainText("Someone else changed this bin");
   await expect(second.locator("textarea[name=twiml]")).toHaveValue(document("from the second"));
   await page.reload();
   await expect(page.locator("textarea[name=twiml]"), "nothing is lost").toHaveValue(document("from the first"));
-  await second.getByRole("button", { name: "Save mine all the same" }).click();
+  await second.getByRole("button", { name: "Overwrite with my version" }).click();
   await expect(second.getByRole("status")).toContainText("Saved");
   await page.reload();
   await expect(page.locator("textarea[name=twiml]")).toHaveValue(document("from the second"));
@@ -83,7 +82,7 @@ test("of two people who edit one number the second sees a conflict and keeps wha
   await write(page, "from the first");
   await expect(page.getByRole("status")).toContainText("Saved");
   await write(second, "from the second");
-  await expect(second.getByRole("alert")).toContainText("Somebody has changed this number");
+  await expect(second.getByRole("alert")).toContainText("Someone else changed this number");
   await expect(second.getByLabel(/^Last resort/)).toHaveValue("from the second");
 });
 

@@ -8,9 +8,9 @@ export const words = {
     create: "Create", save: "Save", saved: "Saved", valid: "Valid Messaging TwiML",
     place: "line 3, column 4", segments: "1 segment", wide: "makes it UCS-2",
     warning: "This will send every text to the fallback", anyway: "Save anyway", restore: "Restore version 1",
-    phone: "Phone", to: "Text a number", begin: "Begin a thread", text: "Text", send: "Send",
+    phone: "Phone", to: "Text a number", begin: "Start a conversation", text: "Text", send: "Send",
     primary: /primary/i, fallback: /fallback/i, line: /line 2, column 1/i,
-    drills: "Drills", number: "Number", drill: "Drill it", drilled: "17 of 17 passed",
+    drills: "Drills", number: "Number", drill: "Run drill", drilled: "17 of 17 passed",
   },
   fr: {
     numbers: "Numéros", messaging: "Messagerie", comesIn: "Message entrant", fails: "Échec du gestionnaire principal",
@@ -20,6 +20,6 @@ export const words = {
     warning: "Tous les messages iront au secours", anyway: "Enregistrer quand même", restore: "Rétablir la version 1",
     phone: "Téléphone", to: "Écrire à un numéro", begin: "Commencer une conversation", text: "Message", send: "Envoyer",
     primary: /principal/i, fallback: /secours/i, line: /ligne 2, colonne 1/i,
-    drills: "Exercices", number: "Numéro", drill: "Essayer", drilled: "17 sur 17 réussis",
+    drills: "Exercices", number: "Numéro", drill: "Lancer l’exercice", drilled: "17 sur 17 réussis",
   },
 };

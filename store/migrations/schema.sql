@@ -99,6 +99,30 @@ CREATE TABLE bins (
 );
 CREATE INDEX bins_account ON bins (account, created, key);
 
+CREATE TABLE breakers (
+    account    BLOB NOT NULL,
+    handler    TEXT NOT NULL, -- scheme, host, port and path
+    state      TEXT NOT NULL, -- open or closed
+    since      INTEGER NOT NULL,
+    code       INTEGER NOT NULL, -- of the last failure, as are detail and failed_url
+    detail     TEXT NOT NULL,
+    failed_url TEXT NOT NULL,
+    url        TEXT NOT NULL, -- for the health check
+    version    INTEGER NOT NULL,
+    PRIMARY KEY (account, handler)
+);
+CREATE INDEX breakers_closed ON breakers (since) WHERE state = 'closed';
+
+CREATE TABLE carrier_ids (
+    day     INTEGER NOT NULL, -- since 1970
+    carrier TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    message INTEGER NOT NULL, -- its id
+    part    INTEGER NOT NULL,
+    created INTEGER NOT NULL,
+    PRIMARY KEY (day, carrier, id, message, part)
+) WITHOUT ROWID;
+
 CREATE TABLE console (
     one           INTEGER PRIMARY KEY CHECK (one = 1), -- there is one console
     password_hash TEXT NOT NULL,
@@ -107,13 +131,13 @@ CREATE TABLE console (
 
 CREATE TABLE cookies (
     account   BLOB NOT NULL,
-    sender    TEXT NOT NULL,
-    recipient TEXT NOT NULL,
+    phone    TEXT NOT NULL,
+    sender TEXT NOT NULL,
     origin    TEXT NOT NULL,
     name      TEXT NOT NULL,
     line      TEXT NOT NULL,
     expires   INTEGER NOT NULL,
-    PRIMARY KEY (account, sender, recipient, origin, name)
+    PRIMARY KEY (account, phone, sender, origin, name)
 );
 CREATE INDEX cookies_expires ON cookies (expires);
 
@@ -171,6 +195,13 @@ CREATE TABLE feedback (
 
 CREATE TABLE fresh (since INTEGER NOT NULL);
 
+CREATE TABLE inbound_ids (
+    message INTEGER PRIMARY KEY, -- its id
+    carrier TEXT NOT NULL,
+    id      TEXT NOT NULL,
+    UNIQUE (carrier, id)
+);
+
 CREATE TABLE maintenances (
     number  TEXT PRIMARY KEY,
     account BLOB NOT NULL,
@@ -213,7 +244,7 @@ CREATE TABLE messages (
     sent            INTEGER NOT NULL DEFAULT 0,
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
-);
+, carrier TEXT NOT NULL DEFAULT '');
 CREATE INDEX messages_account ON messages (account, id, sender, recipient);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
@@ -254,7 +285,7 @@ CREATE TABLE numbers (
     rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
     updated       INTEGER NOT NULL
-);
+, carrier TEXT NOT NULL DEFAULT '');
 CREATE INDEX numbers_account ON numbers (account, key);
 CREATE INDEX numbers_application ON numbers (application) WHERE application IS NOT NULL;
 CREATE INDEX numbers_service ON numbers (service, key) WHERE service IS NOT NULL;
@@ -268,6 +299,18 @@ CREATE TABLE opt_outs (
 );
 CREATE INDEX opt_outs_created ON opt_outs (account, created, sender, phone);
 
+CREATE TABLE parts (
+    message INTEGER NOT NULL, -- its id
+    part    INTEGER NOT NULL,
+    state   TEXT NOT NULL,
+    PRIMARY KEY (message, part)
+) WITHOUT ROWID;
+
+CREATE TABLE probes (
+    id     INTEGER PRIMARY KEY,
+    filler BLOB NOT NULL
+);
+
 CREATE TABLE rehearsals (
     key     BLOB PRIMARY KEY,
     account BLOB NOT NULL,
@@ -280,11 +323,11 @@ CREATE TABLE rehearsals (
 CREATE INDEX rehearsals_number ON rehearsals (account, number, key);
 
 CREATE TABLE sayings (
-    number TEXT NOT NULL,
+    sender TEXT NOT NULL,
     phone  TEXT NOT NULL,
     digest BLOB NOT NULL,
     said   INTEGER NOT NULL,
-    PRIMARY KEY (number, phone, digest)
+    PRIMARY KEY (sender, phone, digest)
 );
 CREATE INDEX sayings_said ON sayings (said);
 

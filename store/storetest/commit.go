@@ -33,7 +33,7 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		Attempts: []repli.Attempt{{SID: repli.NewSID(repli.AttemptPrefix), Message: m.SID, Step: "primary", Try: 1, Verdict: repli.Use}},
 		Alerts:   []repli.Alert{{SID: repli.NewSID(repli.AlertPrefix), Account: account, Code: 11200, Message: m.SID, Created: noon}},
 		Notices:  []repli.Notice{{SID: repli.NewSID(repli.NoticePrefix), Account: account, Message: m.SID, Status: "sent", Created: noon, Due: noon}},
-		Cookies:  []repli.Cookie{{Account: account, From: ann, To: shop, Origin: "https://example.com", Name: "a", Line: "a=1", Expires: now.Add(time.Hour)}},
+		Cookies:  []repli.Cookie{{Account: account, Conversation: repli.Conversation{Sender: shop, Phone: ann}, Origin: "https://example.com", Name: "a", Line: "a=1", Expires: now.Add(time.Hour)}},
 		Media:    []repli.Media{media},
 		Faults:   []repli.Fault{{SID: repli.NewSID(repli.FaultPrefix), Account: account, Number: shop, Kind: repli.FaultReset, Messages: 1, Began: noon}},
 		Sayings:  []repli.Saying{repli.SayingOf(reply(m, "Back soon."), time.Hour)},
@@ -52,7 +52,7 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		if n, err := db.ClaimNotices(t.Context(), repli.Lease{By: "reader", Until: noon.Add(time.Hour)}, noon, 1); len(n) > 0 && err == nil {
 			all = append(all, "notice")
 		}
-		if c, err := db.Cookies(t.Context(), account, ann, shop, now); len(c) > 0 && err == nil {
+		if c, err := db.Cookies(t.Context(), account, repli.Conversation{Sender: shop, Phone: ann}, now); len(c) > 0 && err == nil {
 			all = append(all, "cookie")
 		}
 		if _, err := db.Media(t.Context(), m.SID, media.SID); err == nil {

@@ -1,7 +1,6 @@
 package storetest
 
 import (
-	"context"
 	"slices"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 
 var forgetTests = map[string]func(*testing.T, *store.DB){
 	"the oldest that are done go first, in steps": running(forgetSteps),
+	"keys of other times keep nothing from going": running(forgetOddKeys),
 	"a message goes with all it left behind":      running(forgetWhole),
 	"alerts without a message go by their age":    running(forgetAlerts),
 	"what outlived its message goes by its age":   running(forgetOrphans),
@@ -46,6 +46,28 @@ func forgetSteps(t *testing.T, db *store.DB) {
 	}
 }
 
+// Keys may be of any time: the clock was wrong, or another program made them.
+func forgetOddKeys(t *testing.T, db *store.DB) {
+	now := time.Now()
+	var c repli.Change
+	odd := func(body string, ms uint64, created time.Time) {
+		m := doneAt(body, created)
+		m.SID = sidAt(ms)
+		c.New = append(c.New, m)
+	}
+	for i := range 250 {
+		odd("young, with a key of 1970", uint64(i), now)
+	}
+	odd("young, with a key of 2604", 20_000_000_000_000/2, now)
+	odd("old, with a key of 2604", 20_000_000_000_000/2, now.Add(-48*time.Hour))
+	odd("old", uint64(now.Add(-48*time.Hour).UnixMilli()), now.Add(-48*time.Hour))
+	must(t, db, c)
+	n, err := db.Forget(t.Context(), now.Add(-24*time.Hour), now, 200)
+	same(t, "forgotten", found(t, n, err), 2)
+	left, err := db.Messages(t.Context(), account, everything)
+	same(t, "left", len(found(t, left, err)), 251)
+}
+
 func forgetWhole(t *testing.T, db *store.DB) {
 	old, recent := doneAt("old", noon.Add(-time.Hour)), doneAt("recent", noon)
 	c := repli.Change{New: []repli.Message{old, recent}}
@@ -56,9 +78,7 @@ func forgetWhole(t *testing.T, db *store.DB) {
 	}
 	must(t, db, c)
 	for _, m := range c.New {
-		configure(t, db, func(ctx context.Context, tx *store.Tx) error {
-			return tx.PutFeedback(ctx, repli.Feedback{Message: m.SID, Outcome: "confirmed"})
-		})
+		fine(t, db.PutFeedback(t.Context(), repli.Feedback{Message: m.SID, Outcome: "confirmed"}))
 	}
 	n, err := db.Forget(t.Context(), noon, noon, 10)
 	same(t, "forgotten", found(t, n, err), 1)

@@ -233,7 +233,7 @@ func reset(t *testing.T, db *store.DB) {
 	})
 	change, seen := full(t, db)
 	must(t, db, change)
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	fine(t, db.Reset(t.Context()))
 	if got := seen(); len(got) != 0 {
 		t.Errorf("after a reset: got %v, want no traffic", got)
 	}

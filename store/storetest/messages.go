@@ -16,6 +16,7 @@ var messageTests = map[string]func(*testing.T, *store.DB){
 	"they are found by who answered them":              running(answererFilter),
 	"the newest tell what becomes of texts":            running(recentTexts),
 	"its replies are found, and what is to be told":    running(replies),
+	"replies to a text that had to wait are found":     running(repliesToAWaitingText),
 	"a filtered list comes in pages":                   running(filteredPages),
 	"a redacted one says nothing anywhere":             running(redact),
 	"a deleted one goes with all it left behind":       running(deleteMessage),
@@ -99,19 +100,37 @@ func recentTexts(t *testing.T, db *store.DB) {
 }
 
 func replies(t *testing.T, db *store.DB) {
-	begin := time.Now()
 	in, out := text("in"), text("another")
+	in.Created = time.Now()
 	first, second, stranger := reply(in, "first"), reply(in, "second"), reply(out, "another's")
 	notice := aNotice(first.SID)
 	must(t, db, repli.Change{New: []repli.Message{in, out, first, second, stranger}, Notices: []repli.Notice{notice}})
-	got, err := db.Replies(t.Context(), in, begin, time.Now())
+	got, err := db.Replies(t.Context(), in)
 	same(t, "the replies", bodies(found(t, got, err)), []string{"first", "second"})
-	got, err = db.Replies(t.Context(), in, begin.Add(-time.Hour), begin.Add(-time.Minute))
-	same(t, "the replies made before", len(found(t, got, err)), 0)
 	told, err := db.NoticesOf(t.Context(), first.SID)
 	same(t, "what is to be told", found(t, told, err), []repli.Notice{notice})
 	told, err = db.NoticesOf(t.Context(), second.SID)
 	same(t, "what is to be told of the other", len(found(t, told, err)), 0)
+}
+
+// A text that the process had to leave is answered much later; what confirmed its keyword was said
+// at once. Whoever is asked aside from that answers too late for a reply.
+func repliesToAWaitingText(t *testing.T, db *store.DB) {
+	at := func(prefix string, m repli.Message, after time.Duration) repli.Message {
+		m.SID, m.Created = repli.SIDAt(prefix, noon.Add(after)), noon.Add(after)
+		return m
+	}
+	in := at(repli.MessagePrefix, text("STOP"), 0)
+	confirmation := at(repli.MessagePrefix, reply(in, "confirmed"), 0)
+	answer := at(repli.MMSPrefix, reply(in, "answered"), 24*time.Hour+time.Second)
+	stranger := at(repli.MessagePrefix, reply(text("another"), "another's"), 24*time.Hour)
+	attempt := func(verdict repli.Verdict, after time.Duration) repli.Attempt {
+		return repli.Attempt{SID: repli.NewSID(repli.AttemptPrefix), Message: in.SID, Started: noon.Add(after), Total: time.Second, Verdict: verdict}
+	}
+	late, asked := attempt(repli.Late, time.Hour), attempt(repli.Use, 24*time.Hour)
+	must(t, db, repli.Change{New: []repli.Message{in, confirmation, answer, stranger}, Attempts: []repli.Attempt{late, asked}})
+	got, err := db.Replies(t.Context(), in)
+	same(t, "the replies", bodies(found(t, got, err)), []string{"confirmed", "answered"})
 }
 
 func filteredPages(t *testing.T, db *store.DB) {
@@ -138,7 +157,7 @@ func redact(t *testing.T, db *store.DB) {
 		New: []repli.Message{m, rest}, Attempts: []repli.Attempt{asked, plain, untouched}, Alerts: []repli.Alert{alert, unheard},
 	})
 	at := noon.Add(time.Hour)
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.RedactMessage(ctx, m.SID, at) })
+	fine(t, db.RedactMessage(t.Context(), m.SID, at))
 
 	m.Body, m.Updated = "", at
 	alert.Detail, alert.URL = "", "https://example.com/sms"
@@ -192,9 +211,7 @@ func leaves(t *testing.T, db *store.DB, m repli.Message) {
 		New: []repli.Message{m}, Attempts: []repli.Attempt{anAttempt(m.SID)}, Alerts: []repli.Alert{anAlert(m.SID)},
 		Notices: []repli.Notice{aNotice(m.SID)}, Media: []repli.Media{aMedia(m.SID)},
 	})
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error {
-		return tx.PutFeedback(ctx, repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon, Updated: noon})
-	})
+	fine(t, db.PutFeedback(t.Context(), repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon, Updated: noon}))
 }
 
 func aMedia(message repli.SID) repli.Media {
@@ -210,14 +227,14 @@ func deleteMessage(t *testing.T, db *store.DB) {
 	leaves(t, db, m)
 	leaves(t, db, rest)
 	same(t, "before", remains(t, db, m), whole)
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMessage(ctx, m.SID) })
+	fine(t, db.DeleteMessage(t.Context(), m.SID))
 	same(t, "what it left", remains(t, db, m), nil)
 	same(t, "what another left", remains(t, db, rest), whole)
 	notices, err := db.ClaimNotices(t.Context(), repli.Lease{By: "reader", Until: noon.Add(time.Hour)}, noon, 9)
 	if notices = found(t, notices, err); len(notices) != 1 || notices[0].Message != rest.SID {
 		t.Errorf("notices: got %v, want the other message's alone", notices)
 	}
-	err = db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
+	err = db.DeleteMessage(t.Context(), m.SID)
 	if !errors.Is(err, store.ErrConflict) {
 		t.Errorf("deleted twice: got error %v, want ErrConflict", err)
 	}
@@ -229,11 +246,11 @@ func deleteUnfinished(t *testing.T, db *store.DB) {
 	for _, m := range []repli.Message{due, held} {
 		leaves(t, db, m)
 		before := remains(t, db, m)
-		err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), m.SID) })
+		err := db.DeleteMessage(t.Context(), m.SID)
 		if repli.CodeOf(err) != repli.CodeNotFinished {
 			t.Errorf("%s: got error %v, want code 20009", m.Body, err)
 		}
-		err = db.Tx(t.Context(), func(tx *store.Tx) error { return tx.RedactMessage(t.Context(), m.SID, noon) })
+		err = db.RedactMessage(t.Context(), m.SID, noon)
 		if repli.CodeOf(err) != repli.CodeNotFinished {
 			t.Errorf("%s, redacted: got error %v, want code 20009", m.Body, err)
 		}
@@ -262,7 +279,7 @@ func mediaPages(t *testing.T, db *store.DB) {
 	got, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, store.Page{Limit: 1})
 	same(t, "the newest", found(t, got, err), kept[len(kept)-1:])
 	gone := kept[3].SID
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMedia(ctx, m.SID, gone) })
+	fine(t, db.DeleteMedia(t.Context(), m.SID, gone))
 	if _, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, store.Page{Limit: 9, Before: gone}); repli.CodeOf(err) != 21481 {
 		t.Errorf("a page after what is gone: got error %v, want code 21481", err)
 	}
@@ -308,7 +325,7 @@ func deleteMedia(t *testing.T, db *store.DB) {
 		{first, []repli.Attachment{link, {SID: second.SID, ContentType: "image/png"}}},
 		{second, []repli.Attachment{link}},
 	} {
-		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMedia(ctx, m.SID, row.deleted.SID) })
+		fine(t, db.DeleteMedia(t.Context(), m.SID, row.deleted.SID))
 		got, err := db.Message(t.Context(), m.SID)
 		same(t, "what the message names", found(t, got, err).Media, row.left)
 		all, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, everything)
@@ -320,11 +337,11 @@ func feedback(t *testing.T, db *store.DB) {
 	m := doneAt("how was it?", noon)
 	must(t, db, repli.Change{New: []repli.Message{m}})
 	want := repli.Feedback{Message: m.SID, Outcome: "unconfirmed", Created: noon, Updated: noon}
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutFeedback(ctx, want) })
+	fine(t, db.PutFeedback(t.Context(), want))
 	got, err := db.Feedback(t.Context(), m.SID)
 	same(t, "the first", found(t, got, err), want)
 	later := repli.Feedback{Message: m.SID, Outcome: "confirmed", Created: noon.Add(time.Hour), Updated: noon.Add(time.Hour)}
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.PutFeedback(ctx, later) })
+	fine(t, db.PutFeedback(t.Context(), later))
 	want.Outcome, want.Updated = later.Outcome, later.Updated
 	got, err = db.Feedback(t.Context(), m.SID)
 	same(t, "the second", found(t, got, err), want)
@@ -333,9 +350,9 @@ func feedback(t *testing.T, db *store.DB) {
 func resetFeedback(t *testing.T, db *store.DB) {
 	m := doneAt("gone", noon)
 	leaves(t, db, m)
-	sticky, out := repli.Sticky{Service: aService().SID, Phone: ann, Sender: shop}, anOptOut()
+	sticky, out := repli.Sticky{Service: aService().SID, Conversation: repli.Conversation{Sender: shop, Phone: ann}}, anOptOut()
 	must(t, db, repli.Change{Stickies: []repli.Sticky{sticky}, OptOuts: []repli.OptOut{out}})
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	fine(t, db.Reset(t.Context()))
 	same(t, "what is left", remains(t, db, m), nil)
 	stuck(t, db, "after a reset", sticky, false)
 	isOut(t, db, "after a reset", out, false)

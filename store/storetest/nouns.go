@@ -223,13 +223,13 @@ func mediaRead(t *testing.T, db *store.DB) {
 func cookiesRead(t *testing.T, db *store.DB) {
 	now := time.Now().UTC().Truncate(time.Microsecond)
 	cookie := func(origin, name, value string, life time.Duration) repli.Cookie {
-		return repli.Cookie{Account: account, From: ann, To: shop, Origin: origin, Name: name, Line: name + "=" + value + "; Path=/", Expires: now.Add(life)}
+		return repli.Cookie{Account: account, Conversation: repli.Conversation{Sender: shop, Phone: ann}, Origin: origin, Name: name, Line: name + "=" + value + "; Path=/", Expires: now.Add(life)}
 	}
 	const here, there = "https://a.example", "https://b.example"
 	elder, younger := cookie(here, "id", "1", time.Hour), cookie(here, "id", "2", 2*time.Hour)
 	other, elsewhere := cookie(here, "lang", "de", time.Hour), cookie(there, "id", "3", time.Hour)
 	stranger := cookie(here, "id", "4", time.Hour)
-	stranger.From = "+15557770002"
+	stranger.Phone = "+15557770002"
 	must(t, db, repli.Change{Cookies: []repli.Cookie{elder, other, elsewhere, stranger}})
 	must(t, db, repli.Change{Cookies: []repli.Cookie{younger}})
 	must(t, db, repli.Change{Cookies: []repli.Cookie{cookie(here, "lang", "", -time.Second)}}) // how a server forgets one
@@ -243,7 +243,7 @@ func cookiesRead(t *testing.T, db *store.DB) {
 		{"only what has not expired", now.Add(time.Hour), []repli.Cookie{younger}},
 		{"nothing in the end", now.Add(2 * time.Hour), nil},
 	} {
-		got, err := db.Cookies(t.Context(), account, ann, shop, row.now)
+		got, err := db.Cookies(t.Context(), account, repli.Conversation{Sender: shop, Phone: ann}, row.now)
 		same(t, row.shows, found(t, got, err), row.want)
 	}
 }

@@ -70,8 +70,8 @@ func englishNumber(t *testing.T, db *store.DB) {
 func leaveService(t *testing.T, db *store.DB) {
 	n := aNumber()
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.AddNumber(ctx, n) })
-	kept := repli.Sticky{Service: n.Service, Phone: ann, Sender: n.Address}
-	stranger := repli.Sticky{Service: n.Service, Phone: "+15557770002", Sender: "+15550009999"}
+	kept := repli.Sticky{Service: n.Service, Conversation: repli.Conversation{Sender: n.Address, Phone: ann}}
+	stranger := repli.Sticky{Service: n.Service, Conversation: repli.Conversation{Sender: "+15550009999", Phone: "+15557770002"}}
 	must(t, db, repli.Change{Stickies: []repli.Sticky{kept, stranger}})
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.SetNumber(ctx, n) })
 	stuck(t, db, "in its service", kept, true)
@@ -85,8 +85,8 @@ func leaveService(t *testing.T, db *store.DB) {
 func deleteStuckNumber(t *testing.T, db *store.DB) {
 	n := aNumber()
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.AddNumber(ctx, n) })
-	kept := repli.Sticky{Service: n.Service, Phone: ann, Sender: n.Address}
-	stranger := repli.Sticky{Service: n.Service, Phone: "+15557770002", Sender: "+15550009999"}
+	kept := repli.Sticky{Service: n.Service, Conversation: repli.Conversation{Sender: n.Address, Phone: ann}}
+	stranger := repli.Sticky{Service: n.Service, Conversation: repli.Conversation{Sender: "+15550009999", Phone: "+15557770002"}}
 	must(t, db, repli.Change{Stickies: []repli.Sticky{kept, stranger}})
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
 	stuck(t, db, "the deleted number", kept, false)

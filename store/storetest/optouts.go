@@ -18,13 +18,13 @@ var optOutTests = map[string]func(*testing.T, *store.DB){
 }
 
 func anOptOut() repli.OptOut {
-	return repli.OptOut{Account: account, Sender: shop, Phone: ann, Created: noon}
+	return repli.OptOut{Account: account, Conversation: repli.Conversation{Sender: shop, Phone: ann}, Created: noon}
 }
 
 // isOut checks whether a phone has opted out.
 func isOut(t *testing.T, db *store.DB, what string, o repli.OptOut, want bool) {
 	t.Helper()
-	got, err := db.OptedOut(t.Context(), o.Account, o.Phone, o.Sender)
+	got, err := db.OptedOut(t.Context(), o.Account, o.Conversation)
 	same(t, what+": opted out", found(t, got, err), want)
 }
 

@@ -131,12 +131,12 @@ func deleteService(t *testing.T, db *store.DB) {
 		return errors.Join(tx.AddService(ctx, s), tx.AddService(ctx, rest))
 	})
 	n, stays := numberIn(t, db, s.SID, "+15550001001"), numberIn(t, db, rest.SID, "+15550001002")
-	gone, kept := repli.Sticky{Service: s.SID, Phone: ann, Sender: n.Address}, repli.Sticky{Service: rest.SID, Phone: ann, Sender: stays.Address}
+	gone, kept := repli.Sticky{Service: s.SID, Conversation: repli.Conversation{Sender: n.Address, Phone: ann}}, repli.Sticky{Service: rest.SID, Conversation: repli.Conversation{Sender: stays.Address, Phone: ann}}
 	must(t, db, repli.Change{
 		Stickies: []repli.Sticky{gone, kept},
 		OptOuts: []repli.OptOut{
-			{Account: account, Sender: string(s.SID), Phone: ann, Created: noon},
-			{Account: account, Sender: string(rest.SID), Phone: ann, Created: noon},
+			{Account: account, Conversation: repli.Conversation{Sender: string(s.SID), Phone: ann}, Created: noon},
+			{Account: account, Conversation: repli.Conversation{Sender: string(rest.SID), Phone: ann}, Created: noon},
 		},
 	})
 	before, err := db.Service(t.Context(), s.SID)
@@ -154,13 +154,13 @@ func deleteService(t *testing.T, db *store.DB) {
 	stuck(t, db, "in the deleted service", gone, false)
 	stuck(t, db, "in another service", kept, true)
 	for service, want := range map[repli.SID]bool{s.SID: false, rest.SID: true} {
-		got, err := db.OptedOut(t.Context(), account, ann, string(service))
+		got, err := db.OptedOut(t.Context(), account, repli.Conversation{Sender: string(service), Phone: ann})
 		same(t, "opted out of "+string(service), found(t, got, err), want)
 	}
 }
 
 func stickyReplaced(t *testing.T, db *store.DB) {
-	s := repli.Sticky{Service: aService().SID, Phone: ann, Sender: shop}
+	s := repli.Sticky{Service: aService().SID, Conversation: repli.Conversation{Sender: shop, Phone: ann}}
 	stuck(t, db, "nobody wrote yet", s, false)
 	for _, sender := range []string{shop, "+15550009999"} {
 		s.Sender = sender

@@ -70,6 +70,6 @@ func standingOfNobody(t *testing.T, db *store.DB) {
 
 func standingsReset(t *testing.T, db *store.DB) {
 	standing(t, db, aStanding())
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	fine(t, db.Reset(t.Context()))
 	stands(t, db, "after a reset")
 }

@@ -45,7 +45,9 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"kept messages", messageTests},
 		{"lists", listTests},
 		{"forget", forgetTests},
+		{"carrier ids", carrierIDTests},
 		{"standings", standingTests},
+		{"breakers", breakerTests},
 		{"drills", drillTests},
 	} {
 		for name, test := range group.tests {
@@ -141,7 +143,7 @@ func conflicts(t *testing.T, db *store.DB, c repli.Change) {
 // configure runs a transaction that has to go well.
 func configure(t *testing.T, db *store.DB, do func(ctx context.Context, tx *store.Tx) error) {
 	t.Helper()
-	if err := db.Tx(t.Context(), func(tx *store.Tx) error { return do(t.Context(), tx) }); err != nil {
+	if err := db.Configure(t.Context(), func(tx *store.Tx) error { return do(t.Context(), tx) }); err != nil {
 		t.Fatalf("Tx: %v", err)
 	}
 }
@@ -174,3 +176,11 @@ func bodies(messages []repli.Message) []string {
 
 // everything is a page that holds all a test has written.
 var everything = store.Page{Limit: 10_000}
+
+// fine fails the test if what was done has failed.
+func fine(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/store"
@@ -52,7 +51,7 @@ func subscriptionsRead(t *testing.T, db *store.DB) {
 	if _, err := db.Subscription(t.Context(), want.SID); !repli.IsNotFound(err) {
 		t.Errorf("a deleted subscription: got error %v, want code 20404", err)
 	}
-	again := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.DeleteSubscription(t.Context(), want.SID) })
+	again := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.DeleteSubscription(t.Context(), want.SID) })
 	if !errors.Is(again, store.ErrConflict) {
 		t.Errorf("deleting it again: got error %v, want %v", again, store.ErrConflict)
 	}
@@ -133,17 +132,13 @@ func newsInOrder(t *testing.T, db *store.DB) {
 	after, upto := repli.Position{Event: 1, Alert: 1}, repli.Position{Event: 4, Alert: 4}
 	events, err := db.EventsAfter(t.Context(), after, upto)
 	same(t, "events", found(t, events, err), c.Events[1:4])
-	since, err := db.EventsSince(t.Context(), c.Events[0].Created)
-	same(t, "events since they happened", found(t, since, err), c.Events)
-	since, err = db.EventsSince(t.Context(), c.Events[0].Created.Add(time.Microsecond))
-	same(t, "events since later", len(found(t, since, err)), 0)
 	alerts, err := db.AlertsAfter(t.Context(), after, upto, 2)
 	same(t, "alerts", found(t, alerts, err), []store.PlacedAlert{{Alert: c.Alerts[1], Place: 2}, {Alert: c.Alerts[2], Place: 3}})
 }
 
 func idsAfterReset(t *testing.T, db *store.DB) {
 	must(t, db, repli.Change{Alerts: []repli.Alert{anAlert("")}, Events: []repli.Event{anEvent()}})
-	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.Reset(ctx) })
+	fine(t, db.Reset(t.Context()))
 	must(t, db, repli.Change{Alerts: []repli.Alert{anAlert("")}, Events: []repli.Event{anEvent()}})
 	newest, err := db.Newest(t.Context())
 	same(t, "the position after a reset", found(t, newest, err), repli.Position{Event: 2, Alert: 2})
@@ -218,7 +213,7 @@ func untoldStays(t *testing.T, db *store.DB) {
 		if row.told {
 			same(t, "told", db.SetDelivery(t.Context(), s.SID, repli.Delivery{After: found(t, after, err)}), nil)
 		}
-		configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteMessage(ctx, m.SID) })
+		fine(t, db.DeleteMessage(t.Context(), m.SID))
 		groups, err := db.Groups(t.Context(), account, before, after)
 		same(t, "groups of "+string(row.asks[0]), len(found(t, groups, err)), row.left)
 		for _, g := range groups {

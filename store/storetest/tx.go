@@ -25,7 +25,7 @@ var txTests = map[string]func(*testing.T, *store.DB){
 
 func failedTx(t *testing.T, db *store.DB) {
 	why := errors.New("changed my mind")
-	err := db.Tx(t.Context(), func(tx *store.Tx) error {
+	err := db.Configure(t.Context(), func(tx *store.Tx) error {
 		return errors.Join(tx.PutAccount(t.Context(), anAccount()), why)
 	})
 	if !errors.Is(err, why) {
@@ -39,12 +39,17 @@ func failedTx(t *testing.T, db *store.DB) {
 
 func begunTx(t *testing.T, db *store.DB) {
 	ctx, cancel := context.WithCancel(t.Context())
-	err := db.Tx(ctx, func(tx *store.Tx) error {
+	renamed := anAccount()
+	renamed.FriendlyName = "Before"
+	err := db.Configure(ctx, func(tx *store.Tx) error {
+		if err := tx.PutAccount(ctx, renamed); err != nil {
+			return err
+		}
 		cancel()
 		return tx.PutAccount(ctx, anAccount())
 	})
 	if err != nil {
-		t.Errorf("Tx whose ctx ended on the way: %v", err)
+		t.Errorf("Configure whose ctx ended on the way: %v", err)
 	}
 	all, err := db.Accounts(t.Context())
 	same(t, "accounts", found(t, all, err), []repli.Account{anAccount()})
@@ -54,7 +59,7 @@ func endedTx(t *testing.T, db *store.DB) {
 	why := errors.New("too late")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(why)
-	err := db.Tx(ctx, func(*store.Tx) error {
+	err := db.Configure(ctx, func(*store.Tx) error {
 		t.Error("the transaction has begun")
 		return nil
 	})
@@ -85,7 +90,7 @@ func takenNames(t *testing.T, db *store.DB) {
 		"an address": func(tx *store.Tx) error { return tx.AddNumber(t.Context(), namesake) },
 		"a bin":      func(tx *store.Tx) error { return tx.AddBin(t.Context(), b) },
 	} {
-		if err := db.Tx(t.Context(), do); !errors.Is(err, store.ErrConflict) {
+		if err := db.Configure(t.Context(), do); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("%s twice: got error %v, want ErrConflict", name, err)
 		}
 	}
@@ -95,11 +100,17 @@ func takenNames(t *testing.T, db *store.DB) {
 
 func goneIsConflict(t *testing.T, db *store.DB) {
 	message, media := repli.NewSID(repli.MessagePrefix), repli.NewSecretSID(repli.MediaPrefix)
+	for name, err := range map[string]error{
+		"RedactMessage": db.RedactMessage(t.Context(), message, noon),
+		"DeleteMessage": db.DeleteMessage(t.Context(), message),
+		"DeleteMedia":   db.DeleteMedia(t.Context(), message, media),
+		"PutFeedback":   db.PutFeedback(t.Context(), repli.Feedback{Message: message}),
+	} {
+		if !errors.Is(err, store.ErrConflict) {
+			t.Errorf("%s of what is not there: got error %v, want ErrConflict", name, err)
+		}
+	}
 	for name, do := range map[string]func(*store.Tx) error{
-		"RedactMessage":     func(tx *store.Tx) error { return tx.RedactMessage(t.Context(), message, noon) },
-		"DeleteMessage":     func(tx *store.Tx) error { return tx.DeleteMessage(t.Context(), message) },
-		"DeleteMedia":       func(tx *store.Tx) error { return tx.DeleteMedia(t.Context(), message, media) },
-		"PutFeedback":       func(tx *store.Tx) error { return tx.PutFeedback(t.Context(), repli.Feedback{Message: message}) },
 		"SetNumber":         func(tx *store.Tx) error { return tx.SetNumber(t.Context(), aNumber()) },
 		"DeleteNumber":      func(tx *store.Tx) error { return tx.DeleteNumber(t.Context(), aNumber().SID) },
 		"SetAPIKey":         func(tx *store.Tx) error { return tx.SetAPIKey(t.Context(), anAPIKey()) },
@@ -112,7 +123,7 @@ func goneIsConflict(t *testing.T, db *store.DB) {
 		"RenameBin":         func(tx *store.Tx) error { return tx.RenameBin(t.Context(), aBin()) },
 		"DeleteBin":         func(tx *store.Tx) error { return tx.DeleteBin(t.Context(), aBin().SID) },
 	} {
-		if err := db.Tx(t.Context(), do); !errors.Is(err, store.ErrConflict) {
+		if err := db.Configure(t.Context(), do); !errors.Is(err, store.ErrConflict) {
 			t.Errorf("%s of what is not there: got error %v, want ErrConflict", name, err)
 		}
 	}
@@ -128,7 +139,7 @@ func binVersions(t *testing.T, db *store.DB) {
 	for _, version := range []int{1, 2, 4} { // somebody else's idea of what comes next
 		stale := second
 		stale.Version, stale.TwiML = version, "stale"
-		err := db.Tx(t.Context(), func(tx *store.Tx) error { return tx.SetBin(t.Context(), stale) })
+		err := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.SetBin(t.Context(), stale) })
 		if !errors.Is(err, store.ErrConflict) {
 			t.Errorf("version %d after 2: got error %v, want ErrConflict", version, err)
 		}

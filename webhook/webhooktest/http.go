@@ -10,9 +10,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
-	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // Handle answers with an http.Handler.
@@ -127,28 +127,35 @@ func GzipBytes(tb testing.TB, contentType string, body []byte) string {
 	})
 }
 
-// ClosesIdle answers the first request of each connection and keeps the connection, then
-// closes it at the very moment at which the next request arrives. It answers nobody before
-// so many connections are open, so that all of them are kept. requests returns how many
-// requests were read, answered or not.
-func ClosesIdle(tb testing.TB, together int, contentType, body string) (url string, requests func() int) {
-	tb.Helper()
-	var read atomic.Int64
-	var gathering sync.WaitGroup
-	gathering.Add(together)
-	url = serveHTTP(tb, func(c net.Conn) {
-		r := bufio.NewReader(c)
-		if !readRequest(r) {
-			return
-		}
-		if read.Add(1) <= int64(together) {
-			gathering.Done()
-			gathering.Wait()
-		}
-		fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s", contentType, len(body), body)
-		if readRequest(r) {
-			read.Add(1)
-		}
-	})
-	return url, func() int { return int(read.Load()) }
+// A Keeper is a server that keeps its connections and then closes them: it answers the first
+// request on each, reads the next, and closes without an answer.
+type Keeper struct {
+	Body   string        // of its answers, which are text/xml
+	Thinks time.Duration // before it answers
+	Works  time.Duration // before it closes
+	Resets bool          // it resets a TCP connection in place of closing it
+
+	asked atomic.Int64
 }
+
+// Serve serves one connection.
+func (k *Keeper) Serve(c net.Conn) {
+	in := bufio.NewReader(c)
+	if !readRequest(in) {
+		return
+	}
+	k.asked.Add(1)
+	<-time.After(k.Thinks)
+	fmt.Fprintf(c, "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s", len(k.Body), k.Body)
+	if !readRequest(in) {
+		return
+	}
+	k.asked.Add(1)
+	<-time.After(k.Works)
+	if tcp, ok := c.(*net.TCPConn); ok && k.Resets {
+		_ = tcp.SetLinger(0)
+	}
+}
+
+// Asked returns how many requests the server has read, answered or not.
+func (k *Keeper) Asked() int { return int(k.asked.Load()) }

@@ -1,0 +1,178 @@
+package outbound
+
+import (
+	"cmp"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
+)
+
+// A Draft is what somebody asks to have sent, as they write it. What is "" or nil was not said.
+//
+// twilio: messaging/api/message-resource#create-a-message-resource
+type Draft struct {
+	Account repli.SID
+	To      string
+	From    string // a number, a short code, a sender's name, or the SID of a messaging service
+	Service string // SID of the messaging service that sends it, or chooses who does
+
+	Body         string
+	Media        []string // URLs
+	ContentSID   string   // of a template, of which Repli keeps none
+	Variables    string   // of that template
+	SmartEncoded *bool    // the service's setting when nil
+
+	StatusCallback string
+	Application    string // SID of the application that is told of its status when StatusCallback is ""
+
+	Validity         *int    // seconds
+	ContentRetention *string // retain or discard
+	AddressRetention *string // retain or obfuscate
+
+	ScheduleType string // fixed
+	SendAt       *time.Time
+
+	// Test says that it comes with test credentials: magic numbers say what becomes of it, and no
+	// number that is kept is looked at.
+	Test bool
+}
+
+// A draft is a message while it is made of what is asked.
+type draft struct {
+	Draft
+	msg     repli.Message
+	service repli.Service // what sends it, or none
+}
+
+// Draft returns the message that is asked for: queued, accepted by a service that is to choose who
+// sends it, or scheduled. It is kept nowhere yet; [Engine.Commit] does that. What cannot be sent is
+// a *repli.Error with Twilio's code.
+func (e *Engine) Draft(ctx context.Context, asked Draft) (repli.Message, error) {
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	d := draft{Draft: asked, msg: repli.Message{
+		SID: repli.NewSID(repli.MessagePrefix), Account: asked.Account, Direction: repli.OutboundAPI, State: repli.Queued,
+		Created: at, Updated: at, Due: at,
+	}}
+	parties := []func(context.Context, *draft) error{e.draftService, e.draftSender, draftReceiver}
+	if asked.Test {
+		parties = []func(context.Context, *draft) error{e.draftService, draftMagic}
+	}
+	for _, part := range append(parties, draftContent, e.draftCallback, draftTerms, draftSchedule, e.draftConsent) {
+		if err := part(ctx, &d); err != nil {
+			return repli.Message{}, err
+		}
+	}
+	return d.msg, nil
+}
+
+// draftService finds the service that is to send it, which may also be named as the sender.
+func (e *Engine) draftService(ctx context.Context, d *draft) error {
+	if strings.HasPrefix(d.From, repli.ServicePrefix) && sms.KindOf(d.From) != sms.Alphanumeric {
+		d.From, d.Service = "", d.From
+	}
+	if d.Service == "" {
+		return nil
+	}
+	sid, err := repli.ParseSID(d.Service, repli.ServicePrefix)
+	if err != nil {
+		return repli.Errorf(21705, "%.64q is no SID of a messaging service, which is MG followed by 32 hex digits", d.Service)
+	}
+	d.service, err = e.db.Service(ctx, sid)
+	if repli.IsNotFound(err) || err == nil && d.service.Account != d.Account {
+		return repli.Errorf(21701, "The account %s has no messaging service %s", d.Account, sid)
+	}
+	if err != nil {
+		return err
+	}
+	d.msg.Service = sid
+	if d.From != "" {
+		return nil
+	}
+	d.msg.State = repli.Accepted
+	pool, err := e.db.Pool(ctx, sid)
+	if err == nil && len(pool) == 0 {
+		err = repli.Errorf(21704, "The messaging service %s has no numbers to send from; add one to it first", sid)
+	}
+	return err
+}
+
+// draftSender reads who sends it, unless the service chooses.
+func (e *Engine) draftSender(ctx context.Context, d *draft) error {
+	from := d.From
+	switch kind := sms.KindOf(from); {
+	case from == "" && d.msg.Service != "":
+		return nil
+	case from == "":
+		return repli.Errorf(21603, "Say who sends the message: From or MessagingServiceSid is missing")
+	case kind == sms.Alphanumeric && d.msg.Service != "":
+		return repli.Errorf(21711, "%q is not in the messaging service %s, which has numbers only", from, d.msg.Service)
+	case kind == sms.Alphanumeric:
+		d.msg.From = from
+		return nil
+	case kind == sms.Channel:
+		return repli.Errorf(21212, "From is %.64q, but Repli has no other channel than SMS and MMS", from)
+	case kind != sms.ShortCode:
+		var err error
+		if from, err = sms.Normalize(from, homeCountry); err != nil {
+			return repli.Errorf(21212, "From is neither a number nor a name of at most 11 letters, digits and spaces: %v", err)
+		}
+	}
+	number, err := e.db.NumberByAddress(ctx, from)
+	switch {
+	case repli.IsNotFound(err):
+		return repli.Errorf(21659, "From is %s, which is not a number of this server", from)
+	case err != nil:
+		return err
+	case number.Account != d.Account:
+		return repli.Errorf(21660, "From is %s, which is not a number of the account %s", from, d.Account)
+	case d.msg.Service != "" && number.Service != d.msg.Service:
+		return repli.Errorf(21711, "From is %s, which is not in the messaging service %s", from, d.msg.Service)
+	}
+	d.msg.From = from
+	return nil
+}
+
+// homeCountry is where a number without a country's code is dialled when nothing else says so.
+const homeCountry = "US"
+
+// draftReceiver reads whom it goes to. A number without a country's code is one of the
+// sender's country.
+func draftReceiver(_ context.Context, d *draft) error {
+	to := d.To
+	switch sms.KindOf(to) {
+	case sms.ShortCode:
+	case sms.Channel:
+		return repli.Errorf(21211, "To is %.64q, but Repli has no other channel than SMS and MMS", to)
+	default:
+		if to == "" {
+			return repli.Errorf(21604, "Say who is to get the message: To is missing")
+		}
+		var err error
+		if to, err = sms.Normalize(to, cmp.Or(sms.Country(d.msg.From), homeCountry)); err != nil {
+			return repli.Errorf(21211, "To is no number a message can be sent to: %v", err)
+		}
+	}
+	if to == d.msg.From {
+		return repli.Errorf(21211, "To and From are the same number, %s", to)
+	}
+	d.msg.To = to
+	return nil
+}
+
+// draftConsent refuses what a phone does not want. What a service sends with a number it is yet
+// to choose is looked at then.
+//
+// twilio: messaging/tutorials/advanced-opt-out
+func (e *Engine) draftConsent(ctx context.Context, d *draft) error {
+	if d.msg.From == "" || d.Test {
+		return nil
+	}
+	why, err := e.unwanted(ctx, d.msg)
+	if err == nil && why != nil {
+		return why
+	}
+	return err
+}

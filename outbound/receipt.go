@@ -1,0 +1,94 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/store"
+)
+
+const (
+	firstConflict = 5 * time.Millisecond // how long a receipt waits that met a conflict, doubling
+	conflicts     = 8                    // how often it may, before the carrier is to bring it again
+)
+
+// Receipt records what became of a message, or of one of its parts. It returns nil once that is
+// durable, and also for a receipt that says nothing new or names a message nobody knows. A receipt
+// that may be about a message which is being submitted is refused for now.
+func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
+	came := time.Now()
+	pause := firstConflict
+	for range conflicts {
+		change, err := e.news(ctx, r, came)
+		if err != nil || len(change.Moves)+len(change.PartMoves) == 0 {
+			return err
+		}
+		if err = e.tell.Commit(ctx, change); err == nil {
+			e.stats.moved(change)
+		}
+		if !errors.Is(err, store.ErrConflict) {
+			return err
+		}
+		again := time.NewTimer(pause)
+		select {
+		case <-again.C:
+			pause *= 2
+		case <-ctx.Done():
+			again.Stop()
+			return context.Cause(ctx)
+		}
+	}
+	return &repli.Error{Code: repli.CodeUnavailable, Detail: "The message changes too often; bring the receipt again", Temporary: true}
+}
+
+// news returns what a receipt changes, an empty Change when it is nothing.
+func (e *Engine) news(ctx context.Context, r carrier.Receipt, came time.Time) (repli.Change, error) {
+	m, part, err := e.about(ctx, r)
+	switch {
+	case repli.IsNotFound(err) && e.awaiting.underWay(r.Carrier, came):
+		return repli.Change{}, &repli.Error{Code: repli.CodeUnavailable, Err: err, Temporary: true,
+			Detail: "The receipt may be about a message whose submit is not over yet; bring it again"}
+	case repli.IsNotFound(err):
+		e.log.Warn("a receipt names a message that is not known here", "carrier", r.Carrier, "id", r.ID, "message", string(r.Message), "state", string(r.State))
+		return repli.Change{}, nil
+	case err != nil:
+		return repli.Change{}, err
+	}
+	var change repli.Change
+	if part > 0 {
+		parts, err := e.db.Parts(ctx, m.SID)
+		if err != nil {
+			return repli.Change{}, err
+		}
+		change = receivedPart(m, part, parts, r, time.Now())
+	} else if isNews(m, r) {
+		change = received(m, r, time.Now())
+	}
+	if len(change.Moves)+len(change.PartMoves) == 0 {
+		e.log.Info("a receipt says nothing new", "message", m, "state", string(r.State))
+	}
+	return change, nil
+}
+
+// about returns the message that a receipt names, and which part of it, or error 20404. It is in
+// the state it has, or had when it was sent; whoever moves it on is guarded either way.
+func (e *Engine) about(ctx context.Context, r carrier.Receipt) (repli.Message, int, error) {
+	if known, ok := e.awaiting.take(ctx, r); ok {
+		return known.message, known.part, nil
+	}
+	if r.ID == "" {
+		m, err := e.db.Message(ctx, r.Message)
+		return m, r.Part, err
+	}
+	m, part, err := e.db.TakenAs(ctx, r.Carrier, r.ID, time.Now())
+	if !repli.IsNotFound(err) {
+		return m, part, err
+	}
+	if known, ok := e.awaiting.await(ctx, r); ok {
+		return known.message, known.part, nil
+	}
+	return e.db.TakenAs(ctx, r.Carrier, r.ID, time.Now())
+}

@@ -1,0 +1,110 @@
+package outbound
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/work"
+)
+
+// send takes one message to its carrier: it fetches its media, as far as that is not done yet, and
+// submits it.
+func (e *Engine) send(ctx context.Context, w *way, m repli.Message) error {
+	if m.State == repli.Submitting { // the process that submitted it is gone, and nobody knows more
+		return e.settle(ctx, w, m, carrier.Taken{}, errCutOff)
+	}
+	m, ready, err := e.attach(ctx, m)
+	if !ready {
+		return err
+	}
+	err = w.enter(ctx, m.Created.Add(validity(m)))
+	switch {
+	case errors.Is(err, errTooLate):
+		return e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, time.Now()))
+	case err != nil:
+		return err
+	}
+	defer w.leave()
+	return e.submit(ctx, w, m)
+}
+
+// errCutOff says that the process ended while a submit was under way.
+var errCutOff = errors.New("Repli was stopped before the carrier had answered")
+
+// submit gives one queued message to its carrier and commits what came of it.
+func (e *Engine) submit(ctx context.Context, w *way, m repli.Message) error {
+	if now := time.Now(); expired(m, now) {
+		return e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, now))
+	}
+	why, err := e.withheld(ctx, m)
+	switch {
+	case err != nil:
+		return err
+	case !e.holds(m):
+		return work.ErrLost
+	case why != nil:
+		return e.conclude(ctx, failed(m, why, time.Now()))
+	}
+	m.Tries++
+	if !w.can.DropsRepeats {
+		if err := e.conclude(ctx, submitting(m, time.Now())); err != nil {
+			return err
+		}
+		m.State = repli.Submitting
+	}
+	e.awaiting.begin(m, time.Now())
+	hastened := e.hastened.Load()
+	taken, err := hand(ctx, w.Route.Carrier, m)
+	if err != nil && ctx.Err() != nil {
+		e.awaiting.end(m, carrier.Taken{}, false)
+		return context.Cause(ctx) // told to give up: it is submitted after the next start
+	}
+	conclusion := e.settle(ctx, w, m, taken, err)
+	e.awaiting.end(m, taken, err == nil && conclusion == nil)
+	if e.hastened.Load() != hastened { // while it was refused
+		e.Hasten()
+	}
+	return conclusion
+}
+
+// hand submits a message. A carrier that panics has not said what became of it.
+func hand(ctx context.Context, c carrier.Carrier, m repli.Message) (taken carrier.Taken, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the carrier panicked: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return c.Submit(ctx, m)
+}
+
+// settle commits what came of a submit.
+func (e *Engine) settle(ctx context.Context, w *way, m repli.Message, taken carrier.Taken, err error) error {
+	now := time.Now()
+	if err == nil {
+		return e.conclude(ctx, sent(m, taken, now))
+	}
+	change, retry := refused(m, w.can, err, now, e.jitter())
+	if retry {
+		if next, err := e.route(ctx, m); err == nil && next != "" && next != m.Carrier {
+			change.Moves[0].Carrier = next
+		}
+		return e.conclude(ctx, change)
+	}
+	e.log.Warn("a message was not taken by its carrier", "message", m, "carrier", w.name, "error", err)
+	return e.conclude(ctx, change)
+}
+
+// conclude commits what came of a submit, whatever becomes of ctx: the carrier knows it
+// already. A conflict means that the receipt was faster.
+func (e *Engine) conclude(ctx context.Context, change repli.Change) error {
+	err := work.Insist(ctx, func() error { return e.tell.Commit(context.WithoutCancel(ctx), change) })
+	if err == nil {
+		e.stats.moved(change)
+	}
+	return err
+}
