@@ -6,18 +6,18 @@ import (
 	"time"
 )
 
-// An APIKey opens the APIs of an account like its token, and can be taken back alone. Its
-// secret is shown once, when it is made; only the secret's SHA-256 is kept.
+// An APIKey authenticates API requests of an account like its token, and can be revoked
+// separately. Its secret is shown once, when it is created; only the secret's SHA-256 is stored.
 //
 // twilio: iam/api-keys
 type APIKey struct {
 	SID          SID
 	Account      SID
-	FriendlyName string // "" is allowed
+	FriendlyName string // may be ""
 	SecretHash   [sha256.Size]byte
 	Created      time.Time
 	Updated      time.Time
 }
 
-// LogValue shows the SID alone.
+// LogValue shows only the SID.
 func (k APIKey) LogValue() slog.Value { return slog.StringValue(string(k.SID)) }

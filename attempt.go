@@ -6,56 +6,56 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// An Attempt is one try on the wire (or one rendering of a bin) to get an answer: what was
-// asked, what came back, how long each phase took, and what was made of it. A status callback
-// that was told is one too, of the message it told of; what it said and what it was answered is
-// not kept, but for the status.
+// An Attempt records one HTTP request for an answer (or one rendering of a bin): the request, the
+// response, the duration of each phase, and the verdict. A delivered status callback is an
+// attempt of the message it reported, without its parameters and its answer except for the
+// status.
 type Attempt struct {
 	SID     SID
 	Message SID
 	Step    string // primary, fallback, fallback 2, …, last_resort, callback delivered, …
-	Try     int    // from 1 within its step; of a callback, how many there were
+	Try     int    // from 1 within its step; for a callback, the number of tries
 
 	URL     string // without user information; the fragment is kept
 	Method  string
 	Started time.Time
 
-	// Phases. Zero means that the phase did not happen.
+	// Phases. Zero means that the phase did not take place.
 	DNS     time.Duration
 	Connect time.Duration
 	TLS     time.Duration
-	Wait    time.Duration // from the request written to the first byte of the answer
+	Wait    time.Duration // from the end of the request to the first byte of the answer
 	Total   time.Duration
 
 	RequestHeaders Header
 	RequestBody    string
-	Status         int // 0 when no answer came
+	Status         int // 0 if no answer arrived
 	Headers        Header
-	Body           []byte // the first 64 kB, after gunzip
+	Body           []byte // the first 64 kB, decompressed
 
 	ErrorCode    int
 	ErrorDetail  string
-	Line, Column int // where in Body, from 1; 0 when the error has no place
+	Line, Column int // the position in Body, from 1; 0 if the error has none
 	Verdict      Verdict
 }
 
-// A Header is a set of header fields, names in canonical form.
+// A Header is a set of header fields with canonical names.
 type Header map[string][]string
 
-// MaxDocument is the largest answer that is read, in bytes after gunzip.
+// MaxDocument is the maximum size of an answer in bytes, decompressed.
 //
 // twilio: api/errors/11750
 const MaxDocument = twiml.MaxSize
 
-// A Verdict is what was made of an attempt.
+// A Verdict says what an attempt led to.
 type Verdict string
 
 // The verdicts.
 const (
-	Use     Verdict = "use"     // it answered
-	Again   Verdict = "again"   // the same step was asked once more
-	Next    Verdict = "next"    // it failed, the next step was asked
-	Late    Verdict = "late"    // it answered after somebody else had
+	Use     Verdict = "use"     // its answer was used
+	Again   Verdict = "again"   // the same step was retried
+	Next    Verdict = "next"    // it failed and the next step was asked
+	Late    Verdict = "late"    // it answered after another step had
 	Skipped Verdict = "skipped" // it was not asked
-	Missed  Verdict = "missed"  // a status callback was not taken
+	Missed  Verdict = "missed"  // a status callback failed
 )

@@ -2,11 +2,11 @@ package repli
 
 import "time"
 
-// A Backoff says how long to wait before something that failed is tried again: First after the
-// first try, twice as long after each further one, and Most at most.
+// A Backoff computes the pause before a retry: First after the first try, doubled after each
+// further try, at most Most.
 type Backoff struct{ First, Most time.Duration }
 
-// After returns how long to wait after so many tries; fewer than one count as one.
+// After returns the pause after the given number of tries; fewer than one count as one.
 func (b Backoff) After(tries int) time.Duration {
 	wait := min(b.First, b.Most)
 	for range tries - 1 {
@@ -18,8 +18,8 @@ func (b Backoff) After(tries int) time.Duration {
 	return wait
 }
 
-// Jittered is After with up to half of it taken off, by a random number from 0 to 1, so that not
-// everything that failed together is tried again together.
+// Jittered is After shortened by up to half, in proportion to random, a number from 0 to 1, so
+// that things that failed together are not all retried together.
 func (b Backoff) Jittered(tries int, random float64) time.Duration {
 	wait := b.After(tries)
 	return wait - time.Duration(random*float64(wait)/2)

@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// A Bin is a TwiML document kept by Repli, with a name for people and an address for
-// machines.
+// A Bin is a TwiML document hosted by Repli, with a friendly name and a URL.
 type Bin struct {
 	SID          SID
 	Account      SID
@@ -18,15 +17,15 @@ type Bin struct {
 	Updated      time.Time
 }
 
-// A BinVersion is what a bin said from one save to the next.
+// A BinVersion is the content of a bin between two saves.
 type BinVersion struct {
 	Version int
 	TwiML   string
 	Created time.Time
 }
 
-// Check returns an *Error when the bin cannot be kept at all: 20002 for its name, 11750 for
-// its size, 12100 for bytes that are no text. TwiML that is merely invalid can be kept.
+// Check returns an *Error if the bin cannot be stored: 20002 for its name, 11750 for its size,
+// 12100 if it is not text. Invalid TwiML can be stored.
 func (b Bin) Check() error {
 	if err := CheckFriendlyName(b.FriendlyName); err != nil {
 		return err
@@ -40,16 +39,15 @@ func (b Bin) Check() error {
 	return nil
 }
 
-// BinsPath is where bins are served, below the base URL.
+// BinsPath is the path under which bins are served, below the base URL.
 const BinsPath = "/twiml/"
 
-// BinURL returns the address of a bin. base is how the world reaches us, without a slash at
-// its end.
+// BinURL returns the URL of a bin. base is the server's public URL, without a trailing slash.
 func BinURL(base string, bin SID) string { return base + BinsPath + string(bin) }
 
-// BinAt returns the bin whose address the URL is, and the query added to it. The bin is ""
-// when the URL is somebody else's. Scheme and host may be written in any case, and a port
-// that goes without saying may be said.
+// BinAt returns the bin that the URL refers to, and the query of the URL. The bin is "" if the
+// URL is not one of ours. Case in scheme and host, and an explicit default port, make no
+// difference.
 func BinAt(base, raw string) (bin SID, query string) {
 	raw = SignedURL(raw)
 	at := strings.Index(raw, BinsPath)
@@ -64,7 +62,7 @@ func BinAt(base, raw string) (bin SID, query string) {
 	return bin, query
 }
 
-// origin returns a URL with what stands before its path in one form for all that mean the same.
+// origin normalizes scheme, host and port of a URL.
 func origin(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {

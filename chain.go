@@ -11,21 +11,21 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A Chain says who answers a text: its steps in order, and a last resort that needs nobody.
-// Step 1 is the primary ("A message comes in"), step 2 the fallback ("Primary handler
-// fails"); Twilio's two URLs are a chain of two.
+// A Chain says who answers a text: its steps in order, and a last resort that depends on no
+// handler. Step 1 is the primary ("A message comes in"), step 2 the fallback ("Primary handler
+// fails"). Twilio's two URLs make a chain of two.
 type Chain struct {
 	Steps      []Step
-	LastResort string        // a text kept by Repli; "" leaves the texter without an answer
-	AnswerBy   time.Duration // the limit of the chain as a whole; the last resort speaks then
+	LastResort string        // a stored text; "" leaves the texter without an answer
+	AnswerBy   time.Duration // the time limit of the whole chain; after it the last resort answers
 	SlowAfter  time.Duration // how long the primary may take before it counts as hanging; zero means [DefaultSlowAfter]
 
-	// RepeatAfter is for how long one conversation does not get the same text of a fallback or
-	// the last resort again; zero is no time at all.
+	// RepeatAfter is the time within which a conversation does not receive the same text of a
+	// fallback or the last resort again; zero permits repeats.
 	RepeatAfter time.Duration
 }
 
-// DefaultAnswerBy is two of Twilio's limits of 15 seconds.
+// DefaultAnswerBy is twice Twilio's limit of 15 seconds.
 const DefaultAnswerBy = 30 * time.Second
 
 // DefaultSlowAfter is how long a primary may take before it counts as hanging.
@@ -38,21 +38,21 @@ const (
 	MaxRepeatAfter = 30 * 24 * time.Hour
 )
 
-// A Step is a handler: a URL asked with a method, or a bin kept by Repli.
+// A Step is a handler: a URL with a method, or a bin.
 type Step struct {
 	URL    string
 	Method string // GET or POST
 	Bin    SID
 }
 
-// Names of the steps of a chain, as attempts and alerts show them.
+// Names of the steps of a chain, as recorded in attempts and alerts.
 const (
 	StepPrimary    = "primary"
 	StepFallback   = "fallback"
 	StepLastResort = "last_resort"
 )
 
-// StepCallback begins the step of a status callback; the status follows.
+// StepCallback is the prefix of a status callback's step; the status follows.
 const StepCallback = "callback "
 
 // StepName returns the name of the step at index i: primary, fallback, fallback 2, …
@@ -67,8 +67,8 @@ func StepName(i int) string {
 	}
 }
 
-// Check returns the first thing that is wrong with the chain as an *Error: 21402 for a URL,
-// 21403 for a method, 20422 for the rest.
+// Check returns the chain's first error as an *Error: 21402 for a URL, 21403 for a method, 20422
+// for the rest.
 func (c Chain) Check() error {
 	if len(c.Steps) > MaxSteps {
 		return Errorf(20422, "A chain has at most %d steps, not %d", MaxSteps, len(c.Steps))
@@ -94,8 +94,8 @@ func (c Chain) Check() error {
 	return nil
 }
 
-// checkText returns why a text kept by Repli cannot be sent: 21617 for its length, 20422 when
-// nothing in it is visible. An empty one is none.
+// checkText returns an error if a stored text cannot be sent: 21617 for its length, 20422 if
+// nothing in it is visible. An empty text means none and is valid.
 func checkText(name, text string) error {
 	if n := sms.Characters(text); n > MaxBody {
 		return Errorf(21617, "The %s has %d characters; at most %d can be sent", name, n, MaxBody)
@@ -131,12 +131,12 @@ func (s Step) check() *Error {
 	return nil
 }
 
-// MaxURL is the longest URL kept, in bytes.
+// MaxURL is the maximum length of a URL in bytes.
 //
 // twilio: api/errors/21609
 const MaxURL = 4000
 
-// BadURL says in a few words why a URL cannot be a webhook's, and returns "" for one that can.
+// BadURL says why a URL cannot be a webhook's, in a few words, or returns "" if it can.
 func BadURL(raw string) string {
 	u, err := url.Parse(raw)
 	switch {
@@ -157,15 +157,15 @@ func BadURL(raw string) string {
 	}
 }
 
-// Handlers are steps as Twilio shows them: two URLs, each with its method. Both views are of
-// one thing, so whatever one of them changes, the other shows.
+// Handlers are the first two steps in Twilio's form: two URLs, each with its method. It is
+// another view of the same steps, not a copy.
 type Handlers struct {
-	URL, Method                 string // the first step, or "" and POST
-	FallbackURL, FallbackMethod string // the second
+	URL, Method                 string // the first step; "" and POST if there is none
+	FallbackURL, FallbackMethod string // the second step
 }
 
-// HandlersOf returns steps as Twilio shows them. A bin is its address below base, how the
-// world reaches us; steps after the second are not seen.
+// HandlersOf returns steps in Twilio's form. A bin appears as its URL below base, the server's
+// public URL. Steps after the second are omitted.
 //
 // twilio: phone-numbers/api/incomingphonenumber-resource
 func HandlersOf(steps []Step, base string) Handlers {
@@ -176,17 +176,16 @@ func HandlersOf(steps []Step, base string) Handlers {
 	}
 }
 
-// A HandlerEdit is what a caller of Twilio's API wants to be different about one of the two
-// handlers. What is nil stays as it is, and an empty URL takes the handler away.
+// A HandlerEdit is a requested change to one of the two handlers. A nil field stays as it is; an
+// empty URL removes the handler.
 type HandlerEdit struct {
-	Name        string // of the parameter with the URL, for sentences
+	Name        string // the URL's parameter, for error sentences
 	URL, Method *string
 }
 
-// EditHandlers returns steps with the first two changed; steps is left as it is. The third and
-// later ones stay while there is a second. They follow it, so they go when it goes. It returns
-// an *Error with code 21402 for a URL, 21403 for a method, and 21406 for a fallback that would
-// have nothing to stand in for.
+// EditHandlers returns a copy of steps with the first two edited. Later steps stay if there is
+// still a second one, and are removed otherwise. It returns an *Error: 21402 for a URL, 21403 for
+// a method, 21406 for a fallback without a primary.
 func EditHandlers(steps []Step, base string, primary, fallback HandlerEdit) ([]Step, error) {
 	first, err := primary.apply(stepAt(steps, 0), base)
 	if err != nil {
@@ -208,9 +207,8 @@ func EditHandlers(steps []Step, base string, primary, fallback HandlerEdit) ([]S
 	return append([]Step{first, second}, steps[min(2, len(steps)):]...), nil
 }
 
-// apply returns the step as it is to be, the zero Step if there is to be none. A bin whose
-// address is given back as it was shown stays a bin; like the chain itself, it takes other
-// addresses as URLs.
+// apply returns the edited step, or the zero Step if the edit removes it. If the URL is that of
+// the current bin, the step stays a bin; other bin URLs count as URLs, as they do in a chain.
 func (e HandlerEdit) apply(s Step, base string) (Step, error) {
 	if e.Method != nil && *e.Method != "" && *e.Method != "GET" && *e.Method != "POST" {
 		return s, Errorf(21403, "The method that goes with %s must be GET or POST, not %q", e.Name, clip(*e.Method, 16))
@@ -231,7 +229,7 @@ func (e HandlerEdit) apply(s Step, base string) (Step, error) {
 	return s, nil
 }
 
-// stepAt returns the step at index i, or the zero Step.
+// stepAt returns the step at index i, or the zero Step if there is none.
 func stepAt(steps []Step, i int) Step {
 	if i < len(steps) {
 		return steps[i]
@@ -239,7 +237,7 @@ func stepAt(steps []Step, i int) Step {
 	return Step{}
 }
 
-// address returns where the step is reached, or "" for the zero Step.
+// address returns the URL of the step, or "" for the zero Step.
 func (s Step) address(base string) string {
 	if s.Bin != "" {
 		return BinURL(base, s.Bin)
@@ -247,17 +245,17 @@ func (s Step) address(base string) string {
 	return s.URL
 }
 
-// An Answering says who answers the texts to a number.
+// An Answering says which steps answer the texts to a number.
 type Answering struct {
 	Steps    []Step
-	By       SID  // the application or the service that answers in the number's place, or ""
+	By       SID  // the application or the service whose steps answer instead of the number's, or ""
 	Disabled bool // texts are not received at all
 }
 
-// Answering returns whose steps answer: the service's, unless it leaves that to its numbers;
-// else the application's, and else the number's own. A service that has no steps and leaves it
-// to nobody has switched receiving off. The last resort and the limit of time are always the
-// number's. app and service are those the number names, nil where it names none.
+// Answering returns the steps that answer: the service's, unless it defers to its numbers;
+// otherwise the application's, or else the number's own. A service that neither has steps nor
+// defers to its numbers disables receiving. The last resort and the time limit are always the
+// number's. app and service are those the number refers to, or nil.
 //
 // twilio: messaging/api/service-resource, UseInboundWebhookOnNumber and InboundRequestUrl
 func (n Number) Answering(app *Application, service *Service) Answering {
@@ -271,8 +269,8 @@ func (n Number) Answering(app *Application, service *Service) Answering {
 	}
 }
 
-// An Application is a set of handlers that several numbers may share. While a number names
-// one, its own steps rest.
+// An Application is a set of handlers that several numbers can share. While a number refers to
+// one, its own steps are not used.
 //
 // twilio: usage/api/applications
 type Application struct {
@@ -281,8 +279,8 @@ type Application struct {
 	FriendlyName string
 	Steps        []Step // sms_url and sms_fallback_url
 
-	// Who is told about messages sent with the application. The first is asked for when both
-	// are set; the second is its older twin.
+	// Status callbacks for messages sent with the application. If both are set, the first is
+	// called; the second is its older twin.
 	MessageStatusCallback string
 	SMSStatusCallback     string
 

@@ -2,71 +2,71 @@ package repli
 
 import "time"
 
-// A Change is what one decision makes true, all of it or none of it.
+// A Change is the effect of one decision. It is committed as a whole or not at all.
 type Change struct {
 	New        []Message // inserted
 	Moves      []Move
 	Attempts   []Attempt
 	Alerts     []Alert
 	Events     []Event
-	Drills     []Drill // kept in place of what was kept of them
+	Drills     []Drill // inserted or replaced
 	Rehearsals []Rehearsal
 	Notices    []Notice
 	Told       []Told
 	Cookies    []Cookie
 	Media      []Media
 	OptOuts    []OptOut
-	OptIns     []OptOut   // opt-outs that end; one that is not there is no conflict
-	Stickies   []Sticky   // kept in place of an older one
-	Standings  []Standing // kept in place of an earlier version
-	Breakers   []Breaker  // kept in place of an earlier version
+	OptIns     []OptOut   // opt-outs to delete; a missing one is no conflict
+	Stickies   []Sticky   // inserted or replaced
+	Standings  []Standing // inserted or replaced, unless the stored version is newer
+	Breakers   []Breaker  // inserted or replaced, unless the stored version is newer
 	Forgets    []Forget
 
-	Received  []CarrierID // of new inbound messages: one that is kept already is a conflict
-	Taken     []CarrierID // of outbound messages: never a conflict
-	Parts     []Part      // of messages that were taken in several pieces
+	Received  []CarrierID // of new inbound messages; a duplicate is a conflict
+	Taken     []CarrierID // of outbound messages; never a conflict
+	Parts     []Part      // of messages taken in several parts
 	PartMoves []PartMove
 
-	Faults    []Fault // that begin
+	Faults    []Fault // inserted
 	Strikes   []FaultStrike
-	FaultEnds []SID // guarded: a fault ends once
+	FaultEnds []SID // guarded: the fault must still exist
 
-	Maintenances    []Maintenance // that begin, in place of one of the same number
-	MaintenanceEnds []Maintenance // guarded by when they were to end
+	Maintenances    []Maintenance // inserted, or replacing the one of the same number
+	MaintenanceEnds []Maintenance // guarded by the time at which they were to end
 
 	Sayings []Saying
 }
 
-// A Move takes a message from one state to the next. It is guarded: when the message is no
-// longer in state From, the whole Change fails with a conflict and nothing of it happens.
+// A Move changes the state of a message. It is guarded: if the message is not in state From, the
+// whole Change fails with a conflict and nothing of it is written.
 type Move struct {
 	Message    SID
 	From, To   State
 	AnsweredBy Answerer
 	ErrorCode  int
 	At         time.Time
-	Due        time.Time    // when there is work again; zero when there is none
-	Held       bool         // whoever does the work goes on: Due and their lease stay as they are
-	Carrier    string       // it goes by from now on; "" leaves it as it is
-	Tries      int          // of an outbound message, submits so far
-	Sender     string       // who sends it, once a service has chosen; "" leaves From as it is
-	Media      []Attachment // once outbound media are kept here; nil leaves them as they are
+	Due        time.Time    // when there is work again; zero for none
+	Held       bool         // the same worker continues: Due and the lease stay as they are
+	Carrier    string       // the carrier it goes by from now on; "" leaves it as it is
+	Tries      int          // submits of an outbound message so far
+	Sender     string       // the sender chosen by a service; "" leaves From as it is
+	Media      []Attachment // the media of an outbound message, once stored; nil leaves them as they are
 }
 
-// Told takes a notice off the list of things to tell, whatever came of telling it. It is
-// guarded like a Move.
+// Told deletes a notice whose delivery has ended, whether or not it succeeded. It is guarded like
+// a Move.
 type Told struct {
 	Notice SID
 }
 
-// Forget takes away what is kept of a message that has ended, as its [Retention] demands.
+// Forget erases parts of a finished message, as its [Retention] demands.
 type Forget struct {
 	Message SID
 	Content bool   // its text and media
-	To      string // what stays of the phone's address; "" leaves it as it is
+	To      string // the remaining part of the phone's address; "" leaves it as it is
 }
 
-// Merge returns a Change that holds all of c and then all of o.
+// Merge returns a Change with everything in c, followed by everything in o.
 func (c Change) Merge(o Change) Change {
 	c.New = append(c.New, o.New...)
 	c.Moves = append(c.Moves, o.Moves...)

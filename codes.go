@@ -1,6 +1,6 @@
 package repli
 
-// codes is the catalogue. Numbers and levels are Twilio's, the titles are our own words.
+// codes is the catalogue. Numbers and levels are Twilio's; the titles are ours.
 //
 // twilio: api/errors
 var codes = map[int]struct {
@@ -78,6 +78,7 @@ var codes = map[int]struct {
 	20409: {LevelError, AreaREST, "Conflict"},
 	20410: {LevelError, AreaREST, "Resource or API is gone"},
 	20413: {LevelError, AreaREST, "Request entity too large"},
+	20421: {LevelError, AreaREST, "Misdirected request"}, // our own, after the others
 	20422: {LevelError, AreaREST, "Invalid parameter"},
 	20423: {LevelError, AreaREST, "Invalid SID"},
 	20426: {LevelError, AreaREST, "Upgrade required"},

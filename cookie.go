@@ -2,19 +2,18 @@ package repli
 
 import "time"
 
-// A Cookie is what a handler asked to be shown again. It is kept for one conversation and never
-// shown for another.
+// A Cookie was set by a handler. It belongs to one conversation and is never sent in another.
 //
 // twilio: support article 223136287
 type Cookie struct {
 	Account SID
 	Conversation
-	Origin  string // scheme, host and path it belongs to; with Name it tells cookies apart
+	Origin  string // scheme, host and path it belongs to; together with Name it identifies the cookie
 	Name    string
-	Line    string // as in Set-Cookie, with its age made an absolute time
+	Line    string // as in Set-Cookie, with Max-Age converted to an absolute time
 	Expires time.Time
 }
 
-// CookieLife is how long a cookie lives after it was last set or shown, unless the server
-// wants it to end sooner.
+// CookieLife is how long a cookie lives after it was last set or sent, unless the server wants it
+// to expire sooner.
 const CookieLife = 4 * time.Hour

@@ -12,7 +12,19 @@ import (
 // TestEveryDifferenceFromTwilioNamesItsTest reads docs/compatibility.md: each row of its
 // tables must name a test, and the test must exist.
 func TestEveryDifferenceFromTwilioNamesItsTest(t *testing.T) {
-	doc, err := os.ReadFile("docs/compatibility.md")
+	everyRowNamesATest(t, "docs/compatibility.md", "| Twilio")
+}
+
+// TestWhatIsGuardedNamesItsTest does so for docs/security.md.
+func TestWhatIsGuardedNamesItsTest(t *testing.T) {
+	everyRowNamesATest(t, "docs/security.md", "| what |")
+}
+
+// everyRowNamesATest fails the test unless each row of a document's tables names tests, all of
+// which exist. The rows that begin so are the tables' heads.
+func everyRowNamesATest(t *testing.T, path, head string) {
+	t.Helper()
+	doc, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -20,22 +32,22 @@ func TestEveryDifferenceFromTwilioNamesItsTest(t *testing.T) {
 	named := regexp.MustCompile("`(Test\\w+)`")
 	rows := 0
 	for i, line := range strings.Split(string(doc), "\n") {
-		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| ---") || strings.HasPrefix(line, "| Twilio") {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| ---") || strings.HasPrefix(line, head) {
 			continue
 		}
 		rows++
 		names := named.FindAllStringSubmatch(line, -1)
 		if len(names) == 0 {
-			t.Errorf("docs/compatibility.md:%d names no test: %s", i+1, line)
+			t.Errorf("%s:%d names no test: %s", path, i+1, line)
 		}
 		for _, n := range names {
 			if !have[n[1]] {
-				t.Errorf("docs/compatibility.md:%d names %s, which does not exist", i+1, n[1])
+				t.Errorf("%s:%d names %s, which does not exist", path, i+1, n[1])
 			}
 		}
 	}
 	if rows == 0 {
-		t.Error("docs/compatibility.md has no rows")
+		t.Errorf("%s has no rows", path)
 	}
 }
 

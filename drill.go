@@ -7,32 +7,33 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A Drill asks whether a number's fallback would answer: for each fault one text goes the way of
-// a real one, with that fault over the primary. Nothing of it is sent, and it is no traffic.
+// A Drill tests whether a number's fallback would answer. For each fault, one text takes the path
+// of a real one while the fault is simulated at the primary. Nothing is sent, and its texts do
+// not count as traffic.
 type Drill struct {
 	SID     SID
 	Account SID
 	Number  string // E.164
 	Status  DrillStatus
-	Steps   []Step // who answered for the number then
-	Whole   bool   // nothing was left out of it
+	Steps   []Step // the steps that answered for the number at that time
+	Whole   bool   // it covers every kind of fault
 	Results []DrillResult
-	Reason  string // in a sentence, what came of it as a whole; "" while it runs
+	Reason  string // the overall result in a sentence; "" while it runs
 	Cut     Cut    // why it was interrupted, or ""
 	Started time.Time
 	Ended   time.Time // zero while it runs
 }
 
-// A DrillStatus is what came of a drill.
+// A DrillStatus is the result of a drill.
 type DrillStatus string
 
 // The states of a drill.
 const (
 	DrillRuns        DrillStatus = "running"
 	DrillPassed      DrillStatus = "passed"      // the fallback answered each time
-	DrillDegraded    DrillStatus = "degraded"    // the last resort spoke at least once
-	DrillBad         DrillStatus = "failed"      // nobody answered at least once
-	DrillInterrupted DrillStatus = "interrupted" // it was not finished, so nothing was shown
+	DrillDegraded    DrillStatus = "degraded"    // the last resort answered at least once
+	DrillBad         DrillStatus = "failed"      // at least one text stayed unanswered
+	DrillInterrupted DrillStatus = "interrupted" // it did not finish, so it proves nothing
 )
 
 // A Cut is why a drill was interrupted.
@@ -42,40 +43,40 @@ type Cut string
 const (
 	ServerStopped Cut = "server_stopped"
 	ServerDied    Cut = "server_died"    // it ended without being stopped
-	StoreFailed   Cut = "store_failed"   // what the drill needs could not be read
-	NumberDeleted Cut = "number_deleted" // while it was drilled
+	StoreFailed   Cut = "store_failed"   // data that the drill needs could not be read
+	NumberDeleted Cut = "number_deleted" // during the drill
 )
 
-// Cuts lists them.
+// Cuts lists the reasons.
 func Cuts() []Cut { return []Cut{ServerStopped, ServerDied, StoreFailed, NumberDeleted} }
 
-// Good reports whether a drill has shown that the fallback answers.
+// Good reports whether the drill has shown that the fallback answers.
 func (s DrillStatus) Good() bool { return s == DrillPassed }
 
-// A DrillResult is what came of one fault.
+// A DrillResult is the result for one fault.
 type DrillResult struct {
 	Fault      FaultKind // or [DrillQuest]
-	Message    SID       // the text, whose attempts are kept
+	Message    SID       // the text; its attempts are stored
 	Passed     bool
-	ErrorCode  int      // why the primary did not answer, or 0
-	AnsweredBy Answerer // whose words the texter would read
-	Text       string   // what the texter would read
+	ErrorCode  int      // why the primary failed, or 0
+	AnsweredBy Answerer // whose answer the texter would receive
+	Text       string   // the text that the texter would receive
 	Encoding   sms.Encoding
 	Segments   int
 	Waits      time.Duration // how long the texter would have waited
-	Reason     string        // what broke, who answered, what would be read, and what to mend
-	Mend       string        // the last part of Reason, "" when it has passed
-	Finding    Finding       // why it has not passed, of which Reason tells
+	Reason     string        // what failed, who answered, what the texter would receive, and what to fix
+	Mend       string        // the last part of Reason; "" if it passed
+	Finding    Finding       // the machine-readable form of Reason, if it did not pass
 }
 
-// DrillQuest is the first thing a drill looks at: TwilioQuest's own check of a fallback. It is no
+// DrillQuest is the first check of a drill: TwilioQuest's own check of a fallback. It is not a
 // fault of the primary.
 const DrillQuest FaultKind = "twilioquest"
 
-// DrillKinds lists what a whole drill looks at, in order.
+// DrillKinds lists the checks of a complete drill, in order.
 func DrillKinds() []FaultKind { return append([]FaultKind{DrillQuest}, Faults()...) }
 
-// CheckDrill returns error 20422 for what no drill can look at.
+// CheckDrill returns error 20422 if k is no check of a drill.
 func CheckDrill(k FaultKind) error {
 	if k == DrillQuest {
 		return nil
@@ -86,7 +87,7 @@ func CheckDrill(k FaultKind) error {
 	return nil
 }
 
-// StatusOf returns what came of a drill with these results: the worst of them.
+// StatusOf returns the status of a drill with these results: the worst of them.
 func StatusOf(results []DrillResult) DrillStatus {
 	status := DrillPassed
 	for _, r := range results {
@@ -101,7 +102,7 @@ func StatusOf(results []DrillResult) DrillStatus {
 	return status
 }
 
-// WorstOf returns the first of a drill's results that says most of what is wrong.
+// WorstOf returns the first of the worst results of a drill.
 func WorstOf(results []DrillResult) DrillResult {
 	for _, r := range results {
 		if !r.Passed && r.AnsweredBy == Nobody {
@@ -118,11 +119,11 @@ func WorstOf(results []DrillResult) DrillResult {
 
 // Of a drill's texts.
 const (
-	DrillPhone = "+12025550100" // one of the numbers that are nobody's
+	DrillPhone = "+12025550100" // a number that is never assigned
 	DrillText  = "Repli drill"
 )
 
-// IsWhole reports whether a drill of these leaves nothing out.
+// IsWhole reports whether a drill of these kinds is complete.
 func IsWhole(kinds []FaultKind) bool {
 	for _, k := range DrillKinds() {
 		if !slices.Contains(kinds, k) {
@@ -132,48 +133,48 @@ func IsWhole(kinds []FaultKind) bool {
 	return true
 }
 
-// A Rehearsal asks whether a number's primary answers: one text goes to it and to nobody else.
-// What it says is judged and kept, and never sent.
+// A Rehearsal tests whether a number's primary answers: one text goes to the primary only. Its
+// answer is judged and stored, but never sent.
 type Rehearsal struct {
 	SID     SID // DR…
 	Account SID
 	Number  string // E.164
 	Why     RehearsalReason
-	Passed  bool // the primary answered as it may answer a texter, if with nothing to say
+	Passed  bool // the primary gave an acceptable answer, even an empty one
 	Result  DrillResult
 	Started time.Time
 }
 
-// A RehearsalReason says who wanted a rehearsal.
+// A RehearsalReason says why a rehearsal was made.
 type RehearsalReason string
 
-// Who may want one.
+// The reasons.
 const (
 	OnDemand   RehearsalReason = "on_demand"
 	OnSchedule RehearsalReason = "schedule"
-	InOutage   RehearsalReason = "on_fallback" // the number lives on its fallback
+	InOutage   RehearsalReason = "on_fallback" // the number is on its fallback
 )
 
-// A Coverage says how far a number's fallback can be relied on.
+// A Coverage says how well a number's fallback is proven.
 type Coverage struct {
 	Number   string // E.164
 	Grade    Grade
-	Reason   string    // why, and what to do
-	Finding  Finding   // of which Reason tells; when there is none, it tells of the last drill
-	Last     Drill     // the last one that counts, or none
-	LastUsed time.Time // when the last text came in that a fallback answered
+	Reason   string    // the reason for the grade, and what to do
+	Finding  Finding   // the machine-readable form of Reason; if empty, Reason is about the last drill
+	Last     Drill     // the last drill that counts, or none
+	LastUsed time.Time // when the last text arrived that a fallback answered
 }
 
-// A Grade is how far a fallback can be relied on.
+// A Grade says how reliable a fallback is.
 type Grade string
 
 // The grades.
 const (
 	GradeNone       Grade = "none"        // there is no fallback
 	GradeFailing    Grade = "failing"     // the last drill did not pass
-	GradeSharedFate Grade = "shared fate" // it fails with the primary's host
-	GradeUntested   Grade = "untested"    // it was never drilled as it is now
-	GradeStale      Grade = "stale"       // that is long ago
+	GradeSharedFate Grade = "shared fate" // it depends on the primary's host
+	GradeUntested   Grade = "untested"    // its current steps were never drilled
+	GradeStale      Grade = "stale"       // the last drill was long ago
 	GradeProven     Grade = "proven"
 )
 
@@ -182,58 +183,58 @@ func Grades() []Grade {
 	return []Grade{GradeNone, GradeFailing, GradeSharedFate, GradeUntested, GradeStale, GradeProven}
 }
 
-// DefaultStale is how long a passed drill counts.
+// DefaultStale is how long a passed drill stays valid.
 const DefaultStale = 7 * 24 * time.Hour
 
-// A Finding is what a sentence on a fallback or a primary says, in parts, for whoever says it in
-// another language. Which parts it has depends on its kind.
+// A Finding is the machine-readable form of a sentence about a fallback or a primary, from which
+// it can be translated. Which fields are set depends on its kind.
 type Finding struct {
 	Kind   FindingKind
-	Number string        `json:",omitempty"` // whose handlers are to be changed
-	By     SID           `json:",omitempty"` // who answers in the number's place, or ""
+	Number string        `json:",omitempty"` // the number whose handlers must be changed
+	By     SID           `json:",omitempty"` // the application or service that answers instead of the number, or ""
 	Place  string        `json:",omitempty"` // a URL, a host and port, or an address
 	Code   int           `json:",omitempty"`
 	Detail string        `json:",omitempty"` // of an alert, in English
 	Time   time.Duration `json:",omitempty"`
 }
 
-// A FindingKind says what was found; "" is nothing to complain of.
+// A FindingKind says what was found; "" means no problem.
 type FindingKind string
 
-// What may be found.
+// The kinds of finding, with the fields they use.
 const (
 	NobodyAsked    FindingKind = "nobody_asked"
 	NoFallback     FindingKind = "no_fallback"
 	OnlyLastResort FindingKind = "only_last_resort"
 
-	PrimaryAnswers    FindingKind = "primary_answers"    // although it is broken
+	PrimaryAnswers    FindingKind = "primary_answers"    // although it was made to fail
 	MessageDropped    FindingKind = "message_dropped"    // Code, Detail
 	SharedHost        FindingKind = "shared_host"        // Place
-	LeadsToHost       FindingKind = "leads_to_host"      // Place is the primary's
+	LeadsToHost       FindingKind = "leads_to_host"      // Place is the primary's host
 	SharedAddress     FindingKind = "shared_address"     // Place
 	SharedCertificate FindingKind = "shared_certificate" // Place
-	OutOfTime         FindingKind = "out_of_time"        // Time is that of the chain
+	OutOfTime         FindingKind = "out_of_time"        // Time is the limit of the chain
 	HandlerFails      FindingKind = "handler_fails"      // Code, Place, Detail
 	NothingVisible    FindingKind = "nothing_visible"
-	NoMessage         FindingKind = "no_message" // Detail of what is odd about the document, or ""
+	NoMessage         FindingKind = "no_message" // Detail says what is odd about the document, or ""
 
 	NeverDrilled    FindingKind = "never_drilled"
 	HandlersChanged FindingKind = "handlers_changed" // since the last drill
 	LongAgo         FindingKind = "long_ago"         // Time is the age of the last drill
 )
 
-// A Schedule says when which numbers of an account are drilled, and their primaries rehearsed.
+// A Schedule says when which numbers of an account are drilled and their primaries rehearsed.
 type Schedule struct {
 	Account SID
 	Every   time.Duration
 	At      string    // a time of day in UTC, such as 03:30
-	All     bool      // every number there is then
-	Numbers []string  // E.164; without them and without All, nobody is drilled
-	Ran     time.Time // when it last ran, or was set; it runs for what it has missed since, once
+	All     bool      // every number that exists at that time
+	Numbers []string  // E.164; if empty and All is false, the schedule is off
+	Ran     time.Time // when it last ran or was set; missed runs since then are made up for by one
 }
 
-// DefaultSchedule is what an account has that has not said anything: once it names numbers, they
-// are drilled each night.
+// DefaultSchedule is the schedule of an account that has set none: off, and nightly once it names
+// numbers.
 func DefaultSchedule(account SID) Schedule {
 	return Schedule{Account: account, Every: 24 * time.Hour, At: "03:30"}
 }
@@ -244,7 +245,7 @@ const (
 	MaxEvery = 31 * 24 * time.Hour
 )
 
-// Check returns the first thing that is wrong with the schedule as an *Error with code 20422.
+// Check returns the schedule's first error as an *Error with code 20422.
 func (s Schedule) Check() error {
 	if s.Every < MinEvery || s.Every > MaxEvery {
 		return Errorf(20422, "every must lie between %v and %v, not %v", MinEvery, MaxEvery, s.Every)
@@ -255,7 +256,7 @@ func (s Schedule) Check() error {
 	return nil
 }
 
-// timeOfDay reads 03:30.
+// timeOfDay parses a time such as 03:30.
 func timeOfDay(at string) (time.Duration, error) {
 	t, err := time.Parse("15:04", at)
 	if err != nil || len(at) != len("15:04") {
@@ -264,12 +265,12 @@ func timeOfDay(at string) (time.Duration, error) {
 	return time.Duration(t.Hour())*time.Hour + time.Duration(t.Minute())*time.Minute, nil
 }
 
-// IsOff reports whether nobody is drilled.
+// IsOff reports whether the schedule names no numbers.
 func (s Schedule) IsOff() bool { return !s.All && len(s.Numbers) == 0 }
 
-// Next returns when the schedule is due after it has run at the time given: at its time of day,
-// and every so often from there, counted from a day in 1970 so that a restart changes nothing.
-// A schedule that is off or wrong is never due, which is the zero time.
+// Next returns when the schedule is due after a run at the given time. Runs are at its time of
+// day, in multiples of its interval since a fixed day in 1970, so that restarts change nothing. A
+// schedule that is off or invalid is never due, and Next returns the zero time.
 func (s Schedule) Next(ran time.Time) time.Time {
 	at, err := timeOfDay(s.At)
 	if err != nil || s.IsOff() || s.Every <= 0 {

@@ -5,13 +5,13 @@ import (
 	"fmt"
 )
 
-// An Error knows its code, its sentence, its cause, and whether trying again may help. The
-// customer sees code and sentence; the log gets the cause, once, where the error is handled.
+// An Error has a code, a sentence, a cause, and a hint whether a retry may help. The customer
+// sees code and sentence; the cause is logged once, where the error is handled.
 type Error struct {
 	Code      int    // a row of the catalogue, see [LookUp]
-	Detail    string // one sentence that names the offending value
+	Detail    string // one sentence that names the invalid value
 	Err       error  // the cause, may be nil
-	Temporary bool   // the same thing may go well later
+	Temporary bool   // a retry may succeed
 }
 
 func (e *Error) Error() string {
@@ -31,24 +31,24 @@ func (e *Error) Sentence() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errorf returns an *Error whose Detail is formatted as by [fmt.Sprintf]. The customer sees
-// it, so causes do not belong there.
+// Errorf returns an *Error whose Detail is formatted like [fmt.Sprintf]. The customer sees it, so
+// it must not contain causes.
 func Errorf(code int, format string, args ...any) *Error {
 	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
 }
 
-// The codes that our own code compares errors with. Any other code is a row of the catalogue that
-// is only ever passed on.
+// The codes that our own code compares. All other codes of the catalogue are only passed on.
 const (
-	CodeInvalidName     = 20002 // a friendly name is too long, or no text
+	CodeInvalidName     = 20002 // a friendly name is too long or not text
 	CodeUnauthorized    = 20003 // the caller's credentials are not accepted
 	CodeSuspended       = 20005 // the account is not active
 	CodeNotFinished     = 20009 // the message has not ended yet
 	CodeNotFound        = 20404
-	CodeConflict        = 20409 // somebody else has changed it meanwhile, or the name is taken
-	CodeInvalid         = 20422 // what was asked for cannot be done as it stands
+	CodeMisdirected     = 20421 // the Host header names another server
+	CodeConflict        = 20409 // it was changed in the meantime, or the name is taken
+	CodeInvalid         = 20422 // the request is invalid
 	CodeTooManyRequests = 20429
-	CodeUnavailable     = 20503 // the server cannot do it at present
+	CodeUnavailable     = 20503 // the server is temporarily unable to do it
 )
 
 // IsNotFound reports whether err says that something does not exist.
@@ -66,7 +66,7 @@ func CodeOf(err error) int {
 	return 0
 }
 
-// A Level says how bad a code is.
+// A Level is the severity of a code.
 type Level string
 
 // The levels of the debugger.
@@ -77,15 +77,15 @@ const (
 	LevelWarning Level = "warning"
 )
 
-// An Area says which part of the trip a code belongs to.
+// An Area is the part of message handling that a code belongs to.
 type Area string
 
 // The areas of the catalogue.
 const (
 	AreaAccount  Area = "account"
-	AreaWebhook  Area = "webhook"       // asking a handler
+	AreaWebhook  Area = "webhook"       // calling a handler
 	AreaTwiML    Area = "twiml"         // reading its answer
-	AreaMessage  Area = "twiml-message" // carrying one verb out
+	AreaMessage  Area = "twiml-message" // executing one verb
 	AreaMedia    Area = "media"
 	AreaPlatform Area = "platform"
 	AreaREST     Area = "rest"
@@ -100,7 +100,7 @@ type Code struct {
 	Title  string // a short sentence, without a full stop
 }
 
-// LookUp returns the catalogue's row for a code. A code it does not know is an error of the
+// LookUp returns the catalogue's row for a code. An unknown code is treated as an error of the
 // platform.
 func LookUp(code int) Code {
 	if row, ok := codes[code]; ok {
@@ -109,7 +109,7 @@ func LookUp(code int) Code {
 	return Code{Number: code, Level: LevelError, Area: AreaPlatform, Title: fmt.Sprintf("Error %d", code)}
 }
 
-// HTTPStatus returns the status an API answers with when a request fails with this code.
+// HTTPStatus returns the status of an API response that fails with this code.
 func (c Code) HTTPStatus() int {
 	if s, ok := statuses[c.Number]; ok {
 		return s
@@ -117,12 +117,12 @@ func (c Code) HTTPStatus() int {
 	return 400
 }
 
-// MoreInfo returns the address of the code's page in Twilio's error dictionary.
+// MoreInfo returns the URL of the code's page in Twilio's error dictionary.
 func (c Code) MoreInfo() string {
 	return fmt.Sprintf("https://www.twilio.com/docs/errors/%d", c.Number)
 }
 
-// statuses lists the codes whose HTTP status is not 400.
+// statuses lists the codes whose HTTP status is other than 400.
 var statuses = map[int]int{
 	10001: 401,
 	20003: 401,
@@ -138,6 +138,7 @@ var statuses = map[int]int{
 	20409: 409,
 	20410: 410,
 	20413: 413,
+	20421: 421,
 	20426: 426,
 	20429: 429,
 	20500: 500,

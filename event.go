@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// An Event is something about a number that people who subscribed are told. Alerts are kept
-// apart: each of them is told as well; see [Alert].
+// An Event is something that happened to a number, of which subscribers are notified. They are
+// also notified of each [Alert], which is a type of its own.
 type Event struct {
 	SID      SID
 	Account  SID
@@ -17,16 +17,16 @@ type Event struct {
 	Number   string // our number, E.164
 	Sentence string // what happened, in English, naming the number
 	Since    time.Time
-	Texts    int // how many texts it concerned; 0 when that means nothing
-	Message  SID // the text that showed it, or ""
+	Texts    int // how many texts it affected; 0 if that does not apply
+	Message  SID // the text that caused it, or ""
 	Created  time.Time
 }
 
 // An EventKind says what happened.
 type EventKind string
 
-// The kinds of event. Since is, in this order, when the number's texts began to be answered by
-// somebody else, and when the fault, the drill or the maintenance began.
+// The kinds of event. Event.Since is the time at which the primary stopped answering the number's
+// texts for the kinds up to breaker.closed, and otherwise the start of the fault, the drill or the maintenance.
 const (
 	EnteredFallback  EventKind = "fallback.entered" // a text was answered, but not by the primary
 	OnFallback       EventKind = "fallback.reminder"
@@ -35,8 +35,8 @@ const (
 	BreakerClosed    EventKind = "breaker.closed"
 	FaultBegan       EventKind = "fault.began"
 	FaultEnded       EventKind = "fault.ended"
-	DrillFailed      EventKind = "drill.failed"    // the last one passed, or there was none
-	DrillRecovered   EventKind = "drill.recovered" // the last one failed
+	DrillFailed      EventKind = "drill.failed"    // the previous drill passed, or there was none
+	DrillRecovered   EventKind = "drill.recovered" // the previous drill failed
 	MaintenanceBegan EventKind = "maintenance.began"
 	MaintenanceEnded EventKind = "maintenance.ended"
 )
@@ -49,12 +49,12 @@ func EventKinds() []EventKind {
 	}
 }
 
-// An Alert is one error or warning, kept for the people who run a number.
+// An Alert is one error or warning, recorded for the operators of a number.
 type Alert struct {
 	SID     SID
 	Account SID
 	Code    int
-	Message SID    // the message it concerns
+	Message SID    // the message concerned
 	Attempt SID    // the attempt that shows it, or ""
 	Number  string // our number, E.164
 	URL     string // without user information and fragment
@@ -63,26 +63,25 @@ type Alert struct {
 	Created time.Time
 }
 
-// Level returns how bad the alert is.
+// Level returns the severity of the alert.
 func (a Alert) Level() Level { return LookUp(a.Code).Level }
 
-// A Group is what happened of one kind to one number within some time: one event or alert, or
-// many that are told as one.
+// A Group summarizes the events or alerts of one kind at one number within a period.
 type Group struct {
 	Kind        EventKind // AlertRaised for alerts
 	Code        int       // of alerts; 0 for events
 	Number      string
 	Count       int
 	First, Last time.Time
-	Sentence    string    // of the last, as are those that follow
+	Sentence    string    // of the last one, like the fields below
 	Since       time.Time // of events
 	Texts       int
 	Message     SID
 	URL         string
 }
 
-// A Notice is one status callback to make: what a customer is to be told about an outbound
-// message. What it says is fixed when the message moves; telling it comes later.
+// A Notice is one pending status callback about an outbound message. Its content is fixed when
+// the message changes state; it is delivered later.
 //
 // twilio: messaging/guides/outbound-message-status-in-status-callbacks
 type Notice struct {
@@ -94,7 +93,7 @@ type Notice struct {
 	Callback  Callback
 	Status    string
 	ErrorCode int       // of failed and undelivered messages
-	Done      time.Time // when the carrier was done with it; zero when it did not say
+	Done      time.Time // when the carrier finished with it; zero if it did not say
 	Created   time.Time
 
 	Due   time.Time
@@ -104,21 +103,20 @@ type Notice struct {
 // SubscriptionPrefix is the kind of a subscription's SID.
 const SubscriptionPrefix = "SB"
 
-// A Subscription asks for somebody to be told of an account's events and alerts, from the moment
-// it was made.
+// A Subscription sends notifications of an account's events and alerts, from its creation on.
 type Subscription struct {
 	SID      SID
 	Account  SID
-	To       string // a URL, which may hold secrets
+	To       string // a URL; may contain secrets
 	Events   []EventKind
 	Created  time.Time
 	Delivery Delivery
 }
 
-// What a subscription may ask for besides the kinds of event.
+// What a subscription may ask for in addition to the kinds of event.
 const (
 	AlertRaised EventKind = "alert" // an alert of any code
-	AnyEvent    EventKind = "*"     // all there is, alerts too
+	AnyEvent    EventKind = "*"     // all events and alerts
 )
 
 // Wants reports whether the subscription asks for events of this kind.
@@ -126,11 +124,11 @@ func (s Subscription) Wants(k EventKind) bool {
 	return slices.Contains(s.Events, k) || slices.Contains(s.Events, AnyEvent)
 }
 
-// LogValue keeps the secrets of To out of the log.
+// LogValue omits To, because it may contain secrets.
 func (s Subscription) LogValue() slog.Value { return slog.StringValue(string(s.SID)) }
 
-// CheckEvents returns error 20422 unless a subscription may ask for exactly these. It names all
-// that it does not know.
+// CheckEvents returns error 20422, naming all unknown kinds, unless a subscription may ask for
+// these kinds.
 func CheckEvents(asked []EventKind) error {
 	known := append(EventKinds(), AlertRaised, AnyEvent)
 	if len(asked) == 0 {
@@ -156,18 +154,18 @@ func join(kinds []EventKind) string {
 	return strings.Join(names, ", ")
 }
 
-// A Delivery says how far a subscription has been told.
+// A Delivery is the progress of a subscription.
 type Delivery struct {
-	After   Position  // up to here all was told, or given up
-	Upto    Position  // where the message ends that is to be tried again; zero when there is none
-	Tries   int       // how often that message was tried in vain
-	Failing time.Time // since when
-	Due     time.Time // when it is tried again
-	Told    time.Time // when somebody was last told
-	Error   string    // why the last try failed, "" once one went well
-	GivenUp int       // messages that were never told
+	After   Position  // everything up to here was delivered or given up
+	Upto    Position  // the end of the message to retry; zero if there is none
+	Tries   int       // failed tries of that message
+	Failing time.Time // when the first of them failed
+	Due     time.Time // when the message is retried
+	Told    time.Time // when the last message was delivered
+	Error   string    // why the last try failed; "" if it succeeded
+	GivenUp int       // messages that were given up
 }
 
-// A Position is a place in the order in which events became true, and in that of alerts. Who
-// has seen all up to one has missed nothing, however much was written at the same time.
+// A Position is a place in the commit order of events and in that of alerts. A reader that has
+// seen everything up to a position has missed nothing, even of concurrent writes.
 type Position struct{ Event, Alert int64 }

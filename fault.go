@@ -7,30 +7,30 @@ import (
 	"time"
 )
 
-// A FaultKind is a way in which a handler can fail, and be made to fail on purpose.
+// A FaultKind is a way in which a handler can fail and can be made to fail.
 type FaultKind string
 
-// The kinds of fault, each named for what the handler does.
+// The kinds of fault, named after the handler's behaviour.
 const (
-	FaultRefused        FaultKind = "refused"         // nobody listens at its port
-	FaultDNS            FaultKind = "dns"             // its name has no address
-	FaultConnectTimeout FaultKind = "connect_timeout" // no connection comes about in time
-	FaultTimeout        FaultKind = "timeout"         // it takes the request and says nothing
-	FaultReset          FaultKind = "reset"           // it takes the request and resets the connection
-	FaultDrip           FaultKind = "drip"            // its answer comes byte by byte and never ends
-	FaultTLS            FaultKind = "tls"             // its certificate is nobody's
+	FaultRefused        FaultKind = "refused"         // nothing listens at its port
+	FaultDNS            FaultKind = "dns"             // its name does not resolve
+	FaultConnectTimeout FaultKind = "connect_timeout" // connecting takes too long
+	FaultTimeout        FaultKind = "timeout"         // it accepts the request and never answers
+	FaultReset          FaultKind = "reset"           // it accepts the request and resets the connection
+	FaultDrip           FaultKind = "drip"            // it answers byte by byte without end
+	FaultTLS            FaultKind = "tls"             // its certificate is not trusted
 	FaultStatus500      FaultKind = "status_500"
 	FaultStatus404      FaultKind = "status_404"
 	FaultRedirectLoop   FaultKind = "redirect_loop"  // it redirects to itself
 	FaultNoType         FaultKind = "no_type"        // a body without a Content-Type
 	FaultWrongType      FaultKind = "wrong_type"     // JSON
 	FaultOversize       FaultKind = "oversize"       // more than 64 kB
-	FaultMalformed      FaultKind = "malformed"      // no XML
+	FaultMalformed      FaultKind = "malformed"      // not XML
 	FaultLowercaseRoot  FaultKind = "lowercase_root" // <response>
-	FaultEmpty          FaultKind = "empty"          // a body of no bytes
+	FaultEmpty          FaultKind = "empty"          // a body without bytes
 )
 
-// Faults lists the kinds, from those of the host to those of the document.
+// Faults lists the kinds, those of the host first and those of the document last.
 func Faults() []FaultKind {
 	return []FaultKind{
 		FaultRefused, FaultDNS, FaultConnectTimeout, FaultTLS, FaultTimeout, FaultReset, FaultDrip,
@@ -39,13 +39,13 @@ func Faults() []FaultKind {
 	}
 }
 
-// StrikesHost reports whether the fault is one of a host, so that whatever else is on that host
-// and port fails with it.
+// StrikesHost reports whether the fault affects a host and port as a whole, and so everything
+// else there.
 func (k FaultKind) StrikesHost() bool {
 	return slices.Contains([]FaultKind{FaultRefused, FaultDNS, FaultConnectTimeout, FaultTLS}, k)
 }
 
-// CheckFault returns error 20422 for what is no kind of fault.
+// CheckFault returns error 20422 if k is no kind of fault.
 func CheckFault(k FaultKind) error {
 	if !slices.Contains(Faults(), k) {
 		return Errorf(20422, "There is no fault %.64q; the kinds are %s", string(k), faultNames())
@@ -61,28 +61,28 @@ func faultNames() string {
 	return strings.Join(names, ", ")
 }
 
-// A Fault makes the primary of a number fail on purpose, until it has struck so many texts or
-// until a moment. It is laid over the primary alone.
+// A Fault makes the primary of a number fail on purpose, for a number of texts or until a given
+// time. It affects only the primary.
 type Fault struct {
 	SID      SID
 	Account  SID
 	Number   string // our number, E.164
 	Kind     FaultKind
-	Messages int       // how many texts it strikes yet; 0 when time bounds it
-	Ends     time.Time // zero when a number of texts bounds it
-	Struck   int       // texts so far
+	Messages int       // remaining number of texts; 0 if it ends by time
+	Ends     time.Time // zero if it ends after a number of texts
+	Struck   int       // texts hit so far
 	Began    time.Time
 }
 
-// Bounds of a fault, so that none is forgotten for good, and of how many a number may have.
+// Limits of a fault, so that a forgotten one ends, and of the number of faults of a number.
 const (
 	MaxFaultMessages = 10_000
 	MaxFaultMinutes  = 24 * 60
 	MaxFaults        = 20
 )
 
-// NewFault returns a fault of a number. It strikes so many texts or lasts for so many minutes:
-// one of the two is given, the other is 0, or that is error 20422.
+// NewFault returns a fault of a number that lasts for a number of texts or of minutes. Exactly
+// one of the two must be given and the other be 0; otherwise it returns error 20422.
 func NewFault(n Number, kind FaultKind, messages, minutes int64, now time.Time) (Fault, error) {
 	f := Fault{SID: NewSID(FaultPrefix), Account: n.Account, Number: n.Address, Kind: kind, Began: now}
 	switch {
@@ -102,16 +102,16 @@ func NewFault(n Number, kind FaultKind, messages, minutes int64, now time.Time) 
 	return f, nil
 }
 
-// IsOver reports whether the fault's time is up.
+// IsOver reports whether the fault has expired.
 func (f Fault) IsOver(now time.Time) bool { return !f.Ends.IsZero() && !now.Before(f.Ends) }
 
-// A FaultStrike is one text that meets a fault. It is guarded by how many had met it before.
+// A FaultStrike counts one text hit by a fault. It is guarded by the previous count.
 type FaultStrike struct {
 	Fault  SID
-	Struck int // before
+	Struck int // the previous count
 }
 
-// Begin returns the Change that makes the fault and says so.
+// Begin returns the Change that starts the fault and reports it.
 func (f Fault) Begin() Change {
 	bound := "until " + f.Ends.UTC().Format(time.RFC3339)
 	if f.Messages > 0 {
@@ -123,7 +123,7 @@ func (f Fault) Begin() Change {
 	return c
 }
 
-// Strike returns the Change that a text makes which meets the fault; the last text ends it.
+// Strike returns the Change for a text hit by the fault. The last text ends the fault.
 func (f Fault) Strike(now time.Time) Change {
 	c := Change{Strikes: []FaultStrike{{f.SID, f.Struck}}}
 	f.Struck++
@@ -133,14 +133,14 @@ func (f Fault) Strike(now time.Time) Change {
 	return c
 }
 
-// End returns the Change that ends the fault and says why.
+// End returns the Change that ends the fault and reports why.
 func (f Fault) End(now time.Time, why string) Change {
 	c := f.says(FaultEnded, now, fmt.Sprintf("The fault %s of %s has ended after %s: %s", f.Kind, f.Number, count(f.Struck, "text"), why))
 	c.FaultEnds = []SID{f.SID}
 	return c
 }
 
-// says returns an event and an alert.
+// says returns a Change with an event and an alert.
 func (f Fault) says(kind EventKind, now time.Time, sentence string) Change {
 	return Change{
 		Events: []Event{{
@@ -153,7 +153,7 @@ func (f Fault) says(kind EventKind, now time.Time, sentence string) Change {
 	}
 }
 
-// count returns a number of things in words.
+// count formats a count and its noun.
 func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing

@@ -26,7 +26,7 @@ var bands = []struct {
 	{"verbs", []string{"configure", "tally", "handset", "work", "notify", "callback", "outbound", "breaker", "inbound", "drill"}, true},
 	{"descriptions", []string{"docs"}, false},
 	{"faces", []string{
-		"endpoint", "auth", "rest", "native",
+		"endpoint", "gate", "auth", "rest", "native",
 		"console/frame", "console/editor", "console/timeline", "console/status", "console/standing", "console/faults", "console/reasons", "console/coverage",
 	}, true},
 	{"pages", []string{

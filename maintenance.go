@@ -6,22 +6,23 @@ import (
 	"time"
 )
 
-// A Maintenance is a time in which the primary of a number is not asked, on purpose: its
-// fallback answers, or a text does that Repli keeps. It says nothing about the primary, so the
-// number does not count as living on its fallback.
+// A Maintenance is a planned period in which the primary of a number is not asked: its fallback
+// or a stored text answers. It says nothing about the primary's health, so the number does not
+// count as being on its fallback.
 type Maintenance struct {
 	Account SID
 	Number  string // our number, E.164
 	Until   time.Time
-	English string // the text that answers; when both are "", the fallback does
+	English string // the texts that answer; if both are "", the fallback does
 	French  string
 	Began   time.Time
 }
 
-// MaxMaintenance is how long a maintenance may last: a backup must not become permanent.
+// MaxMaintenance is the maximum duration of a maintenance, so that the fallback does not become
+// permanent.
 const MaxMaintenance = 30 * 24 * time.Hour
 
-// Check returns what is wrong with a maintenance that begins now: 21617 for the length of a
+// Check returns an error if a maintenance that begins now is invalid: 21617 for the length of a
 // text, 20422 for the rest.
 func (m Maintenance) Check(now time.Time) error {
 	if !m.Until.After(now) {
@@ -36,11 +37,11 @@ func (m Maintenance) Check(now time.Time) error {
 	return checkText("text in French", m.French)
 }
 
-// IsOn reports whether the maintenance lasts.
+// IsOn reports whether the maintenance is in progress.
 func (m Maintenance) IsOn(now time.Time) bool { return now.Before(m.Until) }
 
-// Text returns what answers in a language, or in the other one when nothing does in this; ""
-// when the fallback answers.
+// Text returns the text that answers in a language, or in the other language if there is none. ""
+// means that the fallback answers.
 func (m Maintenance) Text(language string) string {
 	if language == French {
 		return cmp.Or(m.French, m.English)
@@ -48,8 +49,8 @@ func (m Maintenance) Text(language string) string {
 	return cmp.Or(m.English, m.French)
 }
 
-// Begin returns the Change that makes the maintenance, in place of the one there was, or of
-// none when that is the zero one.
+// Begin returns the Change that starts the maintenance and replaces the previous one, was, which
+// is zero if there is none.
 func (m Maintenance) Begin(now time.Time, was Maintenance) Change {
 	if was.IsOn(now) {
 		m.Began = was.Began
@@ -58,7 +59,7 @@ func (m Maintenance) Begin(now time.Time, was Maintenance) Change {
 	c := m.says(MaintenanceBegan, now, fmt.Sprintf(
 		"%s is in maintenance until %s: its primary is not asked", m.Number, m.Until.UTC().Format(time.RFC3339)))
 	c.Maintenances = []Maintenance{m}
-	if !was.Until.IsZero() { // it has ended, and nobody has said so yet
+	if !was.Until.IsZero() { // it had expired, which was not reported yet
 		c.Events = append(was.End(now).Events, c.Events...)
 	}
 	return c

@@ -13,12 +13,12 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// A Message is one text, on its way in or out.
+// A Message is one inbound or outbound text.
 type Message struct {
 	SID       SID
 	Account   SID
 	Service   SID    // the messaging service it belongs to, or ""
-	Carrier   string // the carrier it came by, or goes by; "" while none is chosen
+	Carrier   string // the carrier it came by or goes by; "" until one is chosen
 	Direction Direction
 	From      string // E.164, a short code or an alphanumeric sender
 	To        string
@@ -29,20 +29,20 @@ type Message struct {
 	State      State
 	AnsweredBy Answerer // of an inbound message
 	ErrorCode  int      // of a failed or undelivered one
-	InReplyTo  SID      // the inbound message an outbound one answers
-	Callback   Callback // who wants to know how an outbound one is doing
-	Confirms   bool     // it confirms a keyword, so it goes also to a phone that has said STOP
-	Tries      int      // how often it was submitted
+	InReplyTo  SID      // the inbound message that an outbound one answers
+	Callback   Callback // the status callback of an outbound message
+	Confirms   bool     // it confirms a keyword, so it is sent even after STOP
+	Tries      int      // submits so far
 	Retention  Retention
-	Fault      FaultKind     // how the primary fails at an inbound one on purpose, or ""
+	Fault      FaultKind     // the simulated fault of the primary for an inbound message, or ""
 	Validity   time.Duration // how long it may wait for a carrier; zero means [Validity]
 
 	Created time.Time
 	Updated time.Time
-	Sent    time.Time // when a carrier took it; zero until then
+	Sent    time.Time // when a carrier accepted it; zero before
 
-	Due   time.Time // when there is work to do on it; zero when there is none
-	Lease Lease     // who does that work
+	Due   time.Time // when there is work to do on it; zero for none
+	Lease Lease     // the worker that does it
 }
 
 // Limits of a message.
@@ -53,7 +53,7 @@ const (
 	MaxMedia = twiml.MaxMedia
 )
 
-// A Direction says who began a message.
+// A Direction says who started a message.
 type Direction string
 
 // The directions, in Twilio's words.
@@ -66,7 +66,7 @@ const (
 // An Answerer is the part of a chain that answered a text.
 type Answerer string
 
-// Who may have answered. Every step after the first counts as the fallback.
+// The answerers. Every step after the first is a fallback.
 const (
 	Nobody       Answerer = ""
 	ByPrimary    Answerer = "primary"
@@ -74,7 +74,7 @@ const (
 	ByLastResort Answerer = "last_resort"
 )
 
-// AnswererAt returns who answers when the step at index i does.
+// AnswererAt returns the answerer for the step at index i.
 func AnswererAt(i int) Answerer {
 	if i == 0 {
 		return ByPrimary
@@ -82,7 +82,7 @@ func AnswererAt(i int) Answerer {
 	return ByFallback
 }
 
-// A Retention says what of a message is forgotten once it has ended.
+// A Retention says what is erased of a message when it has ended.
 //
 // twilio: messaging/api/message-resource, ContentRetention and AddressRetention
 type Retention struct {
@@ -90,7 +90,7 @@ type Retention struct {
 	ObfuscateAddress bool // the last digits of the phone
 }
 
-// A Callback is where a customer wants to be told about a message's status.
+// A Callback is where the status callbacks of a message go.
 type Callback struct {
 	URL    string
 	Method string
@@ -102,16 +102,16 @@ type Lease struct {
 	Until time.Time
 }
 
-// LogValue shows the SID alone: a log holds no texts and no phone numbers.
+// LogValue shows only the SID: texts and phone numbers must not be logged.
 func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.SID)) }
 
 // IsInbound reports whether a phone sent the message.
 func (m Message) IsInbound() bool { return m.Direction == Inbound }
 
-// A Conversation is the messages between one sender of ours and one phone, in both directions.
-// Naming its two sides keeps them from being passed in each other's place.
+// A Conversation is the messages between one of our senders and one phone, in both directions.
+// Its named fields prevent the two sides from being swapped.
 type Conversation struct {
-	Sender string // ours: a number's address, a name, or where it is said so the SID of a service
+	Sender string // a number's address, a name or, where documented, the SID of a service
 	Phone  string // E.164 or a short code
 }
 
@@ -123,7 +123,7 @@ func (m Message) Conversation() Conversation {
 	return Conversation{Sender: m.From, Phone: m.To}
 }
 
-// validText reports whether s can be kept and shown: it is UTF-8 without NUL.
+// validText reports whether s is valid UTF-8 without NUL, so that it can be stored and displayed.
 func validText(s string) bool {
 	if !utf8.ValidString(s) {
 		return false
@@ -136,7 +136,7 @@ func validText(s string) bool {
 	return true
 }
 
-// A State is where a message stands. It is also its work: an inbound message that is
+// A State is the state of a message and determines the work to do: an inbound message that is
 // Pending waits for an answer, an outbound one that is Queued waits for a carrier.
 type State string
 
@@ -144,19 +144,19 @@ type State string
 const (
 	Pending    State = "pending"    // not answered yet
 	Answered   State = "answered"   // replies were sent
-	Silent     State = "silent"     // a step answered with nothing to send, or a warning dropped all of it
+	Silent     State = "silent"     // a step answered without a message, or all its messages were dropped with a warning
 	Unanswered State = "unanswered" // every step failed and there was no last resort
 )
 
-// The states of an outbound message, in Twilio's words. A message in somebody's hands is
-// still Queued; see [Message.Status].
+// The states of an outbound message, in Twilio's words. A message held by a worker stays Queued;
+// see [Message.Status].
 //
 // twilio: messaging/api/message-resource#message-status-values
 const (
-	Scheduled   State = "scheduled" // to be sent later by a service
-	Accepted    State = "accepted"  // a service has yet to choose who sends it
+	Scheduled   State = "scheduled" // a service sends it later
+	Accepted    State = "accepted"  // a service has not chosen the sender yet
 	Queued      State = "queued"
-	Submitting  State = "submitting" // being handed to a carrier that cannot drop a repeat
+	Submitting  State = "submitting" // being handed to a carrier that cannot detect repeats
 	Sent        State = "sent"
 	Delivered   State = "delivered"
 	Undelivered State = "undelivered"
@@ -164,7 +164,7 @@ const (
 	Canceled    State = "canceled" // before it was due
 )
 
-// moves lists where a message may go next. Absent means terminal.
+// moves lists the states that may follow each state. A state without an entry is final.
 var moves = map[State][]State{
 	Pending:    {Answered, Silent, Unanswered},
 	Scheduled:  {Queued, Canceled, Failed},
@@ -177,8 +177,8 @@ var moves = map[State][]State{
 // MayBecome reports whether a message in state s may move to state next.
 func (s State) MayBecome(next State) bool { return slices.Contains(moves[s], next) }
 
-// Status returns the message's status in Twilio's words: received for an inbound one, and
-// sending for a queued one that a worker holds.
+// Status returns the message's status in Twilio's words: received for an inbound message, and
+// sending for a queued one held by a worker.
 func (m Message) Status() string {
 	switch {
 	case m.IsInbound():
@@ -190,15 +190,16 @@ func (m Message) Status() string {
 	}
 }
 
-// An Attachment is one item of media of a message. One that is kept by Repli has a SID: an
-// inbound item always, an outbound one, which is named by its URL, once it has been fetched.
+// An Attachment is one item of a message's media. It has a SID if its content is stored here:
+// always for inbound messages; for outbound ones, which refer to it by URL, once it has been
+// fetched.
 type Attachment struct {
 	SID         SID
 	URL         string
 	ContentType string
 }
 
-// Media is the bytes of an attachment: what a phone sent, or what was fetched to be sent.
+// Media is an attachment with its content.
 type Media struct {
 	SID         SID
 	Account     SID
@@ -208,12 +209,12 @@ type Media struct {
 	Created     time.Time
 }
 
-// MaxMediaBytes is the largest total of one message's media.
+// MaxMediaBytes is the maximum total size of a message's media.
 //
 // twilio: messaging/guides/accepted-mime-types
 const MaxMediaBytes = 5 << 20
 
-// attachable lists what may be attached to a message: families of types, and types.
+// attachable lists the media types, and families of types, that may be attached to a message.
 //
 // twilio: messaging/guides/accepted-mime-types
 var attachable = []string{
@@ -230,25 +231,25 @@ func MayAttach(contentType string) bool {
 	})
 }
 
-// MaxOtherMediaBytes is the largest item of media that is no JPEG, GIF or PNG, on its way to a
-// phone.
+// MaxOtherMediaBytes is the maximum size of an outbound item of media other than JPEG, GIF and
+// PNG.
 //
 // twilio: messaging/guides/accepted-mime-types
 const MaxOtherMediaBytes = 500 << 10
 
-// A Saying is a text of a fallback or the last resort that one conversation has got, so that it
-// does not get it again for a while. What it says is kept as a digest only.
+// A Saying records that a conversation received a certain text of a fallback or the last resort,
+// so that the text is not repeated too soon. Only a digest of the text is stored.
 type Saying struct {
 	Conversation
 	Digest [sha256.Size]byte
 	Said   time.Time
 
-	// After is since when it must not have been said; otherwise the Change that says it is a
+	// After is the time since which the text must not have been sent; otherwise the Change is a
 	// conflict.
 	After time.Time
 }
 
-// SayingOf returns the saying that a reply is, which may not be repeated for so long.
+// SayingOf returns the saying for a reply that must not be repeated within repeatAfter.
 func SayingOf(reply Message, repeatAfter time.Duration) Saying {
 	h := sha256.New()
 	h.Write([]byte(reply.Body))
@@ -260,38 +261,38 @@ func SayingOf(reply Message, repeatAfter time.Duration) Saying {
 	return s
 }
 
-// A CarrierID is what a carrier calls a message, or one part of it.
+// A CarrierID is the id that a carrier gave to a message or to one part of it.
 type CarrierID struct {
 	Carrier string // its name
 	ID      string // as the carrier writes it
 	Message SID
-	Part    int // 1 for the first of several; 0 for a message in one piece
+	Part    int // from 1; 0 for a message in one part
 	Created time.Time
 }
 
-// How long the ids of carriers are kept. Carriers use an id again, so one that was given longer
-// ago than [CarrierIDAge] means nothing; a text that comes in again is known by its id for
-// [InboundIDAge], also when the message is deleted.
+// How long ids of carriers are kept. Carriers reuse ids, so an outbound id older than
+// [CarrierIDAge] is ignored. Inbound ids are kept for [InboundIDAge], even if the message is
+// deleted, to recognize redeliveries.
 const (
 	CarrierIDAge = 7 * 24 * time.Hour
 	InboundIDAge = 400 * 24 * time.Hour
 )
 
-// A Part is one of the pieces in which a carrier took a message, and what became of it.
+// A Part is the state of one of several parts in which a carrier took a message.
 type Part struct {
 	Message SID
 	Part    int   // from 1
 	State   State // Sent, Delivered or Undelivered
 }
 
-// A PartMove says what became of a part that was Sent. It is guarded like a [Move], also by how
-// many parts of the message were still Sent, itself included.
+// A PartMove changes the state of a part that was Sent. It is guarded like a [Move], and also by
+// the number of parts, including this one, that were still Sent.
 type PartMove struct {
 	Part
 	Left int
 }
 
-// Feedback is what a customer says became of a message.
+// Feedback is a customer's report on the outcome of a message.
 //
 // twilio: messaging/api/message-feedback-resource
 type Feedback struct {

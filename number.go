@@ -8,19 +8,19 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A Number is a phone number people text, and the chain that answers them.
+// A Number is a phone number that people text, with the chain that answers.
 type Number struct {
 	SID          SID
 	Account      SID
 	Address      string // E.164
 	FriendlyName string
 	Chain        Chain
-	Application  SID       // whose steps are asked in place of the chain's own, or ""
+	Application  SID       // its steps replace the chain's own; "" for none
 	Service      SID       // the messaging service it is in, or ""
-	Joined       time.Time // when it came into the service
-	Carrier      string    // the carrier its messages go by; "" leaves it to the routes
-	Language     string    // of what Repli itself writes to phones
-	BreakerOff   bool      // its primary is asked however often it has failed
+	Joined       time.Time // when it joined the service
+	Carrier      string    // the carrier of its messages; "" lets the routes choose
+	Language     string    // of the texts that Repli itself writes
+	BreakerOff   bool      // the circuit breaker is off: its primary is always asked
 	Rehearse     bool      // while it is on its fallback, its primary is rehearsed
 	Created      time.Time
 	Updated      time.Time
@@ -32,8 +32,8 @@ const (
 	French  = "fr"
 )
 
-// A Service is a messaging service: a pool of numbers that send for it, and handlers that
-// may answer for all of them. A number is in one service at most; it names it.
+// A Service is a messaging service: a pool of numbers to send from, and handlers that may answer
+// for all of them. A number belongs to one service at most, which it refers to.
 //
 // twilio: messaging/api/service-resource
 type Service struct {
@@ -42,13 +42,13 @@ type Service struct {
 	FriendlyName string
 
 	Steps                     []Step // inbound_request_url and fallback_url
-	UseInboundWebhookOnNumber bool   // the number's own steps answer, and these rest
+	UseInboundWebhookOnNumber bool   // the number's own steps answer instead of these
 	StatusCallback            string
-	StickySender              bool          // a phone is always written to by the same number
+	StickySender              bool          // a phone always receives texts from the same number
 	SmartEncoding             bool          // see sms.SmartEncode
 	Validity                  time.Duration // how long a message may wait for a carrier
 
-	// Kept and shown, and without effect here.
+	// Stored and returned, without effect here.
 	MMSConverter          bool
 	FallbackToLongCode    bool
 	AreaCodeGeomatch      bool
@@ -60,12 +60,12 @@ type Service struct {
 	Updated time.Time
 }
 
-// Validity is how long a message may wait for a carrier when nobody has said.
+// Validity is the default for how long a message may wait for a carrier.
 //
 // twilio: messaging/api/message-resource, ValidityPeriod
 const Validity = 10 * time.Hour
 
-// A Sticky says which number of a service writes to a phone, once one has.
+// A Sticky records which number of a service texts a phone.
 //
 // twilio: messaging/services#sticky-sender
 type Sticky struct {
@@ -73,19 +73,19 @@ type Sticky struct {
 	Conversation
 }
 
-// An OptOut says that a phone wants no more messages from a number, or from any number of a
-// service, until it says START.
+// An OptOut records that a phone wants no messages from a number, or from any number of a
+// service, until it sends START.
 //
 // twilio: messaging/tutorials/advanced-opt-out
 type OptOut struct {
 	Account      SID
-	Conversation // its sender is the number's address, or the SID of the service it is in
+	Conversation // the sender is the number's address, or the SID of its service
 	Created      time.Time
 }
 
-// OptOuts returns the conversations a phone may have opted out of so that the number does not
-// write to it: with the service the number is in, which stands for all its numbers, and with the
-// number alone. STOP to the number opts out of the first of them, START takes all of it back.
+// OptOuts returns the conversations whose opt-outs keep the number from texting the phone: first
+// that with the number's service, which covers all its numbers, then that with the number itself.
+// STOP opts out of the first one; START ends all of them.
 func (n Number) OptOuts(phone string) []Conversation {
 	alone := Conversation{Sender: n.Address, Phone: phone}
 	if n.Service == "" {
@@ -94,12 +94,12 @@ func (n Number) OptOuts(phone string) []Conversation {
 	return []Conversation{{Sender: string(n.Service), Phone: phone}, alone}
 }
 
-// maxFriendlyName is the longest friendly name, in UTF-16 units.
+// maxFriendlyName is the maximum length of a friendly name in UTF-16 units.
 const maxFriendlyName = 64
 
-// CheckFriendlyName returns an *Error with code 20002 when a name cannot stand for a number
-// or a bin in lists and logs: it is empty, too long, no text, or holds a character that
-// breaks the line or turns the direction of what follows it.
+// CheckFriendlyName returns an *Error with code 20002 for a name that cannot be shown in lists
+// and logs: it is empty, too long, not text, or contains a line break or a character that changes
+// the writing direction.
 func CheckFriendlyName(name string) error {
 	if n := sms.Characters(name); n < 1 || n > maxFriendlyName {
 		return Errorf(20002, "The friendly name must have 1 to %d characters; it has %d", maxFriendlyName, n)
@@ -114,7 +114,7 @@ func CheckFriendlyName(name string) error {
 	return nil
 }
 
-// misleads reports whether a character does something to the text around it: a control
+// misleads reports whether a character affects how the text around it is displayed: a control
 // character, or an embedding, override or isolate of writing direction.
 //
 // Unicode UAX #9 §2

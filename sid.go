@@ -11,12 +11,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// A SID names a thing for good: two capital letters for its kind, then 32 lower-case hex
-// digits. The zero SID is "" and names nothing.
+// A SID identifies a thing permanently: two capital letters for its kind, then 32 lower-case hex
+// digits. The zero SID is "" and identifies nothing.
 type SID string
 
-// The kinds of SID. Those from the attempts on are never shown to an SDK; their prefixes are
-// ours.
+// The kinds of SID. From attempts on, they are never visible to an SDK and the prefixes are ours.
 //
 // twilio: glossary/what-is-a-sid
 const (
@@ -39,16 +38,16 @@ const (
 	sidTotalLength = 2 + sidHexDigits
 )
 
-// A Key is the part of a SID the store keeps: 16 bytes.
+// A Key is the part of a SID that is stored: 16 bytes.
 type Key [16]byte
 
-// NewSID returns a SID whose key is a UUIDv7, so that keys made later sort later, also
-// within one millisecond of one process.
+// NewSID returns a SID whose key is a UUIDv7. Keys created later sort later, within one process
+// even in the same millisecond.
 func NewSID(prefix string) SID {
 	return Key(uuid.Must(uuid.NewV7())).SID(prefix)
 }
 
-// SIDAt returns a SID as it would have been made at a time, to the millisecond.
+// SIDAt returns a SID as if it had been created at the given time, to the millisecond.
 //
 // RFC 9562 §5.7
 func SIDAt(prefix string, at time.Time) SID {
@@ -59,15 +58,15 @@ func SIDAt(prefix string, at time.Time) SID {
 	return k.SID(prefix)
 }
 
-// NewSecretSID returns a SID of 128 random bits, for things whose address is a secret:
-// bins and media.
+// NewSecretSID returns a SID of 128 random bits, for things whose URL is a secret: bins and
+// media.
 func NewSecretSID(prefix string) SID {
 	var k Key
 	rand.Read(k[:]) // never fails, since Go 1.24
 	return k.SID(prefix)
 }
 
-// SID returns the SID of kind prefix with this key.
+// SID returns the SID with this key and prefix.
 func (k Key) SID(prefix string) SID {
 	var b [sidTotalLength]byte
 	copy(b[:2], prefix)
@@ -75,8 +74,8 @@ func (k Key) SID(prefix string) SID {
 	return SID(b[:])
 }
 
-// ParseSID reads a SID of one of the kinds given; hex digits may be upper case. Anything
-// else is error 20423.
+// ParseSID parses a SID of one of the given kinds; hex digits may be upper case. Anything else is
+// error 20423.
 func ParseSID(s string, prefixes ...string) (SID, error) {
 	if len(s) == sidTotalLength {
 		for _, p := range prefixes {
@@ -91,7 +90,7 @@ func ParseSID(s string, prefixes ...string) (SID, error) {
 	return "", &Error{Code: 20423, Detail: fmt.Sprintf("%q is not a SID of the form %s followed by 32 hex digits", clip(s, 64), strings.Join(prefixes, " or "))}
 }
 
-// Key returns the key of a well-formed SID, and the zero Key for any other.
+// Key returns the key of a well-formed SID, or the zero Key for any other.
 func (s SID) Key() Key {
 	var k Key
 	if len(s) == sidTotalLength {
@@ -102,7 +101,7 @@ func (s SID) Key() Key {
 	return k
 }
 
-// Made returns when a SID of [NewSID] was made, to the millisecond.
+// Made returns when a SID of [NewSID] was created, to the millisecond.
 func (s SID) Made() time.Time {
 	k := s.Key()
 	return time.UnixMilli(int64(binary.BigEndian.Uint64(k[:8]) >> 16)).UTC()
@@ -116,7 +115,7 @@ func (s SID) Prefix() string {
 	return string(s[:2])
 }
 
-// clip shortens outside text for an error message to at most n bytes.
+// clip shortens foreign text for an error message to at most n bytes.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s

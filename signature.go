@@ -12,10 +12,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// Signature returns the X-Twilio-Signature of a request: HMAC-SHA1 under the account's
-// token, in base64, over the URL as it goes on the wire followed by the body's parameters
-// sorted by name. GET requests and JSON bodies have no body parameters. The URL's fragment
-// and user information are not signed.
+// Signature returns the X-Twilio-Signature of a request: the base64 of an HMAC-SHA1, keyed with
+// the account's token, over the URL as sent, followed by the body's parameters sorted by name.
+// GET requests and JSON bodies have no body parameters. The URL's fragment and user information
+// are not signed.
 //
 // twilio: usage/security#validating-requests
 func Signature(token, wireURL string, body Params) string {
@@ -30,13 +30,13 @@ func Signature(token, wireURL string, body Params) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// ValidSignature tells in constant time whether got is the signature of the request.
+// ValidSignature reports, in constant time, whether got is the signature of the request.
 func ValidSignature(token, wireURL string, body Params, got string) bool {
 	return hmac.Equal([]byte(Signature(token, wireURL, body)), []byte(got))
 }
 
-// SignedURL returns the URL without its fragment and its user information, all else byte by
-// byte as it was.
+// SignedURL returns the URL without its fragment and its user information, and otherwise
+// unchanged.
 func SignedURL(raw string) string {
 	raw, _, _ = strings.Cut(raw, "#")
 	scheme, rest, ok := strings.Cut(raw, "://")
@@ -53,7 +53,25 @@ func SignedURL(raw string) string {
 	return scheme + "://" + rest
 }
 
-// Params are the parameters of a webhook, in the order in which they are sent.
+// ShownURL returns the URL of a handler, a callback or media as people are shown it: *** stands
+// for its user information.
+func ShownURL(raw string) string {
+	scheme, rest, ok := strings.Cut(raw, "://")
+	if !ok {
+		return raw
+	}
+	end := strings.IndexAny(rest, "/?#")
+	if end < 0 {
+		end = len(rest)
+	}
+	at := strings.LastIndexByte(rest[:end], '@')
+	if at < 0 {
+		return raw
+	}
+	return scheme + "://***" + rest[at:]
+}
+
+// Params are the parameters of a webhook, in the order sent.
 type Params []Param
 
 // A Param is one name and its value, decoded.
@@ -78,12 +96,12 @@ func (p Params) Encode() string {
 	return b.String()
 }
 
-// With returns the parameters with one more at the end. p is left as it is.
+// With returns a copy of the parameters with one more at the end.
 func (p Params) With(name, value string) Params {
 	return append(p[:len(p):len(p)], Param{name, value})
 }
 
-// Get returns the value of the first parameter of that name, or "".
+// Get returns the value of the first parameter with that name, or "".
 func (p Params) Get(name string) string {
 	for _, kv := range p {
 		if kv.Name == name {
@@ -93,8 +111,8 @@ func (p Params) Get(name string) string {
 	return ""
 }
 
-// HostPort returns the host and the port that a URL leads to, in one form for all that mean the
-// same, and "" for what is no URL. All names of this machine count as one.
+// HostPort returns the host and port that a URL leads to, in a normalized form, or "" if raw is
+// not a URL. All names of the loopback interface count as one.
 func HostPort(raw string) string {
 	u, err := url.Parse(raw)
 	if err != nil {
@@ -117,7 +135,7 @@ func HostPort(raw string) string {
 	return host + ":" + port
 }
 
-// isThisMachine reports whether a host in lower case is a name of the loopback.
+// isThisMachine reports whether a host in lower case is a name of the loopback interface.
 func isThisMachine(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
@@ -126,11 +144,11 @@ func isThisMachine(host string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// APIVersion is the version of Twilio's API that Repli speaks.
+// APIVersion is the version of Twilio's API that Repli implements.
 const APIVersion = "2010-04-01"
 
-// IdempotencyToken returns the I-Twilio-Idempotency-Token of one question about a thing. The
-// same question about the same thing has the same token, also after a crash.
+// IdempotencyToken returns the I-Twilio-Idempotency-Token of a question about a thing. Repeating
+// the question gives the same token, even after a crash.
 func IdempotencyToken(about SID, question string) string {
 	return uuid.NewSHA1(uuid.UUID(about.Key()), []byte(question)).String()
 }

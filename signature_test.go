@@ -61,3 +61,20 @@ func TestSignedURLKeepsEverythingElse(t *testing.T) {
 		}
 	}
 }
+
+func TestNobodyIsShownAPassword(t *testing.T) {
+	for raw, want := range map[string]string{
+		"https://ann:secret@shop.example/sms?x=1#rc=2": "https://***@shop.example/sms?x=1#rc=2",
+		"https://ann@shop.example":                     "https://***@shop.example",
+		"https://a:b@c@shop.example/":                  "https://***@shop.example/",
+		"https://shop.example/@ann?to=a@b":             "https://shop.example/@ann?to=a@b",
+		"https://shop.example?a@b":                     "https://shop.example?a@b",
+		"https://shop.example#a@b":                     "https://shop.example#a@b",
+		"":                                             "",
+		"no URL":                                       "no URL",
+	} {
+		if got := repli.ShownURL(raw); got != want {
+			t.Errorf("%s: got %s, want %s", raw, got, want)
+		}
+	}
+}

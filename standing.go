@@ -5,42 +5,41 @@ import (
 	"time"
 )
 
-// A Standing is how a number stands: whether its primary answers, and if not, since when and
-// for how many texts. A number stands on its fallback from the first text that anybody but the
-// primary has answered until the primary answers one. Times are those at which texts were
-// received, whenever they were answered.
+// A Standing says whether a number's primary answers and, if not, since when and for how many
+// texts. A number is on its fallback from the first text that anybody but the primary answered
+// until the primary answers one. All times are those at which texts were received, not answered.
 type Standing struct {
 	Number  SID
 	Account SID
 	Address string // the number's
 
-	By    Answerer  // who answered the text received last; ByPrimary also when there was none
-	Since time.Time // when the primary ceased to answer, or was back; zero while it was never away
-	Texts int       // answered since then by anybody but the primary, 0 while the primary answers
+	By    Answerer  // who answered the text received last; ByPrimary if there was none
+	Since time.Time // when the primary stopped or resumed answering; zero if it never stopped
+	Texts int       // texts since then that the primary did not answer; 0 while it answers
 
-	OnPurpose bool // its primary was made to fail for all of these texts
+	OnPurpose bool // a fault was simulated for all of these texts
 
-	Last     time.Time // when the last text was received that the primary did not answer
-	Primary  time.Time // when the last text was received that the primary did answer
-	Used     time.Time // when the last text was received that a fallback answered
-	Reminded time.Time // when people were told last that the number is on its fallback
-	Version  int64     // a later one replaces an earlier one, in whichever order they are kept
+	Last     time.Time // when the last text arrived that the primary did not answer
+	Primary  time.Time // when the last text arrived that the primary answered
+	Used     time.Time // when the last text arrived that a fallback answered
+	Reminded time.Time // when subscribers were last notified that the number is on its fallback
+	Version  int64     // a higher version replaces a lower one, whichever is committed first
 }
 
-// NewStanding returns the standing of a number of which nothing is known: its primary answers.
+// NewStanding returns the initial standing of a number: its primary answers.
 func NewStanding(n Number) Standing {
 	return Standing{Number: n.SID, Account: n.Account, Address: n.Address, By: ByPrimary}
 }
 
-// OnFallback reports whether somebody else answers in the primary's place, or nobody.
+// OnFallback reports whether the primary does not answer, whoever does instead.
 func (s Standing) OnFallback() bool { return s.By != ByPrimary }
 
-// Answered returns the standing after a text received at a time was answered, or a rehearsal of
-// the primary begun then has gone well, and what has happened by that: EnteredFallback,
-// LeftFallback or "". Texts are answered in any order, but only the one received last says how
-// the number stands: one received before the primary answered another cannot put the number on
-// its fallback, and one received before somebody else did cannot take it off. OnPurpose tells
-// that the primary was made to fail.
+// Answered returns the standing after a text received at the given time was answered, or after a
+// rehearsal begun then succeeded, and the resulting event: EnteredFallback, LeftFallback or "".
+// Texts may be answered out of order, but only the text received last determines the standing: a
+// text received before the last one that the primary answered cannot put the number on its
+// fallback, and one received before the last one that the primary missed cannot take it off.
+// onPurpose says that a fault of the primary was simulated.
 func (s Standing) Answered(received time.Time, by Answerer, onPurpose bool) (Standing, EventKind) {
 	if by == ByPrimary {
 		if received.After(s.Primary) {
@@ -72,18 +71,17 @@ func (s Standing) Answered(received time.Time, by Answerer, onPurpose bool) (Sta
 	return s, ""
 }
 
-// left returns the standing once the primary is back.
+// left returns the standing after the primary has recovered.
 func (s Standing) left(at time.Time) Standing {
 	s.By, s.Since, s.Texts, s.Last, s.Reminded, s.OnPurpose = ByPrimary, at, 0, time.Time{}, time.Time{}, false
 	return s
 }
 
-// RemindAt returns when people are to be told again that the number is on its fallback, which
-// they are told every so often.
+// RemindAt returns when to remind subscribers that the number is on its fallback, every so often.
 func (s Standing) RemindAt(every time.Duration) time.Time { return s.Reminded.Add(every) }
 
-// Event returns what is told of a standing: of the new one when the number has come to its
-// fallback or is still there, of the old one when it has left it.
+// Event returns the event about a standing: the new one if the number has moved to its fallback
+// or is still there, the old one if it has left it.
 func (s Standing) Event(kind EventKind, now time.Time) Event {
 	e := Event{
 		SID: NewSID(EventPrefix), Account: s.Account, Kind: kind, Number: s.Address,
@@ -104,7 +102,7 @@ func (s Standing) Event(kind EventKind, now time.Time) Event {
 	return e
 }
 
-// name returns who answered, as a sentence says it.
+// name returns the answerer as a sentence names it.
 func (a Answerer) name() string {
 	switch a {
 	case ByPrimary:

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
-	"unicode"
 
 	"github.com/repli-sms/repli/config"
 )
@@ -187,15 +186,4 @@ func (one *drilled) say(ctx context.Context, shown map[string]bool) {
 		case <-ctx.Done():
 		}
 	}
-}
-
-// visible returns a sentence as a terminal may show it: what handlers say, and it repeats, commands
-// no terminal.
-func visible(sentence string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Cc, unicode.Bidi_Control) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, sentence)
 }

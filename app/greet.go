@@ -57,7 +57,7 @@ func (s *Server) example(ctx context.Context, g *greeting) error {
 func (s *Server) handlers(ctx context.Context, c repli.Chain) (string, error) {
 	var all []string
 	for i, step := range c.Steps {
-		handler := step.URL
+		handler := repli.ShownURL(step.URL)
 		if step.Bin != "" {
 			b, err := s.DB.Bin(ctx, step.Bin)
 			if err != nil {

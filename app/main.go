@@ -2,12 +2,14 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 
 	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/gate"
 	"github.com/repli-sms/repli/webhook"
 )
 
@@ -33,6 +35,7 @@ const (
 // Main runs the command that the arguments name until it is done or ctx ends, and returns the
 // exit code. A command whose output cannot be written has failed, whatever it found out.
 func Main(ctx context.Context, p Process) int {
+	p.Stdout, p.Stderr = onScreen(p.Stdout), onScreen(p.Stderr)
 	command, err := config.Parse(p.Args, p.Env)
 	if err != nil {
 		return p.refuse(err)
@@ -109,8 +112,11 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 	cfg.Log = logger(p.Stderr, c.Log)
 	slog.SetDefault(cfg.Log) // net/http writes there what a customer sends unasked
 	TuneMemory()
+	_, _ = x509.SystemCertPool() // read once, and not when there may be no more files to open
 	cfg.Listen, cfg.Store, cfg.BaseURL = c.Listen, c.Store, c.BaseURL
 	cfg.Account, cfg.Token = c.Account, c.Token
+	cfg.Hosts, cfg.TrustedProxies = c.Hosts, c.TrustedProxies
+	cfg.Limits = gate.Limits{Connections: c.Limits.Connections, PerAddress: c.Limits.PerAddress}
 	cfg.Webhooks = webhook.Config{
 		Allow:        c.Webhooks.Allow,
 		AllowPrivate: cfg.Dev,

@@ -22,13 +22,13 @@ import (
 // handler returns everything that is served on the one port.
 func (s *Server) handler() http.Handler {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		s.Inbound, s.out, s.tell, s.notify)
+		s.Inbound, s.out, s.tell, s.notify, s.refusals)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.welcome)
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "ok\n") })
 	mux.HandleFunc("GET /readyz", s.ready)
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics, promhttp.HandlerOpts{}))
-	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Test: s.cfg.test()}).Register(mux)
+	rest.New(rest.Config{DB: s.DB, BaseURL: s.cfg.BaseURL, Log: s.cfg.Log, Outbound: s.out, Refusals: s.refusals, Test: s.cfg.test()}).Register(mux)
 	native.New(native.Config{
 		DB:         s.DB,
 		Phones:     s.Phones,
@@ -39,6 +39,7 @@ func (s *Server) handler() http.Handler {
 		Proxy:      s.proxyForClients(),
 		AllowReset: s.cfg.Dev,
 		SignedBins: !s.cfg.Dev,
+		Refusals:   s.refusals,
 		Fetch:      s.web.Fetch,
 		Drills:     s.Drills,
 		Log:        s.cfg.Log,
@@ -76,7 +77,7 @@ func (s *Server) howToText() string {
 `, s.cfg.BaseURL, devPhone)
 }
 
-// ready answers 200 when a text would be taken right now, and 503 with the reason otherwise.
+// ready answers 200 when a text would be taken right now and answered, and 503 with the reason otherwise.
 // Whoever asks is told; the log is told by the store, and not each time.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
@@ -84,6 +85,9 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	err := s.DB.Writable(ctx)
 	if err == nil && s.Phones != nil {
 		err = s.Phones.Writable()
+	}
+	if err == nil {
+		err = s.web.Starving()
 	}
 	if err != nil {
 		sentence := "The store cannot be written to"

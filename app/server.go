@@ -8,18 +8,21 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"strings"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/callback"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/drill"
+	"github.com/repli-sms/repli/gate"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/notify"
 	"github.com/repli-sms/repli/outbound"
@@ -32,13 +35,14 @@ import (
 
 // A ServerConfig is everything a server needs to know.
 type ServerConfig struct {
-	Listen  string // host:port
-	Store   string // a file or store.Memory
-	Fresh   bool   // begins with an empty store where one was lost
-	NoStore bool   // keeps no messages; for measuring only, see store.Config.Off
-	BaseURL string // how the world reaches us; when empty, [localURL] of Listen
-	Dev     bool   // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
-	Proxy   string // where the proxy listens: host:port, config.ProxyAuto or config.ProxyOff; "" is off
+	Listen  string   // host:port
+	Store   string   // a file or store.Memory
+	Fresh   bool     // begins with an empty store where one was lost
+	NoStore bool     // keeps no messages; for measuring only, see store.Config.Off
+	BaseURL string   // how the world reaches us; when empty, [localURL] of Listen
+	Dev     bool     // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
+	Hosts   []string // further names the server answers to
+	Proxy   string   // where the proxy listens: host:port, config.ProxyAuto or config.ProxyOff; "" is off
 
 	// Carriers make the links to the phone network. Without any, phones are simulated.
 	Carriers []MakeCarrier
@@ -47,6 +51,9 @@ type ServerConfig struct {
 	Token   string
 
 	Password string // the console's from now on; "" leaves the one kept
+
+	TrustedProxies []netip.Prefix // whose word about the caller's address is taken
+	Limits         gate.Limits    // what strangers may take; the defaults of package config when zero
 
 	Webhooks     webhook.Config
 	Retention    time.Duration // how long messages are kept; 0 is for ever
@@ -61,31 +68,32 @@ type ServerConfig struct {
 
 // A Server is a running Repli. Its parts are exported for tests that hold a phone.
 type Server struct {
-	cfg     ServerConfig
-	DB      *store.DB
-	Phones  *simulator.Carrier       // nil when phones are not simulated
-	links   map[string]*carrier.Link // before each carrier, by its name
-	routes  []outbound.Route
-	Inbound *inbound.Engine
-	account repli.Account
-	web     *webhook.Client
-	notify  *notify.Engine
-	tell    *callback.Engine
-	out     *outbound.Engine
-	Tally   *tally.Tally
-	Drills  *drill.Engine
-	proxy   *proxy.Server    // nil when it is off
-	ca      *proxy.Authority // the proxy's
-	console *frame.Frame
-	metrics *prometheus.Registry
-	Handler http.Handler
-	Hurry   context.CancelFunc // tells work in hand to give up; it is left for the next start
+	cfg      ServerConfig
+	DB       *store.DB
+	Phones   *simulator.Carrier       // nil when phones are not simulated
+	links    map[string]*carrier.Link // before each carrier, by its name
+	routes   []outbound.Route
+	Inbound  *inbound.Engine
+	account  repli.Account
+	web      *webhook.Client
+	notify   *notify.Engine
+	tell     *callback.Engine
+	out      *outbound.Engine
+	Tally    *tally.Tally
+	Drills   *drill.Engine
+	proxy    *proxy.Server    // nil when it is off
+	ca       *proxy.Authority // the proxy's
+	console  *frame.Frame
+	metrics  *prometheus.Registry
+	refusals *auth.Refusals
+	Handler  http.Handler
+	Hurry    context.CancelFunc // tells work in hand to give up; it is left for the next start
 }
 
 // NewServer opens the store and builds the parts. Nothing runs before [Server.Run].
 func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	cfg = cfg.withDefaults()
-	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry()}
+	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry(), refusals: auth.NewRefusals(cfg.Log)}
 	if s.DB, err = store.Open(ctx, cfg.store()); err != nil {
 		return nil, err
 	}
@@ -115,6 +123,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	var hurry context.Context
 	hurry, s.Hurry = context.WithCancel(context.Background())
 	lane := work.Config{Work: hurry, Node: node(), Log: cfg.Log}
+	cfg.Webhooks.Self, cfg.Webhooks.Log = s.self(), cfg.Log
 	s.web = webhook.New(cfg.Webhooks)
 	s.notify = notify.New(notify.Config{DB: s.DB, Web: s.web, Work: hurry, Log: cfg.Log})
 	s.tell = callback.New(callback.Config{DB: s.DB, Web: s.web, Lane: lane, Log: cfg.Log})
@@ -131,7 +140,7 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	s.console, err = console.New(console.Config{
 		DB: s.DB, Account: s.account.SID, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log,
 		Tally: s.Tally, Inbound: s.Inbound, Drills: s.Drills, Notify: s.notify, Carriers: s.carrierLinks(), Retention: cfg.Retention,
-		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch,
+		Outbound: s.out, Phones: s.Phones, Fetch: s.web.Fetch, Refusals: s.refusals,
 	})
 	if err != nil {
 		return nil, err
@@ -227,7 +236,7 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 		return errors.Join(err, l.Close())
 	default:
 	}
-	err := s.listen(ctx, l, done)
+	err := s.listen(ctx, s.gated(l), done)
 	stopParts()
 	return errors.Join(err, <-done)
 }
@@ -238,7 +247,7 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
 	srv := &http.Server{
-		Handler:           s.Handler,
+		Handler:           s.front(),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       time.Minute,
 		IdleTimeout:       2 * time.Minute,

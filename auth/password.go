@@ -15,8 +15,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// How passwords are hashed. Raising these leaves old hashes as they are: each says how it was
-// made.
+// Parameters of new password hashes. Raising them does not invalidate old hashes, because each
+// hash contains its own parameters.
 //
 // OWASP Password Storage Cheat Sheet, Argon2id
 const (
@@ -33,15 +33,14 @@ const (
 	maxPassword = 1024
 )
 
-// Passwords hashes passwords and compares them. Each hash takes 19 MB while it is made, so few
-// are made at a time; the others wait.
+// Passwords hashes and verifies passwords. Each hash takes 19 MB while it is computed, so only a
+// few are computed at a time; other callers wait.
 type Passwords struct{ places chan struct{} }
 
-// NewPasswords returns one that makes two hashes at a time.
+// NewPasswords returns a Passwords that computes two hashes at a time.
 func NewPasswords() *Passwords { return &Passwords{make(chan struct{}, 2)} }
 
-// CheckPassword returns error 20422 for a password that is too easily guessed, or too long to
-// be one.
+// CheckPassword returns error 20422 for a password that is too easy to guess or too long.
 func CheckPassword(password string) error {
 	switch n := utf8.RuneCountInString(password); {
 	case n < minPassword:
@@ -52,7 +51,7 @@ func CheckPassword(password string) error {
 	return nil
 }
 
-// Hash returns what to keep of a password.
+// Hash returns the hash of a password, to be stored.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 	salt := make([]byte, argonSalt)
 	rand.Read(salt) // never fails, since Go 1.24
@@ -65,7 +64,7 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 		b64.EncodeToString(salt), b64.EncodeToString(key)), nil
 }
 
-// Match reports whether a password is the one a hash was made of.
+// Match reports whether hash is the hash of the password.
 func (p *Passwords) Match(ctx context.Context, password, hash string) (bool, error) {
 	if len(password) > maxPassword {
 		return false, nil
@@ -92,7 +91,7 @@ func (p *Passwords) Match(ctx context.Context, password, hash string) (bool, err
 	return err == nil && subtle.ConstantTimeCompare(got, want) == 1, err
 }
 
-// key derives a key of a password once there is a place to do so.
+// key derives a key from a password, after waiting until fewer than two are being derived.
 func (p *Passwords) key(ctx context.Context, password string, salt []byte, time, memory uint32, lanes uint8, size uint32) ([]byte, error) {
 	select {
 	case p.places <- struct{}{}:

@@ -6,23 +6,24 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// ByPath lets a caller act for the account the path names.
+// ByPath authenticates a caller for the account named in the path.
 type ByPath struct {
 	Basic
 
-	// Wildcard is the name of the account's wildcard in the pattern. A path without it is
-	// about the caller's own account.
+	// Wildcard is the name of the account's wildcard in the pattern. A path without it refers to
+	// the caller's own account.
 	Wildcard string
 
-	// NoKeys shuts out API keys: they may not make or take back accounts and keys.
+	// NoKeys refuses API keys, because they must not manage accounts and keys.
 	NoKeys bool
 
-	// AnyStatus lets a caller act for a subaccount that is suspended or closed.
+	// AnyStatus permits a caller to act for a suspended or closed subaccount.
 	AnyStatus bool
 }
 
-// Authenticate returns the account to act for: the caller's own or one of its subaccounts.
-// Any other is error 20404, as if there were none; error 20403 is for a key that may not.
+// Authenticate returns the account to act for: the caller's own or one of its subaccounts. Any
+// other account is error 20404, as if it did not exist. An API key that NoKeys refuses is error
+// 20403.
 //
 // twilio: iam/api/subaccounts#authentication
 func (p ByPath) Authenticate(r *http.Request) (repli.Account, error) {

@@ -23,6 +23,7 @@ const (
 	failuresWithin = time.Minute      // … when the first and the last lie within this time
 	maxHanging     = 5                // waiting texts that open it, once each has waited too long
 	checkEvery     = 10 * time.Second // between health checks while it is open
+	recheckAfter   = time.Second      // after a health check that could not be made
 )
 
 // A breaker is the circuit breaker of one primary. It is a value: each method returns the breaker
@@ -139,6 +140,14 @@ func (b breaker) checkDue(now time.Time) (breaker, bool) {
 func (b breaker) checked(round int, healthy bool) breaker {
 	if round == b.round && b.state == repli.CircuitOpen && healthy {
 		b.state, b.probing = repli.CircuitHalfOpen, false
+	}
+	return b
+}
+
+// unchecked records that a health check could not be made, and schedules another.
+func (b breaker) unchecked(round int, now time.Time) breaker {
+	if round == b.round && b.state == repli.CircuitOpen {
+		b.nextCheck = now.Add(recheckAfter)
 	}
 	return b
 }

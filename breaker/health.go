@@ -2,10 +2,12 @@ package breaker
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/webhook"
 )
 
 // unusedFor is the time without a text after which an open breaker closes: nobody may use its
@@ -30,7 +32,7 @@ func (r *Registry) Run(ctx context.Context) {
 			checking.Go(func() {
 				ctx, cancel := context.WithTimeout(ctx, checkEvery)
 				defer cancel()
-				r.checked(d, r.cfg.Check(ctx, d.url) == nil)
+				r.checked(d, r.cfg.Check(ctx, d.url), time.Now())
 			})
 		}
 		timer := time.NewTimer(time.Until(next))
@@ -69,9 +71,15 @@ func (r *Registry) due(now time.Time) (due []check, next time.Time) {
 	return due, next
 }
 
-// checked records the result of a health check.
-func (r *Registry) checked(d check, healthy bool) {
+// checked records the result of a health check. One that this machine could not make shows nothing
+// about the primary, and is soon made again.
+func (r *Registry) checked(d check, err error, now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.setBreaker(d.circuit, d.circuit.breaker.checked(d.round, healthy), Text{})
+	if errors.Is(err, webhook.ErrStarved) {
+		d.circuit.breaker = d.circuit.unchecked(d.round, now)
+		wake(r.wake)
+		return
+	}
+	r.setBreaker(d.circuit, d.circuit.breaker.checked(d.round, err == nil), Text{})
 }

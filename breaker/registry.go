@@ -22,7 +22,8 @@ type Config struct {
 	// Read returns the breakers that the store keeps.
 	Read func(context.Context) ([]repli.Breaker, error)
 
-	// Check connects to where a URL would be asked, and returns nil if that is possible.
+	// Check connects to where a URL would be asked, and returns nil if that is possible. With
+	// webhook.ErrStarved in the chain of the error it shows nothing about the primary.
 	Check func(ctx context.Context, url string) error
 
 	// Report has a Change committed later. It must not block.
@@ -186,6 +187,17 @@ func (r *Registry) Reset() {
 	defer r.mu.Unlock()
 	for _, c := range r.circuits {
 		r.setBreaker(c, c.close(time.Now()), Text{})
+	}
+}
+
+// ResetAccount is [Registry.Reset] for the breakers of one account.
+func (r *Registry) ResetAccount(account repli.SID) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for p, c := range r.circuits {
+		if p.account == account {
+			r.setBreaker(c, c.close(time.Now()), Text{})
+		}
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/webhook"
 )
 
 const (
@@ -371,5 +372,39 @@ func TestAPrimarysNameNamesIt(t *testing.T) {
 	want := []string{"https://shop.example:443/sms", "http://shop.example:80/", "http://[::1]:8080/a%2Fb/c%20d", "https://shop.example:8443/%C3%A9"}
 	if !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
+	}
+}
+
+func TestAHealthCheckThatThisMachineCannotMakeIsSoonMadeAgain(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		err   error
+		after time.Duration // from the first check to the second one
+	}{
+		{"a primary that is down", errors.New("connection refused"), checkEvery},
+		{"no descriptor for the check", fmt.Errorf("dial: %w", webhook.ErrStarved), recheckAfter},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			var reported []repli.Change
+			var checks []time.Time
+			cfg := config(&reported)
+			cfg.Check = func(context.Context, string) error {
+				if checks = append(checks, time.Now()); len(checks) == 1 {
+					return row.err
+				}
+				return nil
+			}
+			r := New(cfg)
+			for range maxFailures {
+				begin(t, r, "SMdown").End(Down, down)
+			}
+			ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+			defer stop()
+			r.Run(ctx)
+			if len(checks) != 2 || checks[1].Sub(checks[0]) != row.after {
+				t.Errorf("%s: checked at %v, want twice, %v apart", row.shows, checks, row.after)
+			}
+			begin(t, r, "SMagain") // the second check made it half-open
+		})
 	}
 }

@@ -1,9 +1,9 @@
-// Package callback tells customers how their messages are doing: one signed request for
-// each change of status, to the URL the message was sent with.
+// Package callback delivers status callbacks to customers: one signed request for each change of
+// a message's status, to the URL the message was sent with.
 //
-// What is to be told is a row of its own, a [repli.Notice], made durable with the change it
-// tells of. So it is told once the change is true, also after a restart, and by a worker of
-// its own: a customer who is slow to listen holds up nobody else.
+// Each pending callback is a row of its own, a [repli.Notice], committed together with the change
+// it reports. So it is delivered only after the change is durable, even after a restart, and by a
+// separate worker pool, so that a slow customer delays nothing else.
 package callback
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// Config says what the engine works with.
+// Config holds what the engine needs.
 type Config struct {
 	DB   *store.DB
 	Web  *webhook.Client
@@ -27,7 +27,7 @@ type Config struct {
 	Log  *slog.Logger
 }
 
-// An Engine tells due notices.
+// An Engine delivers due notices.
 type Engine struct {
 	db    *store.DB
 	web   *webhook.Client
@@ -52,13 +52,13 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// Run tells what is due. It blocks until ctx has ended and the callbacks in hand are made.
+// Run delivers due notices. It blocks until ctx has ended and the running callbacks are done.
 func (e *Engine) Run(ctx context.Context) error { return e.lane.Run(ctx) }
 
-// InHand returns how many callbacks are being made.
+// InHand returns the number of callbacks in progress.
 func (e *Engine) InHand() int { return e.lane.InHand() }
 
-// Commit commits a Change, and sets about telling its notices at once when there is room.
+// Commit commits a Change, and starts delivering its notices at once if places are free.
 func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 	notices := make([]*repli.Notice, len(change.Notices))
 	for i := range change.Notices {
@@ -67,9 +67,9 @@ func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 	return e.lane.Commit(notices, func() error { return e.db.Commit(ctx, change) })
 }
 
-// Tell makes one status callback. A callback has no fallback: when it fails, an alert says
-// so and that is all. One that was never made because too much else was under way has not
-// failed: Tell returns the error, and the notice stays due.
+// Tell makes one status callback. A callback has no fallback: if it fails, Tell raises an alert
+// and gives up. If it was not sent because too many requests were in progress, Tell returns an
+// error and the notice stays due.
 //
 // twilio: messaging/guides/track-outbound-message-status
 func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
@@ -91,8 +91,8 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 	switch {
 	case answer.Err == nil:
 	case ctx.Err() != nil:
-		return context.Cause(ctx) // told to give up: it is made after the next start
-	case errors.Is(answer.Err, webhook.ErrCrowded):
+		return context.Cause(ctx) // stopping: the callback is made after the next start
+	case errors.Is(answer.Err, webhook.ErrCrowded), errors.Is(answer.Err, webhook.ErrStarved):
 		return answer.Err
 	default:
 		e.log.Warn("a status callback failed", "message", string(n.Message), "status", n.Status, "error", answer.Err)
@@ -101,12 +101,12 @@ func (e *Engine) Tell(ctx context.Context, n repli.Notice) error {
 	if err := work.Insist(ctx, func() error { return e.db.Commit(context.WithoutCancel(ctx), change) }); err != nil {
 		return err
 	}
-	e.stats.told(answer)
+	e.stats.count(answer)
 	return nil
 }
 
-// attempt returns what is kept of a callback that was made. It is as little as tells what came of
-// it: what was said names the recipient, whom a message may be made to forget.
+// attempt returns the record of a callback. It omits the parameters, because they name the
+// recipient, which a message may have to erase later.
 func attempt(n repli.Notice, answer webhook.Answer) repli.Attempt {
 	first, last := answer.Tries[0], answer.Tries[len(answer.Tries)-1]
 	a := repli.Attempt{
@@ -127,7 +127,7 @@ func attempt(n repli.Notice, answer webhook.Answer) repli.Attempt {
 	return a
 }
 
-// failure returns the alert for a callback that could not be made.
+// failure returns the alert for a failed callback.
 func failure(n repli.Notice, err *repli.Error, now time.Time) repli.Alert {
 	return repli.Alert{
 		SID:     repli.NewSID(repli.AlertPrefix),

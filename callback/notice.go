@@ -7,9 +7,9 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Notice returns what a customer is to be told about a message that makes a move, and false
-// when nobody wants to be told. done is when the network was done with the message, zero when
-// it has not said.
+// Notice returns the notice for a message that makes a move, and false if the message has no
+// status callback for it. done is when the network finished with the message, or zero if it did
+// not say.
 func Notice(m repli.Message, move repli.Move, done time.Time) (repli.Notice, bool) {
 	if m.Callback.URL == "" {
 		return repli.Notice{}, false

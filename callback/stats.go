@@ -21,8 +21,8 @@ func newStats() stats {
 	}
 }
 
-// told counts one callback that has been made, well or not.
-func (s stats) told(a webhook.Answer) {
+// count counts one completed callback, successful or not.
+func (s stats) count(a webhook.Answer) {
 	code := 0
 	if a.Err != nil {
 		code = a.Err.Code

@@ -78,6 +78,9 @@ type Inbound struct {
 	Body     string
 	Media    []Media
 
+	// Account is whose number To was, if the carrier knows; the inbox finds out for itself.
+	Account repli.SID
+
 	// Confirmed says that the carrier confirms keywords itself; its [Link] fills it in.
 	Confirmed bool
 }

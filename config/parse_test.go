@@ -36,6 +36,7 @@ func defaults() Server {
 		Store:     "./repli.db",
 		Retention: 720 * time.Hour,
 		Drain:     20 * time.Second,
+		Limits:    Limits{Connections: 2000, PerAddress: 200},
 		Reminders: Reminders{Every: 15 * time.Minute},
 		Drills:    Drills{Stale: 168 * time.Hour},
 		Webhooks:  Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
@@ -67,6 +68,8 @@ listen: 127.0.0.1:1000
 base_url: https://file.example.com/
 token: 00000000000000000000000000000007
 drain: 1m
+hosts: [Repli, "*.example.com"]
+trusted_proxies: [10.0.0.1, "fd00::/8"]
 webhooks:
   max_in_flight: 1000
   max_per_host: 100
@@ -88,6 +91,8 @@ webhooks:
 	want.Listen = "127.0.0.1:3000"
 	want.Store = ":memory:"
 	want.BaseURL = "https://file.example.com"
+	want.Hosts = []string{"repli", "*.example.com"}
+	want.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.1/32"), netip.MustParsePrefix("fd00::/8")}
 	want.Token = "00000000000000000000000000000007"
 	want.Drain = 2 * time.Minute
 	want.Webhooks = Webhooks{
@@ -133,6 +138,10 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"PostgreSQL", "serve --store postgres://localhost/repli", nil, `--store: PostgreSQL is not supported yet; name a file, or :memory:`},
 		{"a base URL of another scheme", "serve --base-url ftp://example.com", nil, `--base-url: "ftp://example.com" is not a URL such as https://sms.example.com`},
 		{"a base URL with a query", "serve --base-url http://example.com?a", nil, `--base-url: "http://example.com?a" should have neither a user, nor a query, nor a fragment`},
+		{"a host that is none", "serve --hosts repli,http://x", nil, `--hosts: "http://x" is not the name of a host, such as sms.example.com or *.example.com`},
+		{"a host with a port", "serve --hosts repli:8080", nil, `--hosts: "repli:8080" is not the name of a host, such as sms.example.com or *.example.com`},
+		{"any host at all", "serve --hosts *", nil, `--hosts: "*" is not the name of a host, such as sms.example.com or *.example.com`},
+		{"a proxy that is no network", "serve --trusted-proxies nginx", nil, `--trusted-proxies: "nginx" is not a network such as 10.0.0.0/8`},
 		{"a short account", "serve --account AC1", nil, `--account: "AC1" is not AC followed by 32 hex digits`},
 		{"a token is not repeated", "serve --token hunter2", nil, `--token: a token is 32 letters and digits`},
 		{"a time without a unit", "serve --drain 20", nil, `--drain: "20" is not a time such as 20s, 1m30s or 500ms`},
@@ -337,4 +346,18 @@ func TestHelpIsThereBesideMissingAndWrongArguments(t *testing.T) {
 			t.Errorf("%q: got asked %v and\n%s\nwant %v and %q in it", row.args, help.Asked, help.Text, row.asked, row.want)
 		}
 	}
+}
+
+func FuzzHosts(f *testing.F) {
+	for _, s := range []string{"repli", "*.example.com,x", "*", "a..b", " ,", "*.", "*.*"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		names, err := readHosts(s)
+		for _, name := range names {
+			if err != nil || name == "" || strings.Contains(strings.TrimPrefix(name, "*."), "*") || strings.ContainsAny(name, ":/ ,") {
+				t.Errorf("%q is taken as %q, %v", s, names, err)
+			}
+		}
+	})
 }

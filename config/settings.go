@@ -23,6 +23,15 @@ type Server struct {
 	// 127.0.0.1, which other machines cannot use.
 	BaseURL string `type:"base-url" placeholder:"URL" example:"https://sms.example.com" help:"The public URL of this server (default http:// and the listen address)."`
 
+	// Names this server answers to besides localhost, IP addresses and the host of base_url: what
+	// other containers call it, or a proxy in front of it. "*.example.com" stands for all below.
+	// A request to any other host gets 421.
+	Hosts []string `type:"hosts" placeholder:"NAME,..." example:"[repli, sms.internal.example]" help:"Further names this server answers to."`
+
+	// Networks of reverse proxies that say for whom they ask, in X-Forwarded-For or Forwarded.
+	// From others the two are not believed.
+	TrustedProxies []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[127.0.0.1, 10.0.0.0/8]" help:"Networks of reverse proxies whose X-Forwarded-For is believed."`
+
 	// The account: AC and 32 hex digits. When unset, repli serve makes one up on its first
 	// start and prints it once; repli dev has one that is always the same.
 	Account repli.SID `type:"account" default:"${account}" placeholder:"SID" example:"AC0123456789abcdef0123456789abcdef" help:"The account, AC and 32 hex digits."`
@@ -37,10 +46,21 @@ type Server struct {
 	// How long a stopping server may take to finish what it has in hand.
 	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long a graceful stop may take."`
 
+	Limits    Limits    `embed:"" prefix:"limits."`
 	Reminders Reminders `embed:"" prefix:"reminders."`
 	Drills    Drills    `embed:"" prefix:"drills."`
 	Webhooks  Webhooks  `embed:"" prefix:"webhooks."`
 	Log       Log       `embed:"" prefix:"log."`
+}
+
+// Limits is how much strangers may take. This machine and the trusted proxies are excepted.
+type Limits struct {
+	// How many connections there may be at a time; but never more than half of the files this
+	// process may have open.
+	Connections int `type:"count" default:"2000" placeholder:"N" help:"Most connections at a time."`
+
+	// How many of them may come from one address, or from one /64 of IPv6.
+	PerAddress int `type:"count" default:"200" placeholder:"N" help:"Most connections from one address."`
 }
 
 // Reminders is how people hear that a number still lives on its fallback.
@@ -58,7 +78,7 @@ type Drills struct {
 // Webhooks is how handlers are asked.
 type Webhooks struct {
 	// Private networks in which handlers may be called. None is, unless it is listed here;
-	// repli dev asks them all. Link-local addresses are never asked.
+	// repli dev asks them all. Link-local addresses and clouds' metadata are never asked.
 	Allow []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[10.0.0.0/8, 192.168.7.5]" help:"Private networks in which handlers may be called."`
 
 	// How many requests to handlers may be under way at a time.

@@ -25,6 +25,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("proxy", read(readProxy)),
 		kong.NamedMapper("store", read(readStore)),
 		kong.NamedMapper("base-url", read(readBaseURL)),
+		kong.NamedMapper("hosts", read(readHosts)),
 		kong.NamedMapper("account", read(readAccount)),
 		kong.NamedMapper("token", read(readToken)),
 		kong.NamedMapper("password", read(readPassword)),
@@ -218,6 +219,24 @@ func readPrefixes(s string) ([]netip.Prefix, error) {
 	}
 	return prefixes, nil
 }
+
+// readHosts reads names as they stand in a Host header, without a port.
+func readHosts(s string) ([]string, error) {
+	var names []string
+	for item := range strings.SplitSeq(s, ",") {
+		item = strings.ToLower(strings.TrimSpace(item))
+		name := strings.TrimPrefix(item, "*.")
+		if name == "" || len(name) > 253 || strings.Trim(name, hostLetters) != "" || strings.HasPrefix(name, ".") {
+			return nil, fmt.Errorf("%s is not the name of a host, such as sms.example.com or *.example.com", brief(item))
+		}
+		names = append(names, item)
+	}
+	return names, nil
+}
+
+// hostLetters are what the names of hosts are made of. RFC 1123 §2.1 has no underscore, but the
+// names of containers do.
+const hostLetters = "abcdefghijklmnopqrstuvwxyz0123456789-._"
 
 func readLevel(s string) (slog.Level, error) {
 	switch s {

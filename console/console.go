@@ -59,6 +59,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
@@ -127,6 +128,9 @@ type Config struct {
 	// Notify sends notifications. nil allows no subscriptions.
 	Notify *notify.Engine
 
+	// Refusals is told of wrong passwords; nil tells nobody.
+	Refusals *auth.Refusals
+
 	// Carriers are the links to the phone network.
 	Carriers []*carrier.Link
 
@@ -145,7 +149,7 @@ func New(cfg Config) (*frame.Frame, error) {
 	}
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	return frame.New(
-		frame.Config{DB: cfg.DB, Account: cfg.Account, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Log: cfg.Log},
+		frame.Config{DB: cfg.DB, Account: cfg.Account, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Refusals: cfg.Refusals, Log: cfg.Log},
 		slices.Concat(cfg.pages(), cfg.parts())...,
 	)
 }

@@ -171,7 +171,7 @@ func (t trip) last(is func(repli.Alert) bool) repli.Alert {
 func (t trip) sharesHost() bool {
 	steps := t.num.Chain.Steps
 	return slices.ContainsFunc(steps[1:], func(s repli.Step) bool {
-		return s.Bin == "" && steps[0].Bin == "" && repli.HostPort(s.URL) == repli.HostPort(steps[0].URL)
+		return steps[0].Bin == "" && repli.HostPort(s.URL) == repli.HostPort(steps[0].URL)
 	})
 }
 

@@ -12,10 +12,10 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// requestID names one request, in the answer and in the log.
+// requestID identifies a request in its answer and in the log.
 const requestID = "Twilio-Request-Id"
 
-// failure is an error as a caller sees it.
+// failure is the JSON form of an error.
 //
 // twilio: usage/twilios-response#response-formats-exceptions
 type failure struct {
@@ -25,7 +25,7 @@ type failure struct {
 	Status   int    `json:"status"`
 }
 
-// answer writes out, or err when there is one.
+// answer writes out, or err if it is not nil.
 func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int, out any, err error) {
 	if err != nil {
 		refuse(w, r, log, err)
@@ -35,13 +35,14 @@ func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int
 	case None:
 		w.WriteHeader(status)
 	case Document:
-		// What others wrote, be it SVG or XHTML, is to be looked at; its scripts never run as ours.
+		// Foreign documents, such as SVG or XHTML, may be viewed, but their scripts must not run
+		// on our origin.
 		w.Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
 		write(w, status, out)
 	default:
 		var b bytes.Buffer
 		enc := json.NewEncoder(&b)
-		enc.SetEscapeHTML(false) // TwiML stays readable; the type and nosniff keep it harmless
+		enc.SetEscapeHTML(false) // keeps TwiML readable; Content-Type and nosniff keep it harmless
 		if err := enc.Encode(out); err != nil {
 			refuse(w, r, log, err)
 			return
@@ -50,12 +51,12 @@ func answer(w http.ResponseWriter, r *http.Request, log *slog.Logger, status int
 	}
 }
 
-// refuse answers with err. What is not the caller's fault is logged with its cause, and the
-// caller learns no more than that it happened. What may pass is not logged here: there may be
-// very much of it, and whoever has the trouble says so once.
+// refuse answers with err. An error that is not the caller's fault is logged with its cause, and
+// the caller only learns that it happened. Temporary errors are not logged here, because there
+// may be very many of them and the component concerned logs them once.
 func refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error) {
 	if why := context.Cause(r.Context()); why != nil && errors.Is(err, context.Canceled) {
-		err = why // the server cuts requests off with a reason that can be told
+		err = why // the server aborted the request for a reason that the caller may see
 	}
 	known := explain(err)
 	if left := r.Context().Err() != nil; !left && !known.Temporary && repli.LookUp(known.Code).HTTPStatus() >= 500 {
@@ -76,14 +77,14 @@ func tell(w http.ResponseWriter, e *repli.Error) {
 		h.Set("Retry-After", "1")
 	}
 	body, err := json.Marshal(failure{e.Code, e.Sentence(), code.MoreInfo(), status})
-	if err != nil { // strings and numbers only: it cannot happen
+	if err != nil { // cannot happen with strings and numbers
 		panic(err)
 	}
 	write(w, status, Document{"application/json", append(body, '\n')})
 }
 
-// explain returns what a caller is told about err. A body over its limit is that, whatever it
-// broke.
+// explain returns the error that the caller sees for err. If the body exceeded its limit, that is
+// the error, whatever failed because of it.
 func explain(err error) *repli.Error {
 	var known *repli.Error
 	var tooLarge *http.MaxBytesError
@@ -101,12 +102,12 @@ func explain(err error) *repli.Error {
 	}
 }
 
-// broken is what a caller is told about a fault of ours.
+// broken returns the error that the caller sees for an internal failure.
 func broken() *repli.Error {
 	return repli.Errorf(20500, "Something went wrong here; the server's log says what")
 }
 
-// cause returns what to log: the sentence of a *repli.Error with the error beneath it.
+// cause returns the text to log: the sentence of a *repli.Error with its wrapped error.
 func cause(err error) string {
 	var known *repli.Error
 	if errors.As(err, &known) && known.Err != nil {
@@ -120,5 +121,5 @@ func write(w http.ResponseWriter, status int, doc Document) {
 	h.Set("Content-Type", doc.Type)
 	h.Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)
-	w.Write(doc.Data) // an error here is the caller's who left
+	w.Write(doc.Data) // an error only means that the caller has gone
 }

@@ -13,32 +13,32 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// MaxBody is the largest request body read, in bytes.
+// MaxBody is the maximum size of a request body in bytes.
 const MaxBody = 1 << 20
 
-// A decoder knows which part of a request goes into which field of a struct.
+// A decoder maps the parts of a request to the fields of a struct.
 type decoder struct {
 	path, query, form, request []field
 
-	body []int  // index of the field the body goes into, or nil
+	body []int  // index of the field for the body, or nil
 	kind string // json or text
 }
 
 type field struct {
 	index    []int
 	name     string
-	prefixes []string // of a SID
-	code     int      // of the error when the value is wrong
+	prefixes []string // for a SID
+	code     int      // of the error for a wrong value
 }
 
-// plan reads the tags of In. A tag it does not know, or a field it cannot fill, is a mistake
-// of the programmer, who hears of it when the server starts.
+// plan reads the tags of In. It panics on an unknown tag or an unsupported field, so that such a
+// programming error shows when the server starts.
 func plan[In any]() decoder {
 	var d decoder
 	t := reflect.TypeFor[In]()
 	for _, f := range reflect.VisibleFields(t) {
 		if f.Anonymous {
-			continue // its fields are visible themselves
+			continue // its fields are promoted
 		}
 		if !d.add(f) {
 			panic(fmt.Sprintf("endpoint: field %s of %s has no tag, or a type that cannot be read", f.Name, t))
@@ -47,7 +47,7 @@ func plan[In any]() decoder {
 	return d
 }
 
-// add plans for one field, if it can be read.
+// add plans one field, and reports whether its type is supported.
 func (d *decoder) add(f reflect.StructField) bool {
 	made := field{index: f.Index, code: 20422}
 	var ok bool
@@ -78,7 +78,7 @@ func (d *decoder) add(f reflect.StructField) bool {
 	return ok
 }
 
-// decode fills in, a pointer to the struct planned for, from the request.
+// decode fills in, a pointer to a struct of the planned type, from the request.
 func (d decoder) decode(f Face, w http.ResponseWriter, r *http.Request, in any) error {
 	v := reflect.ValueOf(in).Elem()
 	if err := d.decodePath(r, v); err != nil {
@@ -103,7 +103,8 @@ func (d decoder) decode(f Face, w http.ResponseWriter, r *http.Request, in any) 
 	return nil
 }
 
-// decodePath fills in the wildcards. What is no SID of the kind wanted is nowhere.
+// decodePath fills in the wildcards. A value that is not a SID of the expected kind is error
+// 20404.
 func (d decoder) decodePath(r *http.Request, v reflect.Value) error {
 	for _, f := range d.path {
 		value := r.PathValue(f.name)
@@ -136,7 +137,7 @@ func (d decoder) decodeBody(w http.ResponseWriter, r *http.Request, v reflect.Va
 	return nil
 }
 
-// decodeForm reads the parameters of a body, which may be empty.
+// decodeForm reads the parameters of a form body, which may be empty.
 func (d decoder) decodeForm(f Face, w http.ResponseWriter, r *http.Request, v reflect.Value) error {
 	const form = "application/x-www-form-urlencoded"
 	body, err := readBody(w, r)
@@ -159,8 +160,8 @@ func (d decoder) decodeForm(f Face, w http.ResponseWriter, r *http.Request, v re
 	return assign(v, "parameter", d.form, values, f.Lenient)
 }
 
-// assign puts parameters into the fields of v. One that no field is for is an error, unless
-// lenient. what names their kind.
+// assign puts parameters into the fields of v. An unknown parameter is an error, unless lenient
+// is set. what names the kind of parameter in error sentences.
 func assign(v reflect.Value, what string, fields []field, given url.Values, lenient bool) error {
 	for name := range given {
 		if !lenient && !slices.ContainsFunc(fields, func(f field) bool { return f.name == name }) {
@@ -179,7 +180,7 @@ func assign(v reflect.Value, what string, fields []field, given url.Values, leni
 	return nil
 }
 
-// names ends the sentence about an unknown parameter with those that are known.
+// names lists the known parameters, as the end of the sentence about an unknown one.
 func names(fields []field) string {
 	if len(fields) == 0 {
 		return ""
@@ -191,8 +192,8 @@ func names(fields []field) string {
 	return "; there is " + strings.Join(all, ", ")
 }
 
-// wantJSON refuses a body that is announced as anything but JSON. A browser sends other
-// types to any site without asking, so a missing type is refused too.
+// wantJSON refuses a body whose Content-Type is not JSON. It also refuses a missing type:
+// browsers send other types across sites without a preflight request.
 func wantJSON(r *http.Request) error {
 	given := r.Header.Get("Content-Type")
 	kind, _, err := mime.ParseMediaType(given)
@@ -213,7 +214,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// clip shortens outside text for a sentence.
+// clip shortens foreign text for a sentence.
 func clip(s string) string {
 	const most = 64
 	if len(s) <= most {

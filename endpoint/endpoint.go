@@ -1,7 +1,7 @@
-// Package endpoint makes an HTTP handler of a function from request to resource.
+// Package endpoint turns a function from request to resource into an HTTP handler.
 //
-// A function says what it needs with a struct and gets an account, that struct and nothing
-// else of HTTP:
+// The function declares its input as a struct, and receives an account and that struct but
+// nothing else of HTTP:
 //
 //	type getBin struct {
 //		SID string `path:"sid"`
@@ -11,9 +11,9 @@
 //
 //	mux.Handle("GET /bins/{sid}", endpoint.Handle(face, 200, s.getBin))
 //
-// Who calls, what the request says, how the answer is written and what an error looks like
-// is decided here, once. Errors have the shape of Twilio's: code, message, more_info and
-// status. [Mux] does the same for what no endpoint answers.
+// The package authenticates the caller, decodes the request, encodes the answer and formats
+// errors, so that all endpoints do it alike. Errors have Twilio's shape: code, message, more_info
+// and status. [Mux] does the same for requests that match no endpoint.
 package endpoint
 
 import (
@@ -27,27 +27,27 @@ import (
 // A Face is what the endpoints of one API share.
 type Face struct {
 	Auth    Authenticator
-	Log     *slog.Logger // gets the cause of each error that is not the caller's
-	BaseURL string       // how the world reaches the server, without a slash at the end
-	Lenient bool         // parameters that nobody knows are passed over, as Twilio does
+	Log     *slog.Logger // logs the cause of each error that is not the caller's fault
+	BaseURL string       // the server's public URL, without a trailing slash
+	Lenient bool         // unknown parameters are ignored, as Twilio does
 }
 
-// An Authenticator tells who sends a request. Its error is answered to the caller.
+// An Authenticator identifies the sender of a request. Its error is returned to the caller.
 type Authenticator interface {
 	Authenticate(r *http.Request) (repli.Account, error)
 }
 
-// A Document is an answer that is not JSON: it is written as it is. A browser that shows it
-// runs none of its scripts.
+// A Document is an answer other than JSON, written unchanged. Browsers are told not to run its
+// scripts.
 type Document struct {
 	Type string // Content-Type
 	Data []byte
 }
 
-// None is the answer that has no body.
+// None is an answer without a body.
 type None struct{}
 
-// A Func makes a resource of what a request says. The account is the one to act for.
+// A Func turns a request into a resource. The account is the one to act for.
 type Func[In, Out any] func(context.Context, repli.Account, In) (Out, error)
 
 // Handle returns a handler that authenticates the caller, reads In from the request, calls
@@ -91,8 +91,8 @@ func Handle[In, Out any](f Face, status int, do Func[In, Out]) http.Handler {
 	})
 }
 
-// Open returns a handler for what needs no account. It is given the request whole; what it
-// returns is written as by [Handle], with status 200.
+// Open returns a handler for requests that need no account. do receives the whole request. Its
+// result is written as by [Handle], with status 200.
 func Open[Out any](f Face, do func(*http.Request) (Out, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, MaxBody)
@@ -111,8 +111,8 @@ func Parameters[In any]() []string {
 	return all
 }
 
-// sameOrigin refuses what a page of another site makes a browser send: browsers add the
-// account's password to it by themselves.
+// sameOrigin refuses cross-site requests from browsers, because browsers add the account's
+// password to them automatically.
 func sameOrigin(r *http.Request) error {
 	var protection http.CrossOriginProtection
 	if err := protection.Check(r); err != nil {

@@ -15,10 +15,9 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// decodeJSON reads one JSON value into into, a pointer. What is wrong with it is said with
-// its line and column: bad syntax, anything after the value, a field that into does not
-// have or that stands there twice, one that is missing, a value of the wrong kind, a NUL in
-// a text.
+// decodeJSON decodes one JSON value into into, a pointer. Errors name line and column. It rejects
+// bad syntax, data after the value, unknown, duplicate and missing fields, values of the wrong
+// kind, and NUL in a text.
 func decodeJSON(body []byte, into any) error {
 	if !utf8.Valid(body) {
 		return repli.Errorf(20422, "The body is not UTF-8")
@@ -40,15 +39,15 @@ func decodeJSON(body []byte, into any) error {
 	return nil
 }
 
-// A walk goes through a JSON text beside the Go type it is meant for: structs, slices,
-// strings, whole numbers, booleans, and pointers to them. It goes no deeper than the type.
+// A walk checks a JSON text against the Go type it is for: structs, slices, strings, integers,
+// booleans, and pointers to them. It descends no deeper than the type does.
 type walk struct {
 	body  []byte
 	dec   *json.Decoder
-	start int // where the last token begins
+	start int // where the current token begins
 }
 
-// next returns the next token. Its error is io.EOF at the end of a whole text.
+// next returns the next token, or io.EOF after the last one.
 func (w *walk) next() (json.Token, error) {
 	before := int(w.dec.InputOffset())
 	token, err := w.dec.Token()
@@ -65,7 +64,7 @@ func (w *walk) next() (json.Token, error) {
 	}
 }
 
-// value checks one value meant for a t.
+// value checks one value for type t.
 func (w *walk) value(t reflect.Type, name string) error {
 	token, err := w.next()
 	if err != nil {
@@ -150,7 +149,7 @@ func (w *walk) array(t reflect.Type, name string) error {
 	return w.unexpected(err)
 }
 
-// unexpected turns the end of the text inside a value into an error.
+// unexpected turns io.EOF inside a value into an error.
 func (w *walk) unexpected(err error) error {
 	if errors.Is(err, io.EOF) {
 		return w.errorf("The body is not JSON: it ends too soon")
@@ -185,8 +184,8 @@ func jsonName(f reflect.StructField) string {
 	return name
 }
 
-// required reports whether a field must be given: an object without it would be read as one
-// that sets it to its zero value.
+// required reports whether a field must be present. An absent field would otherwise be read as
+// its zero value.
 func required(f reflect.StructField) bool {
 	_, options, _ := strings.Cut(f.Tag.Get("json"), ",")
 	return options != "omitempty" && f.Type.Kind() != reflect.Pointer && f.Type.Kind() != reflect.Slice
@@ -201,7 +200,7 @@ func at(body []byte, offset int, format string, args ...any) error {
 	return repli.Errorf(20422, "%s (line %d, column %d)", fmt.Sprintf(format, args...), line, column)
 }
 
-// kindName names the JSON kind a Go type is written as.
+// kindName returns the JSON kind that a Go type is encoded as.
 func kindName(t reflect.Type) string {
 	if t == reflect.TypeFor[Some]() {
 		return `a list or "all"`

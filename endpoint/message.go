@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Message is Twilio's Message resource. Every API shows messages in this shape.
+// A Message is Twilio's Message resource. Every API returns messages in this shape.
 //
 // twilio: messaging/api/message-resource
 type Message struct {
@@ -20,7 +20,7 @@ type Message struct {
 	Direction           repli.Direction   `json:"direction"`
 	ErrorCode           *int              `json:"error_code"`
 	ErrorMessage        *string           `json:"error_message"`
-	From                *string           `json:"from"` // null until a service has chosen who sends it
+	From                *string           `json:"from"` // null until a service has chosen the sender
 	MessagingServiceSID *repli.SID        `json:"messaging_service_sid"`
 	NumMedia            string            `json:"num_media"`
 	NumSegments         string            `json:"num_segments"`

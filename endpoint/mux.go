@@ -13,10 +13,10 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Mux serves what mux routes, and answers in JSON, as an endpoint would, what it does not:
-// 404 for a path nobody has (also one with "//" or "..", which is not cleaned up), 405 for
-// a method, 500 for a panic. Every answer has a Twilio-Request-Id and says in
-// Twilio-Request-Duration how many seconds it took.
+// Mux serves the routes of mux. For all other requests it answers in JSON, as an endpoint would:
+// 404 for an unknown path (including one with "//" or "..", which is not cleaned up), 405 for a
+// wrong method, 500 for a panic. Every answer has a Twilio-Request-Id, and a
+// Twilio-Request-Duration in seconds.
 func Mux(mux *http.ServeMux, log *slog.Logger) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(requestID, string(repli.NewSecretSID("RQ")))
@@ -36,8 +36,8 @@ func Mux(mux *http.ServeMux, log *slog.Logger) http.Handler {
 	})
 }
 
-// Route lets mux serve the request, or returns why it does not: error 20404 or 20004, for
-// which it sets Allow.
+// Route lets mux serve the request. If mux has no route, it returns error 20404 or 20004; for the
+// latter it sets Allow.
 func Route(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) *repli.Error {
 	h, pattern := mux.Handler(r)
 	if pattern == "" {
@@ -57,7 +57,7 @@ func recovered(w *trackingWriter, log *slog.Logger, p any) {
 	}
 	log.Error("panic", "request", w.Header().Get(requestID), "panic", p, "stack", string(debug.Stack()))
 	if w.begun {
-		panic(http.ErrAbortHandler) // half an answer must not look like a whole one
+		panic(http.ErrAbortHandler) // an incomplete answer must not look complete
 	}
 	tell(w, broken())
 }
@@ -73,8 +73,8 @@ func missing(r *http.Request) *repli.Error {
 	return repli.Errorf(20404, "There is nothing at %s", SentPath(r))
 }
 
-// unrouted returns why the mux has no handler for the request: it asks the handler that
-// answers in its place. A 405 sets Allow.
+// unrouted returns the reason that the mux has no handler for the request, taken from the mux's
+// own error handler. For a 405 it sets Allow.
 func unrouted(w http.ResponseWriter, r *http.Request, h http.Handler) *repli.Error {
 	probe := probeWriter{header: http.Header{}}
 	h.ServeHTTP(&probe, r)
@@ -89,7 +89,7 @@ func unrouted(w http.ResponseWriter, r *http.Request, h http.Handler) *repli.Err
 	return repli.Errorf(20004, "%s is not allowed on %s, which takes %s", r.Method, SentPath(r), allow)
 }
 
-// A probeWriter keeps the status and the header of an answer and nothing else.
+// A probeWriter records only the status and the header of an answer.
 type probeWriter struct {
 	header http.Header
 	status int
@@ -99,7 +99,7 @@ func (p *probeWriter) Header() http.Header         { return p.header }
 func (p *probeWriter) WriteHeader(status int)      { p.status = status }
 func (p *probeWriter) Write(b []byte) (int, error) { return len(b), nil }
 
-// A trackingWriter knows whether the answer has begun.
+// A trackingWriter records whether the answer has begun.
 type trackingWriter struct {
 	http.ResponseWriter
 	start time.Time
@@ -123,5 +123,5 @@ func (t *trackingWriter) begin() {
 	}
 }
 
-// Unwrap lets an http.ResponseController reach the writer beneath.
+// Unwrap gives an http.ResponseController access to the underlying writer.
 func (t *trackingWriter) Unwrap() http.ResponseWriter { return t.ResponseWriter }

@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// sentPath is where a request's context keeps the path it was sent with.
+// sentPath is the context key of the path as the client sent it.
 type sentPath struct{}
 
-// TrimSuffix returns the request with the end of its path cut off, for the mux. [Handle] still
-// tells the path it was sent with.
+// TrimSuffix returns the request with a suffix of its path removed, for the mux. [Handle] still
+// reports the path as sent.
 func TrimSuffix(r *http.Request, suffix string) *http.Request {
 	trimmed := r.Clone(context.WithValue(r.Context(), sentPath{}, r.URL.EscapedPath()))
 	trimmed.URL.Path = strings.TrimSuffix(r.URL.Path, suffix)
@@ -18,7 +18,7 @@ func TrimSuffix(r *http.Request, suffix string) *http.Request {
 	return trimmed
 }
 
-// about returns a part of the request's URL as the caller sent it.
+// about returns a part of the request's URL as the client sent it.
 func (f Face) about(r *http.Request, part string) string {
 	switch part {
 	case "origin":
@@ -30,7 +30,7 @@ func (f Face) about(r *http.Request, part string) string {
 	}
 }
 
-// Origin returns the beginning of URLs that lead the caller back here.
+// Origin returns scheme and host for URLs that lead the caller back to this server.
 func (f Face) Origin(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
@@ -38,7 +38,7 @@ func (f Face) Origin(r *http.Request) string {
 	return f.BaseURL
 }
 
-// SentPath returns the path a request was sent with, escaped.
+// SentPath returns the path as the client sent it, escaped.
 func SentPath(r *http.Request) string {
 	if path, ok := r.Context().Value(sentPath{}).(string); ok {
 		return path

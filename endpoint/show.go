@@ -6,7 +6,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Each returns what show makes of each item, and never nil, which JSON would write as null.
+// Each applies show to each item. The result is never nil, which JSON would encode as null.
 func Each[T, R any](items []T, show func(T) R) []R {
 	shown := make([]R, 0, len(items))
 	for _, item := range items {
@@ -15,7 +15,8 @@ func Each[T, R any](items []T, show func(T) R) []R {
 	return shown
 }
 
-// Maybe returns nil for the zero value, which JSON writes as null, and else a pointer to v.
+// Maybe returns nil, which JSON encodes as null, for the zero value, and otherwise a pointer to
+// v.
 func Maybe[T comparable](v T) *T {
 	var zero T
 	if v == zero {
@@ -24,11 +25,11 @@ func Maybe[T comparable](v T) *T {
 	return &v
 }
 
-// RFC2822 returns a time as the resources of Twilio's 2010-04-01 API write it, in UTC, and
-// nil for the zero time.
+// RFC2822 formats a time like the resources of Twilio's 2010-04-01 API, in UTC. It returns nil
+// for the zero time.
 func RFC2822(t time.Time) *string { return written(t, time.RFC1123Z) }
 
-// ISO8601 returns a time as the resources of Twilio's later APIs write it, in UTC, and nil for
+// ISO8601 formats a time like the resources of Twilio's later APIs, in UTC. It returns nil for
 // the zero time.
 func ISO8601(t time.Time) *string { return written(t, time.RFC3339) }
 
@@ -40,14 +41,14 @@ func written(t time.Time, layout string) *string {
 	return &s
 }
 
-// How many items a page of a list holds: as many as nobody asked for, and at most.
+// The default and the maximum number of items in a page.
 const (
 	DefaultLimit = 50
 	MaxLimit     = 1000
 )
 
-// Limit returns how many items a page may hold when the parameter called name asks for so
-// many; out of range is error 20007.
+// Limit returns the page size for the value of the parameter called name, nil for the default. A
+// value out of range is error 20007.
 func Limit(name string, asked *int) (int, error) {
 	switch {
 	case asked == nil:

@@ -2,19 +2,18 @@ package endpoint
 
 import "encoding/json"
 
-// Some is a list of names in a JSON body, or everything: there it is written "all". nil is what
-// was not given.
+// Some is a list of names in a JSON body, or the string "all". nil means that it was not given.
 type Some []string
 
 const everything = "all"
 
-// Everything returns the Some that leaves nothing out.
+// Everything returns the Some that includes everything.
 func Everything() Some { return Some{everything} }
 
-// All reports whether it is everything.
+// All reports whether it includes everything.
 func (s Some) All() bool { return len(s) == 1 && s[0] == everything }
 
-// Names returns the names; there are none when it is everything.
+// Names returns the names, or none if it includes everything.
 func (s Some) Names() []string {
 	if s.All() {
 		return nil
@@ -22,7 +21,7 @@ func (s Some) Names() []string {
 	return s
 }
 
-// MarshalJSON writes everything as "all".
+// MarshalJSON encodes everything as "all".
 func (s Some) MarshalJSON() ([]byte, error) {
 	if s.All() {
 		return json.Marshal(everything)
@@ -30,7 +29,7 @@ func (s Some) MarshalJSON() ([]byte, error) {
 	return json.Marshal([]string(s))
 }
 
-// UnmarshalJSON reads a list of texts or "all".
+// UnmarshalJSON decodes a list of strings or "all".
 func (s *Some) UnmarshalJSON(b []byte) error {
 	var word string
 	if json.Unmarshal(b, &word) == nil && word == everything {

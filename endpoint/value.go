@@ -8,13 +8,13 @@ import (
 	"unicode/utf8"
 )
 
-// A When is a time in a parameter: an instant or a whole day.
+// A When is a time in a parameter: an instant or a date.
 type When struct {
-	time.Time      // in UTC; of a day, its beginning
-	Day       bool // it was given as a date alone
+	time.Time      // in UTC; for a date, its start
+	Day       bool // only a date was given
 }
 
-// readable reports whether a parameter can be put into a field of this type.
+// readable reports whether a field of this type can hold a parameter.
 func readable(t reflect.Type) bool {
 	if t == reflect.TypeFor[*When]() {
 		return true
@@ -33,8 +33,8 @@ func readable(t reflect.Type) bool {
 	}
 }
 
-// set puts the values of one parameter into a field, and returns how a sentence about what
-// is wrong with them ends. A number, a truth or a time that is empty counts as not given.
+// set puts the values of one parameter into a field. On failure it returns the end of a sentence
+// about the problem. An empty number, bool or time counts as absent.
 func set(v reflect.Value, values []string) (fault string) {
 	for _, value := range values {
 		if !utf8.ValidString(value) {
@@ -78,7 +78,7 @@ func setOne(v reflect.Value, value string) (fault string) {
 		v.Set(reflect.ValueOf(when))
 	case v.Kind() == reflect.Bool:
 		switch value {
-		case "true", "True": // twilio-python writes what Python does
+		case "true", "True": // Python's spelling, sent by twilio-python
 			v.SetBool(true)
 		case "false", "False", "":
 			v.SetBool(false)
@@ -95,8 +95,8 @@ func setOne(v reflect.Value, value string) (fault string) {
 	return ""
 }
 
-// parseWhen reads a time as the SDKs write it, and other common forms of ISO 8601. One
-// without an offset is in UTC.
+// parseWhen parses a time as the SDKs write it, and other common forms of ISO 8601. Without an
+// offset it is UTC.
 func parseWhen(s string) (When, bool) {
 	if day, err := time.Parse(time.DateOnly, s); err == nil {
 		return When{day, true}, true

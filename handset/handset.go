@@ -1,5 +1,5 @@
-// Package handset is what can be done with the phones of a simulated network, whichever face
-// asks: text a number, and see what arrived.
+// Package handset implements the actions of simulated phones for every API: texting a number, and
+// reading what arrived.
 package handset
 
 import (
@@ -16,19 +16,19 @@ import (
 
 // A Network is a simulated network and the numbers its phones can text.
 type Network struct {
-	// Carrier is the network; nil when there is none, and then everything is error 20404.
+	// Carrier is the simulated network. If it is nil, every method returns error 20404.
 	Carrier *simulator.Carrier
 
-	// DB is where the numbers are kept. Required.
+	// DB holds the numbers. Required.
 	DB *store.DB
 
-	// Fetch gets the media a phone sends by its URL, at most limit bytes of it. It decides
-	// which addresses may be asked. Required with Carrier.
+	// Fetch downloads the media of a phone's text, at most limit bytes. It decides which
+	// addresses are permitted. Required with Carrier.
 	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
 }
 
-// Phone reads the number of a phone of the network. It is error 20404 when there is no
-// network, and 21212 for what is no number.
+// Phone normalizes the number of a simulated phone. It returns error 20404 if there is no
+// network, and 21212 if name is not a phone number.
 func (n *Network) Phone(name string) (string, error) {
 	if n.Carrier == nil {
 		return "", repli.Errorf(20404, "This server has no simulated phones; its carrier is a real one")
@@ -40,16 +40,16 @@ func (n *Network) Phone(name string) (string, error) {
 	return phone, nil
 }
 
-// A Text is what somebody types into a phone.
+// A Text is a text to be sent from a phone.
 type Text struct {
-	To    string // a number of the account, however it is written
+	To    string // a number of the account, in any notation
 	Body  string
 	URLs  []string        // of media: http, https or data
 	Media []carrier.Media // further media
 }
 
-// Send lets a phone text a number of the account, and returns once the text is durable. What
-// cannot be sent is a *repli.Error.
+// Send sends a text from a phone to a number of the account. It returns when the text is durable.
+// A text that cannot be sent is a *repli.Error.
 func (n *Network) Send(ctx context.Context, acct repli.Account, phone string, t Text) (repli.SID, error) {
 	to, err := n.texted(ctx, acct, t)
 	if err != nil {
@@ -63,11 +63,11 @@ func (n *Network) Send(ctx context.Context, acct repli.Account, phone string, t 
 	if err := limited(media); err != nil {
 		return "", err
 	}
-	return n.Text(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media})
+	return n.Text(ctx, carrier.Inbound{From: phone, To: to, Body: t.Body, Media: media, Account: acct.SID})
 }
 
-// Text lets a phone text a number as it stands, and returns what the message is called here once
-// it is durable.
+// Text sends a prepared text from a phone and returns the SID of the message. It returns when the
+// message is durable.
 func (n *Network) Text(ctx context.Context, in carrier.Inbound) (repli.SID, error) {
 	id, err := n.Carrier.Send(ctx, in)
 	if err != nil {
@@ -76,7 +76,7 @@ func (n *Network) Text(ctx context.Context, in carrier.Inbound) (repli.SID, erro
 	return n.DB.Received(ctx, n.Carrier.Name(), id)
 }
 
-// texted returns the number a text goes to, and an error when it cannot be sent.
+// texted returns the number that a text is addressed to, or an error if it cannot be sent.
 func (n *Network) texted(ctx context.Context, acct repli.Account, t Text) (string, error) {
 	switch long := sms.Characters(t.Body); {
 	case t.To == "":
@@ -98,9 +98,10 @@ func (n *Network) texted(ctx context.Context, acct repli.Account, t Text) (strin
 	return number.Address, err
 }
 
-// Conversation returns what a phone sent and received after the message named, in the order of
-// arrival at the phone; "" returns all. With a wait it blocks until there is something, but no
-// longer. It is the network that tells it, not our rows: it shows what really arrived.
+// Conversation returns the texts that a phone sent and received after the given message, in the
+// order in which they reached the phone; "" returns all. If there are none, it waits for one, at
+// most for the duration wait. It reads the network's record rather than our database, so it shows
+// what really arrived.
 func (n *Network) Conversation(ctx context.Context, acct repli.Account, phone string, after repli.SID, wait time.Duration) ([]simulator.Entry, error) {
 	id, err := n.idOf(ctx, phone, after)
 	if err != nil {
@@ -124,7 +125,7 @@ func (n *Network) Conversation(ctx context.Context, acct repli.Account, phone st
 	return n.own(ctx, acct, found)
 }
 
-// idOf returns what the network calls a message, "" for none, or error 20404.
+// idOf returns the network's id of a message, "" for no message, or error 20404.
 func (n *Network) idOf(ctx context.Context, phone string, s repli.SID) (string, error) {
 	if s == "" {
 		return "", nil
@@ -143,8 +144,8 @@ func unknown(phone string, s repli.SID) error {
 	return repli.Errorf(20404, "The phone %s has no message %s.", phone, s)
 }
 
-// named gives the texts of phones the SIDs they have here: "" when their message has been deleted
-// since. It leaves out those that are still on their way to us.
+// named replaces the ids of texts from phones with our SIDs, or with "" if the message has been
+// deleted. It drops texts that we have not received yet.
 func (n *Network) named(ctx context.Context, found []simulator.Entry) ([]simulator.Entry, error) {
 	named := found[:0]
 	for _, e := range found {
@@ -163,26 +164,17 @@ func (n *Network) named(ctx context.Context, found []simulator.Entry) ([]simulat
 	return named, nil
 }
 
-// own returns the entries that are the account's. The network does not know whom the texts
-// of its phones are for, so their number says it; that of a deleted number is anybody's.
+// own returns the entries that belong to the account. A number may have been another account's
+// before, so the owner is the text's: the network knows it, or else the store does.
 func (n *Network) own(ctx context.Context, acct repli.Account, found []simulator.Entry) ([]simulator.Entry, error) {
-	owners := map[string]repli.SID{}
 	var own []simulator.Entry
 	for _, e := range found {
-		if e.IsInbound() {
-			owner, known := owners[e.To]
-			if !known {
-				number, err := n.DB.NumberByAddress(ctx, e.To)
-				if err != nil && !repli.IsNotFound(err) {
-					return nil, err
-				}
-				owner = number.Account
-				owners[e.To] = owner
+		if e.Account == "" {
+			m, err := n.DB.Message(ctx, e.SID)
+			if err != nil && !repli.IsNotFound(err) {
+				return nil, err
 			}
-			e.Account = owner
-			if owner == "" {
-				e.Account = acct.SID
-			}
+			e.Account = m.Account
 		}
 		if e.Account == acct.SID {
 			own = append(own, e)

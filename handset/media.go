@@ -12,7 +12,7 @@ import (
 	"github.com/repli-sms/repli/carrier"
 )
 
-// fetched gets what a phone attaches by its URLs, in order. All of it together may have 5 MB.
+// fetched downloads the attachments of a phone, in order. Their total size is limited to 5 MB.
 func (n *Network) fetched(ctx context.Context, urls []string) ([]carrier.Media, error) {
 	if len(urls) > repli.MaxMedia {
 		return nil, repli.Errorf(21623, "A text has at most %d media_urls, not %d", repli.MaxMedia, len(urls))
@@ -33,7 +33,7 @@ func (n *Network) fetched(ctx context.Context, urls []string) ([]carrier.Media, 
 	return media, nil
 }
 
-// limited says what is wrong with the media of a text as a whole.
+// limited returns an error if the media of a text exceed a limit together.
 func limited(media []carrier.Media) error {
 	if len(media) > repli.MaxMedia {
 		return repli.Errorf(21623, "A text has at most %d items of media, not %d", repli.MaxMedia, len(media))
@@ -51,7 +51,7 @@ func limited(media []carrier.Media) error {
 	return nil
 }
 
-// fetch gets one item of at most limit bytes. Its errors begin with name.
+// fetch downloads one item of at most limit bytes. Its errors begin with name.
 func (n *Network) fetch(ctx context.Context, name, raw string, limit int64) (carrier.Media, error) {
 	kind, data, err := n.read(ctx, raw, limit)
 	var known *repli.Error
@@ -66,7 +66,7 @@ func (n *Network) fetch(ctx context.Context, name, raw string, limit int64) (car
 	return carrier.Media{ContentType: kind, Data: data}, nil
 }
 
-// read gets what a URL holds: itself, if it is a data: URL.
+// read returns the content of a URL, which may be a data: URL.
 func (n *Network) read(ctx context.Context, raw string, limit int64) (kind string, data []byte, err error) {
 	if rest, ok := strings.CutPrefix(raw, "data:"); ok {
 		return readDataURL(rest)
@@ -77,7 +77,7 @@ func (n *Network) read(ctx context.Context, raw string, limit int64) (kind strin
 	return n.Fetch(ctx, raw, limit)
 }
 
-// readDataURL reads what follows "data:" in a URL.
+// readDataURL decodes the part of a URL after "data:".
 //
 // RFC 2397 §2
 func readDataURL(rest string) (kind string, data []byte, err error) {

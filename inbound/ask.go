@@ -104,10 +104,15 @@ func (s *step) request(ctx context.Context, q question) (webhook.Answer, bool) {
 		ask.Drill, ask.AtOnce = s.trial.Drill, true
 	}
 	answer, ok := s.requestInTime(ctx, ask, q.step)
-	if ok {
-		s.setCookies(answer.Cookies)
+	if !ok {
+		return webhook.Answer{}, false
 	}
-	return answer, ok
+	if starved(answer) { // that is our failure and no answer: the text stays due
+		s.ownErr = answer.Err
+		return webhook.Answer{}, false
+	}
+	s.setCookies(answer.Cookies)
+	return answer, true
 }
 
 // requestInTime requests over HTTP, and returns false when the step's time is up before there is an

@@ -38,7 +38,7 @@ func (g *gathered) render(ctx context.Context, q question) webhook.Answer {
 	}
 	bin, err := g.given.engine.db.Bin(ctx, q.target.bin)
 	if err != nil && !repli.IsNotFound(err) {
-		g.storeErr = err
+		g.ownErr = err
 	}
 	if err != nil || bin.Account != g.given.num.Account {
 		a.Status = 404

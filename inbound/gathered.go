@@ -20,7 +20,7 @@ type gathered struct {
 	failure      *failure              // of the last step asked; nil while none has failed
 	said         []said                // what may not be said again for a while
 	transitions  []*breaker.Transition // which the Change will make durable
-	storeErr     error                 // the store could not be read, so nothing that follows counts
+	ownErr       error                 // the store could not be read or this machine not ask, so nothing that follows counts
 }
 
 // record keeps an attempt and gives it a SID.

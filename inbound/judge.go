@@ -62,7 +62,8 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 	if a.Err != nil {
 		last := a.Tries[len(a.Tries)-1] // which knows the line when it is a bin that failed
 		return twiml.Document{}, &failure{
-			code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column, notAsked: errors.Is(a.Err, webhook.ErrCrowded),
+			code: a.Err.Code, detail: a.Err.Sentence(), line: last.Line, column: last.Column,
+			notAsked: errors.Is(a.Err, webhook.ErrCrowded) || starved(a),
 		}
 	}
 	if a.ContentType == "" && len(a.Body) == 0 || a.Status == 204 {
@@ -83,6 +84,9 @@ func judge(a webhook.Answer) (twiml.Document, *failure) {
 			"The answer is %.80q; a reply must be text/xml, application/xml, text/html or text/plain", a.ContentType)}
 	}
 }
+
+// starved reports whether the step could not be asked because this machine had run out of something.
+func starved(a webhook.Answer) bool { return a.Err != nil && errors.Is(a.Err, webhook.ErrStarved) }
 
 // plain returns the text of a text/plain body, which is in UTF-8 unless charset says otherwise. NULs
 // are removed, because no text may have them.

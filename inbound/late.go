@@ -35,9 +35,10 @@ func (l *lateStep) endCall(ctx context.Context, answer webhook.Answer) {
 }
 
 // keep records the late answer, or returns its attempts if it is that of a trial. It records
-// nothing of a text that has been redacted or deleted since.
+// nothing of a text that has been redacted or deleted since, nor of a request that this machine
+// could not send.
 func (l *lateStep) keep(ctx context.Context, answer webhook.Answer, name string) []repli.Attempt {
-	if l.trial == nil && l.isForgotten(ctx) {
+	if starved(answer) || l.trial == nil && l.isForgotten(ctx) {
 		return nil
 	}
 	_, why := judge(answer)

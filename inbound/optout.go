@@ -36,5 +36,5 @@ func (e *Engine) heed(ctx context.Context, num repli.Number, msg repli.Message) 
 			g.change.OptIns = append(g.change.OptIns, block)
 		}
 	}
-	return g.change, g.storeErr
+	return g.change, g.ownErr
 }

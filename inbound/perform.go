@@ -118,7 +118,7 @@ func (g *gathered) outgoing(ctx context.Context, from repli.Number, to, body str
 	switch {
 	case repli.IsNotFound(err): // the service has been deleted
 	case err != nil:
-		g.storeErr = err
+		g.ownErr = err
 	default:
 		reply.Service, reply.Validity = service.SID, service.Validity
 		if service.StatusCallback != "" {
@@ -143,7 +143,7 @@ func (g *gathered) sender(ctx context.Context, from string) (repli.Number, error
 	}
 	num, err := g.given.engine.db.NumberByAddress(ctx, address)
 	if err != nil && !repli.IsNotFound(err) {
-		g.storeErr = err
+		g.ownErr = err
 	}
 	if err != nil || num.Account != g.given.num.Account {
 		return repli.Number{}, fmt.Errorf("%s is not a number of this account", address)

@@ -54,8 +54,8 @@ func (e *Engine) Try(ctx context.Context, t Trial, i int, p repli.Params) (webho
 	s, q := w.begin(i), w.question(i, nil)
 	q.params = p
 	answer, inTime := s.request(ctx, q)
-	if w.storeErr != nil {
-		return answer, Outcome{}, w.storeErr
+	if w.ownErr != nil {
+		return answer, Outcome{}, w.ownErr
 	}
 	if ctx.Err() != nil {
 		return answer, Outcome{}, context.Cause(ctx)

@@ -26,7 +26,7 @@ func (g *gathered) repeats(ctx context.Context, reply repli.Message, by repli.An
 	s := said{repli.SayingOf(reply, after), reply.SID, len(g.change.Attempts) - 1}
 	had, err := g.given.engine.db.Said(ctx, s.saying)
 	if err != nil {
-		g.storeErr = err
+		g.ownErr = err
 	}
 	same := func(o said) bool { return o.saying.Digest == s.saying.Digest }
 	if had || slices.ContainsFunc(g.said, same) {

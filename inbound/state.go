@@ -73,6 +73,14 @@ func (e *Engine) Reset() {
 	e.breakers.Reset()
 }
 
+// ResetAccount is [Engine.Reset] for one account, which has these numbers.
+func (e *Engine) ResetAccount(account repli.SID, numbers []repli.Number) {
+	for _, num := range numbers {
+		e.standings.forget(num.SID)
+	}
+	e.breakers.ResetAccount(account)
+}
+
 // Rehearsed records whether a rehearsal of a number's primary, begun at a time, has passed. The
 // number has the steps that answered for it then; if its primary is another one now, nothing
 // happens. A passed rehearsal closes the breaker, and ends the number's time on its fallback unless

@@ -64,7 +64,7 @@ func (s *step) endCall(ctx context.Context, answered bool) {
 	}
 	result, why := breaker.Usable, repli.HandlerFailure{}
 	switch {
-	case ctx.Err() != nil || s.storeErr != nil:
+	case ctx.Err() != nil || s.ownErr != nil:
 		result = breaker.Unknown
 	case !answered:
 		result, why = s.failure.result(), s.failure.ofHandler()
@@ -104,7 +104,7 @@ func (s *step) run(ctx context.Context) bool {
 			return false
 		}
 		redirect := s.perform(ctx, got)
-		if redirect == nil || s.storeErr != nil {
+		if redirect == nil || s.ownErr != nil {
 			return true
 		}
 		next, why := s.engine.follow(got, redirect, q.document)

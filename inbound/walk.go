@@ -58,7 +58,7 @@ func (w *walk) run(ctx context.Context, first int) error {
 		}
 		s.endCall(ctx, answered)
 		switch {
-		case answered, w.storeErr != nil:
+		case answered, w.ownErr != nil:
 			return w.conclude(ctx, w.answered(repli.AnswererAt(i)))
 		case ctx.Err() != nil:
 			return context.Cause(ctx) // the server stops: the text is answered after the next start
@@ -76,8 +76,8 @@ func (w *walk) asksAfterDeadline(i int) bool {
 // conclude commits the answer with everything that led to it. The Move out of Pending is guarded:
 // when the text has been answered elsewhere, nothing of this happens.
 func (w *walk) conclude(ctx context.Context, move repli.Move) error {
-	if w.storeErr != nil {
-		return w.storeErr // the answer might have been another one
+	if w.ownErr != nil {
+		return w.ownErr // the answer might have been another one
 	}
 	if w.trial != nil {
 		w.ended = time.Now()

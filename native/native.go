@@ -12,7 +12,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/configure"
@@ -60,6 +59,9 @@ type Config struct {
 	// AllowReset lets callers forget all traffic.
 	AllowReset bool
 
+	// Refusals is told of wrong credentials; nil tells nobody.
+	Refusals *auth.Refusals
+
 	// SignedBins serves a bin only to requests that its account has signed.
 	SignedBins bool
 
@@ -85,7 +87,7 @@ func New(cfg Config) *Server {
 		Config: cfg,
 		edit:   configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL},
 		phones: handset.Network{Carrier: cfg.Phones, DB: cfg.DB, Fetch: cfg.Fetch},
-		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB}, Log: cfg.Log},
+		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB, Refusals: cfg.Refusals}, Log: cfg.Log},
 	}
 }
 
@@ -168,24 +170,4 @@ func (s *Server) routes() []route {
 
 func openAPI(*http.Request) (endpoint.Document, error) {
 	return endpoint.Document{Type: "application/json", Data: docs.OpenAPI}, nil
-}
-
-// reset forgets all traffic and ends all faults; accounts, numbers and bins stay.
-func (s *Server) reset(ctx context.Context, _ repli.Account, _ struct{}) (endpoint.None, error) {
-	if !s.AllowReset {
-		return endpoint.None{}, repli.Errorf(20403, "This server does not forget its traffic on request; one started with `repli dev` does")
-	}
-	err := s.DB.Reset(ctx)
-	if err == nil {
-		s.Inbound.Reset()
-		if s.Tally != nil {
-			s.Tally.Reset()
-		}
-	}
-	if err == nil && s.Phones != nil {
-		if err = s.Phones.Reset(); err == nil { // a process that dies before this has the phones forget at the next start
-			err = s.DB.EndReset(ctx)
-		}
-	}
-	return endpoint.None{}, err
 }

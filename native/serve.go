@@ -11,6 +11,10 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
+// maxHook is the largest body of a webhook, in bytes: many times what a text and its parameters
+// take.
+const maxHook = 64 << 10
+
 // serveBin answers a webhook with a bin, filled in from the request's parameters. Those of
 // the body come before those of the query, and the first of a name counts.
 func (s *Server) serveBin(r *http.Request) (endpoint.Document, error) {
@@ -20,6 +24,10 @@ func (s *Server) serveBin(r *http.Request) (endpoint.Document, error) {
 	if err != nil {
 		return endpoint.Document{}, missing
 	}
+	if s.SignedBins && r.Header.Get("X-Twilio-Signature") == "" { // nothing of it is read then
+		return endpoint.Document{}, unsigned()
+	}
+	r.Body = http.MaxBytesReader(nil, r.Body, maxHook)
 	if err := r.ParseForm(); err != nil {
 		return endpoint.Document{}, &repli.Error{Code: 20422, Detail: "The parameters are not form-encoded as they should be", Err: err}
 	}
@@ -48,9 +56,13 @@ func (s *Server) signed(r *http.Request, b repli.Bin) error {
 		return err
 	}
 	if !repli.ValidSignature(acct.AuthToken, s.BaseURL+r.URL.RequestURI(), params(r.PostForm), r.Header.Get("X-Twilio-Signature")) {
-		return repli.Errorf(20403, "A bin is served only to requests with a valid X-Twilio-Signature of its account")
+		return unsigned()
 	}
 	return nil
+}
+
+func unsigned() error {
+	return repli.Errorf(20403, "A bin is served only to requests with a valid X-Twilio-Signature of its account")
 }
 
 // params returns the parameters of a form as a signature takes them.

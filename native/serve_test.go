@@ -2,6 +2,7 @@ package native_test
 
 import (
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -59,8 +60,8 @@ func TestABinThatCannotBeServed(t *testing.T) {
 		{"not there", "GET", "/twiml/EH00000000000000000000000000000000", "", 404, 20404, `There is no bin "EH000`},
 		{"no SID", "POST", "/twiml/hello", "", 404, 20404, `There is no bin "hello"`},
 		{"a template that is none", "GET", "/twiml/" + unclosed, "", 400, 12100, "(line 2, column 1)"},
-		{"too large, filled in", "POST", "/twiml/" + large, "Body=" + strings.Repeat("x", 65536), 400, 11750, "over 64 kB"},
-		{"a form over 1 MiB", "POST", "/twiml/" + large, "Body=" + strings.Repeat("x", 1<<20), 413, 20413, "1048576 bytes"},
+		{"too large, filled in", "POST", "/twiml/" + large, "Body=" + strings.Repeat("x", 65520), 400, 11750, "over 64 kB"},
+		{"a form over 64 kB", "POST", "/twiml/" + large, "Body=" + strings.Repeat("x", 1<<16), 413, 20413, "65536 bytes"},
 		{"a broken form", "POST", "/twiml/" + large, "Body=%zz", 400, 20422, "form-encoded"},
 		{"a broken query", "GET", "/twiml/" + large + "?Body=%zz", "", 400, 20422, "form-encoded"},
 	} {
@@ -102,6 +103,23 @@ func TestWhereBinsAreSignedOnlyTheirAccountGetsThem(t *testing.T) {
 				t.Errorf("the refusal is %s", a.raw)
 			}
 		})
+	}
+}
+
+// unread fails the test when somebody reads it.
+type unread struct{ t *testing.T }
+
+func (u unread) Read([]byte) (int, error) {
+	u.t.Error("the body of a request without a signature is read")
+	return 0, io.EOF
+}
+
+func TestNothingIsReadOfARequestWithoutASignature(t *testing.T) {
+	s := start(t, func(c *native.Config) { c.SignedBins = true })
+	r := httptest.NewRequest("POST", "/twiml/"+s.bin("Hello", "<Response/>"), unread{t})
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if a := s.send(r); a.status != 403 {
+		t.Errorf("got %d %s, want 403", a.status, a.raw)
 	}
 }
 

@@ -10,10 +10,10 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// debuggerScheme stands before the URL of a program that expects Twilio's debugger webhooks.
+// debuggerScheme precedes the URL of a program that expects Twilio's debugger webhooks.
 const debuggerScheme = "debugger:"
 
-// A kind says how an address is told.
+// A kind is the way an address is notified.
 type kind int
 
 const (
@@ -22,7 +22,7 @@ const (
 	toService              // a text, by mail or chat
 )
 
-// kindOf returns how an address is told.
+// kindOf returns the way an address is notified.
 func kindOf(to string) kind {
 	scheme, _, _ := strings.Cut(strings.ToLower(to), ":")
 	switch scheme {
@@ -34,11 +34,11 @@ func kindOf(to string) kind {
 	return toService
 }
 
-// maxAddress is how long an address may be.
+// maxAddress is the maximum length of an address in bytes.
 const maxAddress = 2048
 
-// Check returns an error unless a subscription can tell its address of its events: 20422, or
-// what is wrong with the URL. No error shows what may be a secret.
+// Check returns an error unless the subscription's address can be notified of its events: 20422,
+// or the error of the URL. No error contains a possible secret.
 func Check(s repli.Subscription) error {
 	if err := repli.CheckEvents(s.Events); err != nil {
 		return err
@@ -65,12 +65,12 @@ func Check(s repli.Subscription) error {
 	return webhook.CheckURL(url)
 }
 
-// hidden stands for what is not shown.
+// hidden replaces secrets in displayed addresses.
 const hidden = "***"
 
-// Shown returns an address without what may be a secret in it: user information, values of its
-// query, and long parts of its path; of a service, all but the scheme and, where that is no
-// secret, the host, and the addresses of a mail.
+// Shown returns an address without possible secrets: user information, the values of its query,
+// and long parts of its path. Of a service's address it keeps only the scheme and, where these
+// are not secret, the host and the mail addresses.
 func Shown(to string) string {
 	if rest, ours := strings.CutPrefix(to, debuggerScheme); ours {
 		return debuggerScheme + Shown(rest)
@@ -93,13 +93,13 @@ func Shown(to string) string {
 		b.WriteString(host)
 	}
 	b.WriteString(shownPath(u.EscapedPath(), service) + shownQuery(u.RawQuery, u.Scheme))
-	if u.Fragment != "" && !service { // overrides, as of any webhook
+	if u.Fragment != "" && !service { // connection overrides, as in any webhook URL
 		b.WriteString("#" + u.EscapedFragment())
 	}
 	return b.String()
 }
 
-// longSegment is how long a part of a path is that may be a key.
+// longSegment is the length from which a path segment may be a key.
 const longSegment = 16
 
 func shownPath(path string, service bool) string {
@@ -112,7 +112,7 @@ func shownPath(path string, service bool) string {
 	return strings.Join(parts, "/")
 }
 
-// isMailAddress reports whether a parameter says from whom or to whom a mail goes.
+// isMailAddress reports whether a parameter holds a sender or a recipient of mail.
 func isMailAddress(scheme, name string) bool {
 	switch strings.ToLower(name) {
 	case "from", "fromaddress", "to", "toaddresses":
@@ -136,11 +136,10 @@ func shownQuery(query, scheme string) string {
 	return "?" + strings.Join(parts, "&")
 }
 
-// shortSecret is the longest text that is too short to be looked for as a secret.
+// shortSecret is the length up to which a text is too short to be searched for as a secret.
 const shortSecret = 4
 
-// redact returns a text, of an error, without what may be a secret of an address, in one line
-// and not longer than a sentence.
+// redact returns an error text without possible secrets of an address, on one line and clipped.
 func redact(text, to string) string {
 	for _, secret := range secretsOf(to) {
 		text = strings.ReplaceAll(text, secret, hidden)
@@ -148,8 +147,8 @@ func redact(text, to string) string {
 	return clip(strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "\ufffd"), mostSentence)
 }
 
-// secretsOf returns the words of an address that may be secret. A service puts them into URLs
-// and texts of its own, so words count, and no longer pieces.
+// secretsOf returns the words of an address that may be secret. It returns words rather than
+// longer pieces, because services insert them into URLs and texts of their own.
 func secretsOf(to string) (words []string) {
 	u, err := url.Parse(strings.TrimPrefix(to, debuggerScheme))
 	if err != nil {
@@ -181,11 +180,11 @@ func secretsOf(to string) (words []string) {
 			}
 		}
 	}
-	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) }) // or a part would hide but a part
+	slices.SortFunc(words, func(a, b string) int { return len(b) - len(a) }) // longest first, so that replacing a part does not hide only that part
 	return words
 }
 
-// describe returns an error about an address with what is wrong and no secret.
+// describe returns an error about an address, without secrets.
 func describe(to string, err error) error {
 	return repli.Errorf(20422, "The address %s cannot be used: %s", Shown(to), redact(fmt.Sprint(err), to))
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 )
 
-// slackAPI takes messages of those who have a token of Slack's API and no webhook.
+// slackAPI is used for addresses with a token of Slack's API instead of a webhook.
 const slackAPI = "https://slack.com/api/chat.postMessage"
 
 // sendSlack sends a message to a channel of Slack.
@@ -34,13 +34,13 @@ func sendSlack(ctx context.Context, s types.Service, o outside, m message) error
 	return refused(answer, "Slack")
 }
 
-// slackText writes a text so that Slack shows it as it is: in <> it would see links, and calls to
-// a whole channel.
+// slackText escapes a text so that Slack shows it literally: it would interpret <> as links and
+// as mentions of a whole channel.
 func slackText(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;").Replace(s)
 }
 
-// telegramAPI is where a bot's methods are.
+// telegramAPI is the base URL of the bot API.
 const telegramAPI = "https://api.telegram.org/bot"
 
 // sendTelegram sends a message to each chat.
@@ -65,7 +65,7 @@ func sendTelegram(ctx context.Context, s types.Service, o outside, m message) er
 	return errors.Join(errs...)
 }
 
-// refused returns the error in an answer that says {"ok": false}.
+// refused returns the error of an answer with {"ok": false}.
 func refused(answer []byte, who string) error {
 	var said struct {
 		OK                 bool
@@ -80,7 +80,7 @@ func refused(answer []byte, who string) error {
 	return nil
 }
 
-// post posts JSON and returns the answer, which must have a status of 2xx.
+// post posts JSON and returns the body of the answer, which must have a 2xx status.
 func post(ctx context.Context, c *http.Client, url, authorization string, payload any) ([]byte, error) {
 	b, err := json.Marshal(payload)
 	if err != nil {

@@ -11,12 +11,13 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// deliver tells a subscriber and keeps what came of it.
-func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.Position) {
+// deliver notifies a subscriber and stores the result. It returns false if this machine could send
+// nothing, so that the caller pauses.
+func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.Position) (sent bool) {
 	ctx := e.cfg.Work
 	reached, err := upto, error(nil)
 	switch {
-	case len(groups) == 0: // what it failed to tell of has been forgotten meanwhile
+	case len(groups) == 0: // the events that failed to be delivered have been deleted meanwhile
 	case kindOf(s.To) == toDebugger:
 		reached, err = e.tellEach(ctx, s, upto)
 	default:
@@ -25,24 +26,30 @@ func (e *Engine) deliver(s repli.Subscription, groups []repli.Group, upto repli.
 			reached = s.Delivery.After
 		}
 	}
-	if ctx.Err() != nil && err != nil { // told to give up: it is told after the next start
-		return
+	if ctx.Err() != nil && err != nil { // stopping: it is delivered after the next start
+		return true
 	}
-	next := told(s.Delivery, reached, time.Now())
+	starved := errors.Is(err, webhook.ErrStarved) // which the client logs
+	next := succeeded(s.Delivery, reached, time.Now())
 	switch {
+	case starved:
+		next = unsent(s.Delivery, reached)
 	case err != nil:
 		next = e.failed(s, reached, upto, err)
 	case len(groups) == 0:
 		next.Told = s.Delivery.Told
 	}
-	e.stats.told(err)
+	if !starved {
+		e.stats.count(err)
+	}
 	keep := func() error { return e.db.SetDelivery(context.WithoutCancel(ctx), s.SID, next) }
 	if err := work.Insist(ctx, keep); err != nil {
 		e.log.Error("a subscriber may be told again", "subscription", string(s.SID), "error", err)
 	}
+	return !starved
 }
 
-// failed logs that a subscriber could not be told, and returns its delivery.
+// failed logs a failed delivery and returns its new state.
 func (e *Engine) failed(s repli.Subscription, reached, upto repli.Position, err error) repli.Delivery {
 	why := redact(err.Error(), s.To)
 	next, givenUp := failed(s.Delivery, reached, upto, why, time.Now())
@@ -55,8 +62,7 @@ func (e *Engine) failed(s repli.Subscription, reached, upto repli.Position, err 
 	return next
 }
 
-// Test tells a subscriber that this is a test, once. The error says what went wrong, without
-// secrets.
+// Test sends one test message to a subscriber. The error says what went wrong, without secrets.
 func (e *Engine) Test(ctx context.Context, s repli.Subscription) error {
 	token := repli.IdempotencyToken(repli.NewSID(repli.EventPrefix), "test")
 	var err error
@@ -79,7 +85,14 @@ func (e *Engine) tell(ctx context.Context, s repli.Subscription, m message) erro
 	return e.ask(ctx, s, webhook.Question{URL: s.To, JSON: m.json(s), Token: m.token})
 }
 
-// ask asks a subscriber's webhook a signed question.
+// An unanswered says why a webhook has not taken a message, in a sentence.
+type unanswered struct{ err *repli.Error }
+
+func (u unanswered) Error() string { return u.err.Sentence() }
+
+func (u unanswered) Unwrap() error { return u.err }
+
+// ask sends a signed request to a subscriber's webhook.
 func (e *Engine) ask(ctx context.Context, s repli.Subscription, q webhook.Question) error {
 	acct, err := e.db.Account(ctx, s.Account)
 	if err != nil {
@@ -87,7 +100,7 @@ func (e *Engine) ask(ctx context.Context, s repli.Subscription, q webhook.Questi
 	}
 	q.AuthToken, q.Straight = acct.AuthToken, true
 	if answer := e.cfg.Web.Ask(ctx, q); answer.Err != nil {
-		return errors.New(answer.Err.Sentence())
+		return unanswered{answer.Err}
 	}
 	return nil
 }

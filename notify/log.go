@@ -6,7 +6,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// logged lists what whoever runs the server reads in the log, though nobody subscribed.
+// logged reports whether events of this kind are logged for the operator, even without a
+// subscription.
 func logged(k repli.EventKind) bool {
 	switch k {
 	case repli.EnteredFallback, repli.LeftFallback, repli.DrillFailed:
@@ -15,7 +16,7 @@ func logged(k repli.EventKind) bool {
 	return false
 }
 
-// tellLog tells the log of the events up to a position, from the first round on.
+// tellLog logs the events up to a position, starting with those after the first round.
 func (e *Engine) tellLog(ctx context.Context, upto repli.Position) error {
 	if e.read == nil {
 		e.read = &upto

@@ -23,8 +23,8 @@ import (
 // A dialFunc connects to an address.
 type dialFunc func(ctx context.Context, network, address string) (net.Conn, error)
 
-// sendMail sends a message by mail. shoutrrr reads the address and would dial past the guard, so
-// it is sent here.
+// sendMail sends a message by mail. shoutrrr only parses the address: its own sender would bypass
+// the guard.
 //
 // RFC 5321
 func sendMail(ctx context.Context, s types.Service, o outside, m message) error {
@@ -42,7 +42,7 @@ func sendMail(ctx context.Context, s types.Service, o outside, m message) error 
 	defer stop()
 	security := &tls.Config{ServerName: c.Host, MinVersion: tls.VersionTLS12, InsecureSkipVerify: c.SkipTLSVerify}
 	wrapped := conn
-	if c.Encryption == smtp.EncImplicitTLS || c.Encryption == smtp.EncAuto && c.Port == smtp.ImplicitTLSPort {
+	if isImplicitTLS(c) {
 		wrapped = tls.Client(conn, security)
 	}
 	client, err := netsmtp.NewClient(wrapped, c.Host)
@@ -59,7 +59,15 @@ func sendMail(ctx context.Context, s types.Service, o outside, m message) error 
 	return client.Quit()
 }
 
-// checkMail returns an error unless a mail can be sent to the host and the addresses of c.
+// isImplicitTLS reports whether the connection uses TLS from the first byte: if the address says
+// so, or leaves it open and has the port for it.
+//
+// RFC 8314 §3.3
+func isImplicitTLS(c *smtp.Config) bool {
+	return c.Encryption == smtp.EncImplicitTLS || c.Encryption == smtp.EncAuto && c.Port == smtp.ImplicitTLSPort
+}
+
+// checkMail returns an error unless mail can be sent to the host and addresses of c.
 func checkMail(c *smtp.Config) error {
 	c.FixEmailTags()
 	if c.Host == "" {
@@ -73,7 +81,7 @@ func checkMail(c *smtp.Config) error {
 	return nil
 }
 
-// greet says who we are, in private where the server can.
+// greet opens the SMTP session: EHLO, TLS if the server offers it, and authentication.
 func greet(client *netsmtp.Client, c *smtp.Config, security *tls.Config) error {
 	name := c.ClientHost
 	if name == "auto" {
@@ -106,7 +114,7 @@ func greet(client *netsmtp.Client, c *smtp.Config, security *tls.Config) error {
 	return nil
 }
 
-// handOver hands a mail over, for all who are to read it.
+// handOver sends a mail to all recipients.
 func handOver(client *netsmtp.Client, c *smtp.Config, m message, now time.Time) error {
 	if err := client.Mail(c.FromAddress); err != nil {
 		return err
@@ -126,7 +134,7 @@ func handOver(client *netsmtp.Client, c *smtp.Config, m message, now time.Time) 
 	return w.Close()
 }
 
-// mailOf returns a message as a mail.
+// mailOf formats a message as a mail.
 //
 // RFC 5322, RFC 2045
 func mailOf(c *smtp.Config, m message, now time.Time) []byte {
@@ -138,7 +146,7 @@ func mailOf(c *smtp.Config, m message, now time.Time) []byte {
 		{"To", strings.Join(c.ToAddresses, ", ")},
 		{"Subject", mime.QEncoding.Encode("utf-8", m.subject())},
 		{"Message-ID", fmt.Sprintf("<%s@%s>", rand.Text(), domain)},
-		{"Auto-Submitted", "auto-generated"}, // RFC 3834: nobody's holidays answer it
+		{"Auto-Submitted", "auto-generated"}, // RFC 3834: suppresses vacation replies
 		{"MIME-Version", "1.0"},
 		{"Content-Type", "text/plain; charset=utf-8"},
 		{"Content-Transfer-Encoding", "quoted-printable"},
@@ -147,7 +155,7 @@ func mailOf(c *smtp.Config, m message, now time.Time) []byte {
 	}
 	b.WriteString("\r\n")
 	w := quotedprintable.NewWriter(&b)
-	fmt.Fprint(w, strings.ReplaceAll(m.text(), "\n", "\r\n")+"\r\n") // a Buffer takes all
+	fmt.Fprint(w, strings.ReplaceAll(m.text(), "\n", "\r\n")+"\r\n") // a Buffer never fails
 	_ = w.Close()
 	return b.Bytes()
 }

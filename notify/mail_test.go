@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/nicholas-fedor/shoutrrr/pkg/services/email/smtp"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/webhook"
@@ -164,5 +165,23 @@ func TestAMailServerThatSaysNothingIsNotWaitedForWithoutEnd(t *testing.T) {
 	err := mailing().Test(ctx, repli.Subscription{To: "smtp://" + address + "/?from=a@example.com&to=b@example.com"})
 	if err == nil {
 		t.Error("a mail was sent to a server that says nothing")
+	}
+}
+
+func TestMailUsesTLSFromTheFirstByteOnlyWhereItIsAskedFor(t *testing.T) {
+	for address, want := range map[string]bool{
+		"smtp://mail.example.com:465/?from=a@example.com&to=b@example.com":                        true,
+		"smtp://mail.example.com:587/?from=a@example.com&to=b@example.com":                        false,
+		"smtp://mail.example.com:587/?from=a@example.com&to=b@example.com&encryption=ImplicitTLS": true,
+		"smtp://mail.example.com:465/?from=a@example.com&to=b@example.com&encryption=ExplicitTLS": false,
+		"smtp://mail.example.com:465/?from=a@example.com&to=b@example.com&encryption=None":        false,
+	} {
+		s, err := serviceOf(address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := isImplicitTLS(s.(*smtp.Service).Config); got != want {
+			t.Errorf("%s: TLS from the first byte: got %t, want %t", address, got, want)
+		}
 	}
 }

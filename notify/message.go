@@ -10,14 +10,14 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A message is what a subscriber is told at once: a group, many, or that it is a test.
+// A message is one notification: of a group, of many groups, or a test.
 type message struct {
-	token  string // the same when it is told again
+	token  string // the same when the message is sent again
 	groups []repli.Group
 	test   bool
 }
 
-// How much of a message is shown. A program is shown more groups than a person.
+// Limits of what a message shows. Programs get more groups than people.
 const (
 	mostLines    = 15
 	mostGroups   = 200
@@ -26,7 +26,7 @@ const (
 
 const testSentence = "This is a test: whoever reads it is told what happens to the numbers of Repli"
 
-// count returns how many events and alerts the message tells of.
+// count returns the number of events and alerts in the message.
 func (m message) count() (n int) {
 	for _, g := range m.groups {
 		n += g.Count
@@ -34,7 +34,7 @@ func (m message) count() (n int) {
 	return n
 }
 
-// span returns when the first and the last of them happened.
+// span returns the times of its first and last event or alert.
 func (m message) span() (first, last time.Time) {
 	for _, g := range m.groups {
 		first = earlier(first, g.First)
@@ -45,7 +45,7 @@ func (m message) span() (first, last time.Time) {
 	return first, last
 }
 
-// subject returns the message in one line.
+// subject returns the message as one line.
 func (m message) subject() string {
 	switch {
 	case m.test:
@@ -69,22 +69,22 @@ func (m message) subject() string {
 	return fmt.Sprintf("Repli: %s, and %d more about %s", headline(m.groups[0]), m.count()-m.groups[0].Count, about)
 }
 
-// headline returns what happened in a few words.
+// headline says in a few words what happened.
 func headline(g repli.Group) string {
-	what := string(g.Kind)
+	line := string(g.Kind)
 	if g.Kind == repli.AlertRaised {
-		what = fmt.Sprintf("%s %d", repli.LookUp(g.Code).Level, g.Code)
+		line = fmt.Sprintf("%s %d", repli.LookUp(g.Code).Level, g.Code)
 	}
 	if g.Count > 1 {
-		what = fmt.Sprintf("%d × %s", g.Count, what)
+		line = fmt.Sprintf("%d × %s", g.Count, line)
 	}
 	if g.Number != "" {
-		what += " on " + g.Number
+		line += " on " + g.Number
 	}
-	return what
+	return line
 }
 
-// text returns the message for people, a line for each group.
+// text returns the message for people, one line a group.
 func (m message) text() string {
 	if m.test {
 		return testSentence + "."
@@ -100,22 +100,22 @@ func (m message) text() string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// chat returns the message for a chat, in which nobody is called by name: sentences repeat what
-// handlers and texters have said.
+// chat returns the message for a chat, with mentions disabled: sentences quote handlers and
+// texters.
 func (m message) chat() string {
-	const nothing = "\u200b" // that can be seen
+	const nothing = "\u200b" // zero-width space
 	return strings.ReplaceAll(m.subject()+"\n"+m.text(), "@", "@"+nothing)
 }
 
-// oneLine returns a text on one line, without what is no character of it: whatever outsiders have
-// a sentence say, it cannot look like two.
+// oneLine returns a text on one line and without control characters, so that quoted foreign text
+// cannot look like a second line.
 func oneLine(s string) string {
 	return strings.Join(strings.FieldsFunc(s, func(r rune) bool {
 		return unicode.IsSpace(r) || unicode.In(r, unicode.Cc, unicode.Bidi_Control)
 	}), " ")
 }
 
-// when returns the time of a group, in UTC.
+// when returns the time of a group in UTC.
 func when(g repli.Group) string {
 	const moment = "2006-01-02 15:04:05"
 	first, last := g.First.UTC(), g.Last.UTC()
@@ -136,7 +136,7 @@ func clip(s string, n int) string {
 	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
-// A body is a message as a webhook is told it.
+// A body is the JSON that a webhook receives.
 type body struct {
 	SID          string      `json:"sid"`
 	Account      repli.SID   `json:"account_sid"`

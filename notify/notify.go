@@ -1,16 +1,16 @@
-// Package notify tells those who asked what happened: events, and alerts.
+// Package notify sends notifications of events and alerts to subscribers.
 //
-// A subscription has a cursor over what became true, and what is beyond it is still to be told.
-// So nothing is written when something happens, nothing is lost when the process dies, and what
-// was committed first is told first. Commits wake the [Engine] in memory; nothing polls.
+// A subscription has a cursor into the sequence of events and alerts; everything beyond it has
+// yet to be sent. So an event needs no extra write, nothing is lost if the process dies, and
+// notifications are sent in the order of commits. Commits wake the [Engine] in memory, so it does
+// not poll.
 //
-// An outage of a thousand texts is one message and not a thousand: what comes when nobody was
-// told for a while is told at once, and what follows within a window is told together, counted
-// by kind and number. Only programs that expect Twilio's debugger webhooks are told of each
-// alert.
+// An outage of a thousand texts is one notification, not a thousand: the first event after a
+// quiet period is sent at once, and those that follow within a window are sent together, counted
+// by kind and number. Only programs that expect Twilio's debugger webhooks receive each alert.
 //
-// Telling can fail, and that is tried again for a day. It raises no alert: a debugger that tells
-// about itself never stops.
+// A failed notification is retried for a day. The failure raises no alert, because alerts about
+// notifications would cause notifications without end.
 package notify
 
 import (
@@ -23,30 +23,30 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// Config says what the engine works with. Zero values stand for the defaults named.
+// Config holds what the engine needs. Zero values stand for the default given.
 type Config struct {
 	DB  *store.DB
-	Web *webhook.Client // asks webhooks; all else is sent through its guard
+	Web *webhook.Client // calls webhooks; everything else is sent through its guard
 	Log *slog.Logger
 
-	// Work is the context of what is in hand. When it ends, that is left for the next start.
+	// Work is the context of running deliveries. When it ends, they are left for the next start.
 	Work context.Context
 
-	Linger time.Duration // how long to wait for what happens together; 1 s
-	Window time.Duration // how long after a message what follows is gathered; 5 min
+	Linger time.Duration // how long to wait for events that belong together; 1 s
+	Window time.Duration // how long after a notification the next events are collected; 5 min
 }
 
-// An Engine tells subscribers.
+// An Engine notifies subscribers.
 type Engine struct {
 	cfg   Config
 	db    *store.DB
 	log   *slog.Logger
 	stats stats
 
-	done chan repli.SID // a subscription whose turn is over
+	done chan repli.SID // subscriptions whose delivery has finished
 	busy map[repli.SID]bool
-	seen map[repli.SID]repli.Position // up to here there is nothing a subscription asks for
-	read *repli.Position              // up to here the log has told; nil before the first round
+	seen map[repli.SID]repli.Position // position up to which a subscription has nothing pending
+	read *repli.Position              // position up to which events were logged; nil before the first round
 }
 
 // New returns an engine; [Engine.Run] starts it.
@@ -69,21 +69,21 @@ func New(cfg Config) *Engine {
 	}
 }
 
-// Run tells what there is to tell. It blocks until ctx has ended and who is being told has been
-// told, or Config.Work has ended. It always returns nil.
+// Run delivers notifications. It blocks until ctx has ended and the running deliveries have
+// finished, or Config.Work has ended. It always returns nil.
 func (e *Engine) Run(ctx context.Context) error {
 	news := make(chan struct{}, 1)
 	defer e.db.Follow(func(n store.News) {
 		if len(n.Change.Alerts)+len(n.Change.Events) > 0 {
 			select {
 			case news <- struct{}{}:
-			default: // it knows already
+			default: // a wake-up is already pending
 			}
 		}
 	})()
-	alarm := time.NewTimer(0) // what the last process left
+	alarm := time.NewTimer(0) // deliver what the last process left
 	defer alarm.Stop()
-	at := time.Now() // when the alarm goes off; zero when it is not set
+	at := time.Now() // when the alarm fires; zero if it is not set
 	set := func(t time.Time) {
 		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
 			at = t
@@ -109,11 +109,11 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// again is when a round is repeated that the store did not let happen.
+// again is the pause after which a round is repeated that failed in the store, or could send nothing.
 const again = 5 * time.Second
 
-// round sets about telling every subscription whose turn it is. It returns when the next round
-// is to be, zero when news will tell, or nobody is told any more.
+// round starts the delivery to every subscription that is due. It returns the time of the next
+// round, or zero if only news or a finished delivery can make one necessary.
 func (e *Engine) round(ctx context.Context) (next time.Time) {
 	if e.cfg.Work.Err() != nil {
 		return time.Time{}
@@ -151,8 +151,8 @@ func (e *Engine) round(ctx context.Context) (next time.Time) {
 	return next
 }
 
-// turn returns the earliest time to tell a subscription. One that lies further ahead than any
-// pause is of a clock that has been set back since.
+// turn returns the earliest time of the next delivery to a subscription. A time further ahead
+// than any pause was set before the clock was moved back, and counts as now.
 func (e *Engine) turn(s repli.Subscription, now time.Time) time.Time {
 	window := e.cfg.Window
 	if kindOf(s.To) == toDebugger {
@@ -164,7 +164,7 @@ func (e *Engine) turn(s repli.Subscription, now time.Time) time.Time {
 	return now
 }
 
-// tellNext begins to tell a subscription what it has not been told yet, if there is any.
+// tellNext starts the next delivery to a subscription, if it has anything pending.
 func (e *Engine) tellNext(ctx context.Context, s repli.Subscription, upto repli.Position) error {
 	if s.Delivery.Upto != (repli.Position{}) {
 		upto = s.Delivery.Upto
@@ -184,12 +184,14 @@ func (e *Engine) tellNext(ctx context.Context, s repli.Subscription, upto repli.
 	e.busy[s.SID] = true
 	go func() {
 		defer func() { e.done <- s.SID }()
-		e.deliver(s, groups, upto)
+		if !e.deliver(s, groups, upto) {
+			sleeper{ctx}.Sleep(again)
+		}
 	}()
 	return nil
 }
 
-// groups returns what became true and the subscription asks for.
+// groups returns the groups between two positions that the subscription asks for.
 func (e *Engine) groups(ctx context.Context, s repli.Subscription, after, upto repli.Position) ([]repli.Group, error) {
 	all, err := e.db.Groups(ctx, s.Account, after, upto)
 	var asked []repli.Group

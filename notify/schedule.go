@@ -6,15 +6,15 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// How a message that was told in vain is tried again.
+// How a failed message is retried.
 const (
 	firstPause = 10 * time.Second
 	lastPause  = time.Hour
 	giveUp     = 24 * time.Hour
 )
 
-// turn returns the earliest time to tell somebody of what is new: when a message that failed is
-// tried again, or when the window after the last message is over.
+// turn returns the earliest time of the next delivery: the retry of a failed message, or the end
+// of the window after the last message.
 func turn(d repli.Delivery, window time.Duration) time.Time {
 	switch {
 	case d.Tries > 0:
@@ -26,15 +26,24 @@ func turn(d repli.Delivery, window time.Duration) time.Time {
 	}
 }
 
-// told returns the delivery after a message that went up to upto was told.
-func told(d repli.Delivery, upto repli.Position, now time.Time) repli.Delivery {
+// succeeded returns the delivery after a successful message up to upto.
+func succeeded(d repli.Delivery, upto repli.Position, now time.Time) repli.Delivery {
 	return repli.Delivery{After: upto, Told: now, GivenUp: d.GivenUp}
 }
 
-// failed returns the delivery after a try in vain, and whether the message was given up. Up to
-// reached all was told; the message goes up to upto, also when it is tried again.
+// unsent returns the delivery after a try that never left this machine, but for what was delivered
+// up to reached. It counts as no try.
+func unsent(d repli.Delivery, reached repli.Position) repli.Delivery {
+	if reached == d.After {
+		return d
+	}
+	return repli.Delivery{After: reached, Told: d.Told, GivenUp: d.GivenUp}
+}
+
+// failed returns the delivery after a failed try, and whether the message was given up.
+// Everything up to reached was delivered; the message, and any retry of it, goes up to upto.
 func failed(d repli.Delivery, reached, upto repli.Position, why string, now time.Time) (repli.Delivery, bool) {
-	if d.Tries == 0 || reached != d.After { // the first try, or of what was not tried before
+	if d.Tries == 0 || reached != d.After { // the first try, or there was progress since the last one
 		d.Tries, d.Failing = 0, now
 	}
 	d.After, d.Upto, d.Error = reached, upto, why
@@ -46,7 +55,7 @@ func failed(d repli.Delivery, reached, upto repli.Position, why string, now time
 	return repli.Delivery{After: upto, Told: d.Told, Error: why, GivenUp: d.GivenUp + 1}, true
 }
 
-// earlier returns the earlier of two times, of which zero is none.
+// earlier returns the earlier of two times, ignoring zero.
 func earlier(a, b time.Time) time.Time {
 	if a.IsZero() || !b.IsZero() && b.Before(a) {
 		return b
@@ -54,7 +63,7 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// later returns what lies behind both positions.
+// later returns the smallest position that neither argument lies beyond.
 func later(a, b repli.Position) repli.Position {
 	return repli.Position{Event: max(a.Event, b.Event), Alert: max(a.Alert, b.Alert)}
 }

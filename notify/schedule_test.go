@@ -56,7 +56,7 @@ func TestTellingIsTriedAgainForADayAndThenGivenUp(t *testing.T) {
 	if tried := now.Sub(noon); tried < 24*time.Hour || tried > 25*time.Hour {
 		t.Errorf("it was tried for %v, want a day", tried)
 	}
-	if got := told(d, upto, now); !cmp.Equal(got, repli.Delivery{After: upto, Told: now, GivenUp: 1}) {
+	if got := succeeded(d, upto, now); !cmp.Equal(got, repli.Delivery{After: upto, Told: now, GivenUp: 1}) {
 		t.Errorf("told at last: got %+v", got)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -25,22 +26,23 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/webhook"
 )
 
-// Services are those of shoutrrr, whose addresses and messages are its business. Each must send
-// through the guard. Some take a client; where they do not, the message is sent here; those with
-// which neither can be done are refused.
+// Services are those of shoutrrr, which defines their addresses and messages. All traffic must go
+// through the guard. Some services accept an HTTP client; for others the message is sent here;
+// the rest is refused.
 
 // A service is one way to send a text.
 type service struct {
 	name string
-	host bool // the host of its addresses is no secret
+	host bool // the host in its addresses is not secret
 	new  func() types.Service
-	// send sends through what o holds. A nil send hands o's client to the service.
+	// send sends the message using o. If it is nil, the service itself sends it with o's client.
 	send func(ctx context.Context, s types.Service, o outside, m message) error
 }
 
-// An outside is how a service reaches the world.
+// An outside gives a service access to the network.
 type outside struct {
 	client *http.Client
 	dial   dialFunc
@@ -60,7 +62,7 @@ var services = map[string]service{
 	"telegram":   {"Telegram", true, func() types.Service { return &telegram.Service{} }, sendTelegram},
 }
 
-// serviceOf returns the service of an address, which it has read and found complete.
+// serviceOf returns the service of an address, after checking that the address is complete.
 func serviceOf(to string) (s types.Service, err error) {
 	defer recovered(&err)
 	u, err := url.Parse(to)
@@ -82,12 +84,12 @@ func serviceOf(to string) (s types.Service, err error) {
 	return s, nil
 }
 
-// complete adds what a service leaves open that has read its address, and returns an error when
-// nothing can be sent to it.
+// complete adds defaults that a service leaves open after parsing its address. It returns an
+// error if no message can be sent to the address.
 func complete(s types.Service) error {
 	switch s := s.(type) {
 	case *gotify.Service:
-		if s.Config.Title == "Shoutrrr notification" { // its default
+		if s.Config.Title == "Shoutrrr notification" { // shoutrrr's default
 			s.Config.Title = "Repli"
 		}
 	case *pagerduty.Service:
@@ -102,7 +104,7 @@ func complete(s types.Service) error {
 
 func schemes() string { return strings.Join(slices.Sorted(maps.Keys(services)), ", ") }
 
-// timeToSend is how long a message to a service may take.
+// timeToSend is the timeout of a message to a service.
 const timeToSend = 20 * time.Second
 
 // notify sends a message to a service.
@@ -114,7 +116,13 @@ func (e *Engine) notify(ctx context.Context, to string, m message) (err error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeToSend)
 	defer cancel()
-	o := outside{client: &http.Client{Transport: bounded{ctx, e.cfg.Web.Transport()}}, dial: e.cfg.Web.Guard().DialContext}
+	short := &shortage{web: e.cfg.Web}
+	defer func() {
+		if err != nil && short.err != nil {
+			err = short.err
+		}
+	}()
+	o := outside{client: &http.Client{Transport: bounded{ctx, short}}, dial: short.dial}
 	scheme, _, _ := strings.Cut(to, ":")
 	if send := services[strings.ToLower(scheme)].send; send != nil {
 		return plain(send(ctx, s, o, m))
@@ -123,6 +131,27 @@ func (e *Engine) notify(ctx context.Context, to string, m message) (err error) {
 		return err
 	}
 	return plain(s.Send(m.chat(), &types.Params{}))
+}
+
+// A shortage sends for a service and remembers when this machine had run out of something: services
+// lose what an error was.
+type shortage struct {
+	web *webhook.Client
+	err error // has webhook.ErrStarved in its chain
+}
+
+// RoundTrip sends a request.
+func (s *shortage) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := s.web.Transport().RoundTrip(r)
+	s.err = errors.Join(s.err, s.web.Starved(err))
+	return resp, err
+}
+
+// dial connects to an address.
+func (s *shortage) dial(ctx context.Context, network, address string) (net.Conn, error) {
+	conn, err := s.web.Guard().DialContext(ctx, network, address)
+	s.err = errors.Join(s.err, s.web.Starved(err))
+	return conn, err
 }
 
 // hand gives a service the client to use.
@@ -144,25 +173,25 @@ func hand(ctx context.Context, s types.Service, c *http.Client) error {
 	return nil
 }
 
-// A bounded sends requests for as long as its context lasts, follows no redirect, and reads no
-// more of an answer than a message can need.
+// A bounded sends requests until its context ends, follows no redirect, and limits the size of
+// answers.
 type bounded struct {
 	ctx context.Context
 	to  http.RoundTripper
 }
 
-// maxAnswer is how much of a service's answer is read.
+// maxAnswer is the number of bytes read of a service's answer.
 const maxAnswer = 64 << 10
 
 // RoundTrip sends a request.
 func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(r.Context())
-	context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) }) // it ends when the message is sent
+	context.AfterFunc(b.ctx, func() { cancel(context.Cause(b.ctx)) }) // the context ends when the message is sent
 	resp, err := b.to.RoundTrip(r.WithContext(ctx))
 	if err != nil {
 		return nil, err
 	}
-	if resp.StatusCode/100 == 3 { // to follow it would give the message, and keys in its header, to somebody else
+	if resp.StatusCode/100 == 3 { // following it could send the message, and keys in its header, to another server
 		resp.Body.Close()
 		return nil, fmt.Errorf("it answers %d and redirects, which is not followed", resp.StatusCode)
 	}
@@ -173,7 +202,7 @@ func (b bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// A sleeper waits for as long as its context lasts.
+// A sleeper sleeps no longer than its context lasts.
 type sleeper struct{ ctx context.Context }
 
 // Sleep waits.
@@ -184,14 +213,14 @@ func (s sleeper) Sleep(d time.Duration) {
 	}
 }
 
-// silent is a log that keeps nothing: services write secrets.
+// silent is a log that discards everything, because services log secrets.
 type silent struct{}
 
 func (silent) Print(...any)          {}
 func (silent) Printf(string, ...any) {}
 func (silent) Println(...any)        {}
 
-// plain returns what went wrong without the URL that was asked, which holds secrets.
+// plain returns an error without the request's URL, which contains secrets.
 func plain(err error) error {
 	var asked *url.Error
 	switch {
@@ -208,7 +237,8 @@ func plain(err error) error {
 	return err
 }
 
-// recovered makes an error of a panic: what services make of an address is not in our hands.
+// recovered turns a panic into an error, because services parse addresses in code that we do not
+// control.
 func recovered(err *error) {
 	if p := recover(); p != nil {
 		*err = repli.Errorf(20422, "The address in \"to\" cannot be used: it is not complete")

@@ -15,8 +15,8 @@ func newStats() stats {
 	}
 }
 
-// told counts one message.
-func (s stats) told(err error) {
+// count counts one message.
+func (s stats) count(err error) {
 	outcome := "told"
 	if err != nil {
 		outcome = "failed"

@@ -9,8 +9,8 @@ import (
 	"github.com/repli-sms/repli/configure"
 )
 
-// Subscribe has an address told of these kinds of event, from now on. Errors are those of
-// [Check] and of [configure.Editor.AddSubscription].
+// Subscribe subscribes an address to these kinds of event from now on. Errors are those of [Check]
+// and of [configure.Editor.AddSubscription].
 func (e *Engine) Subscribe(ctx context.Context, acct repli.Account, to string, kinds []repli.EventKind) (repli.Subscription, error) {
 	sub := repli.Subscription{
 		SID: repli.NewSID(repli.SubscriptionPrefix), Account: acct.SID, To: to,

@@ -12,11 +12,11 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// alertsAtOnce is after how many alerts it is kept how far a subscriber was told.
+// alertsAtOnce is the number of alerts after which the progress of a delivery is stored.
 const alertsAtOnce = 100
 
-// tellEach tells a subscriber of the next alerts as Twilio does, one by one, and returns how
-// far that went. Who is told again finds the same token.
+// tellEach sends the next alerts to a subscriber one by one, as Twilio does, and returns the
+// position it reached. A repeated alert has the same token.
 //
 // twilio: usage/troubleshooting/debugging-event-webhooks
 func (e *Engine) tellEach(ctx context.Context, s repli.Subscription, upto repli.Position) (reached repli.Position, err error) {
@@ -39,7 +39,7 @@ func (e *Engine) tellEach(ctx context.Context, s repli.Subscription, upto repli.
 	return reached, nil
 }
 
-// tellAlert tells a subscriber of one alert.
+// tellAlert sends one alert to a subscriber.
 func (e *Engine) tellAlert(ctx context.Context, s repli.Subscription, a repli.Alert, token string) error {
 	acct, err := e.db.Account(ctx, a.Account)
 	if err != nil {
@@ -53,7 +53,7 @@ func (e *Engine) tellAlert(ctx context.Context, s repli.Subscription, a repli.Al
 	return e.ask(ctx, s, webhook.Question{URL: url, Params: debuggerEvent(acct, a, attempt), Token: token})
 }
 
-// attempt returns the attempt that an alert names, nil when it is not there.
+// attempt returns the attempt that an alert refers to, or nil if it is gone.
 func (e *Engine) attempt(ctx context.Context, a repli.Alert) (*repli.Attempt, error) {
 	if a.Attempt == "" {
 		return nil, nil
@@ -67,8 +67,8 @@ func (e *Engine) attempt(ctx context.Context, a repli.Alert) (*repli.Attempt, er
 	return nil, err
 }
 
-// debuggerEvent returns the parameters of Twilio's debugger webhook for an alert and the
-// attempt that shows it, if there is one.
+// debuggerEvent returns the parameters of Twilio's debugger webhook for an alert and its attempt,
+// which may be nil.
 //
 // twilio: usage/troubleshooting/debugging-event-webhooks
 func debuggerEvent(acct repli.Account, a repli.Alert, attempt *repli.Attempt) repli.Params {
@@ -85,7 +85,7 @@ func debuggerEvent(acct repli.Account, a repli.Alert, attempt *repli.Attempt) re
 
 const jsonType = "application/json"
 
-// A payload is what Twilio's debugger webhook says of an alert.
+// A payload is the description of an alert in Twilio's debugger webhook.
 type payload struct {
 	ResourceSID repli.SID      `json:"resource_sid"`
 	ServiceSID  *repli.SID     `json:"service_sid"` // always null
@@ -125,7 +125,7 @@ type responseOfHook struct {
 	Body       string            `json:"body"`
 }
 
-// messaging is the component that raises alerts about messages.
+// messaging is the component that Twilio names for alerts about messages.
 const messaging = "14100"
 
 func payloadOf(a repli.Alert, attempt *repli.Attempt) payload {
@@ -157,7 +157,7 @@ func requestOf(a repli.Attempt) requestOfHook {
 	if a.Method == "GET" {
 		_, form, _ = strings.Cut(repli.SignedURL(a.URL), "?")
 	}
-	parameters, _ := url.ParseQuery(form) // as far as it is well-formed
+	parameters, _ := url.ParseQuery(form) // ignores malformed parts
 	return requestOfHook{Method: a.Method, URL: repli.SignedURL(a.URL), Headers: first(a.RequestHeaders), Parameters: first(parameters)}
 }
 
@@ -172,7 +172,7 @@ func first[M ~map[string][]string](all M) map[string]string {
 	return one
 }
 
-// testAlert returns an alert that is none. Its code is nobody's.
+// testAlert returns an alert for a test. No real alert has its code.
 func testAlert(s repli.Subscription, now time.Time) repli.Alert {
 	return repli.Alert{
 		SID: repli.NewSID(repli.AlertPrefix), Account: s.Account, Message: repli.NewSID(repli.MessagePrefix),
@@ -183,7 +183,7 @@ func testAlert(s repli.Subscription, now time.Time) repli.Alert {
 // encode returns a value as JSON.
 func encode(v any) string {
 	b, err := json.Marshal(v)
-	if err != nil { // texts and numbers only: it cannot happen
+	if err != nil { // cannot happen with strings and numbers
 		panic(err)
 	}
 	return string(b)

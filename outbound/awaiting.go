@@ -14,9 +14,9 @@ const (
 	overtaking    = time.Second // how long a receipt waits for the commit of its submit
 )
 
-// awaiting remembers messages that are being submitted or were sent a moment ago, because
-// their receipts follow at their heels: such a receipt waits until its submit is committed,
-// and need not read the message again. What it has forgotten is in the store.
+// awaiting caches the messages that are being submitted or were sent recently. A receipt that
+// arrives before its submit is committed waits for the commit, and one that arrives soon after
+// need not read the store. Evicted messages are read from the store.
 type awaiting struct {
 	mu       sync.Mutex
 	inSubmit map[repli.SID]submission
@@ -60,8 +60,7 @@ func (a *awaiting) begin(m repli.Message, now time.Time) {
 	a.inSubmit[m.SID] = submission{m.Carrier, now}
 }
 
-// end notes that what came of a submit is committed, and remembers the message if it was
-// sent.
+// end notes that the outcome of a submit is committed, and caches the message if it was sent.
 func (a *awaiting) end(m repli.Message, taken carrier.Taken, wasSent bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -85,7 +84,7 @@ func (a *awaiting) end(m repli.Message, taken carrier.Taken, wasSent bool) {
 	}
 }
 
-// tell lets those go on who wait for a name. The caller holds a.mu.
+// tell wakes the receipts that wait for a name. The caller holds a.mu.
 func (a *awaiting) tell(n name) {
 	if over := a.named[n]; over != nil {
 		close(over)

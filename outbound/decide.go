@@ -19,13 +19,12 @@ func validity(m repli.Message) time.Duration { return cmp.Or(m.Validity, repli.V
 // expired reports whether a message has waited for too long.
 func expired(m repli.Message, now time.Time) bool { return now.Sub(m.Created) >= validity(m) }
 
-// pause returns how long to wait before the next submit, after so many tries: one second,
-// doubling up to five minutes. Up to half of it is taken off by jitter, from 0 to 1, so that what
-// waits for the same carrier does not come back all at once.
-func pause(tries int, jitter float64) time.Duration {
-	whole := min(time.Second<<min(max(tries-1, 0), 10), 5*time.Minute)
-	return whole - time.Duration(jitter*float64(whole)/2)
-}
+// A message that its carrier was too busy for waits firstRetry before its next submit, twice as
+// long after each further one, and lastRetry at most.
+const (
+	firstRetry = time.Second
+	lastRetry  = 5 * time.Minute
+)
 
 // submitting returns what is true before a message goes to a carrier that cannot drop a repeat.
 func submitting(m repli.Message, now time.Time) repli.Change {
@@ -59,7 +58,7 @@ func partOf(i int, taken carrier.Taken) int {
 // again returns what is true when a carrier is busy: the message stays queued. It is due for its
 // next try, or to fail when its validity ends before that.
 func again(m repli.Message, now time.Time, jitter float64) repli.Change {
-	due := now.Add(pause(m.Tries, jitter))
+	due := now.Add(repli.Backoff{First: firstRetry, Most: lastRetry}.Jittered(m.Tries, jitter))
 	if end := m.Created.Add(validity(m)); end.Before(due) {
 		due = end
 	}
@@ -68,13 +67,13 @@ func again(m repli.Message, now time.Time, jitter float64) repli.Change {
 	}}}
 }
 
-// unknownTries is how often a message is submitted whose carrier does not say what becomes of it.
+// unknownTries is the maximum number of submits of a message whose outcomes are unknown.
 const unknownTries = 5
 
-// refused returns what is true when a carrier has not taken a message, and whether that is another
-// try. An error of ours says that it was not taken. After any other nobody knows: the message is
-// submitted again, but not for ever, if that does no harm or the carrier has it so; otherwise it
-// fails.
+// refused returns the Change after a failed submit, and reports whether the message is retried. A
+// *repli.Error means that the carrier did not take the message. After any other error the outcome
+// is unknown: the message is retried, up to unknownTries submits, if the carrier drops repeats or
+// accepts them; otherwise it fails.
 func refused(m repli.Message, can carrier.Abilities, err error, now time.Time, jitter float64) (c repli.Change, retry bool) {
 	var why *repli.Error
 	if !errors.As(err, &why) {
@@ -147,8 +146,8 @@ func receivedPart(m repli.Message, part int, all []repli.Part, r carrier.Receipt
 	return c
 }
 
-// move returns the Change that moves m on and tells whoever wants to know. done is when the
-// network was done with it, if it has said.
+// move returns the Change that makes the transition to of m, with the status callback it needs.
+// done is when the network finished with m, zero if it has not said.
 func move(m repli.Message, to repli.Move, done time.Time) repli.Change {
 	to.Message, to.From = m.SID, m.State
 	c := repli.Change{Moves: []repli.Move{to}}
@@ -161,8 +160,8 @@ func move(m repli.Message, to repli.Move, done time.Time) repli.Change {
 	return c
 }
 
-// forget returns what is to be forgotten of a message that comes into a state. What it says has
-// done its work once a carrier has it; whom it went to, a receipt may have to be told about.
+// forget returns what to erase when m enters state to: the content once a carrier has taken it,
+// the address at a final state, because receipts need it.
 //
 // twilio: messaging/api/message-resource, ContentRetention and AddressRetention
 func forget(m repli.Message, to repli.State) repli.Forget {

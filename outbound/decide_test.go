@@ -30,33 +30,25 @@ func in(s repli.State) repli.Message {
 	return m
 }
 
-func TestPauseDoublesUpToFiveMinutes(t *testing.T) {
-	want := []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300}
-	for i, seconds := range want {
-		if got := pause(i+1, 0); got != seconds*time.Second {
-			t.Errorf("pause after %d tries = %v, want %v", i+1, got, seconds*time.Second)
-		}
-	}
-	if got := pause(1_000_000, 0); got != 5*time.Minute {
-		t.Errorf("pause after a million tries = %v, want 5m0s", got)
-	}
-}
-
-func TestPauseIsShortenedByUpToHalf(t *testing.T) {
+func TestABusyCarrierIsTriedAgainLaterEachTime(t *testing.T) {
 	for _, row := range []struct {
 		tries  int
 		jitter float64
 		want   time.Duration
 	}{
 		{1, 0, time.Second},
-		{1, 1, 500 * time.Millisecond},
-		{3, 0.5, 3 * time.Second},
+		{2, 0, 2 * time.Second},
+		{9, 0, 256 * time.Second},
+		{10, 0, 5 * time.Minute},
+		{1_000_000, 0, 5 * time.Minute},
+		{3, 0.5, 3 * time.Second}, // up to half of it is taken off
 		{20, 1, 150 * time.Second},
 		{0, 0, time.Second}, // none is counted yet
-		{-3, 0, time.Second},
 	} {
-		if got := pause(row.tries, row.jitter); got != row.want {
-			t.Errorf("pause(%d, %g) = %v, want %v", row.tries, row.jitter, got, row.want)
+		m := text
+		m.Tries, m.Validity = row.tries, time.Hour
+		if got := again(m, noon, row.jitter).Moves[0].Due.Sub(noon); got != row.want {
+			t.Errorf("after %d tries and with a jitter of %g it waits %v, want %v", row.tries, row.jitter, got, row.want)
 		}
 	}
 }

@@ -37,7 +37,7 @@ func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bo
 	switch {
 	case ctx.Err() != nil:
 		return m, false, context.Cause(ctx) // told to give up: they are fetched after the next start
-	case errors.Is(err, webhook.ErrCrowded):
+	case errors.Is(err, webhook.ErrCrowded), errors.Is(err, webhook.ErrStarved):
 		return m, false, err
 	case errors.As(err, &refusal):
 		return m, false, e.conclude(ctx, failed(m, refusal, now))

@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	firstConflict = 5 * time.Millisecond // how long a receipt waits that met a conflict, doubling
-	conflicts     = 8                    // how often it may, before the carrier is to bring it again
+	firstConflict = 5 * time.Millisecond // how long a receipt waits after its first conflict; then twice as long each time
+	lastConflict  = time.Second          // the longest it waits
+	conflicts     = 8                    // how many conflicts a receipt may meet before its carrier must bring it again
 )
 
 // Receipt records what became of a message, or of one of its parts. It returns nil once that is
@@ -20,8 +21,8 @@ const (
 // that may be about a message which is being submitted is refused for now.
 func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 	came := time.Now()
-	pause := firstConflict
-	for range conflicts {
+	pauses := repli.Backoff{First: firstConflict, Most: lastConflict}
+	for tries := range conflicts {
 		change, err := e.news(ctx, r, came)
 		if err != nil || len(change.Moves)+len(change.PartMoves) == 0 {
 			return err
@@ -32,10 +33,9 @@ func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 		if !errors.Is(err, store.ErrConflict) {
 			return err
 		}
-		again := time.NewTimer(pause)
+		again := time.NewTimer(pauses.After(tries + 1))
 		select {
 		case <-again.C:
-			pause *= 2
 		case <-ctx.Done():
 			again.Stop()
 			return context.Cause(ctx)
@@ -73,8 +73,8 @@ func (e *Engine) news(ctx context.Context, r carrier.Receipt, came time.Time) (r
 	return change, nil
 }
 
-// about returns the message that a receipt names, and which part of it, or error 20404. It is in
-// the state it has, or had when it was sent; whoever moves it on is guarded either way.
+// about returns the message that a receipt names, and which part of it, or error 20404. Its state
+// may be stale; that is safe, because Commit returns ErrConflict for a Move from an outdated state.
 func (e *Engine) about(ctx context.Context, r carrier.Receipt) (repli.Message, int, error) {
 	if known, ok := e.awaiting.take(ctx, r); ok {
 		return known.message, known.part, nil

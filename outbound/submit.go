@@ -72,7 +72,7 @@ func (e *Engine) submit(ctx context.Context, w *way, m repli.Message) error {
 	return conclusion
 }
 
-// hand submits a message. A carrier that panics has not said what became of it.
+// hand submits a message. It turns a panic of the carrier into an error with an unknown outcome.
 func hand(ctx context.Context, c carrier.Carrier, m repli.Message) (taken carrier.Taken, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -99,8 +99,8 @@ func (e *Engine) settle(ctx context.Context, w *way, m repli.Message, taken carr
 	return e.conclude(ctx, change)
 }
 
-// conclude commits what came of a submit, whatever becomes of ctx: the carrier knows it
-// already. A conflict means that the receipt was faster.
+// conclude commits the outcome of a submit even after ctx has ended, because the carrier knows it
+// already. A conflict means that the receipt was committed first.
 func (e *Engine) conclude(ctx context.Context, change repli.Change) error {
 	err := work.Insist(ctx, func() error { return e.tell.Commit(context.WithoutCancel(ctx), change) })
 	if err == nil {

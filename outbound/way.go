@@ -12,7 +12,7 @@ import (
 )
 
 // A way is a carrier with all that is its own: the lane of its messages, its window and its pace.
-// Nothing that one carrier is slow at holds up the messages of another.
+// A slow carrier therefore does not delay the messages of another.
 type way struct {
 	Route
 	name   string
@@ -82,7 +82,7 @@ type pace struct {
 	next time.Time // when the next one may begin
 }
 
-// wait returns how long whoever asks now has to wait.
+// wait reserves the next turn and returns how long the caller must wait for it.
 func (p *pace) wait(now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()

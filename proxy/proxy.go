@@ -97,8 +97,11 @@ func Listen(address string) (net.Listener, error) {
 	return l, nil
 }
 
+// Address returns the host:port the proxy listens on.
+func (s *Server) Address() string { return s.cfg.Listener.Addr().String() }
+
 // URL returns the address for HTTPS_PROXY.
-func (s *Server) URL() string { return "http://" + s.cfg.Listener.Addr().String() }
+func (s *Server) URL() string { return "http://" + s.Address() }
 
 // patience is how long requests may take to end when the proxy stops.
 const patience = 5 * time.Second

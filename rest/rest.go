@@ -40,6 +40,9 @@ type Config struct {
 
 	Outbound Outbound
 
+	// Refusals is told of wrong credentials; nil tells nobody.
+	Refusals *auth.Refusals
+
 	// Test is the account of the test credentials, which create messages and buy numbers that
 	// are kept nowhere; the zero Account when there are none. It is not in DB.
 	Test repli.Account
@@ -57,12 +60,13 @@ type Outbound interface {
 
 // A Server answers the requests of SDKs and handlers.
 type Server struct {
-	db   *store.DB
-	edit configure.Editor
-	out  Outbound
-	log  *slog.Logger
-	face endpoint.Face
-	test repli.Account
+	db       *store.DB
+	edit     configure.Editor
+	out      Outbound
+	log      *slog.Logger
+	refusals *auth.Refusals
+	face     endpoint.Face
+	test     repli.Account
 
 	json  *http.ServeMux // what ends in .json, without that
 	plain *http.ServeMux // what has no such end: /v1, and media as they are
@@ -83,7 +87,7 @@ func New(cfg Config) *Server {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{db: cfg.DB, out: cfg.Outbound, log: cfg.Log, test: cfg.Test, json: http.NewServeMux(), plain: http.NewServeMux()}
+	s := &Server{db: cfg.DB, out: cfg.Outbound, log: cfg.Log, refusals: cfg.Refusals, test: cfg.Test, json: http.NewServeMux(), plain: http.NewServeMux()}
 	s.edit = configure.Editor{DB: cfg.DB, BaseURL: strings.TrimSuffix(cfg.BaseURL, "/")}
 	s.face = endpoint.Face{
 		Auth:    s.untested(auth.ByPath{}),
@@ -212,7 +216,9 @@ func (s *Server) logRoutes() []Route {
 }
 
 // basic tells who calls.
-func (s *Server) basic() auth.Basic { return auth.Basic{Accounts: withTest{s.db, s.test}} }
+func (s *Server) basic() auth.Basic {
+	return auth.Basic{Accounts: withTest{s.db, s.test}, Refusals: s.refusals}
+}
 
 // untested is for whoever may do something, but not with test credentials.
 func (s *Server) untested(may auth.ByPath) untested {

@@ -32,14 +32,14 @@ func (db *DB) Accounts(ctx context.Context) ([]repli.Account, error) {
 		`SELECT `+accountColumns+` FROM accounts WHERE owner IS NULL ORDER BY created, key`)
 }
 
-// An AccountFilter says which subaccounts to list. What is "" is not asked for.
+// An AccountFilter says which subaccounts to list. Empty fields match every subaccount.
 type AccountFilter struct {
-	FriendlyName string // in full
+	FriendlyName string // matched exactly
 	Status       repli.AccountStatus
 }
 
-// Subaccounts returns an account's subaccounts, newest first. Their keys may be random, so a
-// page begins after the one that Before names.
+// Subaccounts returns an account's subaccounts, newest first. Their keys may be random, so a page
+// starts after the subaccount named by Before rather than after a key.
 func (db *DB) Subaccounts(ctx context.Context, owner repli.SID, f AccountFilter, p Page) ([]repli.Account, error) {
 	return list(ctx, db, scanAccount, `
 		SELECT `+accountColumns+` FROM accounts
@@ -49,8 +49,8 @@ func (db *DB) Subaccounts(ctx context.Context, owner repli.SID, f AccountFilter,
 		key(owner), f.FriendlyName, string(f.Status), key(p.Before), p.Limit)
 }
 
-// PutAccount creates the account or replaces it; its owner and when it was created stay. An
-// account whose status is not said is active.
+// PutAccount creates or replaces the account. Replacing keeps its owner and its creation time. An
+// account without a status becomes active.
 func (tx *Tx) PutAccount(ctx context.Context, a repli.Account) error {
 	if a.Status == "" {
 		a.Status = repli.Active

@@ -7,20 +7,20 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// An AlertGroup is what there is of alerts with one code.
+// An AlertGroup summarizes an account's alerts that share one code.
 type AlertGroup struct {
 	Code        int
 	Count       int // at most [MaxCounted]
 	First, Last time.Time
 }
 
-// MaxCounted is up to how many alerts of a group are counted: a group with as many has them,
-// or more. So it takes no longer to count millions.
+// MaxCounted is the count at which counting a group stops: a group with this count has at least
+// as many alerts. The limit keeps a group of millions as quick to count as one of thousands.
 const MaxCounted = 1000
 
-// AlertGroups returns an account's alerts by code, the smallest code first; with a number, only
-// those of this number of ours. Each group is found by a few steps down an index, however many
-// alerts it has.
+// AlertGroups returns an account's alerts grouped by code, the smallest code first. If number is
+// not empty, it includes only alerts about that number of ours. Each group is found with a few
+// index lookups, however many alerts it has.
 func (db *DB) AlertGroups(ctx context.Context, account repli.SID, number string) ([]AlertGroup, error) {
 	by, args := groupsOf(account, number)
 	var all []AlertGroup
@@ -38,8 +38,8 @@ func (db *DB) AlertGroups(ctx context.Context, account repli.SID, number string)
 	}
 }
 
-// AlertGroup returns an account's alerts with one code; with a number, only those of this number
-// of ours. There may be none.
+// AlertGroup returns the group of an account's alerts with one code. If number is not empty, it
+// includes only alerts about that number of ours. The group may be empty.
 func (db *DB) AlertGroup(ctx context.Context, account repli.SID, number string, code int) (AlertGroup, error) {
 	by, args := groupsOf(account, number)
 	g := AlertGroup{Code: code}
@@ -47,7 +47,8 @@ func (db *DB) AlertGroup(ctx context.Context, account repli.SID, number string, 
 	return g, err
 }
 
-// groupQueries are what groups are found by. Their last parameter is the code.
+// groupQueries are the queries that find and fill a group. The last parameter of each is the
+// code.
 type groupQueries struct{ next, first, last, count string }
 
 func groupsOf(account repli.SID, number string) (groupQueries, []any) {
@@ -90,7 +91,7 @@ func (q groupQueries) fill(ctx context.Context, db *DB, g *AlertGroup, args []an
 		if err != nil {
 			return err
 		}
-		if len(found) > 0 { // all may have been forgotten meanwhile
+		if len(found) > 0 { // retention may have deleted them all since
 			one.to(found[0])
 		}
 	}
@@ -99,8 +100,8 @@ func (q groupQueries) fill(ctx context.Context, db *DB, g *AlertGroup, args []an
 
 func scanInt(r row) (n int64, err error) { return n, r.Scan(&n) }
 
-// AlertsWithCode returns an account's alerts with one code, newest first; with a number, only
-// those of this number of ours.
+// AlertsWithCode returns an account's alerts with one code, newest first. If number is not empty,
+// it returns only alerts about that number of ours.
 func (db *DB) AlertsWithCode(ctx context.Context, account repli.SID, code int, number string, p Page) ([]repli.Alert, error) {
 	if number == "" {
 		return list(ctx, db, scanAlert, `

@@ -36,10 +36,10 @@ func (db *DB) Alert(ctx context.Context, s repli.SID) (repli.Alert, error) {
 		`SELECT `+alertColumns+` FROM alerts WHERE key = $1`, key(s))
 }
 
-// An AlertFilter says which alerts to list. What is zero is not asked for.
+// An AlertFilter says which alerts to list. Zero fields match every alert.
 type AlertFilter struct {
 	Level    repli.Level
-	From, To time.Time // when they happened, these moments included
+	From, To time.Time // the range of times at which they happened, both ends included
 }
 
 // Alerts returns an account's alerts, newest first.

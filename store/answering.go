@@ -6,8 +6,9 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Answering returns whose steps answer the texts to a number. An application or a service that
-// is gone counts as none. The steps are shared and must not be changed.
+// Answering returns the configuration that answers texts to a number: the number with its
+// application and its service. An application or a service that has been deleted counts as none.
+// The steps are shared and must not be changed.
 func (db *DB) Answering(ctx context.Context, n repli.Number) (repli.Answering, error) {
 	app, err := named(ctx, n.Application, db.Application)
 	if err != nil {
@@ -20,7 +21,7 @@ func (db *DB) Answering(ctx context.Context, n repli.Number) (repli.Answering, e
 	return n.Answering(app, service), nil
 }
 
-// named reads what a number names, nil if there is no such thing.
+// named reads the thing a number refers to, or returns nil if it does not exist.
 func named[T any](ctx context.Context, sid repli.SID, read func(context.Context, repli.SID) (T, error)) (*T, error) {
 	if sid == "" {
 		return nil, nil

@@ -10,8 +10,8 @@ import (
 // Answers counts texts by who answered them.
 type Answers struct{ Primary, Fallback, LastResort, Unanswered int }
 
-// AnswerOf returns the count of one text that came to this state by this answerer; none at all
-// for one that nobody was to answer.
+// AnswerOf returns the count for one text that reached the state, answered by the answerer. It is
+// zero for a text that needed no answer.
 func AnswerOf(to repli.State, by repli.Answerer) Answers {
 	switch {
 	case to == repli.Unanswered:
@@ -31,11 +31,11 @@ func (a Answers) Plus(b Answers) Answers {
 	return Answers{a.Primary + b.Primary, a.Fallback + b.Fallback, a.LastResort + b.LastResort, a.Unanswered + b.Unanswered}
 }
 
-// All returns how many texts were counted.
+// All returns the total number of texts counted.
 func (a Answers) All() int { return a.Primary + a.Fallback + a.LastResort + a.Unanswered }
 
-// AnswersBetween counts the texts of all accounts that were received from one time on and before
-// another, and dealt with before a third. It reads the messages of that time and no others.
+// AnswersBetween counts the texts of all accounts received in [from, to) whose outcome was known
+// before the third time. It reads only the messages of that range.
 func (db *DB) AnswersBetween(ctx context.Context, from, to, before time.Time) (Answers, error) {
 	found, err := list(ctx, db, func(r row) (a Answers, err error) {
 		return a, r.Scan(&a.Primary, &a.Fallback, &a.LastResort, &a.Unanswered)

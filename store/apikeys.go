@@ -40,14 +40,14 @@ func (tx *Tx) AddAPIKey(ctx context.Context, k repli.APIKey) error {
 		key(k.SID), key(k.Account), k.FriendlyName, k.SecretHash[:], micros(k.Created), micros(k.Updated))
 }
 
-// SetAPIKey gives an API key another friendly name; its secret stays. One that is gone is an
-// [ErrConflict].
+// SetAPIKey changes the friendly name of an API key; its secret stays. If the key is gone, it
+// returns [ErrConflict].
 func (tx *Tx) SetAPIKey(ctx context.Context, k repli.APIKey) error {
 	return tx.one(ctx, `UPDATE api_keys SET friendly_name = $1, updated = $2 WHERE key = $3`,
 		k.FriendlyName, micros(k.Updated), key(k.SID))
 }
 
-// DeleteAPIKey takes the API key back. One that is gone is an [ErrConflict].
+// DeleteAPIKey revokes the API key. If it is gone already, it returns [ErrConflict].
 func (tx *Tx) DeleteAPIKey(ctx context.Context, s repli.SID) error {
 	return tx.one(ctx, `DELETE FROM api_keys WHERE key = $1`, key(s))
 }

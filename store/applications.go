@@ -34,8 +34,8 @@ func (db *DB) Application(ctx context.Context, s repli.SID) (repli.Application, 
 	})
 }
 
-// Applications returns an account's applications, newest first: all of them, or those with
-// exactly the friendly name given.
+// Applications returns an account's applications, newest first. If friendlyName is not empty, it
+// returns only those with exactly that name.
 func (db *DB) Applications(ctx context.Context, account repli.SID, friendlyName string, p Page) ([]repli.Application, error) {
 	return list(ctx, db, scanApplication, `
 		SELECT `+applicationColumns+` FROM applications
@@ -54,8 +54,8 @@ func (tx *Tx) AddApplication(ctx context.Context, a repli.Application) error {
 		micros(a.Created), micros(a.Updated))
 }
 
-// SetApplication replaces what can be changed of an application: all but its account and when
-// it was created. One that is gone is an [ErrConflict].
+// SetApplication updates every field of an application except its account and its creation time.
+// If the application is gone, it returns [ErrConflict].
 func (tx *Tx) SetApplication(ctx context.Context, a repli.Application) error {
 	steps, err := json.Marshal(a.Steps)
 	if err != nil {
@@ -73,8 +73,8 @@ func (tx *Tx) SetApplication(ctx context.Context, a repli.Application) error {
 		a.FriendlyName, string(steps), a.MessageStatusCallback, a.SMSStatusCallback, micros(a.Updated), key(a.SID))
 }
 
-// DeleteApplication forgets the application, and numbers that named it are asked for their
-// own steps again. One that is gone is an [ErrConflict].
+// DeleteApplication deletes the application. Numbers that referred to it use their own steps
+// again. If it is gone already, it returns [ErrConflict].
 func (tx *Tx) DeleteApplication(ctx context.Context, s repli.SID) error {
 	if err := tx.one(ctx, `DELETE FROM applications WHERE key = $1`, key(s)); err != nil {
 		return err

@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// What an attempt has, and what few attempts have; see messageColumns.
+// Columns that every attempt fills, and those that few attempts fill; see messageColumns.
 const (
 	usualAttempt = `key, message, step, try, url, method, started, wait, total,
 	request_headers, request_body, status, headers, body, verdict`
@@ -56,7 +56,7 @@ func scanAttempt(r row, message repli.SID) (repli.Attempt, error) {
 	return a, nil
 }
 
-// Attempts returns the attempts made to answer a message, in the order they were made.
+// Attempts returns the attempts to answer a message, in the order they were made.
 func (db *DB) Attempts(ctx context.Context, message repli.SID) ([]repli.Attempt, error) {
 	return list(ctx, db, func(r row) (repli.Attempt, error) { return scanAttempt(r, message) },
 		`SELECT `+attemptColumns+` FROM attempts WHERE message = $1 ORDER BY id`, key(message))

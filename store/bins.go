@@ -26,8 +26,8 @@ func (db *DB) Bin(ctx context.Context, s repli.SID) (repli.Bin, error) {
 	})
 }
 
-// Bins returns an account's bins, newest first. Their keys are random, so a page begins
-// after the bin that Before names; if that is gone, it is error 21481.
+// Bins returns an account's bins, newest first. Their keys are random, so a page starts after the
+// bin named by Before; if that bin is gone, it returns error 21481.
 func (db *DB) Bins(ctx context.Context, account repli.SID, p Page) ([]repli.Bin, error) {
 	if err := db.begins(ctx, p, `SELECT 1 FROM bins WHERE key = $1`); err != nil {
 		return nil, err
@@ -60,8 +60,8 @@ func (tx *Tx) AddBin(ctx context.Context, b repli.Bin) error {
 	return tx.addVersion(ctx, b)
 }
 
-// SetBin replaces a bin by its next version: b.Version must be one more than the version
-// kept, else it is an [ErrConflict].
+// SetBin stores the next version of a bin. It returns [ErrConflict] unless b.Version is the
+// stored version plus one.
 func (tx *Tx) SetBin(ctx context.Context, b repli.Bin) error {
 	err := tx.one(ctx, `
 		UPDATE bins SET friendly_name = $1, twiml = $2, version = $3, updated = $4 WHERE key = $5 AND version = $3 - 1`,
@@ -72,7 +72,7 @@ func (tx *Tx) SetBin(ctx context.Context, b repli.Bin) error {
 	return tx.addVersion(ctx, b)
 }
 
-// RenameBin gives a bin another friendly name. A bin that is gone is an [ErrConflict].
+// RenameBin changes a bin's friendly name. If the bin is gone, it returns [ErrConflict].
 func (tx *Tx) RenameBin(ctx context.Context, b repli.Bin) error {
 	return tx.one(ctx, `UPDATE bins SET friendly_name = $1, updated = $2 WHERE key = $3`,
 		b.FriendlyName, micros(b.Updated), key(b.SID))
@@ -83,7 +83,7 @@ func (tx *Tx) addVersion(ctx context.Context, b repli.Bin) error {
 		key(b.SID), b.Version, b.TwiML, micros(b.Updated))
 }
 
-// DeleteBin forgets the bin and its versions. A bin that is gone is an [ErrConflict].
+// DeleteBin deletes the bin and its versions. If it is gone already, it returns [ErrConflict].
 func (tx *Tx) DeleteBin(ctx context.Context, s repli.SID) error {
 	if err := tx.one(ctx, `DELETE FROM bins WHERE key = $1`, key(s)); err != nil {
 		return err

@@ -6,8 +6,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// putBreaker keeps a breaker in place of an earlier version. An earlier version that is committed
-// later changes nothing. One of an account that is gone is not kept.
+// putBreaker inserts or replaces a breaker. An older version committed later changes nothing, and
+// a breaker of a deleted account is not stored.
 func putBreaker(b *repli.Breaker) write {
 	return statement(`
 		INSERT INTO breakers (account, handler, state, since, code, detail, failed_url, url, version)
@@ -27,8 +27,8 @@ func scanBreaker(r row) (repli.Breaker, error) {
 	return b, err
 }
 
-// Breakers returns the breakers of all accounts that have opened, those that have closed again
-// among them, in no particular order.
+// Breakers returns the breakers of all accounts that have ever opened, including those that have
+// closed again, in no particular order.
 func (db *DB) Breakers(ctx context.Context) ([]repli.Breaker, error) {
 	return list(ctx, db, scanBreaker, `SELECT account, handler, state, since, code, detail, failed_url, url, version FROM breakers`)
 }

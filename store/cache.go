@@ -2,19 +2,19 @@ package store
 
 import "sync"
 
-// cacheLimit is how many things of one kind a cache keeps at most.
+// cacheLimit is the maximum number of entries in one cache.
 const cacheLimit = 10_000
 
-// A cache keeps configuration that is read for every text. It is emptied whenever
-// configuration is written; what was being read meanwhile is not kept, because nobody knows
-// whether it is the old or the new. What it returns is shared: nobody may change it.
+// A cache holds configuration that is read for every text. Every write of configuration empties
+// it. A value that was being loaded during such a write is not cached, because it may be the old
+// one. Cached values are shared and must not be changed.
 type cache[K comparable, V any] struct {
 	mu     sync.RWMutex
 	kept   map[K]V
-	writes int // so far
+	writes int // writes of configuration so far
 }
 
-// read returns what is kept for k, or what load returns, which is then kept.
+// read returns the cached value for k. If there is none, it calls load and caches the result.
 func (c *cache[K, V]) read(k K, load func() (V, error)) (V, error) {
 	c.mu.RLock()
 	v, ok := c.kept[k]
@@ -39,7 +39,7 @@ func (c *cache[K, V]) read(k K, load func() (V, error)) (V, error) {
 	return v, nil
 }
 
-// forget empties the cache, because configuration has been written.
+// forget empties the cache. It is called after configuration has been written.
 func (c *cache[K, V]) forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -7,10 +7,10 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A row of inbound_ids or carrier_ids names its message by the id of that message's row, which
-// is smaller than its key and in the order of time.
+// Rows of inbound_ids and carrier_ids refer to their message by its row id, which is smaller than
+// its key and sorted by time.
 
-// day is what carrier_ids are kept by: the day, counted from 1970.
+// day returns the number of days since 1970, the partition by which carrier_ids are kept.
 func day(t time.Time) int64 { return t.Unix() / (24 * 60 * 60) }
 
 func insertInboundID(c *repli.CarrierID) insertion {
@@ -29,7 +29,7 @@ func insertPart(p *repli.Part) write {
 		id(p.Message), p.Part, string(p.State))
 }
 
-// movePart carries out one PartMove.
+// movePart returns the statement for one PartMove.
 func movePart(p *repli.PartMove) write {
 	return guarded(`
 		UPDATE parts SET state = $1 WHERE message = $2 AND part = $3 AND state = 'sent'
@@ -37,8 +37,8 @@ func movePart(p *repli.PartMove) write {
 		string(p.State), id(p.Message), p.Part.Part, id(p.Message), p.Left)
 }
 
-// Received returns which message a carrier's text became, "" when that message has been deleted
-// since. A text that was never received is error 20404.
+// Received returns the SID of the message that a carrier's text became, or "" if that message has
+// been deleted since. If the text was never received, it returns error 20404.
 func (db *DB) Received(ctx context.Context, carrier, name string) (repli.SID, error) {
 	missing := "The carrier " + carrier + " has brought no text " + name
 	if db.off {
@@ -53,7 +53,7 @@ func (db *DB) Received(ctx context.Context, carrier, name string) (repli.SID, er
 		WHERE i.carrier = $1 AND i.id = $2`, carrier, name)
 }
 
-// InboundID returns what the carrier that brought a message calls it, or error 20404.
+// InboundID returns the id that the carrier gave an inbound message, or error 20404.
 func (db *DB) InboundID(ctx context.Context, message repli.SID) (repli.CarrierID, error) {
 	return get(ctx, db, "No carrier has a name for the message "+string(message), func(r row) (repli.CarrierID, error) {
 		c := repli.CarrierID{Message: message, Created: message.Made()}
@@ -61,15 +61,15 @@ func (db *DB) InboundID(ctx context.Context, message repli.SID) (repli.CarrierID
 	}, `SELECT carrier, id FROM inbound_ids WHERE message = $1`, id(message))
 }
 
-// TakenAs returns the message that a carrier has given a name to last, and which part of it, if
-// that was not longer than [repli.CarrierIDAge] ago; otherwise error 20404.
+// TakenAs returns the message, and the part of it, that a carrier most recently gave this id. It
+// returns error 20404 if there is none, or if it was longer than [repli.CarrierIDAge] ago.
 func (db *DB) TakenAs(ctx context.Context, carrier, name string, now time.Time) (m repli.Message, part int, err error) {
 	missing := "The carrier " + carrier + " has taken no message " + name
 	if db.off {
 		return m, 0, &repli.Error{Code: 20404, Detail: missing}
 	}
 	since := now.Add(-repli.CarrierIDAge)
-	var days []any // that one is to be found in: the week, and tomorrow, if clocks differ
+	var days []any // the days to search: the past week, and tomorrow in case clocks differ
 	for d := range int64(9) {
 		days = append(days, day(since)+d)
 	}
@@ -88,7 +88,7 @@ func (db *DB) TakenAs(ctx context.Context, carrier, name string, now time.Time) 
 	return m, at.part, err
 }
 
-// Parts returns the parts of a message that was taken in several, in their order.
+// Parts returns the parts of a message that the carrier took in several, in order.
 func (db *DB) Parts(ctx context.Context, message repli.SID) ([]repli.Part, error) {
 	return list(ctx, db, func(r row) (repli.Part, error) {
 		p := repli.Part{Message: message}
@@ -96,9 +96,8 @@ func (db *DB) Parts(ctx context.Context, message repli.SID) ([]repli.Part, error
 	}, `SELECT part, state FROM parts WHERE message = $1 ORDER BY part`, id(message))
 }
 
-// ForgetIDs deletes up to limit of each kind of carriers' ids that are too old to mean anything.
-// It returns how many it deleted of the kind of which there were most; fewer than limit means
-// that there are no more.
+// ForgetIDs deletes up to limit expired carrier ids of each kind. It returns the larger of the
+// two counts, so a result below limit means that none is left.
 func (db *DB) ForgetIDs(ctx context.Context, now time.Time, limit int) (int, error) {
 	var most int64
 	err := db.transact(ctx, func(tx *Tx) error {

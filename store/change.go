@@ -10,15 +10,15 @@ import (
 type write struct {
 	query   string
 	args    []any
-	guarded bool // it touches exactly one row, or the Change is a conflict
+	guarded bool // must touch exactly one row, otherwise the Change is a conflict
 }
 
 func statement(query string, args ...any) write { return write{query: query, args: args} }
 
 func guarded(query string, args ...any) write { return write{query: query, args: args, guarded: true} }
 
-// insertions returns the rows that a Change adds to the tables that get many: messages, attempts,
-// and what carriers call messages.
+// insertions returns the rows that a Change adds to the tables with the most traffic: messages,
+// attempts, and the ids carriers gave to messages.
 func insertions(c *repli.Change, now time.Time) ([]insertion, error) {
 	all := make([]insertion, 0, len(c.New)+len(c.Attempts)+len(c.Received)+len(c.Taken))
 	for i := range c.New {
@@ -44,9 +44,9 @@ func insertions(c *repli.Change, now time.Time) ([]insertion, error) {
 	return all, nil
 }
 
-// writes puts the rest of a Change into statements.
+// writes returns the statements for everything else in a Change.
 func writes(c *repli.Change, now time.Time) ([]write, error) {
-	all := make([]write, 0, len(c.Moves)+len(c.Notices)+len(c.Told)+len(c.Alerts)) // most have no others
+	all := make([]write, 0, len(c.Moves)+len(c.Notices)+len(c.Told)+len(c.Alerts)) // most Changes have nothing else
 	for i := range c.Moves {
 		m := &c.Moves[i]
 		w, err := moveMessage(m)
@@ -123,8 +123,7 @@ func drillWrites(all []write, c *repli.Change) ([]write, error) {
 	return all, nil
 }
 
-// appendOnPurpose appends the statements of faults and maintenances, which are rare, and of what
-// is said in an outage.
+// appendOnPurpose appends the rare statements: those of faults, of maintenances, and of sayings.
 func appendOnPurpose(all []write, c *repli.Change) []write {
 	for i := range c.Faults {
 		all = append(all, insertFault(&c.Faults[i]))

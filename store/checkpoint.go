@@ -10,18 +10,18 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// What is committed stands in SQLite's log and has to be brought from there into its file, by
-// a checkpoint. Done by a commit, as SQLite would by itself, that takes tens of milliseconds
-// for which everybody waits. So most of it is done beside the writer, on a connection for
-// reading, and the writer has only to bring over what came meanwhile: then the log begins anew.
+// Commits go to SQLite's write-ahead log, and a checkpoint copies them from there into the
+// database file. If a commit made the checkpoint, as SQLite does by default, every caller would
+// wait tens of milliseconds for it. So a read connection does most of the copying beside the
+// writer. The writer copies only what was added meanwhile and then restarts the log.
 //
 // sqlite: wal.html#checkpointing
 const (
-	// checkpointAfter is how many rows are written before a checkpoint. A row adds a page or
-	// two to the log.
+	// checkpointAfter is the number of written rows after which a checkpoint is due. A row adds a
+	// page or two to the log.
 	checkpointAfter = 8000
 
-	// finishAfter is how many pages the log may have before the writer lets it begin anew.
+	// finishAfter is the length of the log, in pages, above which the writer restarts it.
 	finishAfter = 8000
 
 	// logLimit is the size in bytes to which the log's file is cut when it begins anew.
@@ -35,19 +35,19 @@ const (
 
 const checkpointQuery = `PRAGMA wal_checkpoint(PASSIVE)`
 
-// A checkpointer says when checkpoints are due, and which part of one.
+// A checkpointer decides when a checkpoint is due, and which part of it.
 type checkpointer struct {
-	ran    int           // rows written since the last one was asked for
+	ran    int           // rows written since the last checkpoint was requested
 	all    atomic.Int64  // rows written since Open
-	due    chan struct{} // it is time for one
-	finish chan struct{} // the writer has the rest to do
+	due    chan struct{} // signals that a checkpoint is due
+	finish chan struct{} // signals that the writer must finish it
 }
 
 func newCheckpointer() checkpointer {
 	return checkpointer{due: make(chan struct{}, 1), finish: make(chan struct{}, 1)}
 }
 
-// count notes that some rows were written. The caller holds DB.write.
+// count records that rows were written. The caller holds DB.write.
 func (c *checkpointer) count(rows int) {
 	c.all.Add(int64(rows))
 	if c.ran += rows; c.ran < checkpointAfter {
@@ -57,7 +57,7 @@ func (c *checkpointer) count(rows int) {
 	signal(c.due)
 }
 
-// signal tells whoever waits at a channel of one place.
+// signal wakes the receiver of a channel with capacity one.
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -65,7 +65,7 @@ func signal(c chan struct{}) {
 	}
 }
 
-// checkpoints makes the long part of each checkpoint until ctx ends. A store in memory has none.
+// checkpoints runs the long part of each checkpoint until ctx ends. A store in memory needs none.
 func (db *DB) checkpoints(ctx context.Context) {
 	if db.reads == nil {
 		return
@@ -103,7 +103,7 @@ func (db *DB) checkpoints(ctx context.Context) {
 type behind struct {
 	copied int64     // rows written before the last checkpoint
 	rows   int64     // rows written at the last look
-	since  time.Time // of the last checkpoint, or of a look at which there was nothing to bring over
+	since  time.Time // of the last checkpoint, or of a look at which there was nothing to copy
 }
 
 // look notes how many rows were written by now, and reports whether a checkpoint is due: because
@@ -118,8 +118,8 @@ func (b behind) look(rows int64, now time.Time) (behind, bool) {
 	return b, idle || now.Sub(b.since) >= behindFor-idleAfter
 }
 
-// finishCheckpoint lets the log begin anew with the next commit, unless somebody reads from it
-// just now; then the next one will do.
+// finishCheckpoint makes the next commit restart the log. If a reader is using the log, the next
+// checkpoint tries again.
 func (db *DB) finishCheckpoint(ctx context.Context) {
 	db.write.Lock()
 	defer db.write.Unlock()
@@ -128,15 +128,15 @@ func (db *DB) finishCheckpoint(ctx context.Context) {
 	}
 }
 
-// note tells the log of something beside the writer that failed. Nothing is lost by it: it is done
-// the next time. Of a disk that is ill the writer speaks.
-func (db *DB) note(what string, err error) {
+// note logs that a background job failed. No data is lost, because the job runs again later.
+// Failures of the disk are logged by the writer instead.
+func (db *DB) note(message string, err error) {
 	if !repli.IsUnavailable(err) && !errors.Is(err, context.Canceled) {
-		db.log.Warn(what, slog.Any("error", err))
+		db.log.Warn(message, slog.Any("error", err))
 	}
 }
 
-// scanCheckpoint returns how many pages SQLite's log has.
+// scanCheckpoint returns the length of SQLite's log in pages.
 func scanCheckpoint(r row) (pages int, err error) {
 	var busy, copied int
 	err = r.Scan(&busy, &pages, &copied)

@@ -9,27 +9,26 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// batchLimit is how many Changes one transaction takes at most. On a disk that takes its time to
-// sync, everybody who texts at once waits here, and few large transactions serve them sooner.
+// batchLimit is the maximum number of Changes in one transaction. When fsync is slow, a few large
+// transactions clear a burst sooner than many small ones.
 const batchLimit = 512
 
-// A commit is one Change on its way to the disk. Whoever commits puts it into statements, so
-// that the one writer has nothing to do but to carry them out.
+// A commit is one Change queued for the writer. The caller of Commit builds the statements, so
+// that the single writer only executes them.
 type commit struct {
-	insertions []insertion // they come first
+	insertions []insertion // run before the other statements
 	writes     []write
 	done       chan error
 }
 
-// patience is how long a Change waits for a place in a queue that stays full.
-const patience = 5 * time.Second
+// queueTimeout is how long a Change waits for a place in a full queue.
+const queueTimeout = 5 * time.Second
 
-// Commit makes the Change durable, all of it or none of it, and returns when it is. It
-// returns [ErrConflict] when a guarded row is no longer in the state it must have, the
-// Temporary error 20503 when the disk is to blame or too slow to get a place in the queue
-// within 5 s, and another error for a Move that no message may make. Waiting for a place ends
-// with ctx; once queued, the Change is carried out whatever becomes of ctx. After any error
-// nothing of the Change has happened.
+// Commit makes the Change durable, all of it or none of it, and returns when it is. It returns
+// [ErrConflict] when a guarded row is no longer in the expected state, the temporary error 20503
+// when the disk fails or the queue stays full for 5 s, and another error for a Move that no
+// message may make. Waiting for a place in the queue ends with ctx; once queued, the Change is
+// executed even if ctx ends. After any error nothing of the Change has been written.
 func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if db.off {
 		return nil
@@ -57,12 +56,12 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 		db.maintenances.forget()
 	}
 	if err == nil {
-		db.followers.tell(News{Change: change})
+		db.followers.publish(News{Change: change})
 	}
 	return err
 }
 
-// submit gives statements to the writer and returns what became of them.
+// submit queues statements for the writer and returns their result.
 func (db *DB) submit(ctx context.Context, rows []insertion, all ...write) error {
 	c := commit{rows, all, make(chan error, 1)}
 	select {
@@ -78,8 +77,8 @@ func (db *DB) submit(ctx context.Context, rows []insertion, all ...write) error 
 	return <-c.done
 }
 
-// refuseQueued answers what is queued after the writer has ended. The writer does so once it has
-// said that it has; whoever queues a Change later than that does it himself.
+// refuseQueued fails every queued commit with ErrClosed. Run calls it after setting ended; a
+// submitter that then sees ended calls it too.
 func (db *DB) refuseQueued() {
 	for {
 		select {
@@ -91,14 +90,14 @@ func (db *DB) refuseQueued() {
 	}
 }
 
-// wait waits for a place in the queue.
+// wait queues the commit, waiting for a place if the queue is full.
 func (db *DB) wait(ctx context.Context, c commit) error {
-	enough := time.NewTimer(patience)
-	defer enough.Stop()
+	timeout := time.NewTimer(queueTimeout)
+	defer timeout.Stop()
 	select {
 	case db.queue <- c:
 		return nil
-	case <-enough.C:
+	case <-timeout.C:
 		e := repli.Errorf(20503, "The store is too slow: %d changes wait to be written", len(db.queue))
 		e.Temporary = true
 		return e
@@ -109,24 +108,24 @@ func (db *DB) wait(ctx context.Context, c commit) error {
 	}
 }
 
-// Run writes what is committed. It blocks until ctx has ended and everything queued by then
-// is written.
+// Run writes queued Changes. It blocks until ctx has ended and everything queued by then has been
+// written.
 func (db *DB) Run(ctx context.Context) error {
 	defer func() {
 		close(db.stopped)
 		db.ended.Store(true)
 		db.refuseQueued()
 	}()
-	var aside sync.WaitGroup
-	defer aside.Wait()
-	aside.Go(func() { db.checkpoints(ctx) })
-	aside.Go(func() { db.settle(ctx) })
-	aside.Go(func() { db.watch(ctx) })
+	var background sync.WaitGroup
+	defer background.Wait()
+	background.Go(func() { db.checkpoints(ctx) })
+	background.Go(func() { db.settle(ctx) })
+	background.Go(func() { db.watch(ctx) })
 	batch := make([]commit, 0, batchLimit)
 	for {
 		select {
 		case c := <-db.queue:
-			runtime.Gosched() // whoever can run may have something to commit too
+			runtime.Gosched() // let other goroutines enqueue first
 			batch = db.gather(append(batch[:0], c), batchLimit)
 			db.writeBatch(batch)
 			clear(batch)
@@ -142,10 +141,10 @@ func (db *DB) Run(ctx context.Context) error {
 	}
 }
 
-// gather adds to the batch what waits, up to limit. It does not linger for more, which costs
-// an idle server more than it gives. But Run lets everybody who can run do so once before: on
-// an idle server nobody can, and on one whose processors are busy it makes one transaction,
-// with one fsync, of ten.
+// gather adds the Changes already queued to the batch, up to limit. It does not wait for more,
+// which would cost an idle server more than it saves. Run yields once before calling gather: on
+// an idle server that costs nothing, and on a busy one it lets about ten callers enqueue and
+// share one transaction and its fsync.
 func (db *DB) gather(batch []commit, limit int) []commit {
 	for len(batch) < limit {
 		select {
@@ -158,10 +157,10 @@ func (db *DB) gather(batch []commit, limit int) []commit {
 	return batch
 }
 
-// writeBatch writes all of the batch in one transaction. When that fails, it is run again
-// with a savepoint for each Change, so that a bad one fails alone.
+// writeBatch writes the batch in one transaction. If that fails, it writes it again with a
+// savepoint for each Change, so that only the bad one fails.
 func (db *DB) writeBatch(batch []commit) {
-	ctx := context.Background() // a queued Change is carried out
+	ctx := context.Background() // a queued Change is executed even if its caller has gone
 	results := make([]error, len(batch))
 	err := db.transact(ctx, func(tx *Tx) error {
 		if err := tx.insertAll(batch); err != nil {
@@ -176,7 +175,7 @@ func (db *DB) writeBatch(batch []commit) {
 	})
 	switch {
 	case err == nil:
-	case len(batch) == 1 || repli.IsUnavailable(err): // no Change of them is to blame
+	case len(batch) == 1 || repli.IsUnavailable(err): // the failure belongs to the only Change, or to none of them
 		for i := range results {
 			results[i] = err
 		}
@@ -190,9 +189,9 @@ func (db *DB) writeBatch(batch []commit) {
 	}
 }
 
-// writeEach writes the batch with a savepoint for each Change and returns what became of each. When
-// the store turns out to be unavailable, no Change is to blame and none has happened: SQLite may
-// have rolled back the whole transaction, savepoints and all.
+// writeEach writes the batch with a savepoint for each Change and returns the result of each. If
+// the store turns out to be unavailable, every Change fails: SQLite may have rolled back the
+// whole transaction, savepoints included.
 func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 	results := make([]error, len(batch))
 	err := db.transact(ctx, func(tx *Tx) error {
@@ -217,7 +216,7 @@ func (db *DB) writeEach(ctx context.Context, batch []commit) []error {
 	if err == nil {
 		return results
 	}
-	for i := range results { // also of one that conflicted: what it conflicted with may not have happened
+	for i := range results { // conflicts too: the row they conflicted with may have been rolled back
 		results[i] = err
 	}
 	return results

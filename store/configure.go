@@ -30,7 +30,7 @@ func (db *DB) Configure(ctx context.Context, do func(tx *Tx) error) error {
 		db.forgetConfiguration() // also after an error: the disk may know more than we do
 	}
 	if err == nil && tx.begun {
-		db.followers.tell(News{Configured: true, Written: tx.written})
+		db.followers.publish(News{Configured: true, Written: tx.written})
 	}
 	return err
 }

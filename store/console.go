@@ -18,7 +18,7 @@ func (db *DB) ConsolePassword(ctx context.Context) (string, error) {
 
 func scanString(r row) (s string, err error) { return s, r.Scan(&s) }
 
-// SetConsolePassword keeps the hash of the console's password in place of the one before.
+// SetConsolePassword replaces the hash of the console's password.
 func (tx *Tx) SetConsolePassword(ctx context.Context, hash string, at time.Time) error {
 	return tx.exec(ctx, `
 		INSERT INTO console (one, password_hash, updated) VALUES (1, $1, $2)
@@ -26,8 +26,7 @@ func (tx *Tx) SetConsolePassword(ctx context.Context, hash string, at time.Time)
 		hash, micros(at))
 }
 
-// Session returns the data of a session of the console that has not expired, and whether
-// there is one.
+// Session returns the data of a console session, and whether it exists and has not expired.
 func (db *DB) Session(ctx context.Context, token string, at time.Time) ([]byte, bool, error) {
 	found, err := list(ctx, db, func(r row) (b []byte, err error) { return b, r.Scan(&b) },
 		`SELECT data FROM sessions WHERE token = $1 AND expires > $2`, token, micros(at))
@@ -37,7 +36,8 @@ func (db *DB) Session(ctx context.Context, token string, at time.Time) ([]byte, 
 	return found[0], true, nil
 }
 
-// PutSession keeps a session, and forgets those that have expired. It is no configuration.
+// PutSession stores a session and deletes those that have expired. Sessions are not
+// configuration.
 func (db *DB) PutSession(ctx context.Context, token string, data []byte, expires, at time.Time) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		if err := tx.exec(ctx, `DELETE FROM sessions WHERE expires <= $1`, micros(at)); err != nil {
@@ -50,7 +50,7 @@ func (db *DB) PutSession(ctx context.Context, token string, data []byte, expires
 	})
 }
 
-// EndSession forgets a session, if there is one.
+// EndSession deletes a session, if it exists.
 func (db *DB) EndSession(ctx context.Context, token string) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `DELETE FROM sessions WHERE token = $1`, token)

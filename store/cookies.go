@@ -7,8 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// putCookie keeps a cookie in place of an older one of its name, or forgets it when it has
-// expired by now.
+// putCookie inserts or replaces a cookie by name, or deletes it if it has expired by now.
 func putCookie(c *repli.Cookie, now time.Time) write {
 	if !c.Expires.After(now) {
 		return statement(`
@@ -23,11 +22,11 @@ func putCookie(c *repli.Cookie, now time.Time) write {
 		key(c.Account), c.Sender, c.Phone, c.Origin, c.Name, c.Line, micros(c.Expires))
 }
 
-// Cookies returns what handlers asked to be shown for this conversation and what has not expired
-// by now.
+// Cookies returns the cookies that handlers have set for this conversation and that have not
+// expired by now.
 func (db *DB) Cookies(ctx context.Context, account repli.SID, of repli.Conversation, now time.Time) ([]repli.Cookie, error) {
 	if !db.anyCookies.Load() {
-		return nil, nil // few handlers set any, and this is asked for every text
+		return nil, nil // this runs for every text, and few handlers set cookies
 	}
 	return list(ctx, db, func(r row) (repli.Cookie, error) {
 		c := repli.Cookie{Account: account, Conversation: of}

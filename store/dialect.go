@@ -18,7 +18,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// What differs from one database to another stands in this file and in migrations/.
+// This file and migrations/ hold everything that differs between databases.
 
 // realPath returns the path of a file, which need not exist, without symbolic links. Its folder
 // must exist.
@@ -71,7 +71,7 @@ func tighten(paths []string, log *slog.Logger) {
 	}
 }
 
-// fileURI returns an absolute path as SQLite wants it, every odd character escaped.
+// fileURI returns an absolute path as an SQLite URI, with special characters escaped.
 func fileURI(path string) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {
@@ -86,7 +86,7 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	q := url.Values{"_pragma": {
 		"journal_mode(WAL)",
 		"synchronous(FULL)",     // fsync at each commit
-		"secure_delete(ON)",     // what is forgotten is overwritten, freed pages too
+		"secure_delete(ON)",     // deleted data is overwritten, in freed pages too
 		"busy_timeout(10000)",   // milliseconds
 		"cache_size(-16000)",    // kB, each connection
 		"wal_autocheckpoint(0)", // see checkpoint.go
@@ -113,8 +113,8 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	return writes, reads, nil
 }
 
-// inOrder returns a query with "?" in place of $1, $2, … if these stand in this order. SQLite
-// looks a parameter with a name up by it, at each execution.
+// inOrder returns the query with "?" in place of $1, $2, … if these appear in this order. SQLite
+// looks up a named parameter by its name at every execution, and "?" avoids that.
 func inOrder(query string) string {
 	place, ordered := 0, true
 	plain := regexp.MustCompile(`\$\d+`).ReplaceAllStringFunc(query, func(name string) string {
@@ -128,7 +128,7 @@ func inOrder(query string) string {
 	return plain
 }
 
-// SQLite's extended result codes for a key that is there already.
+// SQLite's extended result codes for a duplicate key.
 //
 // sqlite: rescode.html
 const (
@@ -136,14 +136,13 @@ const (
 	constraintUnique     = 2067
 )
 
-// isTaken reports whether a statement failed because a key is there already.
+// isTaken reports whether a statement failed because of a duplicate key.
 func isTaken(err error) bool {
 	var e *sqlite.Error
 	return errors.As(err, &e) && (e.Code() == constraintPrimaryKey || e.Code() == constraintUnique)
 }
 
-// ailments are SQLite's result codes that blame the disk and not the statement, and what is
-// said of each.
+// ailments maps SQLite's result codes that blame the disk, not the statement, to a description.
 //
 // sqlite: rescode.html
 var ailments = map[int]string{
@@ -159,19 +158,19 @@ var ailments = map[int]string{
 // malformed says what to do about a file that somebody or something else has written to.
 const malformed = "its file is malformed; stop the server, see what `repli store check` says of it, and restore a backup"
 
-// diagnosed returns an error of the database as error 20503 when the disk is to blame: the
-// same may go well later. Any other it returns as it is.
+// diagnosed returns err as error 20503, which may be retried, when the disk is to blame. It
+// returns any other error unchanged.
 func diagnosed(err error) error {
 	var e *sqlite.Error
 	if !errors.As(err, &e) {
 		return err
 	}
-	why, ill := ailments[e.Code()&0xff] // the rest of the code goes into detail
+	why, ill := ailments[e.Code()&0xff] // the higher bits only add detail
 	if !ill {
 		return err
 	}
 	return &repli.Error{Code: 20503, Detail: "The store cannot be used right now: " + why, Err: err, Temporary: true}
 }
 
-// isOver reports whether a roll-back failed because there was nothing to roll back.
+// isOver reports whether a rollback failed because no transaction was open.
 func isOver(err error) bool { return strings.Contains(err.Error(), "no transaction is active") }

@@ -56,13 +56,14 @@ func (db *DB) Drills(ctx context.Context, account repli.SID, p Page) ([]repli.Dr
 		key(account), p.before(), p.Limit)
 }
 
-// RunningDrills returns the drills that are running, or were when the server ended.
+// RunningDrills returns the drills that are running, or that were running when the server
+// stopped.
 func (db *DB) RunningDrills(ctx context.Context) ([]repli.Drill, error) {
 	return list(ctx, db, scanDrill, `SELECT `+drillColumns+` FROM drills WHERE status = 'running' ORDER BY key`)
 }
 
-// LastDrill returns the newest drill of a number that says something of its fallback: one that
-// did not pass, or a whole one that did. There is none, error 20404, as long as nobody drilled.
+// LastDrill returns the newest drill of a number that says something about its fallback: one that
+// failed, or a complete one that passed. If there is none, it returns error 20404.
 func (db *DB) LastDrill(ctx context.Context, account repli.SID, number string) (repli.Drill, error) {
 	return get(ctx, db, number+" was never drilled", scanDrill, `
 		SELECT `+drillColumns+` FROM drills

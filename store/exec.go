@@ -8,17 +8,17 @@ import (
 	"fmt"
 )
 
-// An executor runs statements that return no rows on the connection that writes. It speaks to
-// the driver itself: what database/sql does to each statement and each argument costs as much
-// as SQLite does, and all Changes wait for it.
+// An executor runs statements that return no rows on the writing connection. It calls the driver
+// directly, because database/sql's work on each statement and argument costs as much as SQLite
+// itself, and every Change waits for it.
 type executor struct {
 	on   *sql.Conn
 	kept map[string]driver.StmtExecContext // by query
 	rows map[rowsOf]string                 // queries that insert rows
-	args []driver.NamedValue               // of the last statement, to be used again
+	args []driver.NamedValue               // of the last statement; reused
 }
 
-// rowsOf are rows of one form.
+// rowsOf identifies the query that inserts a number of rows of one form.
 type rowsOf struct {
 	form
 	number int
@@ -49,8 +49,8 @@ func (e *executor) run(query string, args []any) (touched int64, err error) {
 	return e.runWith(query)
 }
 
-// runWith runs a statement with e.args. It is not interrupted when a context ends: nobody could
-// tell then what had happened.
+// runWith runs a statement with e.args. It ignores contexts, because after an interruption it
+// would be unknown whether the statement took effect.
 func (e *executor) runWith(query string) (touched int64, err error) {
 	err = e.on.Raw(func(conn any) error {
 		stmt, err := e.get(conn, query)
@@ -99,8 +99,8 @@ func (e *executor) close() error {
 	return errors.Join(errs...)
 }
 
-// appendValues appends arguments as the driver takes them. An argument that no database can
-// keep is a mistake of the programmer.
+// appendValues converts arguments to the driver's form. An argument of a type that no database
+// can store is a programming error.
 func appendValues(named []driver.NamedValue, args []any) []driver.NamedValue {
 	for _, arg := range args {
 		switch v := arg.(type) {

@@ -17,7 +17,7 @@ func insertFault(f *repli.Fault) write {
 		key(f.SID), key(f.Account), f.Number, string(f.Kind), f.Messages, micros(f.Ends), f.Struck, micros(f.Began))
 }
 
-// strike counts a text that meets a fault.
+// strike counts one text hit by a fault.
 func strike(s repli.FaultStrike) write {
 	return guarded(`
 		UPDATE faults SET struck = struck + 1, messages = CASE WHEN messages > 0 THEN messages - 1 ELSE 0 END
@@ -26,14 +26,14 @@ func strike(s repli.FaultStrike) write {
 
 func endFault(s repli.SID) write { return guarded(`DELETE FROM faults WHERE key = $1`, key(s)) }
 
-// Faults returns the faults of a number, the oldest first, also those whose time is up and that
-// nobody has ended yet. The list is shared and must not be changed.
+// Faults returns the faults of a number, oldest first, including expired ones that have not been
+// removed yet. The list is shared and must not be changed.
 func (db *DB) Faults(ctx context.Context, number string) ([]repli.Fault, error) {
 	all, err := db.allFaults(ctx)
 	return all[number], err
 }
 
-// FaultsOver returns the faults whose time is up.
+// FaultsOver returns the faults that have expired.
 func (db *DB) FaultsOver(ctx context.Context, now time.Time) (over []repli.Fault, err error) {
 	all, err := db.allFaults(ctx)
 	for _, faults := range all {
@@ -46,7 +46,7 @@ func (db *DB) FaultsOver(ctx context.Context, now time.Time) (over []repli.Fault
 	return over, err
 }
 
-// FaultsOf returns the faults of an account that strike texts now, the oldest first.
+// FaultsOf returns the faults of an account that are active now, oldest first.
 func (db *DB) FaultsOf(ctx context.Context, account repli.SID, now time.Time) ([]repli.Fault, error) {
 	all, err := db.allFaults(ctx)
 	var active []repli.Fault
@@ -61,7 +61,7 @@ func (db *DB) FaultsOf(ctx context.Context, account repli.SID, now time.Time) ([
 	return active, err
 }
 
-// allFaults returns what is kept in memory, by number: it is asked for every text.
+// allFaults returns the cached faults by number, because they are needed for every text.
 func (db *DB) allFaults(ctx context.Context) (map[string][]repli.Fault, error) {
 	return db.faults.read(struct{}{}, func() (map[string][]repli.Fault, error) {
 		found, err := list(ctx, db, scanFault, `SELECT `+faultColumns+` FROM faults ORDER BY key`)

@@ -6,7 +6,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Feedback returns what a customer has said became of a message, or error 20404.
+// Feedback returns the customer's feedback on a message, or error 20404.
 func (db *DB) Feedback(ctx context.Context, message repli.SID) (repli.Feedback, error) {
 	return get(ctx, db, "There is no feedback on the message "+string(message), func(r row) (repli.Feedback, error) {
 		f := repli.Feedback{Message: message}
@@ -17,8 +17,8 @@ func (db *DB) Feedback(ctx context.Context, message repli.SID) (repli.Feedback, 
 	}, `SELECT outcome, created, updated FROM feedback WHERE message = $1`, key(message))
 }
 
-// PutFeedback keeps feedback in place of an older one, whose time of creation stays. A message
-// that is gone is an [ErrConflict].
+// PutFeedback inserts or replaces feedback. Replacing keeps the creation time. If the message is
+// gone, it returns [ErrConflict].
 func (db *DB) PutFeedback(ctx context.Context, f repli.Feedback) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		return tx.one(ctx, `

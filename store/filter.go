@@ -9,24 +9,24 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A MessageFilter says which messages to list. What is zero is not asked for.
+// A MessageFilter says which messages to list. Zero fields match every message.
 type MessageFilter struct {
 	To, From string
 
-	Party      string // who sent or received it
+	Party      string // the sender or the recipient
 	Direction  repli.Direction
 	State      repli.State
 	AnsweredBy repli.Answerer // of an inbound message
 
-	// When the message was sent: from the first moment on, and before the second. A message
-	// from a phone was sent when it came in; one that no carrier has taken was not sent, and
-	// is not found.
+	// The range [SentFrom, SentBefore) of times at which the message was sent. A message from a
+	// phone was sent when it arrived; one that no carrier has accepted was never sent and does
+	// not match.
 	SentFrom, SentBefore time.Time
 }
 
-// FilteredMessages returns those of an account's messages that the filter lets through, newest
-// first. It passes over the others one by one, a million of them in a fifth of a second or, when
-// it is asked for a time, three fifths.
+// FilteredMessages returns the messages of an account that match the filter, newest first. It
+// scans the account's messages: a million takes a fifth of a second, or three fifths with a range
+// of times.
 func (db *DB) FilteredMessages(ctx context.Context, account repli.SID, f MessageFilter, p Page) ([]repli.Message, error) {
 	query := `SELECT ` + messageColumns + ` FROM messages WHERE account = $1 AND id < $2`
 	args := []any{key(account), p.beforeID()}
@@ -63,8 +63,8 @@ func (db *DB) FilteredMessages(ctx context.Context, account repli.SID, f Message
 	return list(ctx, db, scanMessage, query, args...)
 }
 
-// bound returns a time as the store keeps it, for a query that does not ask for 0: that is the
-// zero time alone, and nothing has happened in 1970.
+// bound returns a time as the store keeps it, for a query in which 0 means "no bound". Only the
+// zero time gives 0.
 func bound(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -72,8 +72,9 @@ func bound(t time.Time) int64 {
 	return max(1, micros(t))
 }
 
-// sent returns the bounds of when a message was sent, as the store keeps times. They are 0
-// when nobody asks; otherwise 0, which is never, lies outside of them.
+// sent returns the bounds on the time of sending, as the store keeps times. Both are 0 if the
+// filter has no range. Otherwise a message that was never sent, whose time is 0, lies outside of
+// them.
 func (f MessageFilter) sent() (from, before int64) {
 	if f.SentFrom.IsZero() && f.SentBefore.IsZero() {
 		return 0, 0

@@ -8,25 +8,25 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// News is what has become durable: a Change, or new configuration.
+// News describes what has become durable: a Change, or new configuration.
 type News struct {
 	Change     repli.Change
 	Configured bool    // something was written with [DB.Configure]
 	Written    Written // then: what
 }
 
-// followers are those who are told of what becomes durable.
+// followers holds the functions that are called with the news.
 type followers struct {
-	mu  sync.Mutex // of whoever changes all
+	mu  sync.Mutex // serializes writers of all
 	all atomic.Pointer[[]*func(News)]
 
-	told atomic.Int64
+	moment atomic.Int64
 }
 
-// Follow has f called with whatever becomes durable from now on, before the Commit or the
-// Configure that wrote it returns, until stop is called. Changes that do not depend on each other may
-// come in another order than they were written in. Everybody who commits waits for f, so it
-// must not take long, and must not use the store. The Change is shared and must not be changed.
+// Follow calls f with everything that becomes durable from now on, before the Commit or Configure
+// that wrote it returns. Calling stop ends that. Independent Changes may arrive in a different order
+// than they were written. Every Commit waits for f, so f must be quick and must not use the
+// store. The Change is shared and must not be changed.
 func (db *DB) Follow(f func(News)) (stop func()) {
 	db.followers.edit(func(all []*func(News)) []*func(News) { return append(slices.Clone(all), &f) })
 	return func() {
@@ -50,9 +50,9 @@ func (f *followers) edit(change func([]*func(News)) []*func(News)) {
 	f.all.Store(&all)
 }
 
-// tell tells everybody who follows. While nobody does, it costs an addition and a load.
-func (f *followers) tell(n News) {
-	f.told.Add(1) // before the load: whoever begins to follow later sees the number
+// publish calls every follower. Without followers it costs one addition and one load.
+func (f *followers) publish(n News) {
+	f.moment.Add(1) // before the load, so that a follower added later sees the number
 	all := f.all.Load()
 	if all == nil {
 		return
@@ -62,10 +62,9 @@ func (f *followers) tell(n News) {
 	}
 }
 
-// Moment returns a number that grows whenever something has become durable. Whoever has read,
-// follows from then on, and finds the number of before the reading has missed nothing between
-// the two.
-func (db *DB) Moment() int64 { return db.followers.told.Load() }
+// Moment returns a number that grows whenever something becomes durable. A caller that takes the
+// number, reads, starts to follow, and then finds the same number has missed nothing in between.
+func (db *DB) Moment() int64 { return db.followers.moment.Load() }
 
-// Followed reports whether anybody follows.
+// Followed reports whether there are followers.
 func (db *DB) Followed() bool { return db.followers.all.Load() != nil }

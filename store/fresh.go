@@ -9,33 +9,34 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Nearly every message is done within moments by the worker who has held it since it was made.
-// To put it into the index of what is due, and to take it out again, would be as much work as two
-// more rows a text. So a message made under a lease is fresh: its due is negative, which keeps it
-// out of the index. It is put there when the lease is renewed or given up, or else by settling,
-// a few seconds after it was made. A process that is gone may have left fresh messages behind;
-// the store keeps from which id on, so that the next one finds them without reading all.
+// Nearly every message is finished within moments by the worker that created it and still holds
+// it. Adding it to the index of due work and removing it again would cost as much as writing two
+// more rows a text. So a message created under a lease is "fresh": its due column is negative,
+// which keeps it out of the index. It enters the index when its lease is renewed or released, or
+// otherwise when it is settled, a few seconds after creation. A process that died may leave fresh
+// messages behind. The store keeps the lowest id they can have, so that the next process finds
+// them without a full scan.
 const (
-	// freshFor is how long a message may be fresh before it is settled, and settleEvery how
-	// often that is looked at.
+	// freshFor is how long a message may stay fresh before it is settled. settleEvery is the
+	// interval at which settling runs.
 	freshFor    = 10 * time.Second
 	settleEvery = 5 * time.Second
 
-	// settleStep is how many messages are settled in one transaction.
+	// settleStep is the maximum number of messages settled in one transaction.
 	settleStep = 500
 )
 
-// fresh says where fresh messages may lie.
+// fresh tracks the range of ids that fresh messages may have.
 type fresh struct {
-	settling sync.Mutex // held by whoever settles; guards since
-	since    int64      // none lies before this id, and the store keeps that
+	settling sync.Mutex // held while settling; guards since
+	since    int64      // no fresh message has a lower id; also stored durably
 
-	from   int64 // a message made with an id below this is put into the index; guarded by DB.write
-	newest int64 // the last fresh one that was made; guarded by DB.write
+	from   int64 // a message with a lower id goes into the index at once; guarded by DB.write
+	newest int64 // id of the newest fresh message; guarded by DB.write
 }
 
-// freshDue returns the column due of a message made under a lease. A lease that ends before the
-// message would be settled for sure goes into the index at once.
+// freshDue returns the due column for a message created under a lease. A lease that may end
+// before the message is settled is indexed at once.
 func freshDue(lease repli.Lease, now time.Time) int64 {
 	if lease.Until.Before(now.Add(2 * (freshFor + settleEvery))) {
 		return micros(lease.Until)
@@ -43,9 +44,9 @@ func freshDue(lease repli.Lease, now time.Time) int64 {
 	return -micros(lease.Until)
 }
 
-// admit decides whether a fresh message stays so. One whose id lies before where fresh ones are
-// looked for, because the clock was set back or the disk kept it waiting, does not. The caller
-// holds DB.write.
+// admit decides whether a fresh message may stay fresh. It may not if its id is below the range
+// in which fresh messages are searched, because the clock was set back or the write was delayed.
+// The caller holds DB.write.
 func (f *fresh) admit(row insertion) {
 	if id := row.values[0].(int64); id >= f.from {
 		f.newest = max(f.newest, id)
@@ -54,9 +55,9 @@ func (f *fresh) admit(row insertion) {
 	}
 }
 
-// Settle puts the messages that were made before a time, and are still held since then, into the
-// index of what is due when their leases end. What it has not come to when it fails is found the
-// next time.
+// Settle indexes the messages that were created before the given time and are still held by their
+// creator, so that they become due when their leases end. If it fails, the next call settles the
+// rest.
 func (db *DB) Settle(ctx context.Context, before time.Time) error {
 	f := &db.fresh
 	f.settling.Lock()
@@ -94,7 +95,7 @@ func (db *DB) Settle(ctx context.Context, before time.Time) error {
 	return err
 }
 
-// settle settles until ctx ends.
+// settle calls Settle periodically until ctx ends.
 func (db *DB) settle(ctx context.Context) {
 	tick := time.NewTicker(settleEvery)
 	defer tick.Stop()
@@ -110,8 +111,8 @@ func (db *DB) settle(ctx context.Context) {
 	}
 }
 
-// voidFresh makes fresh messages that a vanished process held due at once. After that there are
-// none, and the next one will be the newest message of all.
+// voidFresh makes the fresh messages of a process that died due at once. Afterwards none is left,
+// and the search range begins after the newest message.
 func (db *DB) voidFresh(ctx context.Context, now time.Time) error {
 	since, err := list(ctx, db, scanID, `SELECT since FROM fresh`)
 	if err != nil {

@@ -7,11 +7,11 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// hastenAtOnce is how many messages one transaction hastens, so that it does not hold up the
-// store's writer.
+// hastenAtOnce is the maximum number of messages in one transaction, so that Hasten does not
+// block the writer for long.
 const hastenAtOnce = 500
 
-// Hasten makes messages in the given state due now that nobody holds and that would be due later.
+// Hasten makes messages in the given state due now, if they are due later and not leased.
 func (db *DB) Hasten(ctx context.Context, state repli.State, now time.Time) error {
 	for touched := int64(hastenAtOnce); touched == hastenAtOnce; {
 		err := db.transact(ctx, func(tx *Tx) (err error) {

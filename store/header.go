@@ -6,8 +6,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// headerColumn returns header fields as the store keeps them: a line for each value, as on the
-// wire. Every attempt has two sets of them, and JSON would take ten times as long.
+// headerColumn encodes header fields for the store, one line a value as on the wire. Every
+// attempt has two sets of them, and JSON would take ten times as long.
 func headerColumn(h repli.Header) string {
 	size := 0
 	for name, values := range h {
@@ -28,8 +28,7 @@ func headerColumn(h repli.Header) string {
 	return strings.ToValidUTF8(b.String(), "\uFFFD")
 }
 
-// oneLine returns a text without what would end its line. A header field has nothing of it
-// unless somebody has made it up.
+// oneLine returns the text without line breaks. A real header field never contains one.
 func oneLine(s string) string {
 	clean := true
 	for i := range len(s) {

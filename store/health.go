@@ -10,12 +10,12 @@ import (
 )
 
 const (
-	remindEvery = time.Minute // how often it is logged that the store cannot be written to
-	wellAfter   = time.Second // how long no failure makes it healthy; a disk that is nearly full fails now and then
+	remindEvery = time.Minute // how often an unavailable store is logged again
+	wellAfter   = time.Second // how long without a failure makes it healthy; a nearly full disk fails only now and then
 )
 
-// health is what the writer knows of the disk. It logs when the store can no longer be written to,
-// and when it can again, but not each Change that fails: its caller gets the error.
+// health tracks whether the disk can be written to. It logs each change between healthy and
+// failing, but not each Change that fails, because the caller gets that error.
 type health struct {
 	failed time.Time // last failure
 	logged time.Time // when a failure was last logged; zero while the store is healthy
@@ -37,20 +37,20 @@ func (h *health) note(log *slog.Logger, err error, now time.Time) {
 	}
 }
 
-// A probe finds out whether the store can be written to.
+// A probe is one test of whether the store can be written to.
 type probe struct {
-	done chan struct{} // closed when it is over
+	done chan struct{} // closed when the probe has ended
 	err  error
-	at   time.Time // when it was over
+	at   time.Time // when the probe ended
 }
 
-// probeFor is how long the result of a probe is good for: whoever asks more often learns
-// nothing more, and writes nothing.
+// probeFor is how long the result of a probe is reused, so that frequent health checks do not
+// cause frequent writes.
 const probeFor = time.Second
 
-// Writable returns nil when a text could be made durable right now, or could a second ago.
-// It finds out by writing about as much as a text and its answer take. It returns when ctx
-// ends, also while a disk is stuck.
+// Writable returns nil if the store can make a text durable now, or could within the last second.
+// It finds out by writing about as much as a text and its answer take. It returns when ctx ends,
+// even while the disk is stuck.
 func (db *DB) Writable(ctx context.Context) error {
 	p := db.probing()
 	select {
@@ -61,7 +61,7 @@ func (db *DB) Writable(ctx context.Context) error {
 	}
 }
 
-// probing returns the probe that is under way or good still, and else begins one.
+// probing returns the current probe, if it is running or recent, and otherwise starts one.
 func (db *DB) probing() *probe {
 	db.probeMu.Lock()
 	defer db.probeMu.Unlock()
@@ -85,10 +85,10 @@ func (db *DB) probing() *probe {
 	return p
 }
 
-// probeSize is how many bytes a probe writes.
+// probeSize is the number of bytes a probe writes.
 const probeSize = 32 << 10
 
-// tryWriting writes a row to a table that holds nothing else, and takes it away again.
+// tryWriting writes a row to a table used for nothing else, and deletes it again.
 func (db *DB) tryWriting(ctx context.Context) error {
 	err := db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `

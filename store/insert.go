@@ -2,29 +2,29 @@ package store
 
 import "strings"
 
-// An insertion adds a row to a table that gets many rows in each transaction.
+// An insertion adds one row to a table that gets many rows in each transaction.
 type insertion struct {
 	form
 	values []any
-	fresh  bool // a message held since it is made; its values begin with id and due
+	fresh  bool // a message held by its creator; its values begin with id and due
 }
 
-// A form is what insertions have in common that can be carried out together.
+// A form is what insertions must share to be executed by one statement.
 type form struct {
 	table, columns string
-	width          int  // how many columns they are
-	harmless       bool // a row whose key is there already is left as it is, and no conflict
+	width          int  // number of columns
+	harmless       bool // a duplicate key is ignored and is no conflict
 }
 
 func rowOf(table, columns string, values ...any) insertion {
 	return insertion{form: form{table: table, columns: columns, width: len(values)}, values: values}
 }
 
-// together is how many rows one statement adds at most. A row among sixteen takes SQLite two
-// thirds of the time of a row alone, and among more than sixteen hardly less.
+// together is the maximum number of rows in one statement. In a group of sixteen, a row costs
+// SQLite two thirds of what it costs alone; larger groups save hardly more.
 const together = 16
 
-// statement returns the query that adds some rows of this form.
+// statement returns the query that inserts the given number of rows of this form.
 func (f form) statement(rows int) string {
 	row := ", (?" + strings.Repeat(", ?", f.width-1) + ")"
 	query := "INSERT INTO " + f.table + " (" + f.columns + ") VALUES " + strings.Repeat(row, rows)[2:]
@@ -34,7 +34,7 @@ func (f form) statement(rows int) string {
 	return query
 }
 
-// insertAll adds the rows of a batch of Changes, those of each table in their order.
+// insertAll inserts the rows of a batch of Changes, keeping the order within each table.
 func (tx *Tx) insertAll(batch []commit) error {
 	tables := map[string][]insertion{}
 	for _, c := range batch {
@@ -50,8 +50,8 @@ func (tx *Tx) insertAll(batch []commit) error {
 	return nil
 }
 
-// insert adds rows, as many at once as there are of one form in succession. There is a statement
-// for one row, two, four and so on, of which it takes the largest that fits.
+// insert inserts rows, combining consecutive rows of one form. There are statements for one, two,
+// four … rows; it uses the largest that fits.
 func (tx *Tx) insert(rows []insertion) error {
 	for _, row := range rows {
 		if row.fresh {
@@ -75,7 +75,7 @@ func (tx *Tx) insert(rows []insertion) error {
 	return nil
 }
 
-// insertTogether adds rows of one form with one statement.
+// insertTogether inserts rows of one form with one statement.
 func (tx *Tx) insertTogether(rows []insertion) error {
 	tx.db.checkpoint.count(len(rows))
 	return failed(tx.db.exec.insert(rows))

@@ -13,7 +13,7 @@ var errLocked = errors.New("locked")
 // the process ends, however it ends.
 type fileLock struct{ f *os.File }
 
-// lockFile takes the lock that stands beside the store's file.
+// lockFile takes the lock file next to the store's file.
 func lockFile(path string) (*fileLock, error) {
 	f, err := openLocked(path + ".lock")
 	if errors.Is(err, errLocked) {

@@ -8,7 +8,7 @@ import (
 	"syscall"
 )
 
-// openLocked opens the file with a lock nobody else can have, or returns errLocked.
+// openLocked opens the file with an exclusive lock, or returns errLocked.
 func openLocked(path string) (*os.File, error) {
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 
 const maintenanceColumns = `number, account, until, english, french, began`
 
-// putMaintenance keeps a maintenance in place of one of the same number.
+// putMaintenance inserts or replaces the maintenance of a number.
 func putMaintenance(m *repli.Maintenance) write {
 	return statement(`
 		INSERT INTO maintenances (`+maintenanceColumns+`) VALUES ($1, $2, $3, $4, $5, $6)
@@ -24,14 +24,14 @@ func endMaintenance(m repli.Maintenance) write {
 	return guarded(`DELETE FROM maintenances WHERE number = $1 AND until = $2`, m.Number, micros(m.Until))
 }
 
-// Maintenance returns the maintenance of a number, also one whose time is up and that nobody
-// has ended yet; the zero one when there is none.
+// Maintenance returns the maintenance of a number, even if it has expired but has not been
+// removed yet. If there is none, it returns the zero value.
 func (db *DB) Maintenance(ctx context.Context, number string) (repli.Maintenance, error) {
 	all, err := db.allMaintenances(ctx)
 	return all[number], err
 }
 
-// MaintenancesOver returns those whose time is up.
+// MaintenancesOver returns the maintenances that have expired.
 func (db *DB) MaintenancesOver(ctx context.Context, now time.Time) (over []repli.Maintenance, err error) {
 	all, err := db.allMaintenances(ctx)
 	for _, m := range all {
@@ -42,7 +42,7 @@ func (db *DB) MaintenancesOver(ctx context.Context, now time.Time) (over []repli
 	return over, err
 }
 
-// MaintenancesOf returns those that an account's numbers are in now, by number.
+// MaintenancesOf returns the active maintenances of an account's numbers, ordered by number.
 func (db *DB) MaintenancesOf(ctx context.Context, account repli.SID, now time.Time) ([]repli.Maintenance, error) {
 	all, err := db.allMaintenances(ctx)
 	var active []repli.Maintenance
@@ -55,7 +55,8 @@ func (db *DB) MaintenancesOf(ctx context.Context, account repli.SID, now time.Ti
 	return active, err
 }
 
-// allMaintenances returns what is kept in memory, by number: it is asked for every text.
+// allMaintenances returns the cached maintenances by number, because they are needed for every
+// text.
 func (db *DB) allMaintenances(ctx context.Context) (map[string]repli.Maintenance, error) {
 	return db.maintenances.read(struct{}{}, func() (map[string]repli.Maintenance, error) {
 		found, err := list(ctx, db, scanMaintenance, `SELECT `+maintenanceColumns+` FROM maintenances`)

@@ -32,13 +32,13 @@ func (db *DB) Media(ctx context.Context, message, s repli.SID) (repli.Media, err
 	}, `SELECT account, content_type, data, created FROM media WHERE key = $1 AND message = $2`, key(s), key(message))
 }
 
-// A MediaFilter says which media to list. What is zero is not asked for.
+// A MediaFilter says which media to list. Zero fields match all media.
 type MediaFilter struct {
-	From, Before time.Time // when they were made: from the first moment on, and before the second
+	From, Before time.Time // the range [From, Before) of creation times
 }
 
-// MediaOf returns a message's media without their bytes, newest first. Their keys are random,
-// so a page begins after the one that Before names; if that is gone, it is error 21481.
+// MediaOf returns a message's media without their bytes, newest first. Their keys are random, so
+// a page starts after the item named by Before; if that item is gone, it returns error 21481.
 func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p Page) ([]repli.Media, error) {
 	if err := db.begins(ctx, p, `SELECT 1 FROM media WHERE key = $1`); err != nil {
 		return nil, err
@@ -57,8 +57,8 @@ func (db *DB) MediaOf(ctx context.Context, message repli.SID, f MediaFilter, p P
 		key(message), bound(f.From), bound(f.Before), key(p.Before), p.Limit)
 }
 
-// DeleteMedia forgets one item of a message's media, and the message no longer names it. One
-// that is gone is an [ErrConflict].
+// DeleteMedia deletes one item of a message's media and removes it from the message's list. If
+// the item is gone already, it returns [ErrConflict].
 func (db *DB) DeleteMedia(ctx context.Context, message, s repli.SID) error {
 	return db.transact(ctx, func(tx *Tx) error { return tx.deleteMedia(ctx, message, s) })
 }
@@ -79,7 +79,7 @@ func (tx *Tx) deleteMedia(ctx context.Context, message, s repli.SID) error {
 	return tx.setMedia(ctx, message, slices.DeleteFunc(all, func(a repli.Attachment) bool { return a.SID == s }))
 }
 
-// setMedia replaces the list of media a message names.
+// setMedia replaces a message's list of media.
 func (tx *Tx) setMedia(ctx context.Context, message repli.SID, media []repli.Attachment) error {
 	list := ""
 	if len(media) > 0 {

@@ -9,8 +9,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// What a new message has, and what few new ones have. Each value bound costs the writer time,
-// whatever it is, so the others leave these columns to their defaults.
+// Columns that every new message fills, and those that few new messages fill. Each bound value
+// costs the writer time, so most insertions leave the rare columns to their defaults.
 const (
 	usualColumns = `due, key, account, direction, sender, recipient, body, segments, state, in_reply_to,
 	created, updated, leased_by, carrier`
@@ -56,8 +56,8 @@ func mediaColumn(media []repli.Attachment) (string, error) {
 	return string(b), err
 }
 
-// more is what few messages have, kept in one column: a column that is nearly always empty
-// costs as much to write as a full one.
+// more holds the fields that few messages have, encoded in one column: writing a mostly empty
+// column costs as much as writing a full one.
 type more struct {
 	Service   repli.SID       `json:",omitempty"`
 	Callback  repli.Callback  `json:",omitzero"`
@@ -67,7 +67,7 @@ type more struct {
 	Fault     repli.FaultKind `json:",omitempty"`
 }
 
-// moreOf returns the column more of a message: JSON, "" when it has nothing of it.
+// moreOf encodes a message's rare fields as JSON, or "" if it has none.
 func moreOf(m *repli.Message) (string, error) {
 	has := more{m.Service, m.Callback, m.Confirms, m.Retention, m.Validity, m.Fault}
 	if has == (more{}) {
@@ -89,8 +89,8 @@ func readMore(column string, m *repli.Message) error {
 	return err
 }
 
-// moveMessage carries out one Move. The lease ends with the work it was for, unless its holder
-// goes on.
+// moveMessage returns the statement for one Move. The Move also ends the lease, unless its holder
+// continues the work.
 func moveMessage(m *repli.Move) (write, error) {
 	if !m.From.MayBecome(m.To) {
 		return write{}, fmt.Errorf("store: a message may not go from %s to %s", m.From, m.To)
@@ -107,14 +107,14 @@ func moveMessage(m *repli.Move) (write, error) {
 			WHERE id = $6 AND state = $7 AND ($8 OR tries < $9)`,
 			string(m.To), m.ErrorCode, micros(m.At), m.Tries, m.Tries,
 			id(m.Message), string(m.From), m.To != m.From, m.Tries), nil
-	case m.From == m.To: // it counts a try, which guards it in the state's place
+	case m.From == m.To: // counts a retry; the count guards instead of the state
 		return guarded(`
 			UPDATE messages SET error_code = $1, updated = $2, due = $3, leased_by = '', tries = $4
 			WHERE id = $5 AND state = $6 AND tries < $7`,
 			m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, id(m.Message), string(m.From), m.Tries), nil
 	}
 	sent := int64(0)
-	switch m.To { // in each of these states a carrier has taken it
+	switch m.To { // a carrier has accepted the message in each of these states
 	case repli.Sent, repli.Delivered, repli.Undelivered:
 		sent = micros(m.At)
 	}
@@ -126,8 +126,9 @@ func moveMessage(m *repli.Move) (write, error) {
 		string(m.To), m.ErrorCode, micros(m.At), micros(m.Due), m.Tries, m.Tries, sent, id(m.Message), string(m.From)), nil
 }
 
-// completeMessage writes what a Move learns of its message beside the state: who sends it, by
-// which carrier, and where its media are kept. The Move itself, which comes before, guards it.
+// completeMessage returns the statements for what a Move adds to its message besides the state:
+// the sender, the carrier, and the location of its media. The Move's own statement runs first and
+// guards them.
 func completeMessage(m *repli.Move) ([]write, error) {
 	var all []write
 	if m.Sender != "" {
@@ -176,7 +177,7 @@ func scanMessage(r row) (repli.Message, error) {
 	return m, nil
 }
 
-// messagePrefix returns the first letters of a message's SID, which report whether it was born
+// messagePrefix returns the first letters of a message's SID, which say whether it was created
 // with media.
 func messagePrefix(mms bool) string {
 	if mms {

@@ -6,11 +6,11 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Alerts and events have an id besides their key. The one writer gives it, so who has seen all
-// ids up to one will never find another below it; keys are made before they are written, and
-// become visible in any order.
+// Alerts and events have an id besides their key. The single writer assigns it, so ids become
+// visible in order: a reader that has seen all ids up to one never finds a lower one later. Keys
+// are created earlier and become visible in any order.
 
-// Newest returns the position of what became true last.
+// Newest returns the position of the newest event and alert.
 func (db *DB) Newest(ctx context.Context) (repli.Position, error) {
 	found, err := list(ctx, db, func(r row) (p repli.Position, err error) { return p, r.Scan(&p.Event, &p.Alert) },
 		`SELECT (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM alerts)`)
@@ -20,21 +20,21 @@ func (db *DB) Newest(ctx context.Context) (repli.Position, error) {
 	return found[0], nil
 }
 
-// EventsAfter returns the events of all accounts after one position and up to another, in the
-// order in which they became true.
+// EventsAfter returns the events of all accounts after one position and up to another, oldest
+// first.
 func (db *DB) EventsAfter(ctx context.Context, after, upto repli.Position) ([]repli.Event, error) {
 	return list(ctx, db, scanEvent,
 		`SELECT `+eventColumns+` FROM events WHERE id > $1 AND id <= $2 ORDER BY id`, after.Event, upto.Event)
 }
 
-// A PlacedAlert is an alert and its place in the order of all.
+// A PlacedAlert is an alert and its position in the order of all alerts.
 type PlacedAlert struct {
 	repli.Alert
 	Place int64
 }
 
-// AlertsAfter returns the first alerts of all accounts after one position and up to another, in
-// the order in which they became true.
+// AlertsAfter returns up to limit alerts of all accounts after one position and up to another,
+// oldest first.
 func (db *DB) AlertsAfter(ctx context.Context, after, upto repli.Position, limit int) ([]PlacedAlert, error) {
 	return list(ctx, db, func(r row) (p PlacedAlert, err error) {
 		p.Alert, err = scanAlert(placed{r, &p.Place})
@@ -43,7 +43,7 @@ func (db *DB) AlertsAfter(ctx context.Context, after, upto repli.Position, limit
 		after.Alert, upto.Alert, limit)
 }
 
-// placed is a row whose first column is a place.
+// placed is a row whose first column is a position.
 type placed struct {
 	row
 	place *int64
@@ -51,16 +51,16 @@ type placed struct {
 
 func (p placed) Scan(dest ...any) error { return p.row.Scan(append([]any{p.place}, dest...)...) }
 
-// An accountGroup is a group and whose it is.
+// An accountGroup is a group and the account it belongs to.
 type accountGroup struct {
 	repli.Group
 	account repli.SID
 }
 
-// Groups returns what became true for an account after one position and up to another: events
-// by kind and number, and then alerts by code and number, each in the order of their last. It
-// looks at what is new of all accounts, which is little, and at nothing else: asked for one
-// account, a database may prefer to look at all that account ever had.
+// Groups returns the groups of events and alerts of an account after one position and up to
+// another: first events by kind and number, then alerts by code and number, each ordered by its
+// last member. It selects the new rows of all accounts, which are few, and then filters. If the
+// query named the account, a database might scan that account's whole history instead.
 func (db *DB) Groups(ctx context.Context, account repli.SID, after, upto repli.Position) ([]repli.Group, error) {
 	events, err := list(ctx, db, scanEventGroup, `
 		SELECT g.n, g.first, g.last, e.account, e.kind, e.number, e.sentence, e.since, e.texts, e.message, e.mms

@@ -18,8 +18,8 @@ func insertNotice(n *repli.Notice) write {
 		claimable(n), n.Lease.By)
 }
 
-// claimable returns the column due of a new notice: when it is to be told, or when the lease ends
-// under which it is made.
+// claimable returns the due column of a new notice: when it must be delivered or, if it is
+// created under a lease, when that lease ends.
 func claimable(n *repli.Notice) int64 {
 	if n.Lease.By != "" {
 		return micros(n.Lease.Until)
@@ -45,13 +45,13 @@ func scanNotice(r row) (repli.Notice, error) {
 	return n, err
 }
 
-// NoticesOf returns what is still to be told about a message, oldest first.
+// NoticesOf returns the undelivered notices about a message, oldest first.
 func (db *DB) NoticesOf(ctx context.Context, message repli.SID) ([]repli.Notice, error) {
 	return list(ctx, db, scanNotice,
 		`SELECT `+noticeColumns+` FROM notices WHERE message = $1 ORDER BY key`, key(message))
 }
 
-// removeNotice takes a notice off the list of things to tell. One that is gone is a conflict.
+// removeNotice deletes a delivered notice. If it is gone already, that is a conflict.
 func removeNotice(t repli.Told) write {
 	return guarded(`DELETE FROM notices WHERE key = $1`, key(t.Notice))
 }

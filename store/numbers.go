@@ -51,10 +51,10 @@ func (db *DB) NumberByAddress(ctx context.Context, address string) (repli.Number
 	})
 }
 
-// A NumberFilter says which numbers to list. What is "" is not asked for.
+// A NumberFilter says which numbers to list. Empty fields match every number.
 type NumberFilter struct {
-	Address      string // or a part of it; a * stands for any one digit
-	FriendlyName string // in full
+	Address      string // the address or a part of it; * stands for any one digit
+	FriendlyName string // matched exactly
 }
 
 // Numbers returns an account's numbers, newest first.
@@ -68,7 +68,7 @@ func (db *DB) Numbers(ctx context.Context, account repli.SID, f NumberFilter, p 
 		key(account), p.before(), f.pattern(), f.FriendlyName, p.Limit)
 }
 
-// pattern returns what LIKE compares an address with, or "".
+// pattern returns the LIKE pattern for the address, or "" if every address matches.
 func (f NumberFilter) pattern() string {
 	if f.Address == "" {
 		return ""
@@ -76,8 +76,8 @@ func (f NumberFilter) pattern() string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_", "*", "_").Replace(f.Address) + "%"
 }
 
-// AddNumber creates the number. An address that is kept already is an [ErrConflict]. A number
-// whose language is not said speaks English.
+// AddNumber creates the number. If the address exists already, it returns [ErrConflict]. A number
+// without a language gets English.
 func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	steps, err := json.Marshal(n.Chain.Steps)
 	if err != nil {
@@ -92,9 +92,9 @@ func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated))
 }
 
-// SetNumber replaces what can be changed of a number: all but its account, its address and
-// when it was created. A service it has left no longer remembers whom it wrote to. A number
-// that is gone is an [ErrConflict].
+// SetNumber updates every field of a number except its account, its address and its creation
+// time. If the number has left a service, that service's sticky senders for it are deleted. If
+// the number is gone, it returns [ErrConflict].
 func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	steps, err := json.Marshal(n.Chain.Steps)
 	if err != nil {
@@ -122,7 +122,7 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 		key(n.SID), key(n.Service))
 }
 
-// DeleteNumbers forgets all numbers of an account, as [Tx.DeleteNumber] does.
+// DeleteNumbers deletes all numbers of an account, as [Tx.DeleteNumber] does.
 func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
 	own, err := read(ctx, tx, func(r row) (s repli.SID, err error) {
 		var k []byte
@@ -135,8 +135,8 @@ func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
 	return err
 }
 
-// DeleteNumber forgets the number, its faults and its maintenance, how it stands, and that
-// services have written with it; its messages stay. A number that is gone is an [ErrConflict].
+// DeleteNumber deletes the number with its faults, its maintenance, its standing and its sticky
+// senders; its messages stay. If the number is gone already, it returns [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	tx.written.Deleted = append(tx.written.Deleted, s)
 	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
@@ -155,8 +155,7 @@ func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	return tx.one(ctx, `DELETE FROM numbers WHERE key = $1`, key(s))
 }
 
-// Has reports whether the filter lets a number with this address through; the name is not asked
-// for.
+// Has reports whether an address matches the filter. It ignores the friendly name.
 func (f NumberFilter) Has(address string) bool {
 	for ; len(address) >= len(f.Address); address = address[1:] {
 		match := true

@@ -6,7 +6,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// insertOptOut keeps an opt-out; one that is there already stays as it is.
+// insertOptOut stores an opt-out. If it exists already, nothing changes.
 func insertOptOut(o *repli.OptOut) write {
 	return statement(`
 		INSERT INTO opt_outs (account, sender, phone, created) VALUES ($1, $2, $3, $4)
@@ -19,13 +19,13 @@ func removeOptOut(o *repli.OptOut) write {
 		key(o.Account), o.Sender, o.Phone)
 }
 
-// AnyOptOuts reports whether any phone may have opted out of anything.
+// AnyOptOuts reports whether there may be any opt-out in the store.
 func (db *DB) AnyOptOuts() bool { return db.anyOptOuts.Load() }
 
-// OptedOut reports whether a phone has opted out of one of the conversations.
+// OptedOut reports whether a phone has opted out of any of the conversations.
 func (db *DB) OptedOut(ctx context.Context, account repli.SID, of ...repli.Conversation) (bool, error) {
 	if !db.AnyOptOuts() {
-		return false, nil // this is asked for every text
+		return false, nil // this runs for every text
 	}
 	for _, c := range of {
 		kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
@@ -40,7 +40,7 @@ func (db *DB) OptedOut(ctx context.Context, account repli.SID, of ...repli.Conve
 // An OptOutPage says which part of a list of opt-outs to read, newest first.
 type OptOutPage struct {
 	Limit  int
-	Before repli.OptOut // only what comes after this one in the list; the zero OptOut begins with the newest
+	Before repli.OptOut // only opt-outs after this one in the list; the zero OptOut means from the start
 }
 
 // OptOuts returns an account's opt-outs, newest first.

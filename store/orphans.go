@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// An orphan is a row that concerns a message.
+// An orphan is a row whose message no longer exists.
 type orphan struct {
 	id      int64
 	message repli.SID
@@ -22,16 +22,16 @@ func scanOrphan(r row) (o orphan, err error) {
 	return o, err
 }
 
-// orphanage lists where such rows are, and how they are deleted.
+// orphanage lists the tables with such rows and the queries that find and delete them.
 var orphanage = []struct{ oldest, remove string }{
 	{`SELECT id, message, started FROM attempts ORDER BY id LIMIT $1`, `DELETE FROM attempts WHERE id = $1`},
 	{`SELECT id, message, created FROM alerts ORDER BY id LIMIT $1`, `DELETE FROM alerts WHERE id = $1`},
 }
 
-// ForgetOrphans deletes attempts and alerts that are older than the time given and whose message
-// is gone: they were written when it had been deleted already. It looks at limit of each, the
-// oldest, and returns how many it deleted. Those of drills and rehearsals must be younger, so
-// [DB.ForgetDrills] comes first.
+// ForgetOrphans deletes attempts and alerts older than the given time whose message is gone,
+// because it was deleted before they were written. It checks the oldest limit rows of each kind
+// and returns how many it deleted. Attempts of drills and rehearsals have no message either, so
+// [DB.ForgetDrills] must run first.
 func (db *DB) ForgetOrphans(ctx context.Context, before time.Time, limit int) (int, error) {
 	forgotten := 0
 	for _, in := range orphanage {

@@ -14,8 +14,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// statements keeps the prepared form of each query. The store's queries are constants, so
-// their number is fixed.
+// statements caches the prepared form of each query. The store's queries are constants, so the
+// cache is bounded.
 type statements struct {
 	on interface {
 		PrepareContext(ctx context.Context, query string) (*sql.Stmt, error)
@@ -58,12 +58,11 @@ func (s *statements) close() error {
 	return errors.Join(errs...)
 }
 
-// A row is what a scan function reads from.
+// A row is the source of a scan function.
 type row interface{ Scan(dest ...any) error }
 
-// list returns what the query finds, in its order. A read searches an index and is over in
-// microseconds, so ctx is heeded before it begins and no longer: standing by to interrupt it
-// would cost as much again as the read.
+// list returns the rows the query finds, in order. A read is an index lookup of microseconds, so
+// ctx is checked only before it starts: watching for an interruption would double its cost.
 func list[T any](ctx context.Context, db *DB, scan func(row) (T, error), query string, args ...any) ([]T, error) {
 	if ctx.Err() != nil {
 		return nil, context.Cause(ctx)
@@ -116,8 +115,8 @@ func collect[T any](ctx context.Context, s *statements, scan func(row) (T, error
 	return found, diagnosed(rows.Err())
 }
 
-// get returns the one row the query finds, and error 20404 with the sentence given when
-// there is none.
+// get returns the one row the query finds. If there is none, it returns error 20404 with the
+// given detail.
 func get[T any](ctx context.Context, db *DB, missing string, scan func(row) (T, error), query string, args ...any) (T, error) {
 	found, err := list(ctx, db, scan, query, args...)
 	if err == nil && len(found) == 0 {
@@ -133,12 +132,12 @@ func get[T any](ctx context.Context, db *DB, missing string, scan func(row) (T, 
 // A Page says which part of a list to read. Lists are sorted by key, newest first.
 type Page struct {
 	Limit  int
-	Before repli.SID // only rows older than this one; "" begins with the newest
+	Before repli.SID // only rows older than this one; "" means from the newest
 }
 
-// begins returns error 21481 when the item that a page begins after is gone, in a list whose
-// order is not that of its keys: the rest of the list would seem to be empty. query finds the
-// item by its key.
+// begins returns error 21481 if the item after which a page begins is gone, in a list that is not
+// ordered by key; otherwise the rest of the list would seem to be empty. query finds the item by
+// its key.
 func (db *DB) begins(ctx context.Context, p Page, query string) error {
 	if p.Before == "" {
 		return nil
@@ -150,7 +149,7 @@ func (db *DB) begins(ctx context.Context, p Page, query string) error {
 	return err
 }
 
-// before returns the key a page's rows must be smaller than.
+// before returns the key that all rows of the page are below.
 func (p Page) before() []byte {
 	if p.Before == "" {
 		return []byte("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff")
@@ -159,7 +158,7 @@ func (p Page) before() []byte {
 	return k[:]
 }
 
-// beforeID is before for messages.
+// beforeID is before for the row ids of messages.
 func (p Page) beforeID() any {
 	if p.Before == "" {
 		return int64(math.MaxInt64)

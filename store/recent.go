@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Recent is what of a text from a phone tells how its number is doing.
+// A Recent holds the parts of an inbound message that show how its number is doing.
 type Recent struct {
 	To         string
 	State      repli.State
@@ -15,8 +15,8 @@ type Recent struct {
 	Created    time.Time
 }
 
-// Recently returns what became of the texts from phones among the newest messages of an
-// account, newest first. It reads so many messages and no more, however many there are.
+// Recently returns the outcome of the inbound texts among the newest messages of an account,
+// newest first. It reads only that many messages, however many there are.
 func (db *DB) Recently(ctx context.Context, account repli.SID, messages int) ([]Recent, error) {
 	return list(ctx, db, func(r row) (Recent, error) {
 		var one Recent
@@ -32,8 +32,8 @@ func (db *DB) Recently(ctx context.Context, account repli.SID, messages int) ([]
 		key(account), messages)
 }
 
-// RecentTo returns the texts to a number among the newest messages of an account, newest
-// first, at most as many as limit. It reads so many messages and no more.
+// RecentTo returns up to limit texts to a number among the newest messages of an account, newest
+// first. It reads only that many messages.
 func (db *DB) RecentTo(ctx context.Context, account repli.SID, to string, messages, limit int) ([]repli.Message, error) {
 	return list(ctx, db, scanMessage, `
 		SELECT `+messageColumns+` FROM (

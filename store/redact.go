@@ -8,10 +8,10 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// RedactMessage forgets what a message says, also where attempts and alerts repeat it: their
-// bodies, their details and the queries of their URLs. Of its media it deletes those that are
-// named, as [DB.DeleteMedia] does. One with work left is error 20009, one that is gone an
-// [ErrConflict].
+// RedactMessage erases a message's content, including where attempts and alerts repeat it: their
+// bodies, their details and the queries of their URLs. It deletes the media named as
+// [DB.DeleteMedia] does. It returns error 20009 for a message with work left, and [ErrConflict] for
+// one that is gone.
 func (db *DB) RedactMessage(ctx context.Context, s repli.SID, at time.Time, media ...repli.SID) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		for _, m := range media {
@@ -45,8 +45,8 @@ func (tx *Tx) redact(ctx context.Context, s repli.SID, at time.Time) error {
 	return nil
 }
 
-// forget takes away what a message that was sent to a phone is not to keep. No alert repeats its
-// text, and its attempts, which are callbacks, neither that nor its recipient.
+// forget returns the statements that erase the content or the address of a message to a phone.
+// Its alerts repeat no content, and its attempts, which are callbacks, repeat neither.
 func forget(f repli.Forget) []write {
 	var all []write
 	if f.Content {
@@ -60,14 +60,13 @@ func forget(f repli.Forget) []write {
 	return all
 }
 
-// repeats lists where a handler's URL is kept, which repeats the text when it was asked with
-// a GET.
+// repeats lists the columns with a handler's URL. The URL of a GET repeats the text.
 var repeats = []struct{ find, put string }{
 	{`SELECT url FROM attempts WHERE message = $1`, `UPDATE attempts SET url = $1 WHERE message = $2 AND url = $3`},
 	{`SELECT url FROM alerts WHERE message = $1`, `UPDATE alerts SET url = $1 WHERE message = $2 AND url = $3`},
 }
 
-// cutQueries takes the query out of each URL found for a message; the fragment stays.
+// cutQueries removes the query from each URL found for a message; the fragment stays.
 func (tx *Tx) cutQueries(ctx context.Context, message repli.SID, find, put string) error {
 	urls, err := read(ctx, tx, func(r row) (s string, err error) { return s, r.Scan(&s) }, find, key(message))
 	if err != nil {
@@ -89,17 +88,17 @@ func (tx *Tx) cutQueries(ctx context.Context, message repli.SID, find, put strin
 	return nil
 }
 
-// untold takes out of the alerts of a message what they repeat of it, and that they are about it,
-// if a subscriber who asked for alerts was not told of them yet.
+// untold erases from a message's alerts the content they repeat and the reference to the message,
+// if a subscription to alerts has not received them yet.
 const untold = `
 	UPDATE alerts SET message = NULL, attempt = NULL, url = '', method = '', detail = 'The message that this is about was deleted'
 	WHERE message = $1 AND EXISTS (
 		SELECT 1 FROM subscriptions WHERE account = alerts.account AND after_alert < alerts.id
 			AND (kinds LIKE '%"alert"%' OR kinds LIKE '%"*"%'))`
 
-// DeleteMessage forgets a message and all it has left behind. Of alerts that subscribers have not
-// been told of yet, code, number and time stay, so that they will be. One with work left is error
-// 20009, one that is gone an [ErrConflict].
+// DeleteMessage deletes a message and everything that belongs to it. Of alerts that subscriptions
+// have not received yet, code, number and time stay, so that they are still delivered. It returns
+// error 20009 for a message with work left, and [ErrConflict] for one that is gone.
 func (db *DB) DeleteMessage(ctx context.Context, s repli.SID) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		if err := tx.ended(ctx, s, "deleted"); err != nil {
@@ -115,8 +114,8 @@ func (db *DB) DeleteMessage(ctx context.Context, s repli.SID) error {
 	})
 }
 
-// ended returns error 20009 for a message with work left, which cannot be treated so, and an
-// [ErrConflict] for one that is gone.
+// ended returns error 20009 if the message has work left, which forbids the treatment named, and
+// [ErrConflict] if it is gone.
 func (tx *Tx) ended(ctx context.Context, s repli.SID, treated string) error {
 	due, err := read(ctx, tx, func(r row) (due int64, err error) { return due, r.Scan(&due) },
 		`SELECT due FROM messages WHERE id = $1`, id(s))
@@ -131,7 +130,7 @@ func (tx *Tx) ended(ctx context.Context, s repli.SID, treated string) error {
 	return nil
 }
 
-// read returns what the query finds within the transaction.
+// read returns the rows the query finds within the transaction.
 func read[T any](ctx context.Context, tx *Tx, scan func(row) (T, error), query string, args ...any) ([]T, error) {
 	if err := tx.begin(ctx); err != nil {
 		return nil, err

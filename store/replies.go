@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Replies returns the messages that answer one, in the order they were made.
+// Replies returns the replies to a message, in the order they were created.
 func (db *DB) Replies(ctx context.Context, m repli.Message) ([]repli.Message, error) {
 	asked, err := db.askedDuring(ctx, m.SID)
 	if err != nil {
@@ -27,11 +27,11 @@ func (db *DB) Replies(ctx context.Context, m repli.Message) ([]repli.Message, er
 	return all, nil
 }
 
-// A span is the time from one moment to another.
+// A span is the time between two moments.
 type span struct{ from, to time.Time }
 
-// askedDuring returns from when to when steps were asked about a message, the zero span when none
-// was. Late answers have no replies, so they do not count.
+// askedDuring returns the time from the first to the last attempt to answer a message, or the
+// zero span if there was none. Late answers have no replies, so they do not count.
 func (db *DB) askedDuring(ctx context.Context, message repli.SID) (span, error) {
 	found, err := list(ctx, db, func(r row) (span, error) {
 		var from, to int64
@@ -44,19 +44,19 @@ func (db *DB) askedDuring(ctx context.Context, message repli.SID) (span, error) 
 	return found[0], nil
 }
 
-// Replies are looked for from a second before the time they belong to, until a minute after it.
+// Replies are searched from a second before the time they belong to until a minute after it.
 const (
 	replyBefore = time.Second
 	replyAfter  = time.Minute
 )
 
-// replySpans returns when the replies to a message may have been made, in order and without
-// overlaps: soon after it was received, as the confirmation of a keyword and the last resort are,
-// and while steps were asked. The two are far apart when the message had to wait. There is no
-// index of replies, so the rows of these spans are looked at.
+// replySpans returns the spans in which replies to a message may have been created, in order and
+// without overlap: soon after it was received, for keyword confirmations and the last resort, and
+// while steps were asked. The two are far apart if the message had to wait. Replies have no
+// index, so all rows in these spans are read.
 //
-// SIDs run ahead of a clock that was set back, so that each is later than the one before; then
-// those of the replies are as far ahead as that of the message.
+// SIDs run ahead of a clock that was set back, so that each stays later than the one before. SIDs
+// of replies are then as far ahead as that of the message.
 func replySpans(m repli.Message, asked span) []span {
 	ahead := max(0, m.SID.Made().Sub(m.Created))
 	around := func(s span) span { return span{s.from.Add(-replyBefore), s.to.Add(replyAfter + ahead)} }

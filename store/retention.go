@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// forgets lists what a message leaves behind, which goes with it.
+// forgets lists the rows that are deleted with their message.
 var forgets = []string{
 	`DELETE FROM attempts WHERE message = $1`,
 	`DELETE FROM alerts WHERE message = $1`,
@@ -16,7 +16,7 @@ var forgets = []string{
 	`DELETE FROM feedback WHERE message = $1`,
 }
 
-// forget deletes a message and what it leaves behind.
+// forget deletes a message and the rows that belong to it.
 func (tx *Tx) forget(ctx context.Context, s repli.SID) error {
 	for _, query := range forgets {
 		if err := tx.exec(ctx, query, key(s)); err != nil {
@@ -29,13 +29,13 @@ func (tx *Tx) forget(ctx context.Context, s repli.SID) error {
 	return tx.exec(ctx, `DELETE FROM messages WHERE id = $1`, id(s))
 }
 
-// clocksDiffer is how far the time in a message's key may be from when it was made.
+// clocksDiffer is the tolerated difference between the time in a message's key and the time at
+// which it was created.
 const clocksDiffer = time.Hour
 
-// oldMessages returns up to limit messages that are old enough to go. Rows are in the order of
-// their keys, so it looks at those whose key is old, and then at those whose key is of a time to
-// come: a key is no proof of when a message was made, and one that is wrong must not keep the
-// others from going.
+// oldMessages returns up to limit messages that are old enough to delete. Rows are ordered by
+// key, so it reads those with an old key first, then those whose key lies in the future: a key
+// does not prove the creation time, and a wrong one must not block the deletion of others.
 func (db *DB) oldMessages(ctx context.Context, before, now time.Time, limit int) ([]repli.SID, error) {
 	scan := func(r row) (repli.SID, error) {
 		var k []byte
@@ -54,11 +54,10 @@ func (db *DB) oldMessages(ctx context.Context, before, now time.Time, limit int)
 	return append(old, odd...), err
 }
 
-// Forget deletes up to limit messages that are older than the time given and have no work
-// left, the oldest first, with their attempts, alerts, media and feedback. It returns how
-// many it deleted; fewer than limit means that there are no more. As many alerts that old which
-// concern no message go too, and events and closed breakers that old, cookies that have ended by
-// now, and what has been said too long ago for anybody to remember.
+// Forget deletes up to limit messages that are older than before and have no work left, oldest
+// first, with their attempts, alerts, media and feedback. It returns how many it deleted; fewer
+// than limit means that none is left. It also deletes up to limit alerts without a message,
+// events and closed breakers of that age, cookies that have expired by now, and expired sayings.
 func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int, error) {
 	old, err := db.oldMessages(ctx, before, now, limit)
 	if err != nil {
@@ -86,9 +85,9 @@ func (db *DB) Forget(ctx context.Context, before, now time.Time, limit int) (int
 	})
 }
 
-// ForgetDrills deletes up to limit drills and as many rehearsals that began before the time
-// given, the oldest first, with the attempts of their texts. A drill that runs stays. It returns
-// how many it deleted; fewer than limit means that there are no more.
+// ForgetDrills deletes up to limit drills and up to limit rehearsals that began before the given
+// time, oldest first, with the attempts of their texts. Running drills stay. It returns how many
+// it deleted; fewer than limit means that none is left.
 func (db *DB) ForgetDrills(ctx context.Context, before time.Time, limit int) (int, error) {
 	drills, err := list(ctx, db, scanDrill, `
 		SELECT `+drillColumns+` FROM drills WHERE status <> 'running' ORDER BY key LIMIT $1`, limit)
@@ -119,7 +118,7 @@ func (db *DB) ForgetDrills(ctx context.Context, before time.Time, limit int) (in
 	})
 }
 
-// deleteDrill deletes a drill or a rehearsal with the attempts of its texts.
+// deleteDrill deletes a drill or a rehearsal and the attempts of its texts.
 func (tx *Tx) deleteDrill(ctx context.Context, query string, s repli.SID, results ...repli.DrillResult) error {
 	for _, r := range results {
 		if err := tx.exec(ctx, `DELETE FROM attempts WHERE message = $1`, key(r.Message)); err != nil {

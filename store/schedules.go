@@ -22,12 +22,12 @@ func scanSchedule(r row) (repli.Schedule, error) {
 	return s, json.Unmarshal([]byte(numbers), &s.Numbers)
 }
 
-// Schedules returns the schedules of all accounts that have set one.
+// Schedules returns the schedules of all accounts that have one.
 func (db *DB) Schedules(ctx context.Context) ([]repli.Schedule, error) {
 	return list(ctx, db, scanSchedule, `SELECT `+scheduleColumns+` FROM schedules`)
 }
 
-// Schedule returns an account's schedule, or the one nobody has set.
+// Schedule returns an account's schedule, or the default if it has none.
 func (db *DB) Schedule(ctx context.Context, account repli.SID) (repli.Schedule, error) {
 	s, err := get(ctx, db, "no schedule", scanSchedule,
 		`SELECT `+scheduleColumns+` FROM schedules WHERE account = $1`, key(account))
@@ -37,7 +37,7 @@ func (db *DB) Schedule(ctx context.Context, account repli.SID) (repli.Schedule, 
 	return s, err
 }
 
-// PutSchedule keeps an account's schedule in place of an earlier one.
+// PutSchedule inserts or replaces an account's schedule.
 func (tx *Tx) PutSchedule(ctx context.Context, s repli.Schedule) error {
 	numbers, err := json.Marshal(s.Numbers)
 	if err != nil {
@@ -51,7 +51,7 @@ func (tx *Tx) PutSchedule(ctx context.Context, s repli.Schedule) error {
 		key(s.Account), s.Every.Microseconds(), s.At, s.All, string(numbers), micros(s.Ran))
 }
 
-// RanSchedule notes when an account's schedule last ran.
+// RanSchedule records when an account's schedule last ran.
 func (db *DB) RanSchedule(ctx context.Context, account repli.SID, at time.Time) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		return tx.exec(ctx, `UPDATE schedules SET ran = $1 WHERE account = $2`, micros(at), key(account))

@@ -46,15 +46,15 @@ func (db *DB) Services(ctx context.Context, account repli.SID, p Page) ([]repli.
 		key(account), p.before(), p.Limit)
 }
 
-// NumbersIn returns the numbers of a service, those made last first.
+// NumbersIn returns the numbers of a service, newest first.
 func (db *DB) NumbersIn(ctx context.Context, service repli.SID, p Page) ([]repli.Number, error) {
 	return list(ctx, db, scanNumber,
 		`SELECT `+numberColumns+` FROM numbers WHERE service = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
 		key(service), p.before(), p.Limit)
 }
 
-// Pool returns all numbers of a service, those made first first. The list is shared and must
-// not be changed.
+// Pool returns all numbers of a service, oldest first. The list is shared and must not be
+// changed.
 func (db *DB) Pool(ctx context.Context, service repli.SID) ([]repli.Number, error) {
 	return db.pools.read(service, func() ([]repli.Number, error) {
 		return list(ctx, db, scanNumber,
@@ -82,8 +82,8 @@ func (tx *Tx) AddService(ctx context.Context, s repli.Service) error {
 		s.ScanMessageContent, s.Usecase, micros(s.Created), micros(s.Updated))
 }
 
-// SetService replaces what can be changed of a service: all but its account and when it was
-// created. One that is gone is an [ErrConflict].
+// SetService updates every field of a service except its account and its creation time. If the
+// service is gone, it returns [ErrConflict].
 func (tx *Tx) SetService(ctx context.Context, s repli.Service) error {
 	steps, err := json.Marshal(s.Steps)
 	if err != nil {
@@ -104,8 +104,8 @@ func (tx *Tx) SetService(ctx context.Context, s repli.Service) error {
 		s.SynchronousValidation, s.ScanMessageContent, s.Usecase, micros(s.Updated), key(s.SID))
 }
 
-// DeleteService forgets the service, with its stickies and opt-outs, and takes its numbers
-// out of it. One that is gone is an [ErrConflict].
+// DeleteService deletes the service with its sticky senders and opt-outs, and removes its numbers
+// from it. If it is gone already, it returns [ErrConflict].
 func (tx *Tx) DeleteService(ctx context.Context, s repli.SID) error {
 	err := tx.exec(ctx, `DELETE FROM opt_outs WHERE account = (SELECT account FROM services WHERE key = $1) AND sender = $2`,
 		key(s), string(s))

@@ -6,8 +6,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// putStanding keeps how a number stands, in place of an earlier version; an earlier one that
-// comes later changes nothing. That of a number which is gone is not kept.
+// putStanding inserts or replaces a number's standing. An older version committed later changes
+// nothing, and the standing of a deleted number is not stored.
 func putStanding(s *repli.Standing) write {
 	return statement(`
 		INSERT INTO standings (number, answered_by, since, texts, on_purpose, last, by_primary, used, reminded, version)
@@ -30,7 +30,7 @@ func scanStanding(r row) (repli.Standing, error) {
 	return s, err
 }
 
-// Standings returns how all numbers stand whose primary has ever failed to answer, in no
+// Standings returns the standings of all numbers whose primary has ever failed to answer, in no
 // particular order.
 func (db *DB) Standings(ctx context.Context) ([]repli.Standing, error) {
 	return list(ctx, db, scanStanding, `

@@ -5,16 +5,16 @@ import (
 	"sync/atomic"
 )
 
-// Stats says what the writer of Changes has done since Open, and what waits for it.
+// Stats describes the writer's work since Open, and its queue.
 type Stats struct {
 	Waiting   int   // Changes in the queue
-	Committed int64 // Changes carried out
-	Conflicts int64 // Changes refused because a row had changed meanwhile
+	Committed int64 // Changes written
+	Conflicts int64 // Changes refused because a row had changed in the meantime
 	Failed    int64 // Changes the database could not write
-	Batches   int64 // Changes written together, in one transaction, count once
+	Batches   int64 // transactions of one or more Changes
 }
 
-// Stats returns what the writer has done so far.
+// Stats returns the counts so far.
 func (db *DB) Stats() Stats {
 	return Stats{
 		Waiting:   len(db.queue),
@@ -27,7 +27,7 @@ func (db *DB) Stats() Stats {
 
 type counters struct{ committed, conflicts, failed, batches atomic.Int64 }
 
-// count adds what became of one batch.
+// count adds the results of one batch.
 func (c *counters) count(results []error) {
 	c.batches.Add(1)
 	for _, err := range results {

@@ -6,7 +6,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// putSticky keeps a sticky sender in place of an older one.
+// putSticky inserts or replaces a sticky sender.
 func putSticky(s *repli.Sticky) write {
 	return statement(`
 		INSERT INTO stickies (service, phone, sender) VALUES ($1, $2, $3)
@@ -14,8 +14,8 @@ func putSticky(s *repli.Sticky) write {
 		key(s.Service), s.Phone, s.Sender)
 }
 
-// Sticky returns the number of a service that writes to a phone, and whether one has done so
-// yet. A number that has just left the service may still be named.
+// Sticky returns the number from which a service texts a phone, and whether there is one yet. A
+// number that has just left the service may still be returned.
 func (db *DB) Sticky(ctx context.Context, service repli.SID, phone string) (sender string, ok bool, err error) {
 	kept, err := list(ctx, db, func(r row) (s string, err error) { return s, r.Scan(&s) },
 		`SELECT sender FROM stickies WHERE service = $1 AND phone = $2`, key(service), phone)

@@ -1,13 +1,12 @@
 // Package store keeps the nouns in SQLite.
 //
-// Traffic is written as a [repli.Change] with [DB.Commit]: one writer merges whatever
-// Changes wait into one transaction, so that many of them share one fsync. Configuration is
-// written in a transaction of its own with [DB.Configure], one writer after the other. What
-// takes traffic back, such as [DB.RedactMessage], is a method of DB each. Reads hang on DB, so
-// every write is a transaction by construction.
+// Traffic is written as a [repli.Change] with [DB.Commit]: a single writer merges all waiting
+// Changes into one transaction, so that they share one fsync. Configuration is written in a
+// transaction of its own with [DB.Configure], one writer at a time. Deletions and redactions of
+// traffic, such as [DB.RedactMessage], are methods of DB.
 //
-// Work is a state of the row, not a second table: a message or a notice is due, a worker
-// claims it with a lease, and a Move that ends the work ends the lease with it.
+// Work is a state of a row, not a row in a second table: a message or a notice becomes due, a
+// worker claims it with a lease, and the Move that completes the work ends the lease as well.
 package store
 
 import (
@@ -25,10 +24,10 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Memory is the path of a store that is forgotten when it is closed.
+// Memory is the path of a store in memory, which is lost when it is closed.
 const Memory = ":memory:"
 
-// Config says where the store is and how much may wait for it.
+// Config says where the store is and how long its queue may be.
 type Config struct {
 	Path  string // a file, or Memory
 	Queue int    // Changes that may wait for the writer; 4096 when 0
@@ -43,26 +42,25 @@ type Config struct {
 	// the store was not lost.
 	Fresh bool
 
-	// Off takes Changes, says at once that they are durable, and keeps none of them; no
-	// message is ever found. Configuration is kept. It measures what keeping messages costs,
-	// and is for nothing else.
+	// Off makes Commit return at once and discard its Change, so messages are never found.
+	// Configuration is stored. It serves only to measure the cost of storing messages.
 	Off bool
 }
 
-// Errors a caller can do something about.
+// Errors that a caller can handle.
 var (
-	// ErrConflict says that a row no longer has the state a Change was decided on, or that
-	// a name is taken. Nothing of the Change has happened.
+	// ErrConflict says that a row is no longer in the state that a Change assumed, or that a name
+	// is taken. Nothing was written.
 	ErrConflict = errors.New("store: the row has changed meanwhile")
-	// ErrClosed says that the store is stopping and took nothing.
+	// ErrClosed says that the store is stopping and nothing was written.
 	ErrClosed = errors.New("store: closed")
 )
 
 // A DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
-	// Breaking is the lock of faults. Whoever begins, counts or ends one holds it from reading
-	// what there is to committing what is to be, so that two texts do not meet the last of a
-	// fault. The store itself never takes it.
+	// Breaking is the lock of faults. A caller that starts, counts or ends a fault holds it from
+	// reading the current state until the commit, so that two texts cannot both take the last hit
+	// of a fault. The store itself never takes it.
 	Breaking sync.Mutex
 
 	configuring chan struct{} // the lock of configuration, full while somebody holds it; see Configure
@@ -76,11 +74,11 @@ type DB struct {
 	reads   *sql.DB // nil in memory, where the one connection serves both
 	reading statements
 
-	write   sync.Mutex // held by whoever uses conn
-	writes  *sql.DB    // a pool of conn alone
+	write   sync.Mutex // guards conn
+	writes  *sql.DB    // a pool that has only conn
 	conn    *sql.Conn
-	writing statements // those that return rows
-	exec    executor   // the others
+	writing statements // statements that return rows
+	exec    executor   // all other statements
 
 	numbers      cache[string, repli.Number] // by address
 	accounts     cache[repli.SID, repli.Account]
@@ -92,17 +90,17 @@ type DB struct {
 	faults       cache[struct{}, map[string][]repli.Fault]
 	maintenances cache[struct{}, map[string]repli.Maintenance]
 
-	anyCookies atomic.Bool // false while none was ever kept
+	anyCookies atomic.Bool // false until the first cookie is stored
 	anyOptOuts atomic.Bool
 
 	followers followers
 
 	probeMu sync.Mutex // guards probe
-	probe   *probe     // the last one
+	probe   *probe     // the last or current probe
 
 	queue      chan commit
 	stopped    chan struct{} // closed when Run has returned
-	ended      atomic.Bool   // set then: what is queued later is refused
+	ended      atomic.Bool   // set when Run has stopped writing: later commits are refused
 	checkpoint checkpointer
 	fresh      fresh
 	stats      counters
@@ -110,11 +108,11 @@ type DB struct {
 	unread     unread
 }
 
-// Open opens the store, creates or migrates its schema, and makes void all leases left by a
-// process that is gone. A file is created for its owner alone, in a folder that must exist, and is
-// copied before its schema is changed. A file that another process has open, that a newer Repli
-// wrote, or that is another program's, is an error, as is none where one was lost; nothing of it
-// is changed then.
+// Open opens the store, creates the schema or migrates it, and ends the leases left by a process
+// that died. It creates the file readable by its owner only, in a folder that must exist, and
+// copies it before it changes the schema. It fails if another process has the file open, if a newer
+// Repli or another program wrote it, or if there is none where one was lost. Then nothing of it is
+// changed.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Queue == 0 {
 		cfg.Queue = 4096
@@ -197,7 +195,7 @@ func (db *DB) claim(ctx context.Context, cfg Config) (path string, was os.FileIn
 	return path, was, err
 }
 
-// learn notes whether the query finds anything.
+// learn sets is to whether the query finds a row.
 func (db *DB) learn(ctx context.Context, is *atomic.Bool, query string) error {
 	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) }, query)
 	is.Store(len(kept) > 0)
@@ -230,7 +228,7 @@ func micros(t time.Time) int64 {
 	return t.UnixMicro()
 }
 
-// instant is the reverse of micros. Times are UTC.
+// instant is the inverse of micros. Times are UTC.
 func instant(us int64) time.Time {
 	if us == 0 {
 		return time.Time{}
@@ -247,10 +245,10 @@ func key(s repli.SID) any {
 	return k[:]
 }
 
-// id returns where a message's row lies among the others: in the order in which the messages
-// were made, so that a new row is put at the end and no index has to say where a row is. It is
-// the time in the message's key, 43 bits of milliseconds and 12 below them, which no two keys
-// made in one process share, and 8 of the key's random bits.
+// id returns the row id of a message. Ids grow in the order in which messages are created, so
+// that a new row is appended and no separate index is needed. An id consists of the time in the
+// message's key, 43 bits of milliseconds and 12 bits below them, which are unique within one
+// process, and 8 of the key's random bits.
 //
 // RFC 9562 §5.7, and §6.2, method 3
 func id(s repli.SID) any {
@@ -260,10 +258,10 @@ func id(s repli.SID) any {
 	return ms<<20 | below<<8 | int64(k[9])
 }
 
-// firstID returns the smallest id of a message that is made at a time.
+// firstID returns the smallest possible id of a message created at the given time.
 func firstID(at time.Time) int64 { return max(at.UnixMilli(), 0) & (1<<43 - 1) << 20 }
 
-// sid is the reverse of key.
+// sid is the inverse of key.
 func sid(prefix string, b []byte) repli.SID {
 	if len(b) != len(repli.Key{}) {
 		return ""

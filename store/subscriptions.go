@@ -46,7 +46,7 @@ func (db *DB) AllSubscriptions(ctx context.Context) ([]repli.Subscription, error
 	return list(ctx, db, scanSubscription, `SELECT `+subscriptionColumns+` FROM subscriptions ORDER BY key`)
 }
 
-// AddSubscription makes the subscription. Its delivery begins with what becomes true next.
+// AddSubscription creates the subscription. Delivery starts with the next event or alert.
 func (tx *Tx) AddSubscription(ctx context.Context, s repli.Subscription) error {
 	kinds, err := json.Marshal(s.Events)
 	if err != nil {
@@ -59,13 +59,13 @@ func (tx *Tx) AddSubscription(ctx context.Context, s repli.Subscription) error {
 		key(s.SID), key(s.Account), s.To, string(kinds), micros(s.Created))
 }
 
-// DeleteSubscription forgets the subscription. One that is gone is an [ErrConflict].
+// DeleteSubscription deletes the subscription. If it is gone already, it returns [ErrConflict].
 func (tx *Tx) DeleteSubscription(ctx context.Context, s repli.SID) error {
 	return tx.one(ctx, `DELETE FROM subscriptions WHERE key = $1`, key(s))
 }
 
-// SetDelivery keeps how far a subscription has been told. Like a Change it shares its fsync with
-// whatever else is to be written. One that is gone is left alone.
+// SetDelivery stores how far a subscription's delivery has progressed. Like a Commit, it shares
+// its fsync with other queued writes. If the subscription is gone, it does nothing.
 func (db *DB) SetDelivery(ctx context.Context, s repli.SID, d repli.Delivery) error {
 	return db.submit(ctx, nil, statement(`
 		UPDATE subscriptions SET after_event = $1, after_alert = $2, upto_event = $3, upto_alert = $4,

@@ -68,8 +68,8 @@ func (tx *Tx) finish(ctx context.Context, do func(*Tx) error) (err error) {
 	return err
 }
 
-// rollback ends a transaction that failed. SQLite may have ended it by itself already, for
-// instance when the disk was full.
+// rollback ends a failed transaction. SQLite may have ended it already, for instance because the
+// disk was full.
 func (tx *Tx) rollback(ctx context.Context) error {
 	if err := tx.exec(ctx, `ROLLBACK`); err != nil && !isOver(err) {
 		return err
@@ -98,8 +98,7 @@ func (tx *Tx) run(query string, args []any) (int64, error) {
 	return touched, failed(err)
 }
 
-// failed returns what an error of the database means to whoever commits: a key that is there
-// already is an [ErrConflict].
+// failed translates an error of the database for the caller: a duplicate key is an [ErrConflict].
 func failed(err error) error {
 	if err != nil && isTaken(err) {
 		err = fmt.Errorf("%w: %w", ErrConflict, err)
@@ -107,8 +106,7 @@ func failed(err error) error {
 	return diagnosed(err)
 }
 
-// one runs a statement that must touch exactly one row, and returns [ErrConflict] when it
-// does not.
+// one runs a statement that must touch exactly one row. Otherwise it returns [ErrConflict].
 func (tx *Tx) one(ctx context.Context, query string, args ...any) error {
 	n, err := tx.affect(ctx, query, args...)
 	if err == nil && n != 1 {
@@ -125,7 +123,7 @@ func (tx *Tx) carryOut(c commit) error {
 	return tx.apply(c.writes)
 }
 
-// apply carries out the statements of one Change.
+// apply executes the statements of one Change.
 func (tx *Tx) apply(change []write) error {
 	for _, w := range change {
 		touched, err := tx.run(w.query, w.args)

@@ -9,13 +9,13 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A row that is held has the end of its lease in the column due: it may be claimed again
-// then, and so one index finds all there is to do. The nouns read so too: while Lease.By is
-// set, Due is Lease.Until.
+// For a leased row, the column due holds the end of the lease: the row may be claimed again then,
+// so a single index finds all work. The nouns follow the same rule: while Lease.By is set, Due is
+// Lease.Until.
 
-// ClaimMessages leases messages in the given state whose work is due and that nobody holds,
-// those that are due the longest before others, and returns them in no particular order. It
-// passes over messages to the numbers given.
+// ClaimMessages leases up to limit due messages in the given state that are not leased, the
+// longest overdue first, and returns them in no particular order. It skips messages to the
+// numbers in except.
 func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
 	if len(except) == 0 {
 		return db.claimMessages(ctx, state, lease, now, limit, ``)
@@ -24,8 +24,8 @@ func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.
 		` AND recipient NOT IN (SELECT value FROM json_each($6))`, jsonList(except))
 }
 
-// ClaimOfCarrier is [DB.ClaimMessages] of what goes by one carrier. It passes over messages from
-// the senders given.
+// ClaimOfCarrier is [DB.ClaimMessages] for the messages of one carrier. It skips messages from
+// the senders in except.
 func (db *DB) ClaimOfCarrier(ctx context.Context, carrier string, state repli.State, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
 	if len(except) == 0 {
 		return db.claimMessages(ctx, state, lease, now, limit, ` AND carrier = $6`, carrier)
@@ -34,7 +34,7 @@ func (db *DB) ClaimOfCarrier(ctx context.Context, carrier string, state repli.St
 		` AND carrier = $6 AND sender NOT IN (SELECT value FROM json_each($7))`, carrier, jsonList(except))
 }
 
-// ClaimOfNone is [DB.ClaimMessages] of what goes by none of the carriers given.
+// ClaimOfNone is [DB.ClaimMessages] for messages that belong to none of the given carriers.
 func (db *DB) ClaimOfNone(ctx context.Context, carriers []string, state repli.State, lease repli.Lease, now time.Time, limit int) ([]repli.Message, error) {
 	return db.claimMessages(ctx, state, lease, now, limit,
 		` AND carrier NOT IN (SELECT value FROM json_each($6))`, jsonList(carriers))
@@ -47,9 +47,9 @@ func (db *DB) claimMessages(ctx context.Context, state repli.State, lease repli.
 		RETURNING `+messageColumns, append([]any{lease.By, micros(lease.Until), string(state), micros(now), limit}, args...)...)
 }
 
-// ClaimNotices leases notices that are due and that nobody holds, those that are due the
-// longest before others, and returns them in no particular order. It passes over notices of
-// messages from the numbers given.
+// ClaimNotices leases up to limit due notices that are not leased, the longest overdue first, and
+// returns them in no particular order. It skips notices about messages from the numbers in
+// except.
 func (db *DB) ClaimNotices(ctx context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Notice, error) {
 	due := `SELECT key FROM notices WHERE due <= $3`
 	args := []any{lease.By, micros(lease.Until), micros(now), limit}
@@ -71,22 +71,22 @@ func claim[T any](ctx context.Context, db *DB, scan func(row) (T, error), query 
 	return claimed, err
 }
 
-// jsonList returns texts as a query takes several at once.
+// jsonList encodes texts as JSON, which is how a query takes a list as one parameter.
 func jsonList(texts []string) string {
 	b, err := json.Marshal(texts)
-	if err != nil { // strings only: it cannot happen
+	if err != nil { // cannot happen with strings
 		panic(err)
 	}
 	return string(b)
 }
 
-// RenewMessages moves the end of the leases that lease.By still holds on these messages. It
-// leaves alone what somebody else has claimed, and what is done.
+// RenewMessages extends the leases that lease.By still holds on these messages. It skips messages
+// that are done or that another worker has claimed.
 func (db *DB) RenewMessages(ctx context.Context, held []repli.SID, lease repli.Lease) error {
 	return db.renew(ctx, `UPDATE messages SET due = $1 WHERE id = $2 AND leased_by = $3`, id, held, lease)
 }
 
-// RenewNotices moves the end of the leases that lease.By still holds on these notices.
+// RenewNotices extends the leases that lease.By still holds on these notices.
 func (db *DB) RenewNotices(ctx context.Context, held []repli.SID, lease repli.Lease) error {
 	return db.renew(ctx, `UPDATE notices SET due = $1 WHERE key = $2 AND leased_by = $3`, key, held, lease)
 }
@@ -101,20 +101,21 @@ func (db *DB) renew(ctx context.Context, query string, name func(repli.SID) any,
 	})
 }
 
-// ReleaseMessage ends a lease without ending its work, which is due again at the time given.
-// Like a Change it shares its fsync with whatever else is to be written.
+// ReleaseMessage ends a lease before the work is done and makes the work due again at the given
+// time. Like a Commit, it shares its fsync with other queued writes.
 func (db *DB) ReleaseMessage(ctx context.Context, s repli.SID, by string, due time.Time) error {
 	return db.submit(ctx, nil, statement(
 		`UPDATE messages SET leased_by = '', due = $1 WHERE id = $2 AND leased_by = $3`, micros(due), id(s), by))
 }
 
-// ReleaseNotice ends a lease without ending its work, as [DB.ReleaseMessage] does.
+// ReleaseNotice ends a lease before the work is done, as [DB.ReleaseMessage] does.
 func (db *DB) ReleaseNotice(ctx context.Context, s repli.SID, by string, due time.Time) error {
 	return db.submit(ctx, nil, statement(
 		`UPDATE notices SET leased_by = '', due = $1 WHERE key = $2 AND leased_by = $3`, micros(due), key(s), by))
 }
 
-// voidLeases makes work that a vanished process held due at once. SQLite has one process.
+// voidLeases makes the work leased by a dead process due at once. With SQLite there is only one
+// process.
 func (db *DB) voidLeases(ctx context.Context, now time.Time) error {
 	return db.transact(ctx, func(tx *Tx) error {
 		err := tx.exec(ctx, `UPDATE messages SET leased_by = '', due = $1 WHERE due > 0 AND leased_by <> ''`, micros(now))

@@ -1,8 +1,8 @@
-// Package tally counts who answers texts, minute by minute, for the last hour.
+// Package tally counts, minute by minute for the last hour, which step answered each text.
 //
-// It follows what the store makes durable, so that to count costs next to nothing and to ask
-// costs the same however many messages there are. What an earlier process counted is read again
-// when this one starts, one minute after the other, the newest first.
+// It follows the commits of the store, so counting costs next to nothing, and reading the counts
+// costs the same however many messages there are. At the start of a process it reads the earlier
+// minutes from the store, the newest first.
 package tally
 
 import (
@@ -15,29 +15,29 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// Minutes is how many minutes are counted: the present one and those of the hour before it.
+// Minutes is the number of minutes counted, including the current one.
 const Minutes = 60
 
-// A Minute says who answered the texts received in one minute. Texts that wait for an answer
-// are in none yet.
+// A Minute counts the texts received in one minute by who answered them. Texts still waiting for
+// an answer are not counted.
 type Minute struct {
 	At time.Time // when it began
 	store.Answers
 }
 
-// A Tally counts the texts of all accounts. Its methods may be called from many goroutines.
+// A Tally counts the texts of all accounts. It is safe for concurrent use.
 type Tally struct {
 	db    *store.DB
 	log   *slog.Logger
-	begun time.Time // what was decided before is read, what was decided since is followed
+	begun time.Time // outcomes before this time are read from the store, later ones are followed
 	stop  func()
 
 	mu      sync.Mutex
-	minutes [Minutes + 1]Minute // each at its number modulo their number
+	minutes [Minutes + 1]Minute // a ring: each minute at its number modulo the length
 }
 
-// New returns a Tally that counts from now on what is committed to db. It is to be made before
-// anything is; [Tally.Run] adds what there was before.
+// New returns a Tally that counts everything committed to db from now on. It must be created
+// before the first commit. [Tally.Run] adds the earlier minutes.
 func New(db *store.DB, log *slog.Logger) *Tally {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -47,8 +47,7 @@ func New(db *store.DB, log *slog.Logger) *Tally {
 	return t
 }
 
-// Run adds what was answered in the last hour before this process, and ends the counting when
-// ctx ends.
+// Run adds the counts of the last hour before this process, and stops counting when ctx ends.
 func (t *Tally) Run(ctx context.Context) error {
 	defer t.stop()
 	for i := range Minutes {
@@ -67,7 +66,8 @@ func (t *Tally) Run(ctx context.Context) error {
 	return nil
 }
 
-// LastHour returns the minutes of the last hour, the oldest first; the last one is the present.
+// LastHour returns the minutes of the last hour, oldest first. The last one is the current
+// minute.
 func (t *Tally) LastHour() []Minute {
 	now := time.Now().UTC().Truncate(time.Minute)
 	all := make([]Minute, Minutes)
@@ -83,14 +83,14 @@ func (t *Tally) LastHour() []Minute {
 	return all
 }
 
-// Reset forgets what was counted, as all traffic is forgotten.
+// Reset clears all counts. It is called when all traffic is deleted.
 func (t *Tally) Reset() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.minutes = [Minutes + 1]Minute{}
 }
 
-// take counts what a Change has decided.
+// take counts the outcomes in a Change.
 func (t *Tally) take(n store.News) {
 	for _, m := range n.Change.Moves {
 		if m.From != repli.Pending {
@@ -108,14 +108,14 @@ func (t *Tally) take(n store.News) {
 	}
 }
 
-// add counts answers to texts received at a time.
+// add adds counts to the minute of the received time.
 func (t *Tally) add(received time.Time, n store.Answers) {
 	at := received.UTC().Truncate(time.Minute)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	kept := &t.minutes[slot(at)]
 	if kept.At.After(at) {
-		return // it has long gone
+		return // older than an hour
 	}
 	if !kept.At.Equal(at) {
 		*kept = Minute{At: at}
@@ -123,5 +123,5 @@ func (t *Tally) add(received time.Time, n store.Answers) {
 	kept.Answers = kept.Plus(n)
 }
 
-// slot returns where a minute is kept.
+// slot returns the index of a minute in the ring.
 func slot(at time.Time) int64 { return at.Unix() / 60 % (Minutes + 1) }

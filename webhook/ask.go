@@ -13,41 +13,41 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// maxHops is how many redirects are followed.
+// maxHops is the maximum number of redirects followed.
 const maxHops = 10
 
-// A manner is how a question is asked, beyond what the question says.
+// A manner holds options of asking that are not part of the Question.
 type manner struct {
-	limit   int64 // the longest body
-	tooLong int   // the code of a longer one
-	plain   bool  // unsigned, and nothing in it that is Twilio's
+	limit   int64 // the maximum length of a body
+	tooLong int   // the error code for a longer body
+	plain   bool  // unsigned, and without Twilio's header fields
 }
 
-// An asking is a question on its way.
+// An asking is a question in progress.
 type asking struct {
 	c       *Client
 	q       Question
 	manner  manner
 	limits  limits
-	strike  *strike // the fault it meets, or nil; see strikes
+	strike  *strike // the fault to simulate, or nil; see strikes
 	cookies *cookieBook
 	answer  Answer
 	hops    int // redirects followed
 	retries int
-	repeats int // of requests whose kept connection was stale
+	repeats int // requests repeated because their reused connection was stale
 }
 
-// A request is one request of an asking: the first one, or where a redirect led.
+// A request is one HTTP request of an asking: the first one, or one that follows a redirect.
 type request struct {
 	target
 	method string
 	params repli.Params
-	json   []byte // in place of params
-	auth   string // the Authorization header, after a challenge
-	fresh  bool   // it is made on a new connection, because the kept one was stale
+	json   []byte // sent instead of params
+	auth   string // the Authorization header that answers a challenge
+	fresh  bool   // use a new connection, because the reused one was stale
 }
 
-// ask asks until there is an answer or no reason to try again.
+// ask sends requests until one has a usable answer or none may follow.
 func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 	a := &asking{c: c, q: q, manner: m}
 	req, err := a.prepare()
@@ -66,13 +66,14 @@ func (c *Client) ask(ctx context.Context, q Question, m manner) Answer {
 		next, again := a.next(ctx, req, t)
 		a.record(req, t, again)
 		if !again {
+			c.shortage.note(a.answer.Err)
 			return a.answer
 		}
 		req = next
 	}
 }
 
-// prepare reads the question's URL. Without an error it returns the first request.
+// prepare parses the question's URL and returns the first request.
 func (a *asking) prepare() (*request, *repli.Error) {
 	method := a.q.Method
 	if method == "" {
@@ -91,13 +92,16 @@ func (a *asking) prepare() (*request, *repli.Error) {
 	if errors.As(err, &bad) {
 		return req, bad
 	}
+	if own := a.c.self.check(t.origin, t.wire); own != nil {
+		return req, own
+	}
 	a.limits = a.c.limits.with(o)
 	a.strike = strikeOf(a.q, a.limits)
 	a.cookies = openBook(a.q.Cookies, time.Now())
 	return req, nil
 }
 
-// strikes returns the fault that befalls a request, or nil.
+// strikes returns the fault to simulate for a request, or nil.
 func (a *asking) strikes(r *request) *strike {
 	if a.strike == nil || a.q.FaultAt != "" && repli.HostPort(r.wire) != a.q.FaultAt {
 		return nil
@@ -105,8 +109,8 @@ func (a *asking) strikes(r *request) *strike {
 	return a.strike
 }
 
-// enter waits for a slot, which the caller gives back, or returns the answer to a question that
-// had none in time. A fault that is not waited for needs no slot.
+// enter waits for a slot. The caller must call give. If no slot becomes free in time, it returns
+// the answer to give instead. A fault with AtOnce needs no slot.
 func (a *asking) enter(ctx context.Context, req *request) (give func(), refused *Answer) {
 	if s := a.strikes(req); s != nil && s.atOnce {
 		return func() {}, nil
@@ -122,7 +126,7 @@ func (a *asking) enter(ctx context.Context, req *request) (give func(), refused 
 	return nil, &answer
 }
 
-// refuse returns the answer to a question that was not asked.
+// refuse returns the answer to a question that was never sent.
 func (a *asking) refuse(req *request, err *repli.Error) Answer {
 	return Answer{
 		Tries: []repli.Attempt{{
@@ -134,12 +138,12 @@ func (a *asking) refuse(req *request, err *repli.Error) Answer {
 	}
 }
 
-// next returns the request that follows a try, if one does: the same one on a new connection, the
-// same one with credentials, where a redirect leads, or the same one again. It puts the try's
-// error right if a redirect cannot be followed.
+// next returns the request to send after a try, and whether there is one: the same request on a
+// new connection, the same with credentials, the one a redirect asks for, or a retry. If a
+// redirect cannot be followed, it sets the try's error.
 func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool) {
 	switch {
-	case t.stale: // which is no retry in Twilio's sense
+	case t.stale: // this is no retry in Twilio's sense
 		a.repeats++
 		req.fresh = true
 		return req, true
@@ -154,6 +158,9 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 		return nil, false
 	case redirected(t.status):
 		to, err := req.follow(t.status, t.header.Get("Location"))
+		if err == nil {
+			err = a.c.self.check(to.origin, to.wire)
+		}
 		if err == nil && a.hops >= maxHops {
 			err = repli.Errorf(11215, "%s redirects once more after %d redirects", hostOf(req.target), maxHops)
 		}
@@ -167,12 +174,12 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 		return nil, false
 	}
 	a.retries++
-	req.auth, req.fresh = "", false // a nonce is good for one use
+	req.auth, req.fresh = "", false // a nonce is used once
 	return req, true
 }
 
-// follow returns the request a redirect asks for, as a browser reads it: 307 repeats the
-// request, the others make it a GET without parameters.
+// follow returns the request that a redirect asks for, as browsers interpret it: 307 repeats the
+// request, every other status turns it into a GET without parameters.
 func (r *request) follow(status int, location string) (*request, *repli.Error) {
 	to, err := locate(r.target, status, location)
 	if err != nil {
@@ -185,7 +192,7 @@ func (r *request) follow(status int, location string) (*request, *repli.Error) {
 	return next, nil
 }
 
-// record adds a try to the answer, which is always the answer of the last one.
+// record appends a try to the answer. The other fields of the answer describe the last try.
 func (a *asking) record(req *request, t *try, again bool) {
 	t.attempt.Try = len(a.answer.Tries) + 1
 	if t.err != nil {
@@ -209,8 +216,8 @@ func (a *asking) record(req *request, t *try, again bool) {
 	a.answer.Cookies = a.cookies.changes(time.Now())
 }
 
-// url returns the URL that is put on the wire and signed. Of a JSON body it has the digest,
-// because the signature does not cover such a body itself.
+// url returns the URL that is sent and signed. If the body is JSON, the URL includes its digest,
+// because the signature does not cover a JSON body.
 //
 // twilio: usage/security#validating-requests
 func (r *request) url() string {
@@ -234,7 +241,7 @@ func (r *request) body() string {
 	return r.params.Encode()
 }
 
-// shown returns the URL as attempts show it.
+// shown returns the URL as recorded in attempts.
 func (r *request) shown() string {
 	if r.fragment == "" {
 		return r.url()
@@ -263,7 +270,7 @@ func (a *asking) header(r *request, wireURL string, u *url.URL) http.Header {
 		signed = r.params
 		h["Content-Type"] = formType
 	}
-	if s := a.strikes(r); s != nil { // which nobody gets to see but who reads the attempt
+	if s := a.strikes(r); s != nil { // never sent; only the recorded attempt shows it
 		h["X-Repli-Fault"] = []string{string(s.kind)}
 	}
 	h["X-Home-Region"] = homeRegion
@@ -278,7 +285,7 @@ func (a *asking) header(r *request, wireURL string, u *url.URL) http.Header {
 	return h
 }
 
-// Header fields that are the same in all requests; net/http only reads them.
+// Header values shared by all requests; net/http only reads them.
 var (
 	userAgent      = []string{"TwilioProxy/1.1"}
 	accept         = []string{"*/*"}
@@ -289,9 +296,9 @@ var (
 	identity       = []string{"identity"}
 )
 
-// httpRequest returns the request as net/http sends it. It has a body, if an empty one, and
-// no GetBody, because net/http silently repeats a GET without a body that finds its
-// connection closed, and would do so more often than we know of.
+// httpRequest returns the request for net/http. It always has a body, even an empty one, and no
+// GetBody: net/http silently repeats a GET without a body on a closed connection, and we could
+// not record that.
 func (a *asking) httpRequest(ctx context.Context, r *request) (*http.Request, string, error) {
 	wireURL, body := r.url(), r.body()
 	req, err := http.NewRequestWithContext(ctx, r.method, wireURL, nil)
@@ -301,13 +308,13 @@ func (a *asking) httpRequest(ctx context.Context, r *request) (*http.Request, st
 	req.Body = bodyOf(body)
 	req.ContentLength = int64(len(body))
 	if body == "" && r.method == http.MethodGet {
-		req.TransferEncoding = identity // or net/http would look whether there is a body
+		req.TransferEncoding = identity // otherwise net/http probes whether there is a body
 	}
 	req.Header = a.header(r, wireURL, req.URL)
 	return req, body, nil
 }
 
-// shownHeader returns the header as attempts show it: without secrets.
+// shownHeader returns the header as recorded in attempts, without secrets.
 func shownHeader(h http.Header) repli.Header {
 	if auth := h.Get("Authorization"); auth != "" {
 		h = h.Clone()

@@ -46,9 +46,9 @@ func answerChallenge(header http.Header, user *url.Userinfo, method, requestURI,
 	return ""
 }
 
-// challenges splits a line of WWW-Authenticate into its challenges. Commas part challenges
-// and the parameters of one alike; what begins with a word that no "=" follows is a new
-// challenge. Parameters before the first one are dropped.
+// challenges splits a WWW-Authenticate line into its challenges. Commas separate both challenges
+// and the parameters of one; an element starts a new challenge if its first word is not followed
+// by "=". Parameters before the first challenge are dropped.
 //
 // RFC 9110 §11.6.1
 func challenges(line string) []string {
@@ -68,7 +68,7 @@ func challenges(line string) []string {
 	return all
 }
 
-// cutElement cuts a list at its first comma outside quotes.
+// cutElement splits a list at its first comma outside quotes.
 func cutElement(list string) (element, rest string) {
 	quoted := false
 	for i := 0; i < len(list); i++ {
@@ -84,7 +84,8 @@ func cutElement(list string) (element, rest string) {
 	return list, ""
 }
 
-// beginsChallenge reports whether an element begins with a scheme, not with a parameter's name.
+// beginsChallenge reports whether an element begins with a scheme rather than with a parameter's
+// name.
 func beginsChallenge(element string) bool {
 	end := strings.IndexAny(element, " \t=\"")
 	if end < 0 {
@@ -94,7 +95,7 @@ func beginsChallenge(element string) bool {
 	return end > 0 && rest != element[end:] && !strings.HasPrefix(rest, "=")
 }
 
-// masked returns an Authorization header as it may be shown: its scheme.
+// masked returns only the scheme of an Authorization header, which is safe to record.
 func masked(authorization string) string {
 	scheme, _, _ := strings.Cut(authorization, " ")
 	return scheme + " ***"

@@ -15,9 +15,9 @@ var (
 	errEncoding = errors.New("body cannot be decoded")
 )
 
-// readBody reads a body, gunzipped, until its end or one byte beyond limit, and returns at
-// most limit bytes. The error is errTooLong, wraps errEncoding, or is the connection's. What
-// it costs is bounded by limit, whatever a gzip stream unfolds to.
+// readBody reads a body up to limit bytes, decompressing gzip. The error is errTooLong, wraps
+// errEncoding, or comes from the connection. Its cost is bounded by limit, whatever a gzip stream
+// expands to.
 func (c *Client) readBody(resp *http.Response, limit int64) ([]byte, error) {
 	switch encoding := strings.ToLower(resp.Header.Get("Content-Encoding")); encoding {
 	case "", "identity":
@@ -33,7 +33,7 @@ func (c *Client) readBody(resp *http.Response, limit int64) ([]byte, error) {
 	}
 }
 
-// readUpTo reads r until its end or limit. expected is the length if known, else negative.
+// readUpTo reads r up to limit bytes. expected is the length, or negative if it is unknown.
 func readUpTo(r io.Reader, limit, expected int64) ([]byte, error) {
 	var b bytes.Buffer
 	if expected > 0 {
@@ -46,7 +46,8 @@ func readUpTo(r io.Reader, limit, expected int64) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// readGzip reads a gzip stream of at most limit bytes, from at most twice that and a little.
+// readGzip reads up to limit bytes from a gzip stream, consuming hardly more than twice that much
+// input.
 func (c *Client) readGzip(r io.Reader, limit int64) ([]byte, error) {
 	wire := &source{r: r, left: 2*limit + 4096}
 	var first [1]byte
@@ -76,8 +77,8 @@ func (c *Client) readGzip(r io.Reader, limit int64) ([]byte, error) {
 	}
 }
 
-// A source is a bounded reader that remembers why the connection ended, if not by the end of
-// the body.
+// A source is a bounded reader that records the error of the connection, unless the body ended
+// normally.
 type source struct {
 	r    io.Reader
 	left int64

@@ -13,32 +13,32 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Bounds of what a pair of numbers can be made to hold.
+// Limits on the cookies of one conversation.
 const (
 	maxCookies = 50
 	maxCookie  = 4096 // bytes of a Set-Cookie line
 )
 
-// A cookieBook is what one pair of numbers holds while a question is asked. Who is shown
-// what is decided by net/http/cookiejar; the jar is given each cookie with its place in the
-// book for a value, so that the book knows which cookie the jar means.
+// A cookieBook holds the cookies of one conversation while a question is asked.
+// net/http/cookiejar decides which cookie is sent where. Each cookie in the jar has its index in
+// the book as its value, so that the book can map it back.
 //
 // twilio: support article 223136287
 type cookieBook struct {
-	jar     *cookiejar.Jar // nil until there is a cookie
+	jar     *cookiejar.Jar // nil until the first cookie
 	entries []entry
 }
 
 type entry struct {
 	cookie  repli.Cookie
-	value   string    // what the server is shown
-	probe   *url.URL  // a place where it is shown, if it is anywhere
-	until   time.Time // when the server wants it to end; zero for not said
-	stored  bool      // the caller holds it
-	changed bool      // set or shown
+	value   string    // the value that the server gets
+	probe   *url.URL  // a URL to which the jar would send it
+	until   time.Time // the expiry the server asked for; zero if none
+	stored  bool      // stored durably before this question
+	changed bool      // set or sent by this question
 }
 
-// openBook returns a book with the cookies that have not expired.
+// openBook returns a book of the given cookies, without expired ones.
 func openBook(held []repli.Cookie, now time.Time) *cookieBook {
 	b := &cookieBook{}
 	for _, c := range held {
@@ -52,7 +52,7 @@ func openBook(held []repli.Cookie, now time.Time) *cookieBook {
 	return b
 }
 
-// put hands a cookie to the jar. Whether the jar has taken it, holds tells.
+// put offers a cookie to the jar. Use holds to find out whether the jar accepted it.
 func (b *cookieBook) put(c *http.Cookie, origin *url.URL, e entry) {
 	if b.jar == nil {
 		b.jar, _ = cookiejar.New(&cookiejar.Options{PublicSuffixList: publicsuffix.List}) // never fails
@@ -71,7 +71,7 @@ func (b *cookieBook) put(c *http.Cookie, origin *url.URL, e entry) {
 	b.jar.SetCookies(origin, []*http.Cookie{c})
 }
 
-// show returns the Cookie header for a URL, "" for none. What is shown lives on.
+// show returns the Cookie header for a URL, or "". Sending a cookie extends its lifetime.
 func (b *cookieBook) show(u *url.URL, now time.Time) string {
 	if b.jar == nil {
 		return ""
@@ -96,7 +96,7 @@ func (b *cookieBook) take(lines []string, u *url.URL, now time.Time) {
 			continue
 		}
 		until := serverExpiry(c, now)
-		if c.MaxAge > 0 { // counts from now, so the line must say so when it is read again
+		if c.MaxAge > 0 { // Max-Age is relative to now, so it is stored as an absolute time
 			fixed := *c
 			fixed.MaxAge, fixed.Expires = 0, until
 			line = fixed.String()
@@ -112,9 +112,9 @@ func (b *cookieBook) take(lines []string, u *url.URL, now time.Time) {
 	}
 }
 
-// changes returns what the caller is to keep: first what has ended or been replaced, with
-// its end in the past, then what was set or shown. A pair holds no more than maxCookies; those
-// that were held before stay.
+// changes returns the cookies for the caller to store: first those that ended or were replaced,
+// with an expiry in the past, then those that were set or sent. A conversation has at most
+// maxCookies; those it had before take precedence.
 func (b *cookieBook) changes(now time.Time) []repli.Cookie {
 	var ended, kept []repli.Cookie
 	held := 0
@@ -144,13 +144,13 @@ func (b *cookieBook) holds(i int) bool {
 	return false
 }
 
-// place returns which entry a cookie of the jar stands for.
+// place returns the index in the book of a cookie from the jar.
 func place(c *http.Cookie) int {
 	i, _ := strconv.Atoi(c.Value)
 	return i
 }
 
-// serverExpiry returns when the server wants a cookie to end, zero if it does not say.
+// serverExpiry returns the expiry that the server asked for, or zero.
 func serverExpiry(c *http.Cookie, now time.Time) time.Time {
 	switch {
 	case c.MaxAge < 0:
@@ -162,7 +162,7 @@ func serverExpiry(c *http.Cookie, now time.Time) time.Time {
 	}
 }
 
-// lifetime returns when a cookie ends that is set or shown now.
+// lifetime returns the expiry of a cookie that is set or sent now.
 func lifetime(until, now time.Time) time.Time {
 	if limit := now.Add(repli.CookieLife); until.IsZero() || until.After(limit) {
 		return limit

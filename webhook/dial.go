@@ -11,32 +11,32 @@ import (
 	"time"
 )
 
-// A dialer makes the connections of webhooks under the limits of the exchange that asked for them.
+// A dialer opens connections for webhooks, within the limits of the exchange that needs them.
 type dialer struct {
 	tcp      func(ctx context.Context, network, address string) (net.Conn, error)
 	roots    *x509.CertPool
 	sessions tls.ClientSessionCache
 }
 
-// A dialError is a connection that did not come about.
+// A dialError says why a connection could not be opened.
 type dialError struct {
-	tls  bool // TCP was connected, the handshake failed
-	late bool // the connect timeout ended it
+	tls  bool // TCP connected, but the handshake failed
+	late bool // the connect timeout expired
 	err  error
 }
 
 func (e *dialError) Error() string { return e.err.Error() }
 func (e *dialError) Unwrap() error { return e.err }
 
-// errConnect is why a dial ends that takes longer than the connect timeout.
+// errConnect is the cause of a context that ended with the connect timeout.
 var errConnect = errors.New("connect timeout (ct)")
 
-// dial connects to an address and notes how long the look-up and the connection took.
+// dial connects to an address and records the duration of the lookup and of the connection.
 func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, error) {
 	x := exchangeOf(ctx)
 	ctx, cancel := context.WithTimeoutCause(ctx, x.limits.connect, errConnect)
 	defer cancel()
-	var asked, resolved atomic.Int64 // the resolver may outlive this call
+	var asked, resolved atomic.Int64 // the resolver may still run after this call returned
 	start := time.Now()
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
 		DNSStart: func(httptrace.DNSStartInfo) { asked.Store(int64(time.Since(start))) },
@@ -44,7 +44,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	})
 	nc, err := d.open(ctx, x, network, address)
 	if at, ok := ctx.Deadline(); err != nil && ok && !time.Now().Before(at) {
-		<-ctx.Done() // the dial may see its time end a moment before ctx knows why
+		<-ctx.Done() // the dial can time out a moment before ctx does
 	}
 	took := time.Since(start)
 	dns := time.Duration(max(resolved.Load()-asked.Load(), 0))
@@ -55,7 +55,7 @@ func (d *dialer) dial(ctx context.Context, network, address string) (net.Conn, e
 	return &conn{Conn: nc, connect: took - dns}, nil
 }
 
-// open makes a connection, or what a fault makes of it.
+// open opens a connection, real or simulated by a fault.
 func (d *dialer) open(ctx context.Context, x *exchange, network, address string) (net.Conn, error) {
 	if x.strike != nil {
 		return x.strike.open(ctx, x, network, address)
@@ -63,7 +63,8 @@ func (d *dialer) open(ctx context.Context, x *exchange, network, address string)
 	return d.tcp(ctx, network, address)
 }
 
-// dialTLS connects and shakes hands, for each of which it takes the connect timeout at most.
+// dialTLS connects and completes the TLS handshake. The connect timeout applies to each
+// separately.
 func (d *dialer) dialTLS(ctx context.Context, network, address string) (net.Conn, error) {
 	nc, err := d.dial(ctx, network, address)
 	if err != nil {
@@ -84,7 +85,7 @@ func (d *dialer) dialTLS(ctx context.Context, network, address string) (net.Conn
 	return tc, nil
 }
 
-// config returns how to shake hands with a host, with its name in the greeting or without.
+// config returns the TLS configuration for a host, with or without SNI.
 func (d *dialer) config(host string, noSNI bool) *tls.Config {
 	c := &tls.Config{
 		MinVersion: tls.VersionTLS12,
@@ -95,7 +96,7 @@ func (d *dialer) config(host string, noSNI bool) *tls.Config {
 		c.ServerName, c.ClientSessionCache = host, d.sessions
 		return c
 	}
-	// Without a ServerName crypto/tls can verify nothing, so it is done here in its stead.
+	// Without a ServerName crypto/tls cannot verify the certificate, so VerifyConnection does.
 	c.InsecureSkipVerify = true
 	c.VerifyConnection = func(state tls.ConnectionState) error {
 		chain := x509.VerifyOptions{DNSName: host, Roots: d.roots, Intermediates: x509.NewCertPool()}
@@ -108,10 +109,10 @@ func (d *dialer) config(host string, noSNI bool) *tls.Config {
 	return c
 }
 
-// A conn tells the exchange that uses it of every packet that arrives.
+// A conn reports each packet that arrives to the exchange that uses it.
 type conn struct {
 	net.Conn
-	connect time.Duration // how long it took to connect
+	connect time.Duration // how long connecting took
 	user    atomic.Pointer[exchange]
 }
 

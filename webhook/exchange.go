@@ -11,26 +11,26 @@ import (
 	"time"
 )
 
-// An exchange watches one request and its answer: it ends them when the connection is silent
-// for longer than the read timeout, and knows how long each phase took.
+// An exchange monitors one request and its answer: it aborts them when the connection is silent
+// for longer than the read timeout, and measures each phase.
 type exchange struct {
 	start  time.Time
 	limits limits
-	ctx    context.Context // of this exchange alone
+	ctx    context.Context // of this exchange only
 	end    context.CancelCauseFunc
-	strike *strike // the fault it meets, or nil
+	strike *strike // the fault to simulate, or nil
 
 	silence *time.Timer // set once there is a connection
 	conn    *conn
-	kept    bool // the connection has been idle before
+	kept    bool // the connection was reused
 
-	wrote, first atomic.Int64 // since start: the request was written, the answer began; 0 for not yet
+	wrote, first atomic.Int64 // nanoseconds since start at which the request was written and the answer began; 0 for not yet
 
 	mu                sync.Mutex // a dial may outlive its exchange
 	dns, connect, tls time.Duration
 }
 
-// Why an exchange ends before its time.
+// Causes of an exchange that was aborted.
 var (
 	errSilence = errors.New("read timeout (rt)")
 	errTotal   = errors.New("total timeout (tt)")
@@ -38,20 +38,20 @@ var (
 
 type exchangeKey struct{}
 
-// begin starts to watch. Requests made with the context it returns report to the exchange;
-// done must be called when the answer has been read.
+// begin starts an exchange. Requests made with the returned context report to it. The caller
+// calls done when it has read the answer.
 func begin(ctx context.Context, l limits, wired bool) (context.Context, *exchange) {
 	x := &exchange{start: time.Now(), limits: l}
 	ctx, x.end = context.WithCancelCause(ctx)
 	x.ctx = ctx
-	if !wired { // nobody reports a connection, so silence is counted from now on
+	if !wired { // nobody reports connections, so the silence is counted from now on
 		x.listen()
 		return ctx, x
 	}
 	return context.WithValue(ctx, exchangeKey{}, x), x
 }
 
-// exchangeOf returns the exchange for which a transport dials.
+// exchangeOf returns the exchange a transport's context belongs to.
 func exchangeOf(ctx context.Context) *exchange {
 	return ctx.Value(exchangeKey{}).(*exchange)
 }
@@ -68,14 +68,14 @@ func (x *exchange) done() {
 }
 
 func (x *exchange) listen() {
-	x.silence = time.AfterFunc(math.MaxInt64, x.hush) // which needs x.silence, and so may not run yet
+	x.silence = time.AfterFunc(math.MaxInt64, x.hush) // hush uses x.silence, so the timer must not fire before the assignment
 	x.packet()
 }
 
 func (x *exchange) packet() { x.silence.Reset(x.limits.read) }
 
-// hush ends the exchange when its connection has been silent for too long. A packet that has come
-// and that nobody has read yet is no silence: then it is this machine that is slow.
+// hush aborts the exchange if its connection has been silent for too long. Unread data in the
+// socket does not count as silence: in that case our own machine is slow.
 func (x *exchange) hush() {
 	if x.unread() {
 		x.packet()
@@ -84,10 +84,10 @@ func (x *exchange) hush() {
 	x.end(errSilence)
 }
 
-// unread reports whether some of the answer has come that nobody has read yet.
+// unread reports whether part of the answer has arrived but has not been read.
 func (x *exchange) unread() bool { return x.conn != nil && hasCome(x.conn.Conn) }
 
-// use notes which connection the exchange uses, and whether another one has before.
+// use records which connection the exchange uses, and whether it was reused.
 func (x *exchange) use(nc net.Conn, kept bool) {
 	x.kept = kept
 	if tc, ok := nc.(*tls.Conn); ok {
@@ -98,17 +98,16 @@ func (x *exchange) use(nc net.Conn, kept bool) {
 	x.conn.user.Store(x)
 }
 
-// staleTime is within which time of the request's last byte a kept connection must end to count
-// as stale, unless connecting took so long that staleConnects times that is more.
+// staleTime is how soon after the request's last byte a reused connection must end to count as
+// stale. If connecting took long, it is staleConnects times the connect time instead.
 const (
 	staleTime     = 50 * time.Millisecond
 	staleConnects = 3
 )
 
-// isStale reports whether err means that the server had closed a kept connection before it saw the
-// request: it ended without a byte of an answer, as soon after the request was written as the
-// news of that takes to arrive. A server that takes longer than that may have worked on the
-// request, which therefore is not made again.
+// isStale reports whether err means that the server closed a reused connection before it saw the
+// request: the connection ended without a byte of an answer, within the time that such news needs
+// to arrive. If it ended later, the server may have processed the request, so it is not repeated.
 func (x *exchange) isStale(err error) bool {
 	if err == nil || !x.kept || x.answering() || x.cause() != nil || !hasEnded(err) {
 		return false
@@ -116,7 +115,7 @@ func (x *exchange) isStale(err error) bool {
 	return time.Duration(x.since()-x.wrote.Load()) <= max(staleConnects*x.conn.connect, staleTime)
 }
 
-// cause returns why the exchange was ended before its time, or nil.
+// cause returns why the exchange was aborted, or nil.
 func (x *exchange) cause() error { return context.Cause(x.ctx) }
 
 func (x *exchange) wroteRequest()   { x.wrote.Store(x.since()) }
@@ -125,7 +124,7 @@ func (x *exchange) answering() bool { return x.first.Load() != 0 }
 
 func (x *exchange) since() int64 { return max(int64(time.Since(x.start)), 1) }
 
-// dialled and shook note the phases of a dial made for this exchange.
+// dialled and shook record the phases of a dial made for this exchange.
 func (x *exchange) dialled(dns, connect time.Duration) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
@@ -138,8 +137,8 @@ func (x *exchange) shook(took time.Duration) {
 	x.tls = took
 }
 
-// phases returns how long look-up, connection, handshake and the wait for the first byte
-// took. A connection that was kept took no time.
+// phases returns the durations of lookup, connection, handshake and the wait for the first byte.
+// For a reused connection the first three are 0.
 func (x *exchange) phases() (dns, connect, tls, wait time.Duration) {
 	if first := x.first.Load(); first != 0 {
 		wait = time.Duration(max(first-x.wrote.Load(), 0))

@@ -14,23 +14,23 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A failure is why a try gave no usable answer, and which kind of failure that is to the
-// retry policy; 0 is one that is never tried again.
+// A failure says why a try gave no usable answer, and which kind of failure that is to the retry
+// policy. Kind 0 is never retried.
 type failure struct {
 	err  *repli.Error
 	kind Failures
 }
 
-// A moment is what was known when a try failed on the wire.
+// A moment is the state of a try when its connection failed.
 type moment struct {
 	host     string
 	limits   limits
-	cause    error // why the exchange was ended, if it was
-	answered bool  // some bytes of this try's answer had come
-	before   bool  // an earlier try had been made
+	cause    error // why the exchange was aborted, or nil
+	answered bool  // part of the answer had arrived
+	before   bool  // this is not the first try
 }
 
-// onTheWire says what an error means that came from a transport or from reading a body.
+// onTheWire classifies an error from a transport or from reading a body.
 func onTheWire(err error, m moment) failure {
 	if m.cause != nil {
 		return m.timedOut(err)
@@ -40,6 +40,8 @@ func onTheWire(err error, m moment) failure {
 	switch {
 	case errors.Is(err, ErrRefused):
 		return m.fail(11205, 0, err, "%s may not be asked: %s", m.host, innermost(err))
+	case isShortage(err):
+		return m.starved(err)
 	case errors.As(err, &dns):
 		return m.fail(11210, OtherFailure, err, "The name %s does not resolve: %s", dns.Name, dns.Err)
 	case errors.As(err, &dial) && dial.tls:
@@ -48,7 +50,7 @@ func onTheWire(err error, m moment) failure {
 		return m.connect(dial)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return m.fail(11205, OtherFailure, err, "%s closed the connection %s", m.host, m.when())
-	case strings.HasPrefix(innermost(err), "tls: "): // such as a client certificate that is missed
+	case strings.HasPrefix(innermost(err), "tls: "): // for example a missing client certificate
 		return m.fail(11220, ConnectFails, err, "%s ended TLS %s: %s", m.host, m.when(), clip(innermost(err)))
 	case isNetwork(err):
 		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s", m.host, m.when(), innermost(err))
@@ -57,7 +59,7 @@ func onTheWire(err error, m moment) failure {
 	}
 }
 
-// fail returns a failure. After some bytes of the answer it is never tried again.
+// fail returns a failure. It may not be retried if part of the answer had arrived.
 func (m moment) fail(code int, kind Failures, cause error, format string, args ...any) failure {
 	e := repli.Errorf(code, format, args...)
 	e.Err, e.Temporary = cause, true
@@ -67,7 +69,7 @@ func (m moment) fail(code int, kind Failures, cause error, format string, args .
 	return failure{e, kind}
 }
 
-// timedOut names the limit that was hit.
+// timedOut returns the failure that names the limit that was exceeded.
 //
 // twilio: api/errors/11203, api/errors/11205
 func (m moment) timedOut(err error) failure {
@@ -91,7 +93,7 @@ func (m moment) timedOut(err error) failure {
 	}
 }
 
-// connect judges a TCP connection that did not come about.
+// connect classifies a failed TCP connection.
 func (m moment) connect(e *dialError) failure {
 	var ne net.Error
 	switch {
@@ -104,7 +106,7 @@ func (m moment) connect(e *dialError) failure {
 	}
 }
 
-// handshake judges a TLS handshake that failed.
+// handshake classifies a failed TLS handshake.
 func (m moment) handshake(e *dialError) failure {
 	var host x509.HostnameError
 	var cert x509.CertificateInvalidError
@@ -132,14 +134,14 @@ func (m moment) when() string {
 	return "before it answered"
 }
 
-// isNetwork reports whether the network, not the peer's HTTP, is to blame.
+// isNetwork reports whether the network is to blame rather than the peer's HTTP.
 func isNetwork(err error) bool {
 	var op *net.OpError
 	var errno syscall.Errno
 	return errors.As(err, &op) || errors.As(err, &errno) || errors.Is(err, net.ErrClosed)
 }
 
-// hasEnded reports whether the peer has closed or reset the connection.
+// hasEnded reports whether the peer closed or reset the connection.
 func hasEnded(err error) bool {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return true
@@ -149,8 +151,8 @@ func hasEnded(err error) bool {
 	return isNetwork(err) && !timeout && !strings.HasPrefix(innermost(err), "tls: ")
 }
 
-// innermost returns the text of the last error of a chain, which says what happened without
-// saying where we stood.
+// innermost returns the text of the last error in a chain: what happened, without the context
+// added by callers.
 func innermost(err error) string {
 	if errors.Is(err, ErrRefused) {
 		_, reason, _ := strings.Cut(err.Error(), ErrRefused.Error()+": ")
@@ -162,12 +164,12 @@ func innermost(err error) string {
 	return err.Error()
 }
 
-// protocolError returns net/http's words for what a peer did wrong.
+// protocolError returns net/http's description of a protocol violation by the peer.
 func protocolError(err error) string {
 	return strings.TrimPrefix(strings.TrimPrefix(err.Error(), "net/http: "), "http: ")
 }
 
-// byStatus says what is wrong with a complete answer, if anything.
+// byStatus classifies a complete answer by its status.
 //
 // twilio: api/errors/11216, api/errors/11217
 func byStatus(host string, status int) failure {
@@ -191,7 +193,7 @@ func byStatus(host string, status int) failure {
 	}
 }
 
-// byShape says what is wrong with the outside of a 2xx answer that is to be read.
+// byShape checks the content type and length of a 2xx answer that is a document.
 //
 // twilio: api/errors/11200, api/errors/11770
 func byShape(host string, status int, contentType string, body []byte, chunked bool) *repli.Error {
@@ -205,12 +207,13 @@ func byShape(host string, status int, contentType string, body []byte, chunked b
 	}
 }
 
-// redirected reports whether a status is one of the redirects that are followed.
+// redirected reports whether the status is a redirect that is followed.
 func redirected(status int) bool {
 	return status == 301 || status == 302 || status == 303 || status == 307
 }
 
-// locate returns where a redirect leads, or error 11216.
+// locate returns the target of a redirect, or error 11216. It drops the user information of a
+// Location at another origin, which would let the redirecting server choose credentials for a host.
 func locate(from target, status int, location string) (target, *repli.Error) {
 	if location == "" {
 		return target{}, repli.Errorf(11216, "%s answered %d without a Location", hostOf(from), status)
@@ -227,7 +230,10 @@ func locate(from target, status int, location string) (target, *repli.Error) {
 	if bad != nil {
 		return target{}, repli.Errorf(11216, "%s redirects to %q, which cannot be asked", hostOf(from), clip(withoutUser(location)))
 	}
-	if to.user == nil && to.origin == from.origin {
+	switch {
+	case to.origin != from.origin:
+		to.user = nil
+	case to.user == nil:
 		to.user = from.user
 	}
 	return to, nil

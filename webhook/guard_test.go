@@ -11,7 +11,8 @@ import (
 )
 
 func TestTheGuardKnowsWhereNotToGo(t *testing.T) {
-	allow := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("fd00::/64")}
+	allow := []netip.Prefix{netip.MustParsePrefix("10.1.0.0/16"), netip.MustParsePrefix("169.254.0.0/16"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("fd00::/64"),
+		netip.MustParsePrefix("fd00::/8"), netip.MustParsePrefix("100.100.100.0/24"), netip.MustParsePrefix("168.63.129.16/32")}
 	public := webhook.NewGuard(nil, false, nil)
 	some := webhook.NewGuard(allow, false, nil)
 	private := webhook.NewGuard(allow, true, nil)
@@ -35,6 +36,12 @@ func TestTheGuardKnowsWhereNotToGo(t *testing.T) {
 		{"fc00::1", false, false, true},
 		{"169.254.169.254", false, false, false},
 		{"::ffff:169.254.169.254", false, false, false},
+		{"fd00:ec2::254", false, false, false},
+		{"fd20:ce::254", false, false, false},
+		{"fd00:c1::a9fe:a9fe", false, false, false},
+		{"100.100.100.200", false, false, false},
+		{"::ffff:100.100.100.200", false, false, false},
+		{"168.63.129.16", false, false, false},
 		{"fe80::1", false, false, false},
 		{"fe80::1%eth0", false, false, false},
 		{"0.0.0.0", false, false, false},

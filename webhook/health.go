@@ -10,11 +10,12 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// CheckHealth connects to where a question to this URL would be sent, completes the TLS handshake if
-// that is https, and closes the connection. It asks nothing. The guard and the URL's limits for a
-// connection apply, but it takes no slot and never retries. It returns nil if the connection comes
-// about, and else the *[repli.Error] that a question would have failed with. Where a Transport takes
-// the place of the network it returns nil.
+// CheckHealth connects to the server of this URL, completes the TLS handshake for https, and
+// closes the connection. It sends no request. The guard and the URL's connect limits apply, but
+// it takes no slot and never retries. It returns nil if the connection succeeds, and otherwise
+// the *[repli.Error] that a question would have failed with, which wraps [ErrStarved] if this
+// machine could not connect to anything. If Config.Transport is set, it
+// returns nil.
 func (c *Client) CheckHealth(ctx context.Context, rawURL string) error {
 	nc, err := c.connect(ctx, rawURL)
 	if nc == nil {
@@ -23,8 +24,8 @@ func (c *Client) CheckHealth(ctx context.Context, rawURL string) error {
 	return nc.Close()
 }
 
-// Certificate connects as [Client.CheckHealth] does, and returns the server's certificate; nil if the
-// URL is not https, or a Transport takes the place of the network.
+// Certificate connects like [Client.CheckHealth] and returns the server's certificate. It returns
+// nil if the URL is not https or Config.Transport is set.
 func (c *Client) Certificate(ctx context.Context, rawURL string) (*x509.Certificate, error) {
 	nc, err := c.connect(ctx, rawURL)
 	if nc == nil {
@@ -38,7 +39,7 @@ func (c *Client) Certificate(ctx context.Context, rawURL string) (*x509.Certific
 	return tc.ConnectionState().PeerCertificates[0], nil
 }
 
-// connect returns an established connection, nil where a Transport takes the place of the network.
+// connect returns an open connection, or nil if Config.Transport is set.
 func (c *Client) connect(ctx context.Context, rawURL string) (net.Conn, error) {
 	t, bad := parseTarget(rawURL)
 	if bad != nil {
@@ -61,7 +62,9 @@ func (c *Client) connect(ctx context.Context, rawURL string) (net.Conn, error) {
 	defer x.done()
 	nc, err := wired.connect(ctx, serverOf(u))
 	if err != nil {
-		return nil, onTheWire(err, moment{host: hostOf(t), limits: limits, cause: x.cause()}).err
+		failed := onTheWire(err, moment{host: hostOf(t), limits: limits, cause: x.cause()}).err
+		c.shortage.note(failed)
+		return nil, failed
 	}
 	return nc, nil
 }

@@ -8,28 +8,29 @@ import (
 	"time"
 )
 
-// idleTime is how long a connection is kept for the next request.
+// idleTime is how long an idle connection is kept for the next request.
 const idleTime = 2 * time.Second
 
-// A server is where a connection leads.
+// A server identifies what a connection leads to.
 type server struct {
 	scheme  string
 	address string // host:port
 }
 
-// idle keeps connections that nobody uses, for a moment.
+// idle is a pool of idle connections.
 type idle struct {
 	mu    sync.Mutex
-	conns map[server][]*idler // the newest last
+	conns map[server][]*idler // newest last
 }
 
-// An idler is a connection that waits for the next request.
+// An idler is an idle connection.
 type idler struct {
 	conn net.Conn
-	over *time.Timer // closes it
+	over *time.Timer // closes it after idleTime
 }
 
-// take returns the newest connection to a server that is still good, and whether there is one.
+// take removes and returns the newest usable connection to a server, and reports whether there is
+// one.
 func (i *idle) take(from server) (net.Conn, bool) {
 	for {
 		next := i.last(from)
@@ -55,7 +56,7 @@ func (i *idle) last(from server) *idler {
 	return next
 }
 
-// put keeps a connection.
+// put adds a connection to the pool.
 func (i *idle) put(to server, conn net.Conn) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -72,7 +73,7 @@ func (i *idle) put(to server, conn net.Conn) {
 	i.conns[to] = append(i.conns[to], next)
 }
 
-// keep makes these the connections to a server. The caller holds i.mu.
+// keep sets the idle connections of a server. The caller holds i.mu.
 func (i *idle) keep(to server, conns []*idler) {
 	if len(conns) == 0 {
 		delete(i.conns, to)
@@ -81,7 +82,7 @@ func (i *idle) keep(to server, conns []*idler) {
 	i.conns[to] = conns
 }
 
-// close closes all of them.
+// close closes all idle connections.
 func (i *idle) close() {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -94,11 +95,11 @@ func (i *idle) close() {
 	i.conns = nil
 }
 
-// quiet reports whether nothing has come over a connection that nobody uses, not even its end.
-// What a server says unasked must not be taken for the answer to the next request.
+// quiet reports whether nothing has arrived on an idle connection, not even its end. Unrequested
+// data must not be taken for the answer to the next request.
 func quiet(c net.Conn) bool { return isSilent(onTheSystem(c)) }
 
-// onTheSystem returns the connection of the system below one of ours.
+// onTheSystem returns the operating system's connection inside one of ours.
 func onTheSystem(c net.Conn) net.Conn {
 	if tc, ok := c.(*tls.Conn); ok {
 		c = tc.NetConn()

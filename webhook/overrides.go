@@ -10,7 +10,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Twilio's limits and their ceilings.
+// Twilio's defaults and maximums.
 //
 // twilio: usage/webhooks/webhooks-connection-overrides
 const (
@@ -23,7 +23,7 @@ const (
 	maxRetries     = 5
 )
 
-// Overrides are what the fragment of a webhook's URL says about how it is to be asked.
+// Overrides are the connection settings in the fragment of a webhook's URL.
 type Overrides struct {
 	Connect time.Duration // ct; 0 when not given
 	Read    time.Duration // rt; 0 when not given
@@ -33,7 +33,7 @@ type Overrides struct {
 	NoSNI   bool          // sni=n
 }
 
-// Failures are the kinds of failure that are tried again.
+// Failures is a set of kinds of failures that are retried.
 type Failures uint8
 
 // The kinds of failure.
@@ -46,15 +46,16 @@ const (
 	AnyFailure   = ConnectFails | ReadFails | ClientError | ServerError | OtherFailure
 )
 
-// policies are the words of rp.
+// policies maps the words of rp to kinds of failures.
 var policies = map[string]Failures{
 	"ct": ConnectFails, "rt": ReadFails, "4xx": ClientError, "5xx": ServerError, "all": AnyFailure,
 }
 
-// edges are where Twilio's requests may leave its network. Ours leave from where we are.
+// edges are the Twilio locations a request may leave from. They are validated and ignored,
+// because ours leave from here.
 var edges = []string{"ashburn", "dublin", "frankfurt", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla"}
 
-// limits are what one question is asked under.
+// limits are the time limits of one question.
 type limits struct {
 	connect, read, total time.Duration
 	retries              int
@@ -62,7 +63,7 @@ type limits struct {
 	noSNI                bool
 }
 
-// with returns l as changed by the overrides.
+// with returns l changed by the overrides.
 func (l limits) with(o Overrides) limits {
 	return limits{
 		connect: within(o.Connect, l.connect, maxConnect),
@@ -72,10 +73,10 @@ func (l limits) with(o Overrides) limits {
 	}
 }
 
-// ParseOverrides reads the fragment of a URL, without its "#": pairs key=value joined by
-// "&", the last one of a key counting. Numbers beyond their range count as its nearest end;
-// unknown keys are ignored, and so is the edge (e), once it is well-formed. The error is an
-// *[repli.Error]: 11240 and 11241 for the edge, 11243 for the retry policy, 11100 for the rest.
+// ParseOverrides parses the fragment of a URL, without its "#": key=value pairs joined by "&";
+// the last value of a key wins. Numbers out of range are clamped. Unknown keys are ignored, and
+// so is a valid edge (e). The error is an *[repli.Error]: 11240 and 11241 for the edge, 11243 for
+// the retry policy, 11100 for the rest.
 //
 // twilio: usage/webhooks/webhooks-connection-overrides
 func ParseOverrides(fragment string) (Overrides, error) {
@@ -94,7 +95,7 @@ func ParseOverrides(fragment string) (Overrides, error) {
 	return o, nil
 }
 
-// set applies one pair.
+// set applies one key=value pair.
 func (o *Overrides) set(key, value string) error {
 	switch key {
 	case "ct":
@@ -120,15 +121,14 @@ func (o *Overrides) set(key, value string) error {
 	return nil
 }
 
-// milliseconds reads a limit and keeps it within its range.
+// milliseconds parses a limit and clamps it to its range.
 func milliseconds(d *time.Duration, key, value string, most time.Duration) error {
 	n, err := number(key, value)
 	*d = min(max(time.Duration(n)*time.Millisecond, minLimit), most)
 	return err
 }
 
-// number reads a decimal number; one beyond a million counts as a million, one below zero
-// as zero.
+// number parses a decimal number and clamps it to 0 … 1,000,000.
 func number(key, value string) (int, error) {
 	digits := strings.TrimPrefix(value, "-")
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
@@ -136,7 +136,7 @@ func number(key, value string) (int, error) {
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil && value[0] != '-' {
-		n = 1_000_000 // more digits than an int has
+		n = 1_000_000 // it overflows an int
 	}
 	return min(max(n, 0), 1_000_000), nil
 }
@@ -165,7 +165,7 @@ func checkEdges(value string) error {
 	return nil
 }
 
-// clip shortens outside text for an error message.
+// clip shortens foreign text for an error message.
 func clip(s string) string {
 	const most = 120
 	if len(s) <= most {

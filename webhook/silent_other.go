@@ -4,9 +4,9 @@ package webhook
 
 import "net"
 
-// isSilent cannot be known here. A connection that has ended is noticed when it is used, and
-// the request is then made on another.
+// isSilent is unknown on this system. A connection that has ended is noticed when it is used, and
+// the request is then repeated on a new one.
 func isSilent(net.Conn) bool { return true }
 
-// hasCome cannot be known here either.
+// hasCome is unknown on this system.
 func hasCome(net.Conn) bool { return false }

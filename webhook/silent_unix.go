@@ -8,20 +8,21 @@ import (
 	"syscall"
 )
 
-// isSilent reports whether nothing waits to be read from a connection, not even its end.
+// isSilent reports whether nothing can be read from a connection, not even its end.
 func isSilent(c net.Conn) bool {
 	_, err := peek(c)
 	return errors.Is(err, syscall.EAGAIN)
 }
 
-// hasCome reports whether bytes wait to be read from a connection. Somebody may be reading it.
+// hasCome reports whether unread bytes have arrived on a connection. It may be called during a
+// Read.
 func hasCome(c net.Conn) bool {
 	n, err := peek(c)
 	return err == nil && n > 0
 }
 
-// peek looks what reading a byte would yield now: EAGAIN when nothing has come, as it is with a
-// connection that is none of the system's.
+// peek returns the result that reading one byte would have now: EAGAIN if nothing has arrived, or
+// if the connection has no file descriptor.
 func peek(c net.Conn) (n int, err error) {
 	sc, ok := c.(syscall.Conn)
 	if !ok {
@@ -31,7 +32,7 @@ func peek(c net.Conn) (n int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	failed := raw.Control(func(fd uintptr) { // which, unlike Read, waits for no other reader
+	failed := raw.Control(func(fd uintptr) { // unlike Read, Control does not wait for another reader
 		var one [1]byte
 		n, _, err = syscall.Recvfrom(int(fd), one[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 	})

@@ -11,32 +11,32 @@ import (
 )
 
 const (
-	// share is how many times what is left free one of many may hold. So nobody can use up
-	// what all have in common: who is alone may hold 16 of 17 slots, two 16 of 33 each, and
-	// there is a slot for whoever comes next.
+	// share is the maximum ratio of the slots one holder has to the slots still free. It keeps
+	// any one from using up the common slots: a single holder gets at most 16 of 17, two get at
+	// most 16 of 33 each, and a slot always remains for the next.
 	share = 16
 
 	// maxWait is how long a question waits for a slot at most.
 	maxWait = 15 * time.Second
 )
 
-// mayTake reports whether one who holds so many slots may take another.
+// mayTake reports whether a holder of held slots may take another one.
 func mayTake(held, free int) bool { return free > 0 && held < share*free }
 
-// ErrCrowded is why a question was never asked: no slot became free in time. It is the cause
-// of error 11205.
+// ErrCrowded is the cause of error 11205 when a question was never sent because no slot became
+// free in time.
 var ErrCrowded = errors.New("too many others are under way")
 
-// slots bounds how many requests are in flight, in all and per host. The hosts share the
-// slots in all, and the handlers of a host, told apart by their paths, share those of the
-// host: a handler that hangs delays no other.
+// slots limits the requests in flight, in total and per host. Hosts share the total, and the
+// handlers of one host, distinguished by their paths, share the host's slots, so that one hanging
+// handler does not delay the others.
 type slots struct {
 	perHost int
 
 	mu    sync.Mutex
-	free  int                   // in all
-	hosts map[string]*hostSlots // those with requests in flight or waiting
-	queue []*handlerSlots       // those with requests waiting, each of which has its turn
+	free  int                   // in total
+	hosts map[string]*hostSlots // hosts with requests in flight or waiting
+	queue []*handlerSlots       // handlers with waiting requests, served in round-robin order
 }
 
 type hostSlots struct {
@@ -49,16 +49,16 @@ type handlerSlots struct {
 	host    *hostSlots
 	url     string
 	taken   int
-	waiting list.List // of chan struct{}, closed when the slot is given
-	queued  bool      // it stands in the queue
+	waiting list.List // of chan struct{}, closed when the slot is assigned
+	queued  bool      // it is in slots.queue
 }
 
 func (s *slots) init(all, perHost int) {
 	s.free, s.perHost, s.hosts = all, perHost, map[string]*hostSlots{}
 }
 
-// take waits for a slot for a request to a handler of a host: until ctx ends, until by, and
-// for maxWait at most. The caller of a nil error must call the function returned.
+// take waits for a slot for a request to a handler of a host: until ctx ends, until by, and at
+// most for maxWait. If the error is nil, the caller must call give.
 func (s *slots) take(ctx context.Context, host, url string, by time.Time) (give func(), err error) {
 	url, _, _ = strings.Cut(url, "?")
 	s.mu.Lock()
@@ -80,12 +80,12 @@ func (s *slots) take(ctx context.Context, host, url string, by time.Time) (give 
 	if !by.IsZero() {
 		wait = min(wait, time.Until(by))
 	}
-	enough := time.NewTimer(wait)
-	defer enough.Stop()
+	timeout := time.NewTimer(wait)
+	defer timeout.Stop()
 	select {
 	case <-mine:
 		return give, nil
-	case <-enough.C:
+	case <-timeout.C:
 		err = ErrCrowded
 	case <-ctx.Done():
 		err = context.Cause(ctx)
@@ -93,7 +93,7 @@ func (s *slots) take(ctx context.Context, host, url string, by time.Time) (give 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	select {
-	case <-mine: // at the last moment
+	case <-mine: // assigned just before the timeout
 		return give, nil
 	default:
 		h.waiting.Remove(place)
@@ -102,7 +102,7 @@ func (s *slots) take(ctx context.Context, host, url string, by time.Time) (give 
 	}
 }
 
-// give takes a slot back, and gives what can be given to those who wait.
+// give returns a slot and assigns the free slots to waiting requests.
 func (s *slots) give(h *handlerSlots) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -110,7 +110,7 @@ func (s *slots) give(h *handlerSlots) {
 	s.tidy(h)
 	for i := 0; i < len(s.queue); {
 		next := s.queue[0]
-		s.queue = append(s.queue[1:], next) // the others have their turns before its next
+		s.queue = append(s.queue[1:], next) // each other handler gets its turn before this one's next
 		if i++; !s.may(next) {
 			continue
 		}
@@ -122,7 +122,7 @@ func (s *slots) give(h *handlerSlots) {
 	}
 }
 
-// may reports whether a handler may have another slot. The caller holds s.mu.
+// may reports whether a handler may take another slot. The caller holds s.mu.
 func (s *slots) may(h *handlerSlots) bool {
 	left := s.perHost - h.host.taken
 	return mayTake(h.host.taken, s.free) && mayTake(h.taken, left)
@@ -134,7 +134,7 @@ func (s *slots) occupy(h *handlerSlots, n int) {
 	h.taken += n
 }
 
-// handler returns the slots of a handler, new ones if it has none.
+// handler returns the entry of a handler, creating it if necessary.
 func (s *slots) handler(host, url string) *handlerSlots {
 	hs := s.hosts[host]
 	if hs == nil {
@@ -149,7 +149,7 @@ func (s *slots) handler(host, url string) *handlerSlots {
 	return h
 }
 
-// tidy forgets who has nothing and waits for nothing.
+// tidy removes entries that neither hold slots nor wait for one.
 func (s *slots) tidy(h *handlerSlots) {
 	if h.waiting.Len() > 0 {
 		return

@@ -13,17 +13,17 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A strike is a fault that befalls a question on purpose. It takes the place of the network:
-// nothing is looked up or dialled, and what fails is the look-up, the connection or the answer,
-// which is read and judged as any other.
+// A strike simulates a fault for one question. It replaces the network: no name is looked up and
+// no address dialled. The lookup, the connection or the answer fails as the fault says, and is
+// judged like a real one.
 type strike struct {
 	kind   repli.FaultKind
-	atOnce bool          // what would have to be waited for is over at once
-	left   time.Duration // of the total, when nothing is waited for
-	url    string        // that is asked
+	atOnce bool          // timeouts expire at once
+	left   time.Duration // of the total timeout, when atOnce
+	url    string        // of the request
 }
 
-// strikeOf returns the fault that a question is to meet, or nil.
+// strikeOf returns the fault to simulate for a question, or nil.
 func strikeOf(q Question, l limits) *strike {
 	if q.Fault == "" {
 		return nil
@@ -31,17 +31,17 @@ func strikeOf(q Question, l limits) *strike {
 	return &strike{kind: q.Fault, atOnce: q.AtOnce, left: l.total}
 }
 
-// ofTLS reports whether the fault is one of TLS, which then is spoken whatever the URL says.
+// ofTLS reports whether the fault is one of TLS. If so, TLS is used whatever the URL's scheme.
 func (s *strike) ofTLS() bool { return s != nil && s.kind == repli.FaultTLS }
 
-// pass lets so much time pass without waiting for it, and reports whether the total ended in it.
+// pass counts d as passed without waiting, and reports whether the total timeout expired in it.
 func (s *strike) pass(d time.Duration) (over bool) {
 	over = d >= s.left
 	s.left -= min(d, s.left)
 	return over
 }
 
-// open is what dialling an address comes to.
+// open returns the simulated result of dialling an address.
 func (s *strike) open(ctx context.Context, x *exchange, network, address string) (net.Conn, error) {
 	fails := func(err error) (net.Conn, error) {
 		return nil, &net.OpError{Op: "dial", Net: network, Err: err}
@@ -67,25 +67,25 @@ func (s *strike) open(ctx context.Context, x *exchange, network, address string)
 	}
 }
 
-// answerer returns a connection to a server that takes any request and answers it as the fault
-// has it.
+// answerer returns a connection to a simulated server that accepts any request and answers as the
+// fault says.
 func (s *strike) answerer(x *exchange) net.Conn {
 	ours, _ := net.Pipe()
 	return &answerer{Conn: ours, strike: s, x: x, rest: strings.NewReader(document(s.kind, s.url))}
 }
 
-// An answerer is a server in memory.
+// An answerer is the client's side of a connection to a simulated server.
 type answerer struct {
 	net.Conn
 	*strike
 	x    *exchange
-	rest *strings.Reader // of its answer
+	rest *strings.Reader // unread part of its answer
 }
 
-// Write takes the request.
+// Write accepts and discards the request.
 func (a *answerer) Write(p []byte) (int, error) { return len(p), nil }
 
-// Read gives the answer.
+// Read returns the simulated answer.
 func (a *answerer) Read(p []byte) (int, error) {
 	switch {
 	case a.kind == repli.FaultTimeout:
@@ -99,7 +99,7 @@ func (a *answerer) Read(p []byte) (int, error) {
 	}
 }
 
-// silence lasts until the exchange ends.
+// silence blocks until the exchange ends.
 func (a *answerer) silence() error {
 	switch {
 	case !a.atOnce:
@@ -112,7 +112,8 @@ func (a *answerer) silence() error {
 	return os.ErrDeadlineExceeded
 }
 
-// drip gives one byte, the first at once, each after it in time for the read timeout.
+// drip returns one byte at a time: the first at once, each later one just within the read
+// timeout.
 func (a *answerer) drip(p []byte) (int, error) {
 	began := a.rest.Len() < int(a.rest.Size())
 	switch {
@@ -134,8 +135,7 @@ func (a *answerer) drip(p []byte) (int, error) {
 	return 1, nil
 }
 
-// document returns the answer that a fault of the HTTP or of the document is, to a request of a
-// URL.
+// document returns the answer that simulates a fault of HTTP or of the document.
 func document(kind repli.FaultKind, url string) string {
 	switch kind {
 	case repli.FaultStatus500:
@@ -157,14 +157,14 @@ func document(kind repli.FaultKind, url string) string {
 		return xml("<response><Message>Hello.</Message></response>")
 	case repli.FaultEmpty:
 		return "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
-	default: // a drip
+	default: // FaultDrip
 		return "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 60000\r\n\r\n<Response>"
 	}
 }
 
 func xml(body string) string { return status(http.StatusOK, "Content-Type: text/xml", body) }
 
-// status returns an answer with one header field of its own.
+// status returns an answer with the status, one header field and the body.
 func status(code int, field, body string) string {
 	return fmt.Sprintf("HTTP/1.1 %d %s\r\n%s\r\nContent-Length: %d\r\n\r\n%s", code, http.StatusText(code), field, len(body), body)
 }

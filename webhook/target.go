@@ -11,17 +11,17 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A target is a URL taken apart into what goes on the wire and what does not.
+// A target is a URL split into what is sent and what is not.
 type target struct {
-	wire     string // scheme://host/path?query, the very bytes that are sent and signed
-	origin   string // scheme://host, with the port as it was written
+	wire     string // scheme://host/path?query, exactly as sent and signed
+	origin   string // scheme://host, with the port as written
 	fragment string
 	user     *url.Userinfo // nil when there is none
 }
 
-// parseTarget takes a URL apart. The host is put into its ASCII form, bytes that no request
-// line can hold are percent-encoded, and an empty path becomes "/", as it must; all else
-// stays as it was written. The error has code 11100 and does not show user information.
+// parseTarget splits a URL. It converts the host to ASCII, percent-encodes bytes that a request
+// line cannot contain, and turns an empty path into "/"; the rest stays as written. The error has
+// code 11100 and does not include user information.
 func parseTarget(raw string) (target, *repli.Error) {
 	bad := func(reason string) (target, *repli.Error) {
 		return target{}, repli.Errorf(11100, "The URL %q %s", clip(withoutUser(raw)), reason)
@@ -58,8 +58,8 @@ func parseTarget(raw string) (target, *repli.Error) {
 	return t, nil
 }
 
-// CheckURL returns an error when a URL can never be asked: the *[repli.Error] that [Client.Ask]
-// would give before it sends anything, 11100 or one of those of [ParseOverrides].
+// CheckURL returns an error if a URL can never be requested: the *[repli.Error] that [Client.Ask]
+// would return before sending anything, with code 11100 or one of [ParseOverrides].
 func CheckURL(raw string) error {
 	t, bad := parseTarget(raw)
 	if bad != nil {
@@ -69,8 +69,8 @@ func CheckURL(raw string) error {
 	return err
 }
 
-// CheckParameter returns an error with the code given when the URL that a parameter of this name
-// gives could never be asked. None is no fault.
+// CheckParameter returns an error with the given code if the URL in the named parameter could never
+// be called. An empty URL is no error.
 func CheckParameter(name, url string, code int) error {
 	if url == "" {
 		return nil
@@ -85,9 +85,9 @@ func CheckParameter(name, url string, code int) error {
 	return nil
 }
 
-// with returns the wire form with parameters added to its query, for a GET. A "?" in them
-// stays bare, as a query allows: the validator of Twilio's library for Node.js un-escapes it
-// before it compares, and would refuse the signature of an escaped one.
+// with returns the wire form with parameters added to its query, for a GET. It leaves a "?" in
+// them unescaped, as RFC 3986 allows: the validator of Twilio's Node.js library unescapes "?"
+// before it compares, and would reject the signature otherwise.
 //
 // RFC 3986 §3.4
 func (t target) with(p repli.Params) string {
@@ -104,7 +104,7 @@ func (t target) with(p repli.Params) string {
 	return t.wire + separator + strings.ReplaceAll(p.Encode(), "%3F", "?")
 }
 
-// wireHost returns the host and port of u as they go on the wire, and whether they can.
+// wireHost returns the host and port of u in the form that is sent, and whether they are valid.
 func wireHost(u *url.URL) (string, bool) {
 	name, port := u.Hostname(), u.Port()
 	if port != "" {
@@ -113,7 +113,7 @@ func wireHost(u *url.URL) (string, bool) {
 		}
 		port = ":" + port
 	}
-	if strings.Contains(name, ":") { // an IPv6 address; a zone has no meaning on the wire
+	if strings.Contains(name, ":") { // an IPv6 address; the zone is never sent
 		return "[" + name + "]" + port, strings.Trim(name, "0123456789abcdefABCDEF:.") == ""
 	}
 	if strings.ContainsFunc(name, func(r rune) bool { return r >= 0x80 }) {
@@ -127,8 +127,8 @@ func wireHost(u *url.URL) (string, bool) {
 	return name + port, good
 }
 
-// goodUser reports whether user information, as it was written, holds nothing that Basic or
-// Digest cannot carry: "&" and ":" must be percent-encoded, and a user's name has no ":".
+// goodUser reports whether user information, as written, can be sent with Basic or Digest: "&"
+// and ":" must be percent-encoded, and the user's name must not contain ":".
 //
 // twilio: usage/security#http-authentication
 func goodUser(raw string, user *url.Userinfo) bool {
@@ -141,7 +141,7 @@ func goodUser(raw string, user *url.Userinfo) bool {
 		!strings.Contains(user.Username(), ":") && !strings.ContainsFunc(user.Username()+password, control)
 }
 
-// escape percent-encodes the bytes of a path and query that no request line can hold.
+// escape percent-encodes the bytes that a path and query must not contain in a request line.
 func escape(s string) string {
 	const hex = "0123456789ABCDEF"
 	plain := func(c byte) bool { return c > ' ' && c < 0x7f && strings.IndexByte("\"<>\\^`{|}", c) < 0 }
@@ -164,7 +164,7 @@ func escape(s string) string {
 	return b.String()
 }
 
-// withoutUser returns a URL, also a malformed one, without anything that may be a password.
+// withoutUser returns a URL, even a malformed one, without anything that may be a password.
 func withoutUser(raw string) string {
 	at := strings.LastIndexByte(raw, '@')
 	if at < 0 {

@@ -102,7 +102,7 @@ func FuzzLocate(f *testing.F) {
 			}
 			return
 		}
-		if to.user == from.user && to.origin != from.origin {
+		if to.user != nil && to.origin != from.origin {
 			t.Fatalf("%q: credentials go to %s", location, to.origin)
 		}
 	})

@@ -15,27 +15,27 @@ import (
 )
 
 // A transport sends HTTP/1.1 requests, one at a time on a connection, and reads their answers.
-// net/http's own has two goroutines for each connection, which is most of what a handler that
-// thinks for a while costs; here whoever asks does the waiting. It writes and reads with
-// net/http all the same. Requests must come from [begin].
+// net/http's own transport has two goroutines for each connection, which make up most of the cost
+// of waiting for a slow handler; here the caller's goroutine waits. Requests and answers are
+// still encoded and parsed by net/http. Requests must use the context of [begin].
 type transport struct {
 	dial *dialer
 	idle idle
-	keep bool // connections, for the next request
+	keep bool // keep connections open for reuse
 
 	writers, readers sync.Pool // of *bufio.Writer and *bufio.Reader
 }
 
 const (
-	maxHeader     = 64 << 10 // bytes of header in an answer
+	maxHeader     = 64 << 10 // bytes of the header of an answer
 	bufSize       = 2 << 10
-	maxInterim    = 5 // answers of 1xx before the one that counts
+	maxInterim    = 5 // 1xx answers before the final one
 	portOfHTTP    = "80"
 	portOfHTTPS   = "443"
 	schemeOfHTTPS = "https"
 )
 
-// RoundTrip asks a request. The body of its answer must be closed.
+// RoundTrip sends a request and returns its answer, whose body the caller must close.
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	server := serverOf(req.URL)
 	nc, kept := t.idle.take(server)
@@ -49,7 +49,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	x.use(nc, kept)
 	a := &reply{t: t, server: server, conn: nc, head: headReader{r: nc, left: maxHeader}}
 	a.release = context.AfterFunc(x.ctx, func() {
-		_ = nc.SetDeadline(time.Unix(1, 0)) // which fails for a connection that has ended anyway
+		_ = nc.SetDeadline(time.Unix(1, 0)) // fails only if the connection has ended
 	})
 	resp, err := a.ask(req, x)
 	if err != nil {
@@ -59,7 +59,7 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// serverOf returns scheme, host and port of a URL, the port also when it goes without saying.
+// serverOf returns the scheme, host and port of a URL, adding the default port.
 func serverOf(u *url.URL) server {
 	port := u.Port()
 	switch {
@@ -72,7 +72,8 @@ func serverOf(u *url.URL) server {
 	return server{u.Scheme, net.JoinHostPort(u.Hostname(), port)}
 }
 
-// connect makes a connection. A fault of HTTP arises behind TLS, so that there is none then.
+// connect opens a connection. A simulated fault of HTTP needs no TLS, because it happens above
+// it.
 func (t *transport) connect(ctx context.Context, to server) (net.Conn, error) {
 	s := exchangeOf(ctx).strike
 	if s == nil && to.scheme == schemeOfHTTPS || s.ofTLS() {
@@ -81,32 +82,32 @@ func (t *transport) connect(ctx context.Context, to server) (net.Conn, error) {
 	return t.dial.dial(ctx, "tcp", to.address)
 }
 
-// CloseIdleConnections closes what is kept.
+// CloseIdleConnections closes all idle connections.
 func (t *transport) CloseIdleConnections() { t.idle.close() }
 
-// A reply is the answer to one request, while it is read.
+// A reply is the answer to one request while it is being read.
 type reply struct {
 	t       *transport
 	server  server
 	conn    net.Conn
 	head    headReader
 	in      *bufio.Reader
-	release func() bool // the exchange no longer ends the connection; false when it has
+	release func() bool // stops the exchange from closing the connection; returns false if it did already
 
 	ended bool
-	keep  bool      // the connection can be used again once the body is read
-	body  io.Reader // what net/http makes of it
+	keep  bool      // the connection can be reused once the body has been read
+	body  io.Reader // as decoded by net/http
 }
 
-// ask writes the request and reads the head of its answer.
+// ask writes the request and reads the header of its answer.
 func (a *reply) ask(req *http.Request, x *exchange) (*http.Response, error) {
 	written := a.write(req)
 	x.wroteRequest()
 	if written != nil && !isNetwork(written) {
-		return nil, written // it was never a request
+		return nil, written // the request was invalid and was not sent
 	}
 	if err := a.head.await(); err != nil {
-		if x.cause() != nil && x.unread() { // the answer had begun before it was ended
+		if x.cause() != nil && x.unread() { // the answer had begun before the exchange was aborted
 			x.firstByte()
 		}
 		return nil, err
@@ -132,8 +133,8 @@ func (a *reply) ask(req *http.Request, x *exchange) (*http.Response, error) {
 	return nil, fmt.Errorf("net/http: too many 1xx informational responses")
 }
 
-// write writes the request. A server may answer before it has read everything and close the
-// connection, so an error of the network is not the end yet.
+// write writes the request. Network errors are ignored here, because a server may answer and
+// close the connection before it has read the whole request.
 func (a *reply) write(req *http.Request) error {
 	out, _ := a.t.writers.Get().(*bufio.Writer)
 	if out == nil {
@@ -149,7 +150,7 @@ func (a *reply) write(req *http.Request) error {
 	return out.Flush()
 }
 
-// Read reads the body. When it is read whole, the connection is there for the next request.
+// Read reads the body. After the last byte the connection is returned to the pool.
 func (a *reply) Read(p []byte) (int, error) {
 	if a.ended {
 		return 0, io.EOF
@@ -161,13 +162,13 @@ func (a *reply) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close ends the answer. A connection with some of the body left cannot be used again.
+// Close ends the answer. If some of the body is unread, the connection is closed.
 func (a *reply) Close() error {
 	a.end(false)
 	return nil
 }
 
-// end gives the connection back, or closes it unless it was read whole.
+// end returns the connection to the pool if the answer was read whole, and closes it otherwise.
 func (a *reply) end(whole bool) {
 	if a.ended {
 		return
@@ -185,16 +186,16 @@ func (a *reply) end(whole bool) {
 	}
 }
 
-// A headReader reads a connection, and fails when the head of an answer is too long.
+// A headReader reads from a connection and fails if the header of an answer is too long.
 type headReader struct {
 	r     io.Reader
 	left  int64
 	first [1]byte
-	ahead bool // first has been read, and not handed on
+	ahead bool // first has been read but not returned
 }
 
-// await waits for the first byte. It needs no buffer for that, and there may be thousands who
-// wait.
+// await waits for the first byte. It uses no buffer, because thousands of requests may wait at
+// the same time.
 func (h *headReader) await() error {
 	for {
 		n, err := h.r.Read(h.first[:])

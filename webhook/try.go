@@ -11,19 +11,19 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A try is one request on the wire and what came of it.
+// A try is one HTTP request and its result.
 type try struct {
 	failure
 	attempt    repli.Attempt
 	requestURI string
-	status     int // 0 when no answer came
+	status     int // 0 if no answer arrived
 	header     http.Header
 	body       []byte
-	wireFailed bool // the answer is not whole
-	stale      bool // its kept connection had been closed; see exchange.isStale
+	wireFailed bool // the answer is incomplete
+	stale      bool // the server had closed the reused connection; see exchange.isStale
 }
 
-// try makes one request and reads its answer.
+// try sends one request and reads its answer.
 func (a *asking) try(ctx context.Context, req *request) *try {
 	t := &try{attempt: repli.Attempt{URL: req.shown(), Method: req.method, Started: time.Now()}}
 	resp, x, err := a.send(ctx, req, t)
@@ -47,18 +47,18 @@ func (a *asking) try(ctx context.Context, req *request) *try {
 	return t
 }
 
-// transport returns what a request is sent over.
+// transport returns the transport for a request.
 func (a *asking) transport(req *request) http.RoundTripper {
 	switch {
 	case a.strikes(req) != nil:
 		return a.c.struck
-	case req.fresh, a.limits.noSNI: // a kept connection may have been made with the name
+	case req.fresh, a.limits.noSNI: // a reused connection may have been opened with SNI
 		return a.c.fresh
 	}
 	return a.c.pooled
 }
 
-// send puts a request on the wire and returns its answer, whose body is still to be read.
+// send sends a request and returns its answer with an unread body.
 func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response, *exchange, error) {
 	strike := a.strikes(req)
 	wired := a.c.wired || strike != nil
@@ -82,7 +82,7 @@ func (a *asking) send(ctx context.Context, req *request, t *try) (*http.Response
 // read reads an answer into the try.
 func (a *asking) read(resp *http.Response, t *try) (err error) {
 	t.status, t.header = resp.StatusCode, resp.Header
-	if t.status == http.StatusSwitchingProtocols { // its body is a connection without end
+	if t.status == http.StatusSwitchingProtocols { // the body would be a connection that never ends
 		return nil
 	}
 	a.cookies.take(resp.Header["Set-Cookie"], resp.Request.URL, time.Now())
@@ -90,8 +90,8 @@ func (a *asking) read(resp *http.Response, t *try) (err error) {
 	return err
 }
 
-// judge says what is wrong with a try: first what befell it on the wire, then its status,
-// then its length and shape. Who asks for no document takes any 2xx, whatever follows it.
+// judge sets the error of a try, checking the connection first, then the status, then length and
+// shape. If no document was asked for, any 2xx is a success, whatever its body.
 func (a *asking) judge(t *try, err error, m moment, x *exchange, resp *http.Response) {
 	if !a.q.Document && !a.manner.plain && t.status >= 200 && t.status <= 299 {
 		return
@@ -115,5 +115,5 @@ func (a *asking) judge(t *try, err error, m moment, x *exchange, resp *http.Resp
 	}
 }
 
-// bodyOf returns a body that net/http knows to be in memory but cannot rewind.
+// bodyOf returns a body in memory whose length net/http knows but which it cannot rewind.
 func bodyOf(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// untrusted returns a connection to a host that shakes hands with a certificate which is for
-// that host and valid, and which nobody has signed but itself.
+// untrusted returns a connection to a simulated host with a self-signed certificate that is
+// otherwise valid for the host.
 func untrusted(host string) (net.Conn, error) {
 	cert, err := selfSigned(host)
 	if err != nil {
@@ -26,13 +26,13 @@ func untrusted(host string) (net.Conn, error) {
 	go func() {
 		defer theirs.Close()
 		server := tls.Server(theirs, &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12})
-		_, _ = io.Copy(io.Discard, server) // until the client has seen the certificate and closes
+		_, _ = io.Copy(io.Discard, server) // until the client has checked the certificate and closes
 	}()
 	return &ahead{ours, bufio.NewReaderSize(ours, 16<<10)}, nil
 }
 
-// ahead reads ahead, so that whoever writes a whole flight of a handshake is not kept from
-// reading why it failed.
+// ahead reads through a large buffer, so that the peer can finish writing a handshake flight and
+// then read the alert that rejects it.
 type ahead struct {
 	net.Conn
 	in *bufio.Reader

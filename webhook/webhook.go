@@ -1,13 +1,12 @@
 // Package webhook asks a customer's URL one signed question, exactly as Twilio does.
 //
-// A [Question] is what is to be asked of whom; [Client.Ask] puts it on the wire, follows
-// redirects, answers a challenge, tries again where the URL's fragment says so, and returns
-// an [Answer] that holds every try with its phases and what was wrong with it. The package
-// judges transport and HTTP only: what the body means is the caller's business.
+// [Client.Ask] sends a [Question], follows redirects, answers authentication challenges, retries
+// as the URL's fragment asks, and returns an [Answer] with every try, its phases and its error.
+// The package checks transport and HTTP only; the caller interprets the body.
 //
-// Three limits hold, each of which the URL's fragment may lower ([ParseOverrides]): ct for a
-// connection, rt for silence on it, tt for all of it together. No address is dialled that
-// the [Guard] refuses.
+// Three timeouts apply, each of which the URL's fragment may shorten ([ParseOverrides]): ct for
+// connecting, rt for silence on the connection, tt for everything. Addresses that the [Guard]
+// refuses are never dialled.
 //
 // twilio: usage/webhooks/webhooks-connection-overrides
 package webhook
@@ -16,6 +15,7 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
@@ -25,57 +25,70 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Config says how a [Client] asks. The zero Config asks as Twilio does, public addresses
-// only.
+// A Config sets up a [Client]. The zero Config asks as Twilio does and reaches only public
+// addresses.
 type Config struct {
-	// Limits of a URL that names none of its own, and Twilio's own when zero. More than
-	// Twilio's ceilings of 10 s for ConnectTimeout and 15 s for the others counts as those.
-	ConnectTimeout time.Duration // for one connection, and again for its TLS handshake; 5 s
+	// Timeouts of URLs without overrides. Zero means Twilio's default. Values above Twilio's
+	// maximum, 10 s for ConnectTimeout and 15 s for the others, are reduced to it.
+	ConnectTimeout time.Duration // for connecting, and again for the TLS handshake; 5 s
 	ReadTimeout    time.Duration // until the first packet of an answer, and between packets; 15 s
 	Total          time.Duration // over all tries; 15 s
 
-	Allow        []netip.Prefix // private addresses that may be dialled all the same
-	AllowPrivate bool           // any private or loopback address may be dialled; link-local never
+	Allow        []netip.Prefix // private addresses that may be dialled
+	AllowPrivate bool           // every private or loopback address may be dialled; link-local never
 
-	// Requests at a time, in all (10,000 when zero) and to one host and port (2,000 when zero).
-	// One host of several, and one handler of a host, may have no more than 16 of 17 of them,
-	// so that there is a slot for the next one.
+	// Log is told when this machine runs out of something. nil logs nothing.
+	Log *slog.Logger
+
+	// Self is the server this client belongs to, whose own APIs are not called.
+	Self Self
+
+	// Maximum number of concurrent requests, in total (10,000 when zero) and to one host and port
+	// (2,000 when zero). A host, and a handler within a host, gets at most 16 of 17 of them, so
+	// that a slot remains for the next one.
 	MaxInFlight int
 	MaxPerHost  int
 
-	RootCAs  *x509.CertPool // who may sign certificates; the system's when nil
+	RootCAs  *x509.CertPool // trusted certificate authorities; the system's when nil
 	Resolver *net.Resolver  // net.DefaultResolver when nil
 
-	// Dial takes the place of TCP when it is not nil. Neither the guard nor Resolver applies to it.
+	// Dial replaces TCP if it is not nil. Neither the guard nor Resolver applies then.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	// Transport takes the place of the network when it is not nil. It must do one request at
-	// a time and follow no redirects. Neither the guard nor ConnectTimeout applies to it.
+	// Transport replaces the network if it is not nil. It must send a single request and not
+	// follow redirects. Neither the guard nor ConnectTimeout applies then.
 	Transport http.RoundTripper
 }
 
-// A Client asks questions. It is safe for concurrent use.
+// A Client sends webhook requests. It is safe for concurrent use.
 type Client struct {
 	guard  *Guard
-	limits limits            // of a URL that names none
-	pooled http.RoundTripper // keeps connections for a moment
-	fresh  http.RoundTripper // a connection for each request
-	struck http.RoundTripper // where a fault takes the place of the network
+	self   self
+	limits limits            // of a URL without overrides
+	pooled http.RoundTripper // keeps idle connections briefly
+	fresh  http.RoundTripper // opens a connection for each request
+	struck http.RoundTripper // simulates faults instead of using the network
 	wired  bool              // the transports are ours and report packets
-	plain  http.RoundTripper // for what is no webhook
+	plain  http.RoundTripper // for requests other than webhooks
 	slots  slots
 	gunzip sync.Pool // of *gzip.Reader
+
+	shortage shortage
 }
 
 // New returns a Client.
 func New(cfg Config) *Client {
 	c := &Client{
 		guard: NewGuard(cfg.Allow, cfg.AllowPrivate, cfg.Resolver),
+		self:  newSelf(cfg.Self),
 		limits: limits{
 			connect: within(cfg.ConnectTimeout, defaultConnect, maxConnect),
 			read:    within(cfg.ReadTimeout, maxRead, maxRead),
 			total:   within(cfg.Total, maxTotal, maxTotal),
 		},
+	}
+	if c.shortage.log = cfg.Log; cfg.Log == nil {
+		c.shortage.log = slog.New(slog.DiscardHandler)
 	}
 	c.slots.init(orElse(cfg.MaxInFlight, 10_000), orElse(cfg.MaxPerHost, 2_000))
 	if cfg.Dial == nil {
@@ -92,16 +105,16 @@ func New(cfg Config) *Client {
 	plain := c.guard.Transport()
 	plain.DialContext = cfg.Dial
 	plain.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: cfg.RootCAs}
-	c.plain = plain
+	c.plain = outsider{plain, &c.self}
 	return c
 }
 
-// Guard returns the guard of this client, for other requests that must not reach what a
-// webhook may not reach.
+// Guard returns the guard of this client, for other requests that must not reach private
+// addresses.
 func (c *Client) Guard() *Guard { return c.guard }
 
-// LookUp returns the addresses of a host, whether or not they may be dialled. There are none when
-// a Transport takes the place of the network.
+// LookUp returns the addresses of a host, including those that may not be dialled. It returns
+// none if Config.Transport is set.
 func (c *Client) LookUp(ctx context.Context, host string) ([]netip.Addr, error) {
 	if !c.wired {
 		return nil, nil
@@ -109,23 +122,23 @@ func (c *Client) LookUp(ctx context.Context, host string) ([]netip.Addr, error) 
 	return c.guard.LookUp(ctx, host)
 }
 
-// Transport returns a transport for requests that are no webhooks. It dials through the guard,
-// trusts whom the client trusts, and uses no proxy.
+// Transport returns a transport for requests other than webhooks. It dials through the guard,
+// trusts the client's certificate authorities, and uses no proxy.
 func (c *Client) Transport() http.RoundTripper { return c.plain }
 
-// CloseIdle closes the connections that are kept for the next request.
+// CloseIdle closes idle connections.
 func (c *Client) CloseIdle() {
 	if t, ok := c.pooled.(*transport); ok {
 		t.CloseIdleConnections()
 	}
-	if t, ok := c.plain.(*http.Transport); ok {
+	if t, ok := c.plain.(outsider); ok {
 		t.CloseIdleConnections()
 	}
 }
 
-// Fetch returns what a plain GET of a URL yields: no signature, no cookies, the same guard,
-// limits, redirects and challenges as a webhook. More than limit bytes are error 11751, all
-// else fails as in [Client.Ask]. The error is an *[repli.Error].
+// Fetch sends a plain GET and returns the content: unsigned and without cookies, but with the
+// same guard, limits, redirects and challenges as a webhook. A body longer than limit is error
+// 11751; other failures are those of [Client.Ask]. The error is an *[repli.Error].
 func (c *Client) Fetch(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error) {
 	a := c.ask(ctx, Question{URL: url, Method: "GET"}, manner{limit: limit, tooLong: 11751, plain: true})
 	if a.Err != nil {
@@ -134,7 +147,7 @@ func (c *Client) Fetch(ctx context.Context, url string, limit int64) (contentTyp
 	return a.ContentType, a.Body, nil
 }
 
-// within returns d, or preset when it is not positive, and no more than most.
+// within returns d, or preset if d is not positive, but at most most.
 func within(d, preset, most time.Duration) time.Duration {
 	if d <= 0 {
 		return preset
@@ -151,61 +164,59 @@ func orElse(n, preset int) int {
 
 // A Question is one request to a customer's URL.
 type Question struct {
-	URL    string // as configured: user information and overrides in the fragment are used, never sent
+	URL    string // as configured; user information and overrides in the fragment are used but not sent
 	Method string // GET or POST; POST when empty
 	Params repli.Params
-	JSON   []byte // a body in place of Params; the URL then has its bodySHA256
+	JSON   []byte // the body if not nil, instead of Params; the URL then gets bodySHA256
 
-	AuthToken string         // signs the request and is never shown
-	Token     string         // names the question, the same each time it is asked
-	Drill     repli.SID      // the drill that asks, which the handler is told; "" for a real question
-	Cookies   []repli.Cookie // what this pair of numbers holds
+	AuthToken string         // signs the request; never recorded
+	Token     string         // identifies the question; the same whenever it is repeated
+	Drill     repli.SID      // the drill that asks, sent to the handler; "" for a real question
+	Cookies   []repli.Cookie // stored cookies of this conversation
 
-	// By is when to give up waiting for a free slot, which is never waited for longer than
-	// 15 s; zero is no such time.
+	// By is when to stop waiting for a free slot. The wait is never longer than 15 s. Zero means
+	// no earlier limit.
 	By time.Time
 
-	// Document says that the answer is to be read: a body without a type is then error
-	// 11200, and a chunked answer without a body error 11770. A status callback asks for no
-	// document and takes any 2xx, whatever its body is or does.
+	// Document says that the body is needed: then a body without a type is error 11200, and a
+	// chunked answer without a body error 11770. A status callback needs no document and accepts
+	// any 2xx, whatever its body.
 	Document bool
 
-	// Straight says that a redirect is not followed, but error 11215: it would take what a question
-	// tells to somebody else, or lose it, because most make a GET of it.
+	// Straight makes a redirect error 11215 instead of following it. A redirect could send the
+	// question's content to another server, or lose it, because most redirects turn into a GET.
 	Straight bool
 
-	// Fault is how the handler fails, instead of being asked: nothing leaves this machine, and
-	// all that follows is as if the failure were real. Empty asks it.
+	// Fault is the failure to simulate: nothing is sent, and the failure is handled like a real
+	// one. Empty means no simulation.
 	Fault repli.FaultKind
 
-	// FaultAt is the host and port, as [repli.HostPort] writes them, where alone the fault befalls
-	// the question, be it that a redirect leads there. "" is everywhere.
+	// FaultAt limits the fault to requests to this host and port, in the form of
+	// [repli.HostPort], including those that a redirect leads to. "" means every request.
 	FaultAt string
 
-	// AtOnce says that a fault is not waited for: a limit that would end the question ends it
-	// at once, and neither is a slot waited for.
+	// AtOnce makes a simulated timeout expire at once, and skips waiting for a slot.
 	AtOnce bool
 }
 
-// An Answer is what came of a question.
+// An Answer is the result of a question.
 type Answer struct {
-	// Tries are all tries in the order in which they were made: retries, redirects and the
-	// answer to a challenge. There is at least one; if nothing could be sent, it says why.
-	// Each but the last has the verdict [repli.Again], the last has none. SID, Message and
-	// Step are left empty.
+	// Tries are all tries in order: retries, redirects, and answers to a challenge. There is at
+	// least one; if nothing could be sent, it says why. The last has no verdict, all others have
+	// [repli.Again]. SID, Message and Step are empty.
 	Tries []repli.Attempt
 
-	Status      int // of the last try, 0 when no answer came
+	Status      int // of the last try; 0 if no answer arrived
 	ContentType string
-	Body        []byte         // whole when Err is nil and a document was asked for
-	FinalURL    string         // which URL answered, for relative ones; without user information, fragment and added parameters
-	Cookies     []repli.Cookie // set, shown again, or ended (Expires in the past); From, To and Account are left empty
-	Waits       time.Duration  // how much longer the fault of a question would have taken that was asked AtOnce
-	Err         *repli.Error   // nil when a 2xx answer was read whole, or came at all and no document was asked for
+	Body        []byte         // complete if Err is nil and Document was set
+	FinalURL    string         // the URL that answered, as a base for relative ones; without user information, fragment and added parameters
+	Cookies     []repli.Cookie // set, sent, or ended (Expires in the past); From, To and Account are empty
+	Waits       time.Duration  // with AtOnce: how much longer the simulated fault would have taken
+	Err         *repli.Error   // nil if a 2xx answer was read completely, or arrived and Document was not set
 }
 
-// Ask asks a question and returns what came of it. It waits for a free slot, 15 s at most,
-// and then asks for no longer than the limits allow.
+// Ask sends a question and returns the result. It waits up to 15 s for a free slot; the limits
+// apply from then on.
 func (c *Client) Ask(ctx context.Context, q Question) Answer {
 	return c.ask(ctx, q, manner{limit: repli.MaxDocument, tooLong: 11750})
 }

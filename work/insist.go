@@ -13,11 +13,11 @@ const (
 	lastPause  = 2 * time.Second
 )
 
-// Insist commits what came of a piece of work. While the store cannot be written to, it keeps
-// what there is to commit and calls commit again after a pause, so that neither a handler nor
-// a carrier is asked twice because a disk was full. It returns nil once commit has, commit's
-// error when that is no passing one, and the last passing one when ctx ends. A lease may end
-// meanwhile; the Change is guarded by the state of its rows.
+// Insist calls commit, which stores the result of a piece of work, and repeats it with growing
+// pauses while the store is unavailable, so that a full disk does not make us ask a handler or a
+// carrier twice. It returns nil as soon as commit succeeds, a permanent error at once, and the
+// last temporary error when ctx ends. The lease may end in the meantime; the Change is guarded by
+// the state of its rows.
 func Insist(ctx context.Context, commit func() error) error {
 	pauses := repli.Backoff{First: firstPause, Most: lastPause}
 	for tries := 1; ; tries++ {
@@ -35,7 +35,7 @@ func Insist(ctx context.Context, commit func() error) error {
 	}
 }
 
-// passing reports whether the store has failed in a way that may pass.
+// passing reports whether err is a temporary failure of the store.
 func passing(err error) bool {
 	var e *repli.Error
 	return errors.As(err, &e) && e.Code == repli.CodeUnavailable && e.Temporary

@@ -1,15 +1,15 @@
-// Package work hands due work to workers.
+// Package work runs due work in worker pools with leases.
 //
-// Work is a state of a row, so a lane keeps no queue: it has places. [Lane.Commit] makes new
-// work durable, leased from birth as far as there are places, and starts it from memory. Work
-// without a place is committed unleased. A sweeper claims whatever is due and unleased: after
-// a crash, an overflow, or for a retry.
+// Work is a state of a row, so a pool has no queue of its own, only places. [Lane.Commit] makes
+// new work durable. As far as places are free, it leases the new rows in the same commit and
+// starts them at once from memory; the other rows are committed without a lease. A sweep claims
+// work that is due and not leased: after a crash, after an overflow, or for a retry.
 //
-// Our numbers share the places: one whose work does not end cannot have them all.
+// Our numbers share the places, so that slow work of one number cannot occupy all of them.
 //
-// While a lease lasts nobody else may claim its row. It is renewed while the work runs; a
-// lease that has ended is lost, because somebody else may have the work by then. A worker
-// asks [Lane.Holds] before it does what cannot be taken back.
+// While a lease lasts nobody else may claim its row. The pool renews leases while the work runs.
+// Once a lease has ended, another worker may have claimed the row, so a worker checks
+// [Lane.Holds] before any step that cannot be undone.
 package work
 
 import (
@@ -26,18 +26,18 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// Config sets up a lane. Zero values stand for the defaults named.
+// Config sets up a lane. Zero values stand for the default given.
 type Config struct {
-	// Work is the context of the work in hand. When it ends, that work gives up and is left
-	// for the next start. nil never ends.
+	// Work is the context of the running work. When it ends, that work stops and is left for the
+	// next start. nil never ends.
 	Work context.Context
 
-	Node     string        // who holds the leases; one name a process
-	Places   int           // pieces of work in hand at once; 12,000
-	Waiting  int           // pieces of work of one number that may wait for a place; 10,000
-	LeaseFor time.Duration // how long a lease lasts before it is renewed; 60 s
-	Sweep    time.Duration // how often to look for work nobody holds; 1 s
-	Retry    time.Duration // when work that failed is due again; 5 s
+	Node     string        // the holder named in leases; one name per process
+	Places   int           // maximum number of pieces of work at once; 12,000
+	Waiting  int           // maximum number of rows of one number that wait for a place; 10,000
+	LeaseFor time.Duration // how long a lease lasts unless it is renewed; 60 s
+	Sweep    time.Duration // interval between sweeps for unleased work; 1 s
+	Retry    time.Duration // how long after a failure work is due again; 5 s
 	Log      *slog.Logger
 }
 
@@ -68,44 +68,45 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// A Kind says what a lane has to know about its work.
+// A Kind tells a lane how to handle its kind of work.
 type Kind[T any] struct {
 	Name    string                // for the log
-	Key     func(T) repli.SID     // what the row is called
-	Lease   func(*T) *repli.Lease // where the row says who holds it
-	Number  func(T) string        // which of our numbers it is for; nil when they need not share
+	Key     func(T) repli.SID     // the key of the row
+	Lease   func(*T) *repli.Lease // the lease of the row
+	Number  func(T) string        // the number of ours that the work belongs to; nil if numbers need not share
 	Claim   func(ctx context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]T, error)
 	Renew   func(ctx context.Context, held []repli.SID, lease repli.Lease) error
 	Release func(ctx context.Context, s repli.SID, by string, due time.Time) error
-	// Do does one piece of work and commits what comes of it. After an error the work is
-	// due again; a conflict means that somebody else has done it. When ctx ends, Do gives
-	// up soon and returns an error.
+	// Do does one piece of work and commits its result. After an error the work is due again,
+	// except that a conflict means that another worker has done it. When ctx ends, Do stops soon
+	// and returns an error.
 	Do func(ctx context.Context, t T) error
 }
 
-// ErrLost is what Do returns when it no longer holds the lease.
+// ErrLost is returned by Do when it no longer holds the lease.
 var ErrLost = errors.New("work: the lease has ended before the work was done")
 
-// A Lane runs work of one kind, one piece beside the other.
+// A Lane is a worker pool for one kind of work: it claims rows with leases and runs each piece of
+// work concurrently, up to Config.Places.
 type Lane[T any] struct {
 	kind Kind[T]
 	cfg  Config
 
-	wake   chan struct{} // there may be work for a free place
-	idle   chan struct{} // closed when the lane is stopping and every place is free
-	gaveUp atomic.Int64  // pieces of work not done when Config.Work ended
+	wake   chan struct{} // requests a sweep, because a place is free
+	idle   chan struct{} // closed when the lane is stopping and all work has ended
+	gaveUp atomic.Int64  // pieces of work unfinished when Config.Work ended
 
-	mu       sync.Mutex // guards what follows
+	mu       sync.Mutex // guards the fields below
 	free     int
-	taken    map[string]int // places, by number
-	waiting  map[string]int // committed without a place and not claimed yet, by number
-	wanted   bool           // wake is to be told when a place is free
+	taken    map[string]int // places in use, by number
+	waiting  map[string]int // rows committed without a place and not claimed yet, by number
+	wanted   bool           // signal wake as soon as a place is free
 	stopping bool
-	stopped  bool                    // idle is closed
-	held     map[repli.SID]time.Time // when each lease ends
+	stopped  bool                    // idle has been closed
+	held     map[repli.SID]time.Time // end of the lease of each running piece of work
 }
 
-// NewLane returns a lane that takes work at once; [Lane.Run] sweeps and renews.
+// NewLane returns a lane that accepts work at once. [Lane.Run] sweeps and renews leases.
 func NewLane[T any](kind Kind[T], cfg Config) *Lane[T] {
 	cfg = cfg.withDefaults()
 	return &Lane[T]{
@@ -115,10 +116,10 @@ func NewLane[T any](kind Kind[T], cfg Config) *Lane[T] {
 	}
 }
 
-// Commit makes new work durable and sets about it. It leases as many of the rows as there are
-// free places and calls commit, which must make all of them durable as they are by then. When
-// commit fails, so does Commit, and no work is begun. Otherwise the leased rows are begun at
-// once, one after the other in their order, and the sweeper will find the others.
+// Commit makes new work durable and starts it. It leases as many rows as there are free places
+// and calls commit, which must store all rows including their leases. If commit fails, Commit
+// returns its error and starts nothing. Otherwise one goroutine runs the leased rows in order,
+// and a sweep finds the others.
 func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
 	leased := rows[:l.takeFor(rows)]
 	lease := l.lease()
@@ -137,8 +138,9 @@ func (l *Lane[T]) Commit(rows []*T, commit func() error) error {
 	return nil
 }
 
-// Pass hands a piece of work that this lane holds over to another lane of the same node, which goes
-// on under the same lease at once, or as soon as it has a place. Whoever passes it is done with it.
+// Pass transfers a piece of work held by this lane to another lane of the same node. If that lane
+// has a free place, it continues at once under the same lease; otherwise the lease is released
+// and a sweep finds the row. The caller must not continue the work.
 func (l *Lane[T]) Pass(ctx context.Context, t T, to *Lane[T]) error {
 	key := l.kind.Key(t)
 	l.mu.Lock()
@@ -160,8 +162,8 @@ func (l *Lane[T]) Pass(ctx context.Context, t T, to *Lane[T]) error {
 	return nil
 }
 
-// begin does leased rows, which have their places, one after the other. Work that is in hand
-// here already, because its lease had ended before its worker was done, goes on there.
+// begin runs leased rows, whose places are taken, one after the other. It skips a row that is
+// already running here because its lease ended before its worker finished.
 func (l *Lane[T]) begin(lease repli.Lease, rows ...*T) {
 	ours := make([]T, 0, len(rows))
 	for _, t := range rows {
@@ -181,7 +183,8 @@ func (l *Lane[T]) begin(lease repli.Lease, rows ...*T) {
 	}()
 }
 
-// hold notes when the lease on a piece of work ends, and reports whether the work is new here.
+// hold records the end of the lease on a piece of work, and reports whether it was not running
+// here before.
 func (l *Lane[T]) hold(key repli.SID, lease repli.Lease) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -192,7 +195,7 @@ func (l *Lane[T]) hold(key repli.SID, lease repli.Lease) bool {
 	return !inHand
 }
 
-// do does one piece of work. Outside data must never bring the process down with it.
+// do does one piece of work. It recovers panics, so that bad input cannot crash the process.
 func (l *Lane[T]) do(t T) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -202,8 +205,8 @@ func (l *Lane[T]) do(t T) (err error) {
 	return l.kind.Do(l.cfg.Work, t)
 }
 
-// finish ends the lease in memory, and when the work is not done in the store too, so that it
-// is taken up again soon: after a pause, or at the next start when the worker gave up.
+// finish forgets the lease. If the work is not done, it also releases the lease in the store, so
+// that the work is due again: after Config.Retry, or at the next start if Config.Work has ended.
 func (l *Lane[T]) finish(t T, err error) {
 	defer l.leave(&t)
 	key := l.kind.Key(t)
@@ -221,7 +224,7 @@ func (l *Lane[T]) finish(t T, err error) {
 		due = due.Add(l.cfg.Retry)
 		l.complain("work failed and will be tried again", err, "work", string(key))
 	}
-	if !ours { // it may be somebody else's by now, also under our own name
+	if !ours { // another worker may have claimed it, even one with our name
 		return
 	}
 	if err := l.kind.Release(context.WithoutCancel(l.cfg.Work), key, l.cfg.Node, due); err != nil {
@@ -236,15 +239,15 @@ func (l *Lane[T]) Holds(key repli.SID) bool {
 	return time.Now().Before(l.held[key])
 }
 
-// InHand returns how many pieces of work are being done.
+// InHand returns the number of pieces of work in progress.
 func (l *Lane[T]) InHand() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return len(l.held)
 }
 
-// lease returns a lease that begins now. Other nodes read its end from the store, so it is cut
-// to what the store keeps: microseconds of the wall clock.
+// lease returns a lease that begins now. Its end is truncated to microseconds of wall-clock time,
+// the precision of the store, because other nodes read it from there.
 func (l *Lane[T]) lease() repli.Lease {
 	return repli.Lease{By: l.cfg.Node, Until: time.Now().Add(l.cfg.LeaseFor).Truncate(time.Microsecond)}
 }

@@ -251,3 +251,48 @@ func (l *lines) String() string {
 	defer l.mu.Unlock()
 	return strings.TrimSpace(l.buf.String())
 }
+
+func TestWorkIsPassedOnUnderTheSameLeaseWhileItIsHeld(t *testing.T) {
+	bubble(t, func(t *testing.T, f *floor) {
+		second := f.lane(work.Config{Node: "a"}, f.takes(3*time.Second))
+		var first *work.Lane[job]
+		first = f.lane(work.Config{Node: "a"}, func(ctx context.Context, j job) error {
+			after(time.Second)
+			return first.Pass(ctx, j, second)
+		})
+		sid := f.commit(first, "one")[0]
+		after(2 * time.Second)
+		if diff := cmp.Diff([]string{"one 0s", "one 1s"}, f.begun()); diff != "" {
+			t.Error("begun (-want +got):", diff)
+		}
+		if first.Holds(sid) || !second.Holds(sid) {
+			t.Errorf("Holds = %t, and %t in the lane it was passed to, want false, true", first.Holds(sid), second.Holds(sid))
+		}
+		j, _ := f.get(sid)
+		if want := f.began.Add(time.Minute); !j.Lease.Until.Equal(want) {
+			t.Errorf("the row is leased until %v, want %v as before", j.Lease.Until, want)
+		}
+		after(3 * time.Second)
+	})
+}
+
+func TestWorkWhoseLeaseHasEndedIsNotPassedOn(t *testing.T) {
+	bubble(t, func(t *testing.T, f *floor) {
+		second := f.lane(work.Config{Node: "a"}, f.takes(0))
+		var first *work.Lane[job]
+		var err error
+		first = f.lane(work.Config{Node: "a"}, func(ctx context.Context, j job) error { // nobody renews its lease
+			after(61 * time.Second)
+			err = first.Pass(ctx, j, second)
+			return err
+		})
+		f.commit(first, "one")
+		after(62 * time.Second)
+		if !errors.Is(err, work.ErrLost) {
+			t.Errorf("Pass returned %v, want %v", err, work.ErrLost)
+		}
+		if diff := cmp.Diff([]string{"one 0s"}, f.begun()); diff != "" {
+			t.Error("begun (-want +got):", diff)
+		}
+	})
+}

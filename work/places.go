@@ -2,17 +2,17 @@ package work
 
 import "slices"
 
-// share is how many times the places left free one number may hold. So no number can use up
-// the places that all have in common: one that is alone may hold 16 of 17, two 16 of 33 each,
-// and there is a place for the next one.
+// share is the maximum ratio of the places one number has to the places still free. It keeps any
+// number from using up the common places: a single number gets at most 16 of 17, two get at most
+// 16 of 33 each, and a place always remains for the next.
 const share = 16
 
-// mayTake reports whether a number may have another place. The caller holds l.mu.
+// mayTake reports whether a number may take another place. The caller holds l.mu.
 func (l *Lane[T]) mayTake(number string) bool {
 	return l.free > 0 && (l.kind.Number == nil || l.taken[number] < share*l.free)
 }
 
-// number returns whose work a row is.
+// number returns the number of ours that a row belongs to.
 func (l *Lane[T]) number(t T) string {
 	if l.kind.Number == nil {
 		return ""
@@ -20,8 +20,8 @@ func (l *Lane[T]) number(t T) string {
 	return l.kind.Number(t)
 }
 
-// takeFor takes a place for each row, in their order, until there is none for one, and
-// returns how many. A lane that is stopping has none.
+// takeFor takes places for the rows, in order, until none is available, and returns how many it
+// took. It takes none if the lane is stopping.
 func (l *Lane[T]) takeFor(rows []*T) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -33,7 +33,7 @@ func (l *Lane[T]) takeFor(rows []*T) (n int) {
 	return n
 }
 
-// leave gives back the places of rows.
+// leave returns the places of rows.
 func (l *Lane[T]) leave(rows ...*T) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -41,11 +41,11 @@ func (l *Lane[T]) leave(rows ...*T) {
 		l.free++
 		down(l.taken, l.number(*t))
 	}
-	l.tell()
+	l.signal()
 }
 
-// await notes that rows wait for a place. If there is none at all the sweeper comes as soon
-// as there is; a number that only has its share waits for the next sweep.
+// await counts rows that wait for a place. If no place is free, it requests a sweep as soon as
+// one is. If only this number has used up its share, its rows wait for the next regular sweep.
 func (l *Lane[T]) await(rows []*T) {
 	if len(rows) == 0 {
 		return
@@ -57,19 +57,20 @@ func (l *Lane[T]) await(rows []*T) {
 	}
 	if l.kind.Number == nil || l.free == 0 {
 		l.wanted = true
-		l.tell()
+		l.signal()
 	}
 }
 
-// IsBehind reports whether as much work of a number waits for a place as may.
+// IsBehind reports whether the rows of a number that wait for a place have reached
+// Config.Waiting.
 func (l *Lane[T]) IsBehind(number string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.waiting[number] >= l.cfg.Waiting
 }
 
-// reserve takes places for what a claim will bring, but leaves as many to new work. It
-// returns how many and the numbers that may have no more.
+// reserve takes places for the rows that a claim will return, leaving as many for new work. It
+// returns how many it took, and the numbers that may not take more.
 func (l *Lane[T]) reserve() (n int, full []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -86,8 +87,9 @@ func (l *Lane[T]) reserve() (n int, full []string) {
 	return n, full
 }
 
-// claimed gives the places reserved to the rows claimed, and the others back. When a claim has
-// brought less than it could, nobody waits whom it was not to pass over.
+// claimed assigns the reserved places to the claimed rows and returns the rest. A claim that
+// returned fewer rows than it could shows that no row of any number outside full is waiting, so
+// their counts are deleted.
 func (l *Lane[T]) claimed(rows []T, reserved int, full []string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -103,45 +105,46 @@ func (l *Lane[T]) claimed(rows []T, reserved int, full []string) {
 		}
 	}
 	l.free += reserved - len(rows)
-	l.tell()
+	l.signal()
 }
 
-// unreserve gives reserved places back after a claim that failed. Who waits, waits still.
+// unreserve returns reserved places after a failed claim. Rows that waited still wait.
 func (l *Lane[T]) unreserve(n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.free += n
-	l.tell()
+	l.signal()
 }
 
-// down takes one off a count, which is forgotten at zero.
+// down decrements a count and deletes it at zero.
 func down(counts map[string]int, of string) {
 	if counts[of]--; counts[of] <= 0 {
 		delete(counts, of)
 	}
 }
 
-// want wakes the sweeper as soon as there is a free place, because there may be work for it.
+// want requests a sweep as soon as a place is free.
 func (l *Lane[T]) want() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.wanted = true
-	l.tell()
+	l.signal()
 }
 
-// stop takes no more work: from now on places only become free.
+// stop makes the lane accept no more work.
 func (l *Lane[T]) stop() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.stopping = true
-	l.tell()
+	l.signal()
 }
 
-// tell tells Run what it waits for. The caller holds l.mu.
-func (l *Lane[T]) tell() {
+// signal signals Run: that the last work has ended after stop, or that a requested sweep can run.
+// The caller holds l.mu.
+func (l *Lane[T]) signal() {
 	switch {
 	case l.stopping:
-		if l.free == l.cfg.Places && !l.stopped { // it stays so
+		if l.free == l.cfg.Places && !l.stopped { // no more work is accepted
 			l.stopped = true
 			close(l.idle)
 		}

@@ -8,13 +8,13 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// claimAtOnce is how many rows one claim or one renewal touches at most, so that neither
-// holds up the store's writer.
+// claimAtOnce is the maximum number of rows in one claim or one renewal, so that neither blocks
+// the store's writer for long.
 const claimAtOnce = 500
 
-// Run claims due work and renews leases. It blocks until ctx has ended and the work in hand
-// is done, or has given up because Config.Work has ended: the log then says how much is left.
-// It always returns nil.
+// Run claims due work and renews leases. It blocks until ctx has ended and the running work is
+// done, or has stopped because Config.Work has ended; then it logs how much work is left. It
+// always returns nil.
 func (l *Lane[T]) Run(ctx context.Context) error {
 	renew := time.NewTicker(l.cfg.LeaseFor / 3)
 	defer renew.Stop()
@@ -50,8 +50,8 @@ func (l *Lane[T]) serve(ctx context.Context, renew <-chan time.Time) {
 	}
 }
 
-// sweep claims due work for the free places, one claim's worth. When there may be more it
-// comes back, so that renewals have their turn in between.
+// sweep claims due work once, as much as fits into the free places. If there may be more, it
+// requests another sweep, so that renewals can run in between.
 func (l *Lane[T]) sweep(ctx context.Context) {
 	n, full := l.reserve()
 	if n == 0 {
@@ -76,8 +76,8 @@ func (l *Lane[T]) sweep(ctx context.Context) {
 	}
 }
 
-// renew moves the end of every lease that has used up a third of its time. A lease that has
-// ended meanwhile is not ours to move: somebody else may hold the work.
+// renew extends every lease that has used up a third of its time. It skips leases that have
+// ended, because another worker may have claimed the row.
 func (l *Lane[T]) renew(ctx context.Context) {
 	for keys := range slices.Chunk(l.aging(time.Now()), claimAtOnce) {
 		lease := l.lease()
@@ -89,7 +89,7 @@ func (l *Lane[T]) renew(ctx context.Context) {
 	}
 }
 
-// aging returns what is held on a lease that has used up a third of its time, but not all.
+// aging returns the work whose lease has used up a third of its time but has not ended.
 func (l *Lane[T]) aging(now time.Time) []repli.SID {
 	third := now.Add(l.cfg.LeaseFor * 2 / 3)
 	l.mu.Lock()
@@ -103,7 +103,7 @@ func (l *Lane[T]) aging(now time.Time) []repli.SID {
 	return keys
 }
 
-// extend notes that leases were renewed, those of them that had not ended by the time now.
+// extend records renewed leases, except those that had ended by now.
 func (l *Lane[T]) extend(keys []repli.SID, until, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -114,18 +114,18 @@ func (l *Lane[T]) extend(keys []repli.SID, until, now time.Time) {
 	}
 }
 
-// handOver tells the log how much work was given up. That is no failure: the rows say what is
-// left to do.
+// handOver logs how much work was left unfinished. That is no failure: the rows say what is left
+// to do.
 func (l *Lane[T]) handOver() {
 	if n := l.gaveUp.Load(); n > 0 {
 		l.cfg.Log.Warn("work that was not done in time is left for the next start", "lane", l.kind.Name, "left", n)
 	}
 }
 
-// complain logs what went wrong. Of a store that cannot be written to just now it says nothing,
-// because the store says so itself, once.
-func (l *Lane[T]) complain(what string, err error, about ...any) {
+// complain logs an error, unless the store is temporarily unavailable, which the store logs
+// itself.
+func (l *Lane[T]) complain(message string, err error, about ...any) {
 	if !passing(err) {
-		l.cfg.Log.Error(what, append(about, "lane", l.kind.Name, "error", err)...)
+		l.cfg.Log.Error(message, append(about, "lane", l.kind.Name, "error", err)...)
 	}
 }

@@ -10,9 +10,9 @@ import (
 
 // An Entry is one message of a phone's conversation.
 type Entry struct {
-	// Message is the message as the network knows it. One the phone sent is Inbound, and
-	// has neither a SID nor an account nor segments: those are the business of who received
-	// it. Its media have a type only.
+	// Message is the message as the network knows it. One the phone sent is Inbound. It has the
+	// account that had the number then, if the sender said so, and neither a SID nor segments:
+	// those are the business of who received it. Its media have a type only.
 	repli.Message
 
 	// ID is what the network calls the message.
@@ -192,6 +192,21 @@ func (b *book) forget() {
 		p.entries = nil
 		p.wake()
 		b.drop(number, p)
+	}
+}
+
+// forgetOf forgets what an account sent and received, with the receipts owed to it.
+func (b *book) forgetOf(account repli.SID) {
+	b.newest = slices.DeleteFunc(b.newest, func(rec *record) bool { return rec.Account == account })
+	for sid, rec := range b.known {
+		if rec.Account != account {
+			continue
+		}
+		b.hide(rec)
+		if rec.owed {
+			b.owing--
+		}
+		delete(b.known, sid)
 	}
 }
 

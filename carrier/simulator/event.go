@@ -71,7 +71,7 @@ func of(k kind, id string, m repli.Message, at time.Time) event {
 
 // texted returns the event of a phone having sent a text.
 func texted(in carrier.Inbound, at time.Time) event {
-	e := event{Kind: sent, ID: in.ID, At: at, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body, Created: at}
+	e := event{Kind: sent, ID: in.ID, At: at, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body, Account: in.Account, Created: at}
 	for _, m := range in.Media {
 		e.Media = append(e.Media, media{ContentType: m.ContentType})
 	}

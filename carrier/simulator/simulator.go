@@ -16,10 +16,12 @@
 package simulator
 
 import (
+	"container/heap"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -231,6 +233,20 @@ func (c *Carrier) Reset() error {
 	clear(c.queue)
 	c.queue = c.queue[:0]
 	clear(c.busy)
+	return nil
+}
+
+// ResetAccount is Reset for what one account sent and received. Texts of which the network does
+// not know whose they were stay.
+func (c *Carrier) ResetAccount(account repli.SID) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.book.forgetOf(account)
+	c.queue = slices.DeleteFunc(c.queue, func(rec *record) bool { return c.book.known[rec.ID] != rec })
+	heap.Init(&c.queue)
+	if err := c.journal.rewrite(c.book.events()); err != nil {
+		return fmt.Errorf("simulator: the journal cannot be rewritten: %w", err)
+	}
 	return nil
 }
 

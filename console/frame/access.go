@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/auth"
 )
 
 // SignInPath is where somebody signs in. What was wanted is in its query, as "to".
@@ -17,16 +18,17 @@ type Refusal struct {
 }
 
 // TryPassword compares what was typed with the password that has this hash. It returns nil when
-// they are the same. Attempts are rate-limited by address.
+// they are the same. Attempts are rate-limited by address, and by browser where one has signed in
+// before; the answer to one that comes too soon says how long to wait.
 func (v *Visit) TryPassword(typed, hash string) (*Refusal, error) {
-	if !v.frame.tries.allow(v.RemoteAddr) {
+	if v.wait = v.frame.tries.take(v.RemoteAddr, knownBrowser(v.Request, hash)); v.wait > 0 {
 		return &Refusal{"signin.too_often", http.StatusTooManyRequests}, nil
 	}
 	match, err := v.frame.passwords.Match(v.Context(), typed, hash)
 	if match || err != nil {
 		return nil, err
 	}
-	v.frame.Log.Warn("somebody gave a wrong password for the console", "from", v.RemoteAddr, "path", v.URL.Path)
+	v.frame.Refusals.Note(auth.AtConsole, v.RemoteAddr, "path", v.URL.Path)
 	return &Refusal{"signin.wrong", http.StatusUnprocessableEntity}, nil
 }
 
@@ -35,8 +37,11 @@ func (v *Visit) HashPassword(typed string) (string, error) {
 	return v.frame.passwords.Hash(v.Context(), typed)
 }
 
-// SignIn signs somebody in who has given the password with this hash.
-func (v *Visit) SignIn(hash string) error { return v.frame.begin(v.Context(), hash) }
+// SignIn signs somebody in who has given the password with this hash, and marks the browser.
+func (v *Visit) SignIn(hash string) error {
+	v.mark = markOf(hash)
+	return v.frame.begin(v.Context(), hash)
+}
 
 // SignOut ends the session and its live connections.
 func (v *Visit) SignOut() error {

@@ -57,21 +57,6 @@ func TestAFormFromAnotherSiteIsRefused(t *testing.T) {
 	})
 }
 
-func TestADevConsoleIsNotReachedByANameThatWasMadeToPointHere(t *testing.T) {
-	consoletest.Visited(t, func(t *testing.T, _ *apptest.Server, b *consoletest.Browser) {
-		for host, want := range map[string]int{
-			"127.0.0.1:8080": 200, "localhost:9": 200, "[::1]:8080": 200, "repli.localhost": 200,
-			"evil.example": 421, "127.0.0.1.evil.example:8080": 421, "localhost.evil.example": 421,
-		} {
-			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/console/bins", nil)
-			r.Host = host
-			if got := b.Ask(r); got.Status != want {
-				t.Errorf("host %s: got %d, want %d", host, got.Status, want)
-			}
-		}
-	})
-}
-
 func TestEveryAnswerForbidsWhatThePagesDoNotNeed(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, _ *apptest.Server, b *consoletest.Browser) {
 		for _, path := range []string{"/console/bins", "/console/nowhere", "/console/live?topic=nothing"} {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
 // funcs are what templates can call, in one language.
@@ -20,6 +22,7 @@ import (
 //	rate 0.5                    0.5
 //	icon "trash-2"              the icon of that name in icons/
 //	asset "editor/x.bundle.js"  the address of a file of the tree
+//	shown .URL                  an address, without a password
 //	picture .ContentType        whether a browser can show it
 //	list "a" .Rows              what a template is given that needs several things
 //	has .Problems "name"        whether a field has a problem
@@ -35,6 +38,7 @@ func funcs(lang Language, files assets) template.FuncMap {
 		"rate":    lang.Decimal,
 		"icon":    files.icon,
 		"asset":   files.address,
+		"shown":   repli.ShownURL,
 		"picture": IsPicture,
 		"list":    func(all ...any) []any { return all },
 		"has":     func(p Problems, field string) bool { return p[field] != "" },

@@ -1,9 +1,7 @@
 package frame
 
 import (
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -31,29 +29,8 @@ func (f *Frame) guarded(next http.Handler) http.Handler {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
 		h.Set("Cache-Control", "no-store")
-		if f.Dev && !f.meant(r.Host) {
-			http.Error(w, "Open the console by the address this server listens on: a name that points here could belong to somebody else's page.",
-				http.StatusMisdirectedRequest)
-			return
-		}
 		checked.ServeHTTP(w, r)
 	})
-}
-
-// meant reports whether a Host header is one that a person has typed to reach a dev server,
-// which lets everybody in: not the name of a site that has been made to point here (DNS
-// rebinding). An address cannot be made to.
-func (f *Frame) meant(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.ToLower(strings.Trim(name, "[]"))
-	if _, err := netip.ParseAddr(name); err == nil || name == "localhost" || strings.HasSuffix(name, ".localhost") {
-		return true
-	}
-	base, err := url.Parse(f.BaseURL)
-	return err == nil && strings.EqualFold(base.Hostname(), name)
 }
 
 // hasRoot reports whether a path lies in the console.

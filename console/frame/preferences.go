@@ -20,7 +20,7 @@ func theme(r *http.Request) string {
 // prefer keeps the language or the theme somebody has chosen, and goes back to where that was
 // done.
 func (f *Frame) prefer(w http.ResponseWriter, r *http.Request) {
-	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	r.Body = http.MaxBytesReader(w, r.Body, maxOpenForm)
 	if lang := r.PostFormValue("language"); lang != "" {
 		setCookie(w, languageCookie, cookieWord(lang), year)
 	}

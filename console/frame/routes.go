@@ -8,10 +8,10 @@ import (
 
 // routes returns what the console serves.
 func (f *Frame) routes() http.Handler {
-	open := &Routes{f, http.NewServeMux()} // to everybody
+	open := &Routes{f, http.NewServeMux(), maxOpenForm} // to everybody
 	open.mux.HandleFunc("POST "+Root+"/preferences", f.prefer)
 
-	own := &Routes{f, http.NewServeMux()} // to those who have signed in
+	own := &Routes{f, http.NewServeMux(), maxForm} // to those who have signed in
 	own.mux.HandleFunc("GET "+Root+"/live", f.serveLive)
 	for _, folder := range f.content.Folders {
 		switch {
@@ -38,6 +38,7 @@ func (f *Frame) routes() http.Handler {
 type Routes struct {
 	frame *Frame
 	mux   *http.ServeMux
+	limit int64 // of a form, in bytes
 }
 
 // Get serves what do returns at an address.
@@ -47,10 +48,10 @@ func (r *Routes) Get(path string, do func(*Visit) (Answer, error)) {
 
 // Post takes the forms that are sent to an address.
 func (r *Routes) Post(path string, do func(*Visit) (Answer, error)) {
-	r.mux.Handle("POST "+Root+path, r.frame.handle(do))
+	r.Upload(path, r.limit, do)
 }
 
-// Upload is Post for forms with files, of at most limit bytes.
+// Upload is Post for forms of at most limit bytes, such as those with files.
 func (r *Routes) Upload(path string, limit int64, do func(*Visit) (Answer, error)) {
 	r.mux.Handle("POST "+Root+path, r.frame.handleUpTo(limit, do))
 }

@@ -2,9 +2,12 @@ package frame
 
 import (
 	"errors"
+	"math"
 	"net/http"
 	"net/url"
 	"path"
+	"strconv"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -18,6 +21,9 @@ type Visit struct {
 	session session
 	limit   int64 // of its form, in bytes
 	moment  int64 // of the store, before anything was read
+
+	mark string        // to keep in a browser that has just signed in
+	wait time.Duration // before a password may be tried again
 }
 
 // An Answer is what a visit leads to: a page, a part of one, a file, or an address to go on to.
@@ -84,6 +90,12 @@ func (f *Frame) handleUpTo(limit int64, do func(*Visit) (Answer, error)) http.Ha
 		if err != nil {
 			a = f.failed(v, err)
 		}
+		if v.mark != "" {
+			f.setMark(w, v.mark)
+		}
+		if v.wait > 0 {
+			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(v.wait.Seconds()))))
+		}
 		for name, value := range a.Keep {
 			setCookie(w, name, value, year)
 		}
@@ -103,6 +115,10 @@ func (f *Frame) handleUpTo(limit int64, do func(*Visit) (Answer, error)) http.Ha
 // maxForm is the largest form taken, in bytes. A document of 64 kB may take three times as
 // much.
 const maxForm = 1 << 20
+
+// maxOpenForm is the largest form taken from somebody who has not signed in, in bytes: a password
+// and where to go then.
+const maxOpenForm = 8 << 10
 
 func (f *Frame) answer(v *Visit, do func(*Visit) (Answer, error)) (a Answer, err error) {
 	if v.Account, err = f.DB.Account(v.Context(), f.Account); err != nil {

@@ -114,7 +114,7 @@ func (s *Server) numbersAgain(v *frame.Visit, typed string, wrong frame.Problems
 func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing.Standing) (numberRow, error) {
 	row := numberRow{SID: n.SID, Address: n.Address, Name: n.FriendlyName, Standing: doing, More: max(0, len(n.Chain.Steps)-2)}
 	for i, step := range n.Chain.Steps[:min(2, len(n.Chain.Steps))] {
-		h := handler{Bin: step.Bin, Text: step.URL}
+		h := handler{Bin: step.Bin, Text: repli.ShownURL(step.URL)}
 		if step.Bin != "" {
 			b, err := s.DB.Bin(ctx, step.Bin)
 			if err != nil && !repli.IsNotFound(err) {
