@@ -16,6 +16,7 @@ import (
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/handset"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/store/storetest"
 	"github.com/repli-sms/repli/webhook"
@@ -84,6 +85,14 @@ func TestAnEarlyStoreIsMigratedAndItsTextsAreAnswered(t *testing.T) {
 			got, err := s.Phones.Conversation(fmt.Sprintf("+1555777001%d", i), "")
 			if err != nil || len(got) != 2 {
 				t.Errorf("phone %d has %d messages, error %v; want its text and one answer", i, len(got), err)
+			}
+			phones := handset.Network{Carrier: s.Phones, DB: s.DB}
+			acct, err := s.DB.Account(t.Context(), apptest.Account)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if shown, err := phones.Conversation(t.Context(), acct, fmt.Sprintf("+1555777001%d", i), "", 0); err != nil || len(shown) != 2 {
+				t.Errorf("phone %d shows %d messages, error %v; want its text and one answer", i, len(shown), err)
 			}
 		}
 	})

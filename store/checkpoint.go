@@ -86,17 +86,27 @@ func (db *DB) checkpoints(ctx context.Context) {
 		if !due {
 			continue
 		}
-		rows := db.checkpoint.all.Load()
+		rows := db.rowsCommitted()
 		found, err := list(ctx, db, scanCheckpoint, checkpointQuery)
-		switch {
-		case err != nil:
+		if err != nil || len(found) == 0 {
 			db.note("a checkpoint failed", err)
 			continue
-		case len(found) > 0 && found[0] >= finishAfter:
+		}
+		if found[0].pages >= finishAfter {
 			signal(db.checkpoint.finish)
 		}
-		seen = behind{copied: rows, rows: seen.rows, since: time.Now()}
+		if found[0].left == 0 { // else a reader or another checkpoint was in the way
+			seen = behind{copied: rows, rows: seen.rows, since: time.Now()}
+		}
 	}
+}
+
+// rowsCommitted returns how many rows were written since Open, without those of a transaction that
+// has not ended.
+func (db *DB) rowsCommitted() int64 {
+	db.write.Lock()
+	defer db.write.Unlock()
+	return db.checkpoint.all.Load()
 }
 
 // behind is how far the store's file is behind what was written.
@@ -136,9 +146,15 @@ func (db *DB) note(message string, err error) {
 	}
 }
 
-// scanCheckpoint returns the length of SQLite's log in pages.
-func scanCheckpoint(r row) (pages int, err error) {
+// A checkpointed is the length of SQLite's log in pages, and how many of them are yet to be copied.
+type checkpointed struct{ pages, left int }
+
+func scanCheckpoint(r row) (c checkpointed, err error) {
 	var busy, copied int
-	err = r.Scan(&busy, &pages, &copied)
-	return pages, err
+	err = r.Scan(&busy, &c.pages, &copied)
+	c.left = c.pages - copied
+	if busy != 0 {
+		c.left = max(c.left, 1)
+	}
+	return c, err
 }
