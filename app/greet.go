@@ -23,7 +23,9 @@ func (s *Server) greet(ctx context.Context) {
 		if err := s.example(ctx, &g); err != nil {
 			s.cfg.Log.Warn("the numbers cannot be read", "error", err)
 		}
-		fmt.Fprint(s.cfg.Out, g)
+		if _, err := fmt.Fprint(s.cfg.Out, g); err != nil {
+			s.cfg.Log.Warn("the greeting cannot be printed", "server", g.server, "error", err)
+		}
 		return
 	}
 	s.cfg.Log.Info("repli is ready", "listen", s.cfg.Listen, "base_url", s.cfg.BaseURL, "account", s.account, "version", s.cfg.Version)

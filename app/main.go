@@ -33,21 +33,57 @@ const (
 )
 
 // Main runs the command that the arguments name until it is done or ctx ends, and returns the
-// exit code.
+// exit code. A command whose output cannot be written has failed, whatever it found out.
 func Main(ctx context.Context, p Process) int {
 	p.Stdout, p.Stderr = onScreen(p.Stdout), onScreen(p.Stderr)
 	command, err := config.Parse(p.Args, p.Env)
 	if err != nil {
 		return p.refuse(err)
 	}
+	out := &output{Writer: p.Stdout}
+	p.Stdout = out
+	code := p.do(ctx, command)
+	if out.err != nil && !serves(command) {
+		return p.fail(fmt.Errorf("the output cannot be written: %w", out.err))
+	}
+	return code
+}
+
+// serves reports whether a command runs a server, which says itself what becomes of it.
+func serves(command config.Command) bool {
+	switch c := command.(type) {
+	case *config.Serve:
+		return !c.SetPassword
+	case *config.Dev:
+		return true
+	}
+	return false
+}
+
+// An output keeps the first error of what is written to it.
+type output struct {
+	io.Writer
+	err error
+}
+
+func (o *output) Write(b []byte) (int, error) {
+	n, err := o.Writer.Write(b)
+	if o.err == nil {
+		o.err = err
+	}
+	return n, err
+}
+
+// do runs a command and returns its exit code.
+func (p Process) do(ctx context.Context, command config.Command) int {
 	switch c := command.(type) {
 	case *config.Serve:
 		if c.SetPassword {
 			return p.setPassword(ctx, c)
 		}
-		return p.serve(ctx, c.Server, ServerConfig{Password: c.Password})
+		return p.serve(ctx, c.Server, ServerConfig{Password: c.Password, Fresh: c.Fresh, RetentionNow: c.RetentionNow})
 	case *config.Dev:
-		return p.serve(ctx, c.Server, ServerConfig{Dev: true, Proxy: c.Proxy})
+		return p.serve(ctx, c.Server, ServerConfig{Dev: true, Proxy: c.Proxy, Fresh: c.Fresh, RetentionNow: c.RetentionNow})
 	case *config.Check:
 		return p.check(c)
 	case *config.Text:
@@ -58,6 +94,10 @@ func Main(ctx context.Context, p Process) int {
 		return p.env(ctx, c)
 	case *config.Run:
 		return p.run(ctx, c)
+	case *config.Backup:
+		return p.backup(ctx, c)
+	case *config.CheckStore:
+		return p.checkStore(ctx, c)
 	case *config.Version:
 		fmt.Fprintln(p.Stdout, describe(p.Version))
 		return exitFine

@@ -20,7 +20,7 @@ import (
 // setPassword asks for the console's password and keeps it. The server must not run, because
 // the store is one process's alone.
 func (p Process) setPassword(ctx context.Context, c *config.Serve) int {
-	db, err := store.Open(ctx, store.Config{Path: c.Store})
+	db, err := store.Open(ctx, ServerConfig{Store: c.Store, Log: logger(p.Stderr, c.Log)}.store())
 	if err != nil {
 		return p.fail(err)
 	}

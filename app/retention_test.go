@@ -96,7 +96,7 @@ func TestUnfinishedMessagesAreNotForgotten(t *testing.T) {
 		sid := s.Phone("+15005700003").Texts(number, "to a phone that is busy at first")
 		s.Kill()
 		<-time.After(7 * time.Minute)
-		s = apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 5 * time.Minute}, &apptest.Customers{})
+		s = apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 5 * time.Minute, RetentionNow: true}, &apptest.Customers{})
 		defer s.Stop()
 		s.Phone("+15005700003").Expects("Hi")
 		<-time.After(2 * time.Minute)
@@ -104,4 +104,50 @@ func TestUnfinishedMessagesAreNotForgotten(t *testing.T) {
 			t.Errorf("the message that is done by now: %v, want 20404", err)
 		}
 	})
+}
+
+// TestAStartInTheFutureDeletesNothingForADay has the clock a month ahead of where it was when the
+// server ran last, or the setting wrong.
+func TestAStartInTheFutureDeletesNothingForADay(t *testing.T) {
+	const day = 24 * time.Hour
+	for _, row := range []struct {
+		shows     string
+		later     time.Duration
+		retention time.Duration
+		now       bool
+	}{
+		{"a clock that is a month ahead", 31 * day, 30 * day, false},
+		{"a retention that was mistyped", time.Hour, 30 * time.Minute, false},
+		{"--retention.now", 31 * day, 30 * day, true},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "repli.db")
+			synctest.Test(t, func(t *testing.T) {
+				s := apptest.StartWith(t, app.ServerConfig{Store: path, Retention: 30 * day}, &apptest.Customers{})
+				number := s.Number("+15550002000", apptest.Bin("<Response><Message>Hi</Message></Response>"))
+				phone := s.Phone("+15557770001")
+				text := phone.Texts(number, "hello")
+				phone.Expects("Hi")
+				s.Stop()
+
+				cfg := app.ServerConfig{Store: path, Retention: row.retention, RetentionNow: row.now}
+				for i, after := range []time.Duration{row.later, 22 * time.Hour, 2 * time.Hour} { // twice it is started too soon
+					<-time.After(after)
+					s := apptest.StartWith(t, cfg, &apptest.Customers{})
+					<-time.After(3 * time.Minute)
+					_, err := s.DB.Message(t.Context(), text)
+					got, phoneErr := s.Phones.Conversation("+15557770001", "")
+					s.Stop()
+					if phoneErr != nil {
+						t.Fatal(phoneErr)
+					}
+					if kept := i < 2 && !row.now; kept && (err != nil || len(got) != 2) {
+						t.Errorf("start %d: the text is %v and the phone has %d messages, want all of them still", i+1, err, len(got))
+					} else if !kept && !repli.IsNotFound(err) {
+						t.Errorf("start %d: got error %v, want 20404", i+1, err)
+					}
+				}
+			})
+		})
+	}
 }

@@ -83,6 +83,9 @@ func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()
 	err := s.DB.Writable(ctx)
+	if err == nil && s.Phones != nil {
+		err = s.Phones.Writable()
+	}
 	if err == nil {
 		err = s.web.Starving()
 	}

@@ -37,6 +37,7 @@ import (
 type ServerConfig struct {
 	Listen  string   // host:port
 	Store   string   // a file or store.Memory
+	Fresh   bool     // begins with an empty store where one was lost
 	NoStore bool     // keeps no messages; for measuring only, see store.Config.Off
 	BaseURL string   // how the world reaches us; when empty, [localURL] of Listen
 	Dev     bool     // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
@@ -54,14 +55,15 @@ type ServerConfig struct {
 	TrustedProxies []netip.Prefix // whose word about the caller's address is taken
 	Limits         gate.Limits    // what strangers may take; the defaults of package config when zero
 
-	Webhooks  webhook.Config
-	Retention time.Duration // how long messages are kept; 0 is for ever
-	Reminders time.Duration // how often people are told that a number is on its fallback; 0 is never
-	Stale     time.Duration // how long a passed drill counts
-	Drain     time.Duration // how long to finish what is in hand when stopping
-	Log       *slog.Logger
-	Out       io.Writer // what a person is told
-	Version   string
+	Webhooks     webhook.Config
+	Retention    time.Duration // how long messages are kept; 0 is for ever
+	RetentionNow bool          // deletes at once what is older, however much it is
+	Reminders    time.Duration // how often people are told that a number is on its fallback; 0 is never
+	Stale        time.Duration // how long a passed drill counts
+	Drain        time.Duration // how long to finish what is in hand when stopping
+	Log          *slog.Logger
+	Out          io.Writer // what a person is told
+	Version      string
 }
 
 // A Server is a running Repli. Its parts are exported for tests that hold a phone.
@@ -92,7 +94,7 @@ type Server struct {
 func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	cfg = cfg.withDefaults()
 	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry(), refusals: auth.NewRefusals(cfg.Log)}
-	if s.DB, err = store.Open(ctx, store.Config{Path: cfg.Store, Off: cfg.NoStore, Log: cfg.Log}); err != nil {
+	if s.DB, err = store.Open(ctx, cfg.store()); err != nil {
 		return nil, err
 	}
 	defer func() {
@@ -110,6 +112,9 @@ func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 		}
 	}
 	if err = s.connect(); err != nil {
+		return nil, err
+	}
+	if err = s.finishReset(ctx); err != nil {
 		return nil, err
 	}
 	if err = s.openProxy(); err != nil {
@@ -196,7 +201,8 @@ func (s *Server) Run(ctx context.Context) error {
 }
 
 // Serve runs a server on its address until ctx ends. It returns nil after a stop that
-// finished what was in hand, or left it to the next start.
+// finished what was in hand, or left it to the next start, and also when ctx has ended before the
+// server was there.
 func Serve(ctx context.Context, cfg ServerConfig) error {
 	l, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
@@ -204,6 +210,10 @@ func Serve(ctx context.Context, cfg ServerConfig) error {
 	}
 	cfg.Listen = l.Addr().String() // port 0 is known only now
 	s, err := NewServer(ctx, cfg)
+	if err != nil && ctx.Err() != nil {
+		cfg.withDefaults().Log.Info("stopped while it started", "unfinished", err)
+		return l.Close()
+	}
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}

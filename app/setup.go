@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -24,15 +25,41 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 	if isNew && acct.AuthToken == "" {
 		acct.AuthToken = repli.NewSecret()
 	}
-	if isNew {
-		fmt.Fprint(s.cfg.Out, s.cfg.madeUp(acct))
-	}
 	var bins []repli.Bin
 	var numbers []repli.Number
 	if isNew && s.cfg.Dev {
 		bins, numbers = demo(acct.SID, time.Now())
 	}
-	return acct, configure.Editor{DB: s.DB}.SetUp(ctx, acct, bins, numbers)
+	return acct, configure.Editor{DB: s.DB}.SetUp(ctx, acct, bins, numbers, func() error {
+		if !isNew {
+			return nil
+		}
+		return s.show(acct) // a token nobody has seen is not kept
+	})
+}
+
+// show prints the credentials that were made up.
+func (s *Server) show(acct repli.Account) error {
+	if _, err := io.WriteString(s.cfg.Out, s.cfg.madeUp(acct)); err != nil {
+		return fmt.Errorf("the account was not made, because its token cannot be printed: %w", err)
+	}
+	return nil
+}
+
+// finishReset has the phones forget their texts if an earlier process has died between the store's
+// forgetting and theirs.
+func (s *Server) finishReset(ctx context.Context) error {
+	if s.Phones == nil {
+		return nil
+	}
+	kept, err := s.DB.Upkeep(ctx)
+	if err != nil || !kept.Resetting {
+		return err
+	}
+	if err := s.Phones.Reset(); err != nil {
+		return err
+	}
+	return s.DB.EndReset(ctx)
 }
 
 // account returns the account to serve, given the server's own that are kept already, and
@@ -73,6 +100,15 @@ func (c ServerConfig) madeUp(acct repli.Account) string {
 		return fmt.Sprintf("The account of this server, with the token it was given:\n\n    REPLI_ACCOUNT=%s\n\n", acct.SID)
 	}
 	return ""
+}
+
+// store says how the server's store is opened.
+func (c ServerConfig) store() store.Config {
+	all := store.Config{Path: c.Store, Fresh: c.Fresh, Off: c.NoStore, Log: c.Log}
+	if journal := journalPath(c.Store); journal != "" {
+		all.Companions = []string{journal, journal + ".old"}
+	}
+	return all
 }
 
 // journalPath returns where the simulated carrier of a store keeps its journal.

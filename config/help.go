@@ -79,6 +79,20 @@ func (Run) Help() string {
     repli run -- npm test`
 }
 
+// Help is shown under the usage of the command.
+func (Backup) Help() string {
+	return `The copy is the store as it was at one moment, in one file that nobody but its owner may read, and a server can start with it elsewhere. A server that runs goes on meanwhile. The exit code is 3 when there is no store, or the copy exists or cannot be written.
+
+    repli store backup --store /var/lib/repli/repli.db /backup/repli-monday.db`
+}
+
+// Help is shown under the usage of the command.
+func (CheckStore) Help() string {
+	return `All of the store is read and nothing is changed; a server may use it meanwhile. The exit code is 0 when it is well, 1 when something is wrong with it, 3 when it is no store or cannot be read.
+
+    repli store check /backup/repli-monday.db`
+}
+
 var errHelp = errors.New("help was asked for")
 
 // A helpFlag prints the help of the command before anything else is looked at, so that it
@@ -108,7 +122,7 @@ func helpWithVariable(v *kong.Value) string {
 // fromEnvironment reports whether a flag is a setting rather than part of one question.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
-	case "help", "verbose", "expect", "wait", "shell", "all", "fault", "json", "junit", "report", "set-password":
+	case "help", "verbose", "expect", "wait", "shell", "all", "fault", "json", "junit", "report", "set-password", "fresh", "retention.now":
 		return false
 	}
 	return true

@@ -24,7 +24,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Command is what to run: *Serve, *Dev, *Check, *Text, *Drill, *Env, *Run, *Version or *Help.
+// A Command is what to run: *Serve, *Dev, *Check, *Text, *Drill, *Env, *Run, *Backup, *CheckStore,
+// *Version or *Help.
 type Command any
 
 // Serve runs the server.
@@ -34,6 +35,7 @@ type Serve struct {
 
 	Password    string `type:"password" placeholder:"PASSWORD" help:"Set the console's password. Prefer the variable REPLI_PASSWORD."`
 	SetPassword bool   `help:"Prompt for the console's password, save it, and exit."`
+	Once
 }
 
 // Dev runs the server as an emulator.
@@ -43,6 +45,30 @@ type Dev struct {
 
 	Proxy    string `type:"proxy" default:"auto" placeholder:"HOST:PORT" help:"Address of the proxy that stands in for Twilio: auto is 127.0.0.1:8081 or any free port; off disables it."`
 	Insecure bool   `help:"Accept other machines, although the credentials are public."`
+	Once
+}
+
+// Once is what is said at one start, and is no setting.
+type Once struct {
+	Fresh        bool `help:"Begin with an empty store where one was lost. What is left of it is renamed."`
+	RetentionNow bool `name:"retention.now" help:"Delete expired messages at once, however many they are."`
+}
+
+// Store is what is done with the file that keeps everything.
+type Store struct {
+	Backup Backup     `kong:"cmd,help='Copy the store, also while a server uses it.'"`
+	Check  CheckStore `kong:"cmd,help='Check a store and print what it contains.'"`
+}
+
+// Backup copies a store.
+type Backup struct {
+	Store string `type:"store" default:"./repli.db" placeholder:"FILE" help:"The store to copy."`
+	File  string `arg:"" help:"The copy to make."`
+}
+
+// CheckStore reads a store and says what is wrong with it.
+type CheckStore struct {
+	File string `arg:"" help:"The store, or a copy of it."`
 }
 
 // Check reads TwiML and says what is wrong with it.
@@ -124,6 +150,7 @@ type commandLine struct {
 	Drill   Drill    `kong:"cmd,help='Prove that the fallbacks of numbers answer.',set='account=${devAccount}',set='token=${devToken}'"`
 	Env     Env      `kong:"cmd,help='Print environment variables for code written for Twilio.',set='account=${devAccount}',set='token=${devToken}'"`
 	Run     Run      `kong:"cmd,help='Run a command with those environment variables.',set='account=${devAccount}',set='token=${devToken}'"`
+	Store   Store    `kong:"cmd,help='Copy or check the store.'"`
 	Version Version  `kong:"cmd,help='Print the version.'"`
 }
 
@@ -200,7 +227,7 @@ func located(err error) error {
 	case errors.As(err, &unread):
 		return unread.err
 	case errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() == nil:
-		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, drill, env, run and version"}
+		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, drill, env, run, store and version"}
 	}
 	return &Error{Detail: err.Error()}
 }

@@ -125,8 +125,8 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, drill, env, run and version`},
-		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, drill, env, run and version`},
+		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, drill, env, run, store and version`},
+		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, drill, env, run, store and version`},
 		{"a misspelt flag", "serve --lissten x", nil, `unknown flag --lissten, did you mean "--listen"?`},
 		{"a flag without its value", "serve --listen", nil, `--listen: the value is missing`},
 		{"check without a file", "check", nil, `expected "<file> ..."`},

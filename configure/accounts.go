@@ -12,8 +12,9 @@ import (
 // twilio: iam/api/subaccounts
 const maxSubaccounts = 1000
 
-// SetUp keeps the server's own account as it is to be, and what a new server begins with.
-func (e Editor) SetUp(ctx context.Context, acct repli.Account, bins []repli.Bin, numbers []repli.Number) error {
+// SetUp keeps the server's own account as it is to be, and what a new server begins with. It calls
+// show when all is written and before it is kept: after an error of show, nothing is.
+func (e Editor) SetUp(ctx context.Context, acct repli.Account, bins []repli.Bin, numbers []repli.Number, show func() error) error {
 	return e.DB.Configure(ctx, func(tx *store.Tx) error {
 		if err := tx.PutAccount(ctx, acct); err != nil {
 			return err
@@ -28,7 +29,7 @@ func (e Editor) SetUp(ctx context.Context, acct repli.Account, bins []repli.Bin,
 				return err
 			}
 		}
-		return nil
+		return show()
 	})
 }
 

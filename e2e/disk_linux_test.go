@@ -69,6 +69,8 @@ func TestAFullDiskLosesNothingAndAnsweringResumesByItself(t *testing.T) {
 			acknowledged[r.sent.SID] = phone
 		case r.status != http.StatusServiceUnavailable || r.code != 20503 || r.retryAfter == "":
 			t.Fatalf("a text to a full disk: got %d, code %d, Retry-After %q, want 503, 20503 and a time", r.status, r.code, r.retryAfter)
+		case !strings.Contains(r.why, "its disk is full"):
+			t.Fatalf("a text to a full disk: got %q, want why it is refused", r.why)
 		default:
 			refused++
 		}

@@ -89,6 +89,7 @@ type receipt struct {
 	sent       message
 	status     int
 	code       int
+	why        string
 	retryAfter string
 }
 
@@ -117,8 +118,11 @@ func (s *server) tries(client *http.Client, phone, number, body string) (r recei
 	if r.status == http.StatusCreated {
 		return r, json.Unmarshal(text, &r.sent)
 	}
-	var refusal struct{ Code int }
+	var refusal struct {
+		Code    int
+		Message string
+	}
 	err = json.Unmarshal(text, &refusal)
-	r.code = refusal.Code
+	r.code, r.why = refusal.Code, refusal.Message
 	return r, err
 }

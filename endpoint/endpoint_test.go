@@ -259,7 +259,7 @@ func TestErrorsHaveTheStatusOfTheirCode(t *testing.T) {
 		{"GET", "/things//1", 404, 20404, "There is nothing at /things//1", [2]string{}},
 		{"GET", "/things/../things/1", 404, 20404, "There is nothing", [2]string{}},
 		{"PUT", "/things/1", 405, 20004, "PUT is not allowed on /things/1, which takes DELETE, GET, HEAD", [2]string{"Allow", "DELETE, GET, HEAD"}},
-		{"get", "/things/1", 405, 20004, "is not allowed", [2]string{"Allow", "DELETE, GET, HEAD"}},
+		{"get", "/things/1", 405, 20004, "\"get\" is no method: HTTP's are written in capitals; /things/1 takes DELETE, GET, HEAD", [2]string{"Allow", "DELETE, GET, HEAD"}},
 		{"GET", "/conflict", 409, 20409, "changed by somebody else", [2]string{}},
 		{"GET", "/busy", 429, 20429, "Too many", [2]string{"Retry-After", "1"}},
 		{"GET", "/stopping", 503, 20503, "stopping", [2]string{"Retry-After", "1"}},

@@ -83,7 +83,10 @@ func unrouted(w http.ResponseWriter, r *http.Request, h http.Handler) *repli.Err
 	}
 	allow := probe.header.Get("Allow")
 	w.Header().Set("Allow", allow)
-	return repli.Errorf(20004, "%s is not allowed on %s, which takes %s", strings.ToUpper(r.Method), SentPath(r), allow)
+	if strings.ToUpper(r.Method) != r.Method { // RFC 9110 §9.1
+		return repli.Errorf(20004, "%q is no method: HTTP's are written in capitals; %s takes %s", r.Method, SentPath(r), allow)
+	}
+	return repli.Errorf(20004, "%s is not allowed on %s, which takes %s", r.Method, SentPath(r), allow)
 }
 
 // A probeWriter records only the status and the header of an answer.

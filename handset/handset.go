@@ -149,7 +149,7 @@ func unknown(phone string, s repli.SID) error {
 func (n *Network) named(ctx context.Context, found []simulator.Entry) ([]simulator.Entry, error) {
 	named := found[:0]
 	for _, e := range found {
-		if e.IsInbound() {
+		if e.IsInbound() && e.SID == "" { // early journals have our SIDs
 			var err error
 			e.SID, err = n.DB.Received(ctx, n.Carrier.Name(), e.ID)
 			if repli.IsNotFound(err) {

@@ -26,7 +26,9 @@ func (s *Server) reset(ctx context.Context, acct repli.Account, _ struct{}) (end
 		}
 	}
 	if err == nil && s.Phones != nil {
-		err = s.Phones.Reset()
+		if err = s.Phones.Reset(); err == nil { // a process that dies before this has the phones forget at the next start
+			err = s.DB.EndReset(ctx)
+		}
 	}
 	return endpoint.None{}, err
 }

@@ -120,6 +120,7 @@ func (db *DB) Run(ctx context.Context) error {
 	defer background.Wait()
 	background.Go(func() { db.checkpoints(ctx) })
 	background.Go(func() { db.settle(ctx) })
+	background.Go(func() { db.watch(ctx) })
 	batch := make([]commit, 0, batchLimit)
 	for {
 		select {

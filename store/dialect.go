@@ -1,9 +1,7 @@
 package store
 
 import (
-	"context"
 	"database/sql"
-	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,7 +13,6 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/pressly/goose/v3"
 	"modernc.org/sqlite" // also the driver named "sqlite"
 
 	"github.com/repli-sms/repli"
@@ -23,30 +20,55 @@ import (
 
 // This file and migrations/ hold everything that differs between databases.
 
-//go:embed migrations/sqlite/*.sql
-var migrations embed.FS
-
-// ownFile makes sure that the store's file exists and that only its owner can access it, because
-// it holds tokens. It returns the path with symbolic links resolved, so that all names of a file
-// share one lock.
-func ownFile(path string) (string, error) {
+// realPath returns the path of a file, which need not exist, without symbolic links. Its folder
+// must exist.
+func realPath(path string) (string, error) {
 	if path == "" {
 		return "", errors.New("no path is given")
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("the folder %s does not exist", filepath.Dir(path))
+		if target, err := os.Readlink(path); err == nil { // of a file that is still to be made
+			if !filepath.IsAbs(target) {
+				target = filepath.Join(filepath.Dir(path), target)
+			}
+			return realPath(target)
+		}
+		var folder string
+		if folder, err = filepath.EvalSymlinks(filepath.Dir(path)); errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("the folder %s does not exist", filepath.Dir(path))
+		}
+		real = filepath.Join(folder, filepath.Base(path))
 	}
 	if err != nil {
 		return "", err
 	}
-	if err := f.Close(); err != nil {
-		return "", err
+	return filepath.Abs(real)
+}
+
+// createFile makes a file that does not exist; it is its owner's alone, because it will hold tokens.
+func createFile(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
 	}
-	if path, err = filepath.EvalSymlinks(path); err != nil {
-		return "", err
+	return f.Close()
+}
+
+// tighten makes files that others may read their owner's alone, and says so. Files that do not
+// exist are passed over.
+func tighten(paths []string, log *slog.Logger) {
+	for _, path := range paths {
+		info, err := os.Stat(path)
+		if err != nil || info.Mode().Perm()&0o077 == 0 || runtime.GOOS == "windows" { // which has no such bits
+			continue
+		}
+		if err := os.Chmod(path, 0o600); err != nil {
+			log.Warn("others than its owner may use a file of the store", "file", path, "mode", info.Mode().Perm(), "error", err)
+			continue
+		}
+		log.Warn("others than its owner could use a file of the store; now they no longer can", "file", path, "was", info.Mode().Perm())
 	}
-	return filepath.Abs(path)
 }
 
 // fileURI returns an absolute path as an SQLite URI, with special characters escaped.
@@ -68,6 +90,7 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 		"busy_timeout(10000)",   // milliseconds
 		"cache_size(-16000)",    // kB, each connection
 		"wal_autocheckpoint(0)", // see checkpoint.go
+		fmt.Sprintf("journal_size_limit(%d)", logLimit),
 	}}
 	if path == Memory {
 		writes, err = sql.Open("sqlite", "file::memory:?"+q.Encode())
@@ -88,33 +111,6 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	reads.SetMaxOpenConns(max(4, runtime.NumCPU()))
 	reads.SetMaxIdleConns(max(4, runtime.NumCPU()))
 	return writes, reads, nil
-}
-
-// migrate brings the schema to the newest version. It fails if the schema is newer than that.
-func migrate(ctx context.Context, db *sql.DB, log *slog.Logger) error {
-	files, err := fs.Sub(migrations, "migrations/sqlite")
-	if err != nil {
-		return err
-	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithSlog(log))
-	if err != nil {
-		return err
-	}
-	kept, known, err := p.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("cannot read the version of its schema: %w", err)
-	}
-	if kept > known {
-		return fmt.Errorf("a newer Repli wrote it (schema %d; this one knows %d)", kept, known)
-	}
-	if kept == known {
-		return nil
-	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("cannot bring its schema from version %d to %d: %w", kept, known, err)
-	}
-	log.Debug("the store has a new schema", "was", kept, "is", known)
-	return nil
 }
 
 // inOrder returns the query with "?" in place of $1, $2, … if these appear in this order. SQLite
@@ -153,9 +149,14 @@ var ailments = map[int]string{
 	5:  "it is in use by somebody else",    // SQLITE_BUSY
 	8:  "it may only be read",              // SQLITE_READONLY
 	10: "its disk fails",                   // SQLITE_IOERR
+	11: malformed,                          // SQLITE_CORRUPT
 	13: "its disk is full",                 // SQLITE_FULL
 	14: "its file can no longer be opened", // SQLITE_CANTOPEN
+	26: malformed,                          // SQLITE_NOTADB
 }
+
+// malformed says what to do about a file that somebody or something else has written to.
+const malformed = "its file is malformed; stop the server, see what `repli store check` says of it, and restore a backup"
 
 // diagnosed returns err as error 20503, which may be retried, when the disk is to blame. It
 // returns any other error unchanged.

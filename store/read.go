@@ -5,8 +5,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"math"
 	"sync"
+	"sync/atomic"
+	"time"
 
 	"github.com/repli-sms/repli"
 )
@@ -70,7 +73,26 @@ func list[T any](ctx context.Context, db *DB, scan func(row) (T, error), query s
 		defer db.write.Unlock()
 		return collect(ctx, &db.writing, scan, query, args...)
 	}
-	return collect(ctx, &db.reading, scan, query, args...)
+	found, err := collect(ctx, &db.reading, scan, query, args...)
+	if repli.IsUnavailable(err) {
+		db.unread.note(db.log, err, time.Now())
+	}
+	return found, err
+}
+
+// unread tells the log that the store cannot be read: once a minute, because whoever asks is told
+// each time. Its methods may be called from many goroutines.
+type unread struct{ told atomic.Int64 } // when, in microseconds since 1970
+
+func (u *unread) note(log *slog.Logger, err error, now time.Time) {
+	told := u.told.Load()
+	if passed := micros(now) - told; passed >= 0 && passed < remindEvery.Microseconds() || !u.told.CompareAndSwap(told, micros(now)) {
+		return
+	}
+	var why *repli.Error
+	if errors.As(err, &why) {
+		log.Error("the store cannot be read", "error", why.Sentence(), "cause", why.Err)
+	}
 }
 
 func collect[T any](ctx context.Context, s *statements, scan func(row) (T, error), query string, args ...any) (found []T, err error) {

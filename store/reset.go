@@ -31,7 +31,8 @@ var traffic = []struct{ table, of string }{
 	{"sayings", `sender IN (SELECT address FROM numbers WHERE account = $1)`},
 }
 
-// Reset deletes all traffic and all faults. Configuration stays.
+// Reset deletes all traffic and all faults. Configuration stays. The phones have yet to forget
+// theirs: until [DB.EndReset] is called, [Upkeep] says so.
 func (db *DB) Reset(ctx context.Context) error {
 	defer db.faults.forget()
 	return db.transact(ctx, func(tx *Tx) error {
@@ -40,7 +41,7 @@ func (db *DB) Reset(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return tx.exec(ctx, `UPDATE upkeep SET resetting = 1`)
 	})
 }
 

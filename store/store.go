@@ -16,6 +16,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -31,6 +32,15 @@ type Config struct {
 	Path  string // a file, or Memory
 	Queue int    // Changes that may wait for the writer; 4096 when 0
 	Log   *slog.Logger
+
+	// Companions are the other files that only a server whose store has something in it leaves.
+	// A start that finds one with something in it and no store is refused, because the store was
+	// lost.
+	Companions []string
+
+	// Fresh begins with an empty store all the same, and renames what is left. It is an error when
+	// the store was not lost.
+	Fresh bool
 
 	// Off makes Commit return at once and discard its Change, so messages are never found.
 	// Configuration is stored. It serves only to measure the cost of storing messages.
@@ -58,6 +68,8 @@ type DB struct {
 	log  *slog.Logger
 	off  bool
 	lock *fileLock
+
+	files *openFiles // nil in memory
 
 	reads   *sql.DB // nil in memory, where the one connection serves both
 	reading statements
@@ -93,11 +105,14 @@ type DB struct {
 	fresh      fresh
 	stats      counters
 	health     health
+	unread     unread
 }
 
 // Open opens the store, creates the schema or migrates it, and ends the leases left by a process
-// that died. It creates the file readable by its owner only, in a folder that must exist. It
-// fails if another process has the file open, or if a newer Repli wrote it.
+// that died. It creates the file readable by its owner only, in a folder that must exist, and
+// copies it before it changes the schema. It fails if another process has the file open, if a newer
+// Repli or another program wrote it, or if there is none where one was lost. Then nothing of it is
+// changed.
 func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Queue == 0 {
 		cfg.Queue = 4096
@@ -115,25 +130,24 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 
 		checkpoint: newCheckpointer(),
 	}
-	if err := db.open(ctx, cfg.Path); err != nil {
+	if err := db.open(ctx, cfg); err != nil {
 		return nil, errors.Join(fmt.Errorf("store %s: %w", cfg.Path, err), db.Close())
 	}
 	return db, nil
 }
 
-func (db *DB) open(ctx context.Context, path string) (err error) {
+func (db *DB) open(ctx context.Context, cfg Config) (err error) {
+	path := cfg.Path
+	var was os.FileInfo
 	if path != Memory {
-		if path, err = ownFile(path); err != nil {
-			return err
-		}
-		if db.lock, err = lockFile(path); err != nil {
+		if path, was, err = db.claim(ctx, cfg); err != nil {
 			return err
 		}
 	}
 	if db.writes, db.reads, err = openSQLite(path); err != nil {
 		return err
 	}
-	if err := migrate(ctx, db.writes, db.log); err != nil {
+	if err := migrate(ctx, db.writes, path, db.log); err != nil {
 		return err
 	}
 	if db.conn, err = db.writes.Conn(ctx); err != nil {
@@ -148,7 +162,37 @@ func (db *DB) open(ctx context.Context, path string) (err error) {
 	if err := db.learn(ctx, &db.anyCookies, `SELECT 1 FROM cookies LIMIT 1`); err != nil {
 		return err
 	}
-	return db.learn(ctx, &db.anyOptOuts, `SELECT 1 FROM opt_outs LIMIT 1`)
+	if err := db.learn(ctx, &db.anyOptOuts, `SELECT 1 FROM opt_outs LIMIT 1`); err != nil {
+		return err
+	}
+	if path != Memory {
+		db.files, err = newOpenFiles(path, was, db.lock, db.log)
+	}
+	return err
+}
+
+// claim sees to it that the store's file exists, is this process's alone and may be opened. It
+// returns its path without symbolic links, so that all names of a file share one lock.
+func (db *DB) claim(ctx context.Context, cfg Config) (path string, was os.FileInfo, err error) {
+	if path, err = realPath(cfg.Path); err != nil {
+		return "", nil, err
+	}
+	is, err := identify(ctx, path)
+	if err != nil {
+		return "", nil, err
+	}
+	if db.lock, err = lockFile(path); err != nil {
+		return "", nil, err
+	}
+	if err = allowBeginning(path, is, remains(path, cfg.Companions), cfg.Fresh, db.log); err != nil {
+		return "", nil, err
+	}
+	if err = createFile(path); err != nil {
+		return "", nil, err
+	}
+	tighten(append([]string{path, path + "-wal", path + "-shm", path + ".lock"}, cfg.Companions...), db.log)
+	was, err = os.Stat(path)
+	return path, was, err
 }
 
 // learn sets is to whether the query finds a row.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 )
 
 // A Tx is one transaction. Its methods write; what they write is durable when the function that
@@ -32,6 +33,9 @@ func (tx *Tx) begin(ctx context.Context) error {
 	}
 	tx.db.write.Lock()
 	err := context.Cause(ctx)
+	if err == nil {
+		err = tx.db.files.check(time.Now())
+	}
 	if err == nil {
 		_, err = tx.run(`BEGIN IMMEDIATE`, nil)
 	}

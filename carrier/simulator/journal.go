@@ -94,6 +94,9 @@ func readEvents(r io.Reader, name string, replay func(event) error) (whole int64
 		if err := json.Unmarshal(line, &e); err != nil {
 			return whole, fmt.Errorf("%s:%d: %w", name, n, err)
 		}
+		if e.ID == "" && e.SID != "" { // an early build wrote it, whose network knew messages by their SIDs
+			e.ID = idOf(e.SID)
+		}
 		if err := replay(e); err != nil {
 			return whole, fmt.Errorf("%s:%d: %w", name, n, err)
 		}

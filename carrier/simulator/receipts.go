@@ -4,7 +4,6 @@ import (
 	"container/heap"
 	"context"
 	"errors"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -132,11 +131,7 @@ func (c *Carrier) settle(ctx context.Context, rec *record) {
 	if err != nil {
 		rec.tries++
 		c.schedule(rec, time.Now().Add(pauseAfter(rec.tries)))
-		level := slog.LevelWarn
-		if repli.IsUnavailable(err) { // there is no room just now, which the inbox has told the log
-			level = slog.LevelDebug
-		}
-		c.log.Log(context.Background(), level, "a receipt was not taken and will be offered again", "message", rec.ID, "refusals", rec.tries, "error", err)
+		c.log.Log(context.Background(), quieter(err), "a receipt was not taken and will be offered again", "message", rec.ID, "refusals", rec.tries, "error", err)
 		return
 	}
 	if rec.again < behaviourOf(rec.To).repeat {
@@ -146,7 +141,7 @@ func (c *Carrier) settle(ctx context.Context, rec *record) {
 	}
 	if err := c.note(event{Kind: acknowledged, ID: rec.ID, At: time.Now()}); err != nil {
 		c.book.settle(rec) // the receipt is offered once more after the next start
-		c.log.Warn("the journal does not know that a receipt was taken", "message", rec.ID, "error", err)
+		c.log.Log(context.Background(), quieter(err), "the journal does not know that a receipt was taken", "message", rec.ID, "error", err)
 	}
 }
 

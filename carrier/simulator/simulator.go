@@ -43,6 +43,7 @@ type Carrier struct {
 	journal *journal
 	queue   queue             // who owes a receipt that is not in hand
 	busy    map[repli.SID]int // how often a busy number has refused a message
+	health  health
 	stopped bool
 }
 
@@ -52,6 +53,24 @@ var (
 	errStopped    = errors.New("the simulated network has stopped")
 	errUnanswered = errors.New("the simulated network has not answered a submit")
 )
+
+// sentence returns what a caller is told of an error: an [*repli.Error] says it itself.
+func sentence(err error) string {
+	var known *repli.Error
+	if errors.As(err, &known) {
+		return known.Detail
+	}
+	return "The phones cannot be reached: " + err.Error()
+}
+
+// quieter returns the level at which to log an error for each message: of a journal that cannot be
+// written, and of a store, the log is told once in a while.
+func quieter(err error) slog.Level {
+	if repli.IsUnavailable(err) {
+		return slog.LevelDebug
+	}
+	return slog.LevelWarn
+}
 
 // New returns a network that knows what its journal says. A last line cut short by a crash
 // is dropped; any other line that cannot be read is an error that names file and line. The
@@ -168,7 +187,7 @@ func (c *Carrier) take(m repli.Message, b behaviour) (repeat bool, err error) {
 		kind = taken
 	}
 	if err := c.note(outgoing(kind, m, time.Now())); err != nil {
-		return false, &repli.Error{Code: 30453, Err: err, Temporary: true}
+		return false, &repli.Error{Code: 30453, Detail: sentence(err), Err: err, Temporary: true}
 	}
 	if rec := c.book.known[idOf(m.SID)]; rec.owed {
 		c.schedule(rec, c.dueAt(rec))
@@ -186,11 +205,11 @@ func (c *Carrier) Send(ctx context.Context, in carrier.Inbound) (id string, err 
 	in.ID = newID()
 	// Written first: an answer may be on the phone before the inbox has returned.
 	if err := c.write(texted(in, time.Now())); err != nil {
-		return "", &repli.Error{Code: 20503, Err: err, Temporary: true}
+		return "", &repli.Error{Code: repli.CodeUnavailable, Detail: sentence(err), Err: err, Temporary: true}
 	}
 	if err := c.inbox.Message(ctx, in); err != nil {
 		if err := c.write(event{Kind: withdrawn, ID: in.ID, At: time.Now()}); err != nil {
-			c.log.Warn("the journal does not know that a text was withdrawn", "text", in.ID, "error", err)
+			c.log.Log(ctx, quieter(err), "the journal does not know that a text was withdrawn", "text", in.ID, "error", err)
 		}
 		return "", err
 	}
@@ -304,15 +323,15 @@ func (c *Carrier) note(e event) error {
 	}
 	if c.journal.begun >= c.book.keep {
 		for _, debt := range c.book.debts() {
-			if err := c.journal.append(debt); err != nil {
+			if err := c.append(debt); err != nil {
 				return err
 			}
 		}
 		if err := c.journal.turn(); err != nil {
-			return err
+			return c.heard(err)
 		}
 	}
-	if err := c.journal.append(e); err != nil {
+	if err := c.append(e); err != nil {
 		return err
 	}
 	return c.book.apply(e)

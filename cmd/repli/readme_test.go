@@ -70,7 +70,7 @@ func TestFollowingTheREADMELeavesNothingForGit(t *testing.T) {
 	if out, err := exec.CommandContext(t.Context(), "git", "init", "-q", dir).CombinedOutput(); err != nil {
 		t.Fatalf("git init: %v\n%s", err, out)
 	}
-	for _, name := range []string{"repli", "bin/repli", "repli-dev.db", "repli.db-wal", "repli.db-shm", "repli.db.lock", "repli.db.phones", "repli.db.phones.old", "repli-dev.db.ca.pem", "repli-dev.db.ca.key", "repli-dev.db.ca-bundle.pem", "repli-dev.db.ca-python/certifi/core.py"} {
+	for _, name := range []string{"repli", "bin/repli", "repli-dev.db", "repli.db-wal", "repli.db-shm", "repli.db.lock", "repli.db.phones", "repli.db.phones.old", "repli.db.before-2", "repli.db.phones.lost-20261130T193000Z", "repli-dev.db.ca.pem", "repli-dev.db.ca.key", "repli-dev.db.ca-bundle.pem", "repli-dev.db.ca-python/certifi/core.py"} {
 		git := exec.CommandContext(t.Context(), "git", "-C", dir, "check-ignore", "-q", name)
 		if err := git.Run(); err != nil {
 			t.Errorf("%s is not ignored: %v", name, err)
@@ -100,10 +100,10 @@ type devServer struct {
 }
 
 // startDev starts the binary in dir and returns when it says where it listens.
-func startDev(t *testing.T, dir string) *devServer {
+func startDev(t *testing.T, dir string, flags ...string) *devServer {
 	t.Helper()
 	dev := &devServer{dir: dir, handler: startHandler(t), ended: make(chan error, 1)}
-	dev.cmd = dev.command(t.Context(), "./repli", "dev", "--listen=127.0.0.1:0")
+	dev.cmd = dev.command(t.Context(), "./repli", append([]string{"dev", "--listen=127.0.0.1:0"}, flags...)...)
 	dev.cmd.Stderr = t.Output()
 	out, err := dev.cmd.StdoutPipe()
 	if err != nil {
@@ -244,16 +244,22 @@ var (
 // blocksOf returns the blocks of a section of the README.
 func blocksOf(t *testing.T, title string) []block {
 	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
+	return sectionOf(t, "README.md", title)
+}
+
+// sectionOf returns the blocks of a section of a document.
+func sectionOf(t *testing.T, name, title string) []block {
+	t.Helper()
+	document, err := os.ReadFile("../../" + name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "\n"+title)
+	_, rest, found := strings.Cut(string(document), "\n"+title)
 	text, _, _ := strings.Cut(rest, "\n## ")
 	if !found {
-		t.Fatalf("README.md has no section %q", strings.TrimSpace(title))
+		t.Fatalf("%s has no section %q", name, strings.TrimSpace(title))
 	}
-	return blocksIn(t, "README.md", text)
+	return blocksIn(t, name, text)
 }
 
 // blocksIn returns the blocks of a text.

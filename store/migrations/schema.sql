@@ -407,3 +407,9 @@ CREATE TABLE subscriptions (
     given_up    INTEGER NOT NULL
 );
 CREATE INDEX subscriptions_account ON subscriptions (account, key);
+
+CREATE TABLE upkeep (
+    ran       INTEGER NOT NULL, -- when a server was last known to run
+    held      INTEGER NOT NULL, -- since when retention waits, because it would take much at once
+    resetting INTEGER NOT NULL  -- 1 until the phones too have forgotten what the store has
+);
