@@ -17,9 +17,11 @@ var broken = []struct {
 	{
 		"a text is acknowledged before it is committed",
 		[]edit{
-			{"inbound/faults.go", `return e.out.Commit(ctx, repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(strike))`,
-				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(strike))
+			{"inbound/faults.go", `return e.out.Commit(ctx, repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(struck))`,
+				`go e.out.Commit(context.WithoutCancel(ctx), repli.Change{New: []repli.Message{*msg}}.Merge(change).Merge(struck))
 				return nil`},
+			{"inbound/inbound.go", `SID:       repli.NewSID(prefix),`, `SID:       repli.SID(prefix + in.ID[1:]),`},
+			{"handset/handset.go", `return n.DB.Received(ctx, n.Carrier.Name(), id)`, `return repli.SID(repli.MessagePrefix + id[1:]), nil`},
 			{"native/phones.go", `m, err := s.DB.Message(ctx, sid)`,
 				`m := repli.Message{SID: sid, Account: acct.SID, Direction: repli.Inbound, From: from, To: in.Body.To}`},
 		},

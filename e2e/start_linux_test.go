@@ -66,7 +66,7 @@ func TestASIGTERMDuringTheStartIsACleanEnd(t *testing.T) {
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(after)
+		<-time.After(after)
 		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 			t.Fatal(err)
 		}
@@ -96,7 +96,7 @@ func TestASIGHUPDrains(t *testing.T) {
 
 	deaf := startUnder(t, t.TempDir(), []string{"nohup"}, "serve")
 	deaf.signal(t, syscall.SIGHUP)
-	time.Sleep(200 * time.Millisecond)
+	<-time.After(200 * time.Millisecond)
 	deaf.addsBin(t, "hello") // it goes on
 	deaf.stop(t)
 }
@@ -112,7 +112,7 @@ func TestAStoreThatIsRemovedWhileItRunsIsFoundOut(t *testing.T) {
 			if err := os.Rename(path, path+".aside"); err != nil {
 				t.Fatal(err)
 			}
-			time.Sleep(2 * time.Second)
+			<-time.After(2 * time.Second)
 			r, err := s.tries(http.DefaultClient, phone, number, "lost")
 			if err != nil || r.status != 503 || r.code != 20503 {
 				t.Errorf("a text: got %d, code %d, error %v; want 503 and 20503", r.status, r.code, err)
