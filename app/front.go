@@ -3,16 +3,22 @@ package app
 import (
 	"net"
 	"net/http"
+	"slices"
 
 	"github.com/repli-sms/repli/gate"
 	"github.com/repli-sms/repli/webhook"
 )
 
 // front returns what is served on the port: requests to one of the server's names, each with the
-// address of who sent it. The proxy in Twilio's place comes in behind it, because its requests
-// are to Twilio's names.
+// sender's address. The proxy in Twilio's place comes in behind it, because its requests are to
+// Twilio's names. In dev the port answers to those too: a client whose transport is made to connect
+// here keeps them in its Host header, and nobody but Twilio can point one of them here.
 func (s *Server) front() http.Handler {
-	hosts := gate.NewHosts(s.cfg.BaseURL, s.cfg.Hosts)
+	names := s.cfg.Hosts
+	if s.cfg.Dev {
+		names = append(slices.Clone(names), "*.twilio.com")
+	}
+	hosts := gate.NewHosts(s.cfg.BaseURL, names)
 	return hosts.Handler(gate.Proxies(s.cfg.TrustedProxies).Handler(s.Handler), s.cfg.Log)
 }
 

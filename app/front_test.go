@@ -80,6 +80,10 @@ func TestNoPageReachesAServerByANameThatWasMadeToPointThere(t *testing.T) {
 		if status, _, _ := asked(t, "POST", address, "/repli/v1/reset", "evil.example:"+port, nil, ""); status != http.StatusMisdirectedRequest {
 			t.Errorf("dev %t: reset: got %d, want 421", dev, status)
 		}
+		twilio := map[bool]int{true: http.StatusOK, false: http.StatusMisdirectedRequest}[dev]
+		if status, _, _ := asked(t, "GET", address, "/repli/v1/numbers", "api.twilio.com", nil, ""); status != twilio {
+			t.Errorf("dev %t, Twilio's name: got %d, want %d", dev, status, twilio)
+		}
 		for _, host := range []string{"127.0.0.1:" + port, "localhost:" + port, "sms.example.com", "repli:8080", "[::1]", "10.2.3.4:80"} {
 			if status, _, body := asked(t, "GET", address, "/repli/v1/numbers", host, nil, ""); status != http.StatusOK {
 				t.Errorf("dev %t, host %s: got %d %s, want 200", dev, host, status, body)
