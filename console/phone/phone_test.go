@@ -31,7 +31,7 @@ func TestAPhoneShowsWhichStepAnsweredAndHowLongThatTook(t *testing.T) {
 				s.Chain(consoletest.Shop, repli.Chain{LastResort: row.last}, row.by...)
 				b.Opens(thread).Has(t, 200, "The answer appears here")
 				b.Sends(thread, url.Values{"body": {"Cake? <b>🍰"}}).Has(t, 200, "Cake? &lt;b&gt;🍰")
-				time.Sleep(time.Second) //nolint:forbidigo // in fake time
+				<-time.After(time.Second)
 				page := b.Opens(thread)
 				page.Has(t, 200, append(row.want, "Delivered", "Answered", " ms · ")...)
 				timeline := consoletest.Find(t, page.Body, `<a href="([^"]*)" class="by`)
@@ -64,13 +64,13 @@ func TestWhatRepliSaysToAKeywordIsNoHandlers(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		s.Number(consoletest.Shop, apptest.After(time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) }))
 		b.Sends(thread, url.Values{"body": {"STOP"}})
-		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		<-time.After(time.Minute)
 		b.Opens(thread).Has(t, 200, "no more messages", "Sent by Repli")
 		b.Posts(thread, url.Values{"body": {"START"}})
-		time.Sleep(time.Minute) //nolint:forbidigo // in fake time
+		<-time.After(time.Minute)
 		s.Number("+15550003000", apptest.Says("Yes"))
 		b.Sends("/console/phone/"+consoletest.Ann+"/+15550003000", url.Values{"body": {"hi"}})
-		time.Sleep(time.Second) //nolint:forbidigo // in fake time
+		<-time.After(time.Second)
 		b.Opens("/console/phone/"+consoletest.Ann+"/+15550003000").Lacks(t, "Sent by Repli")
 	})
 }
