@@ -63,3 +63,11 @@ func TestWhyAFallbackIsOfNoUse(t *testing.T) {
 		}
 	}
 }
+
+func TestOnlyAProblemOfTheDocumentIsNamedForAMissingMessage(t *testing.T) {
+	num := repli.Number{Address: shop, Chain: repli.Chain{Steps: []repli.Step{{URL: primary}, {URL: "https://backup.example/sms"}}, AnswerBy: 15 * time.Second}}
+	out := with(outcome(repli.ByFallback, repli.Silent), repli.Alert{SID: "NO2", Code: 20480, URL: primary, Detail: "It fails on purpose."})
+	if r := judge(trip{num: num, fault: repli.FaultTimeout, out: out}); r.Finding.Kind != repli.NoMessage || strings.Contains(r.Reason, "on purpose") {
+		t.Errorf("%s: %s, want no message and no other alert named", r.Finding.Kind, r.Reason)
+	}
+}
