@@ -22,7 +22,7 @@ const (
 	firstPause = 100 * time.Millisecond
 	lastPause  = time.Minute
 
-	// repeatAfter is when a receipt is sent again that the inbox has taken.
+	// repeatAfter is the time after which a repeating phone sends a receipt again, though the inbox has taken it.
 	repeatAfter = time.Second
 )
 
