@@ -39,8 +39,13 @@ export const keyboard = {
 // be reached so, and show that it is.
 async function reach(what) {
   await expect(what).toBeVisible();
-  const element = await what.elementHandle(); // looked up once: by its role, that takes a while
-  const here = () => element.evaluate((e) => e === e.getRootNode().activeElement);
+  // Finding an element by its role takes a while, so it is found again only when a live part
+  // of the page has been replaced meanwhile.
+  let element = await what.elementHandle();
+  const here = async () => {
+    if (!(await element.evaluate((e) => e.isConnected))) element = await what.elementHandle();
+    return element.evaluate((e) => e === e.getRootNode().activeElement);
+  };
   for (let i = 0; i < 120 && !(await here()); i++) await what.page().keyboard.press("Tab");
   await expect(what, `${what} is reached by the keyboard`).toBeFocused();
 }
