@@ -98,7 +98,7 @@ type Media struct {
 type Receipt struct {
 	Carrier   string      // that brings it; its [Link] fills it in
 	ID        string      // one of [Taken.IDs]
-	Message   repli.SID   // decides when ID is "" or not known here
+	Message   repli.SID   // decides, if it is there
 	Part      int         // with Message: from 1, or 0 for the whole message
 	State     repli.State // Delivered or Undelivered; any other is no news
 	ErrorCode int         // of an undelivered one, 30003 and its kin

@@ -28,7 +28,7 @@ func oneID(m repli.Message) []string { return []string{"id-" + m.Body} }
 
 func TestAReceiptNamesTheMessageByTheCarriersID(t *testing.T) {
 	bubble(t, func(t *testing.T, path string) {
-		routes := func() outbound.Route { return outbound.Route{Carrier: &link{submit: taking, can: drops, ids: oneID}} }
+		routes := func() outbound.Route { return outbound.Route{Carrier: &link{submit: taking, ids: oneID}} }
 		l := liveOn(t, path, routes())
 		one, two := l.sends("one"), l.sends("two")
 		after(time.Second)
@@ -95,7 +95,7 @@ func TestAMessageInPartsIsDeliveredWithTheLast(t *testing.T) {
 		for _, atOnce := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, at once: %t", row.shows, atOnce), func(t *testing.T) {
 				bubble(t, func(t *testing.T, path string) {
-					l := liveOn(t, path, outbound.Route{Carrier: &link{submit: taking, can: drops, ids: func(repli.Message) []string { return []string{"a", "b", "c"} }}})
+					l := liveOn(t, path, outbound.Route{Carrier: &link{submit: taking, ids: func(repli.Message) []string { return []string{"a", "b", "c"} }}})
 					sid := l.sends("a long one")
 					after(time.Second)
 					var all sync.WaitGroup

@@ -33,14 +33,15 @@ func submitting(m repli.Message, now time.Time) repli.Change {
 	}}}
 }
 
-// sent returns what is true once a carrier has taken the message.
-func sent(m repli.Message, taken carrier.Taken, now time.Time) repli.Change {
+// sent returns what is true once a carrier has taken the message. The ids of a carrier that drops
+// repeats are not kept: its receipts name the SID.
+func sent(m repli.Message, can carrier.Abilities, taken carrier.Taken, now time.Time) repli.Change {
 	c := move(m, repli.Move{To: repli.Sent, Tries: m.Tries, At: now}, time.Time{})
 	for i, id := range taken.IDs {
 		if part := partOf(i, taken); part > 0 {
 			c.Parts = append(c.Parts, repli.Part{Message: m.SID, Part: part, State: repli.Sent})
 		}
-		if id != "" {
+		if id != "" && !can.DropsRepeats {
 			c.Taken = append(c.Taken, repli.CarrierID{Carrier: m.Carrier, ID: id, Message: m.SID, Part: partOf(i, taken), Created: now})
 		}
 	}
@@ -114,7 +115,7 @@ func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
 		m.Tries++
 		fallthrough
 	case repli.Submitting: // which counts already
-		c = sent(m, carrier.Taken{}, now)
+		c = sent(m, carrier.Abilities{}, carrier.Taken{}, now)
 		m.State = repli.Sent
 	}
 	to := repli.Move{To: r.State, Tries: m.Tries, At: now}

@@ -101,7 +101,7 @@ func TestChanges(t *testing.T) {
 		got  repli.Change
 		want repli.Change
 	}{
-		{"taken by the carrier", sent(text, carrier.Taken{}, noon), repli.Change{
+		{"taken by the carrier", sent(text, carrier.Abilities{}, carrier.Taken{}, noon), repli.Change{
 			Moves:   []repli.Move{{Message: text.SID, From: repli.Queued, To: repli.Sent, Tries: 1, At: noon}},
 			Notices: []repli.Notice{notice("sent", 0, time.Time{})},
 		}},
@@ -156,7 +156,7 @@ func TestNobodyWhoDidNotAskIsTold(t *testing.T) {
 	quiet := text
 	quiet.Callback = repli.Callback{}
 	for name, c := range map[string]repli.Change{
-		"sent":      sent(quiet, carrier.Taken{}, noon),
+		"sent":      sent(quiet, carrier.Abilities{}, carrier.Taken{}, noon),
 		"failed":    failed(quiet, &repli.Error{Code: 30005}, noon),
 		"delivered": received(quiet, carrier.Receipt{State: repli.Delivered}, noon),
 	} {
@@ -239,4 +239,31 @@ func notice(status string, code int, done time.Time) repli.Notice {
 // alarm returns the alert about text at noon.
 func alarm(code int, detail string) repli.Alert {
 	return repli.Alert{Account: text.Account, Code: code, Message: text.SID, Number: text.From, Detail: detail, Created: noon}
+}
+
+// The receipts of a carrier that drops repeats name the SID, so nothing has to be kept to find the
+// message by.
+func TestOnlyIDsThatReceiptsNeedAreKept(t *testing.T) {
+	m := repli.Message{SID: repli.NewSID(repli.MessagePrefix), Carrier: "smsc", State: repli.Queued}
+	taken := carrier.Taken{IDs: []string{"a", "", "c"}}
+	kept := []repli.CarrierID{
+		{Carrier: "smsc", ID: "a", Message: m.SID, Part: 1, Created: noon},
+		{Carrier: "smsc", ID: "c", Message: m.SID, Part: 3, Created: noon},
+	}
+	for _, row := range []struct {
+		can  carrier.Abilities
+		want []repli.CarrierID
+	}{
+		{carrier.Abilities{}, kept},
+		{carrier.Abilities{MayRepeat: true}, kept},
+		{carrier.Abilities{DropsRepeats: true}, nil},
+	} {
+		got := sent(m, row.can, taken, noon)
+		if diff := cmp.Diff(row.want, got.Taken); diff != "" {
+			t.Errorf("the ids kept of a carrier with %+v (-want +got):\n%s", row.can, diff)
+		}
+		if len(got.Parts) != 3 {
+			t.Errorf("%d parts are kept of a carrier with %+v, want 3", len(got.Parts), row.can)
+		}
+	}
 }

@@ -79,21 +79,22 @@ func (e *Engine) about(ctx context.Context, r carrier.Receipt) (repli.Message, i
 	if known, ok := e.awaiting.take(ctx, r); ok {
 		return known.message, known.part, nil
 	}
-	if r.ID == "" {
-		m, err := e.db.Message(ctx, r.Message)
-		return m, r.Part, err
-	}
-	m, part, err := e.db.TakenAs(ctx, r.Carrier, r.ID, time.Now())
-	if !repli.IsNotFound(err) {
+	m, part, err := e.named(ctx, r)
+	overtook := repli.IsNotFound(err) || err == nil && (m.State == repli.Queued || m.State == repli.Submitting)
+	if r.ID == "" || !overtook {
 		return m, part, err
 	}
 	if known, ok := e.awaiting.await(ctx, r); ok {
 		return known.message, known.part, nil
 	}
-	m, part, err = e.db.TakenAs(ctx, r.Carrier, r.ID, time.Now())
-	if repli.IsNotFound(err) && r.Message != "" { // the submit ended with a process before this one
-		m, err = e.db.Message(ctx, r.Message)
-		part = r.Part
+	return e.named(ctx, r)
+}
+
+// named reads the message that a receipt names, and which part of it, or returns error 20404.
+func (e *Engine) named(ctx context.Context, r carrier.Receipt) (repli.Message, int, error) {
+	if r.Message == "" {
+		return e.db.TakenAs(ctx, r.Carrier, r.ID, time.Now())
 	}
-	return m, part, err
+	m, err := e.db.Message(ctx, r.Message)
+	return m, r.Part, err
 }

@@ -86,7 +86,7 @@ func hand(ctx context.Context, c carrier.Carrier, m repli.Message) (taken carrie
 func (e *Engine) settle(ctx context.Context, w *way, m repli.Message, taken carrier.Taken, err error) error {
 	now := time.Now()
 	if err == nil {
-		return e.conclude(ctx, sent(m, taken, now))
+		return e.conclude(ctx, sent(m, w.can, taken, now))
 	}
 	change, retry := refused(m, w.can, err, now, e.jitter())
 	if retry {

@@ -88,7 +88,7 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 		"synchronous(FULL)",     // fsync at each commit
 		"secure_delete(ON)",     // deleted data is overwritten, in freed pages too
 		"busy_timeout(10000)",   // milliseconds
-		"cache_size(-16000)",    // kB, each connection
+		"cache_size(-4000)",     // kB; at each commit that rebalances a tree, SQLite scans all of it
 		"wal_autocheckpoint(0)", // see checkpoint.go
 		fmt.Sprintf("journal_size_limit(%d)", logLimit),
 	}}
@@ -104,7 +104,7 @@ func openSQLite(path string) (writes, reads *sql.DB, err error) {
 		return nil, nil, err
 	}
 	writes.SetMaxOpenConns(1)
-	q["_pragma"] = append(q["_pragma"], "query_only(1)")
+	q["_pragma"] = append(q["_pragma"], "query_only(1)", "cache_size(-16000)")
 	if reads, err = sql.Open("sqlite", fileURI(path)+"?"+q.Encode()); err != nil {
 		return nil, nil, errors.Join(err, writes.Close())
 	}
