@@ -42,6 +42,7 @@ func (s *step) ask(ctx context.Context, q question) (*page, bool) {
 	if !ok {
 		return nil, false
 	}
+	s.bounds.read += len(answer.Body)
 	doc, why := judge(answer)
 	from := s.recordTries(answer, q.step, func(last *repli.Attempt) { setVerdict(last, why) })
 	base := q.target

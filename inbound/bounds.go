@@ -16,6 +16,10 @@ const (
 	maxWarnings = 75   // kept of documents; the others are of failed steps and replies, which are few
 	maxMessages = 1000 // <Message>s that are looked at, in all documents of a step together
 
+	// maxRead is how many bytes of documents a step may lead to before a Redirect is not followed any
+	// more. Reading XML takes the processor from everybody else.
+	maxRead = 8 * repli.MaxDocument
+
 	// maxHops is how many documents and HTTP redirects one step may lead to, together.
 	//
 	// twilio: api/errors/14106
@@ -35,6 +39,7 @@ const (
 type bounds struct {
 	hops     int // documents and HTTP redirects, of all steps
 	messages int // <Message>s of this step
+	read     int // bytes of documents of this step
 	unkept   int // alerts that are not kept
 	kept     int // bytes of attempts
 	spare    int // bytes that this step leaves to later ones
@@ -47,8 +52,24 @@ func (b *bounds) hopsLeft(step int) int {
 	return max(0, min(maxHops-step, maxAllHops-b.hops), first)
 }
 
+// tooMuch says why this step, which has led to so many documents and HTTP redirects, may not lead to another
+// document, "" if it may.
+func (b *bounds) tooMuch(step int) string {
+	switch {
+	case b.messages > maxMessages:
+		return fmt.Sprintf("this step has led to more than %d messages", maxMessages)
+	case b.read > maxRead:
+		return fmt.Sprintf("this step has led to documents of more than %d bytes together", maxRead)
+	case b.hopsLeft(step) == 0:
+		return fmt.Sprintf("this step has led to %d documents and HTTP redirects, of at most %d, and all steps to %d, of at most %d",
+			step, maxHops, b.hops, maxAllHops)
+	default:
+		return ""
+	}
+}
+
 // begin begins a step, which leaves half of the bytes to those after it.
-func (b *bounds) begin() { b.messages, b.spare = 0, (maxKept-b.kept)/2 }
+func (b *bounds) begin() { b.messages, b.read, b.spare = 0, 0, (maxKept-b.kept)/2 }
 
 // keep trims an attempt to what may still be kept.
 func (b *bounds) keep(a *repli.Attempt) {

@@ -33,6 +33,23 @@ func TestHowFarAStepMayLead(t *testing.T) {
 	}
 }
 
+func TestARedirectIsNotFollowedAfterTooMuch(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		b     bounds
+		want  string
+	}{
+		{"a usual step", bounds{hops: 3, messages: 3, read: 4000}, ""},
+		{"as much as may be", bounds{messages: maxMessages, read: maxRead}, ""},
+		{"one message more", bounds{messages: maxMessages + 1}, "this step has led to more than 1000 messages"},
+		{"one byte more", bounds{read: maxRead + 1}, "this step has led to documents of more than 524288 bytes together"},
+	} {
+		if got := row.b.tooMuch(3); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.shows, got, row.want)
+		}
+	}
+}
+
 func TestWarningsLeaveRoomForFailures(t *testing.T) {
 	g := &gathered{given: &given{}}
 	for i := range 300 {

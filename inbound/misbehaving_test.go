@@ -50,8 +50,8 @@ func TestAHandlerCannotRaiseAnyNumberOfAlerts(t *testing.T) {
 		if err != nil || len(alerts) == 0 || len(alerts) > 100 {
 			t.Fatalf("%d alerts are kept (error %v), want 100 at most", len(alerts), err)
 		}
-		// 6,500 in each of 50 documents, and the one because of which the fallback is asked.
-		more := fmt.Sprintf("led to %d more alerts", 50*6500+1-len(alerts))
+		// 6,500, and the one because of which the fallback is asked. There is no second document.
+		more := fmt.Sprintf("led to %d more alerts", 6500+1-len(alerts))
 		if last := alerts[0]; last.Code != 14106 || !strings.Contains(last.Detail, more) {
 			t.Errorf("the last alert is %d, %q; want 14106 with %q in it", last.Code, last.Detail, more)
 		}

@@ -127,10 +127,8 @@ func (s *step) follow(from *page, to *twiml.Redirect) (target, *failure) {
 	if reason := repli.BadURL(absolute); reason != "" {
 		return wrong(11100, "The Redirect's URL "+reason)
 	}
-	if s.bounds.hopsLeft(s.hops) == 0 {
-		return wrong(14106, fmt.Sprintf(
-			"The Redirect is not followed: this step has led to %d documents and HTTP redirects, of at most %d, and all steps to %d, of at most %d",
-			s.hops, maxHops, s.bounds.hops, maxAllHops))
+	if reason := s.bounds.tooMuch(s.hops); reason != "" {
+		return wrong(14106, "The Redirect is not followed: "+reason)
 	}
 	return s.engine.target(absolute), nil
 }
