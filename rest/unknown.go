@@ -17,10 +17,10 @@ import (
 // there is.
 func (s *Server) unknown(w http.ResponseWriter, r *http.Request) {
 	path := endpoint.SentPath(r)
-	missing := repli.Errorf(20404, "Repli has nothing at %s %s; docs/compatibility.md lists what it has of Twilio's API", r.Method, quote.Place(path))
+	missing := repli.Errorf(20404, "Repli has nothing at %s %s; docs/compatibility.md lists what it has of Twilio's API", quote.Clip(r.Method, 16), quote.Place(path))
 	if acct, err := s.basic().Authenticate(r); err == nil && !s.isTest(acct.SID) {
 		s.alert(r.Context(), repli.Alert{
-			Account: acct.SID, Code: missing.Code, URL: s.face.Origin(r) + quote.Clip(path, 512), Method: r.Method, Detail: missing.Detail,
+			Account: acct.SID, Code: missing.Code, URL: s.face.Origin(r) + quote.Clip(path, 512), Method: quote.Clip(r.Method, 16), Detail: missing.Detail,
 		})
 	}
 	s.face.Refuse(w, r, missing)
