@@ -27,12 +27,12 @@ type attempt struct {
 	Status         *int          `json:"status"` // null when no answer came
 	Headers        repli.Header  `json:"headers"`
 	Body           string        `json:"body"` // bytes that are no UTF-8 stand as U+FFFD
+	Cut            int           `json:"cut_bytes"` // of the headers and bodies, which are not kept
 	ErrorCode      *int          `json:"error_code"`
 	ErrorDetail    string        `json:"error_detail"`
 	Line           *int          `json:"line"`
 	Column         *int          `json:"column"`
 	Verdict        repli.Verdict `json:"verdict"`
-	Cut            int           `json:"cut_bytes"` // of the headers and bodies, which are not kept
 }
 
 func showAttempt(a repli.Attempt) attempt {
