@@ -1,6 +1,9 @@
 package repli
 
 import (
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli/twiml"
@@ -32,6 +35,7 @@ type Attempt struct {
 	Status         int // 0 if no answer arrived
 	Headers        Header
 	Body           []byte // the first 64 kB, decompressed
+	Cut            int    // bytes of headers and bodies that are not kept, see [Attempt.Trim]
 
 	ErrorCode    int
 	ErrorDetail  string
@@ -39,8 +43,66 @@ type Attempt struct {
 	Verdict      Verdict
 }
 
+// MaxKept is the maximum number of bytes of headers and bodies that the attempts of one text keep.
+const MaxKept = 1 << 20
+
+// Size returns the bytes of the URL, the headers and the bodies.
+func (a *Attempt) Size() int {
+	return len(a.URL) + len(a.RequestBody) + len(a.Body) + a.RequestHeaders.size() + a.Headers.size()
+}
+
+// Trim shortens headers and bodies until Size is at most n, or they are empty, and adds to Cut what
+// it takes away. It keeps the request's body first, then the answer's, then its headers, and last the
+// request's, whose fields are much the same in every attempt.
+func (a *Attempt) Trim(n int) {
+	size := a.Size()
+	if size <= n {
+		return
+	}
+	left := max(0, n-len(a.URL))
+	asked := min(len(a.RequestBody), left)
+	a.RequestBody = strings.ToValidUTF8(a.RequestBody[:asked], "")
+	left -= asked
+	answered := min(len(a.Body), left)
+	a.Body = slices.Clip(a.Body[:answered])
+	left -= answered
+	a.Headers = a.Headers.trim(left)
+	left -= a.Headers.size()
+	a.RequestHeaders = a.RequestHeaders.trim(left)
+	a.Cut += size - a.Size()
+}
+
 // A Header is a set of header fields with canonical names.
 type Header map[string][]string
+
+// size returns the bytes of the names and values.
+func (h Header) size() int {
+	size := 0
+	for name, values := range h {
+		for _, v := range values {
+			size += len(name) + len(v)
+		}
+	}
+	return size
+}
+
+// trim returns the fields, in the order of their names, as long as they have at most n bytes together.
+// A field that is too long for what is left is left out.
+func (h Header) trim(n int) Header {
+	if h.size() <= n {
+		return h
+	}
+	kept := Header{}
+	for _, name := range slices.Sorted(maps.Keys(h)) {
+		for _, v := range h[name] {
+			if size := len(name) + len(v); size <= n {
+				kept[name] = append(kept[name], v)
+				n -= size
+			}
+		}
+	}
+	return kept
+}
 
 // MaxDocument is the maximum size of an answer in bytes, decompressed.
 //

@@ -8,7 +8,9 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/repli-sms/repli/quote"
 	"github.com/repli-sms/repli/sms"
+	"github.com/repli-sms/repli/twiml"
 )
 
 // A Chain says who answers a text: its steps in order, and a last resort that depends on no
@@ -118,23 +120,21 @@ func (s Step) check() *Error {
 			return Errorf(20422, "A step is a url or a bin, not both")
 		}
 		if _, err := ParseSID(string(s.Bin), BinPrefix); err != nil {
-			return Errorf(20422, "%q is not the SID of a bin", clip(string(s.Bin), 64))
+			return Errorf(20422, "%q is not the SID of a bin", quote.Name(string(s.Bin)))
 		}
 		return nil
 	}
 	if s.Method != "GET" && s.Method != "POST" {
-		return Errorf(21403, "The method must be GET or POST, not %q", clip(s.Method, 16))
+		return Errorf(21403, "The method must be GET or POST, not %q", quote.Clip(s.Method, 16))
 	}
 	if reason := BadURL(s.URL); reason != "" {
-		return Errorf(21402, "%q %s", clip(s.URL, 128), reason)
+		return Errorf(21402, "%q %s", quote.Place(s.URL), reason)
 	}
 	return nil
 }
 
 // MaxURL is the maximum length of a URL in bytes.
-//
-// twilio: api/errors/21609
-const MaxURL = 4000
+const MaxURL = twiml.MaxURL
 
 // BadURL says why a URL cannot be a webhook's, in a few words, or returns "" if it can.
 func BadURL(raw string) string {
@@ -198,7 +198,7 @@ func EditHandlers(steps []Step, base string, primary, fallback HandlerEdit) ([]S
 	switch none := (Step{}); {
 	case first == none && second != none:
 		return nil, Errorf(21406, "%s %q needs a %s to stand in for: give both, or empty both",
-			fallback.Name, clip(second.address(base), 128), primary.Name)
+			fallback.Name, quote.Place(second.address(base)), primary.Name)
 	case first == none:
 		return nil, nil
 	case second == none:
@@ -211,7 +211,7 @@ func EditHandlers(steps []Step, base string, primary, fallback HandlerEdit) ([]S
 // the current bin, the step stays a bin; other bin URLs count as URLs, as they do in a chain.
 func (e HandlerEdit) apply(s Step, base string) (Step, error) {
 	if e.Method != nil && *e.Method != "" && *e.Method != "GET" && *e.Method != "POST" {
-		return s, Errorf(21403, "The method that goes with %s must be GET or POST, not %q", e.Name, clip(*e.Method, 16))
+		return s, Errorf(21403, "The method that goes with %s must be GET or POST, not %q", e.Name, quote.Clip(*e.Method, 16))
 	}
 	switch {
 	case e.URL == nil, *e.URL == s.address(base):
@@ -219,7 +219,7 @@ func (e HandlerEdit) apply(s Step, base string) (Step, error) {
 		return Step{}, nil
 	default:
 		if reason := BadURL(*e.URL); reason != "" {
-			return s, Errorf(21402, "%s: %q %s", e.Name, clip(*e.URL, 128), reason)
+			return s, Errorf(21402, "%s: %q %s", e.Name, quote.Place(*e.URL), reason)
 		}
 		s = Step{URL: *e.URL, Method: cmp.Or(s.Method, "POST")}
 	}

@@ -14,6 +14,9 @@ type Cookie struct {
 	Expires time.Time
 }
 
+// Replaces reports whether the cookie takes the place of another one in the same conversation.
+func (c Cookie) Replaces(o Cookie) bool { return o.Origin == c.Origin && o.Name == c.Name }
+
 // CookieLife is how long a cookie lives after it was last set or sent, unless the server wants it
 // to expire sooner.
 const CookieLife = 4 * time.Hour

@@ -3,6 +3,8 @@ package repli
 import (
 	"errors"
 	"fmt"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // An Error has a code, a sentence, a cause, and a hint whether a retry may help. The customer
@@ -31,10 +33,10 @@ func (e *Error) Sentence() string {
 
 func (e *Error) Unwrap() error { return e.Err }
 
-// Errorf returns an *Error whose Detail is formatted like [fmt.Sprintf]. The customer sees it, so
-// it must not contain causes.
+// Errorf returns an *Error whose Detail is formatted by [quote.Sprintf], so it stays a sentence
+// whatever an argument holds. The customer sees it, so it must not contain causes.
 func Errorf(code int, format string, args ...any) *Error {
-	return &Error{Code: code, Detail: fmt.Sprintf(format, args...)}
+	return &Error{Code: code, Detail: quote.Sprintf(format, args...)}
 }
 
 // The codes that our own code compares. All other codes of the catalogue are only passed on.
@@ -44,6 +46,7 @@ const (
 	CodeSuspended       = 20005 // the account is not active
 	CodeNotFinished     = 20009 // the message has not ended yet
 	CodeNotFound        = 20404
+	CodeTooLarge        = 20413 // it is more than is kept or read at once
 	CodeMisdirected     = 20421 // the Host header names another server
 	CodeConflict        = 20409 // it was changed in the meantime, or the name is taken
 	CodeInvalid         = 20422 // the request is invalid

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // An Event is something that happened to a number, of which subscribers are notified. They are
@@ -137,7 +139,7 @@ func CheckEvents(asked []EventKind) error {
 	var unknown []EventKind
 	for _, k := range asked {
 		if !slices.Contains(known, k) && len(unknown) < 10 {
-			unknown = append(unknown, EventKind(fmt.Sprintf("%q", clip(string(k), 64))))
+			unknown = append(unknown, EventKind(fmt.Sprintf("%q", quote.Name(string(k)))))
 		}
 	}
 	if len(unknown) > 0 {

@@ -19,7 +19,7 @@ var bands = []struct {
 	packages []string
 	inside   bool // whether a package may import those named before it in the same band
 }{
-	{"languages", []string{"sms", "twiml", "smpp"}, true},
+	{"languages", []string{"quote", "sms", "twiml", "smpp"}, true},
 	{"nouns", []string{"."}, false},
 	{"contracts", []string{"carrier"}, false},
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},

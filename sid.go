@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // A SID identifies a thing permanently: two capital letters for its kind, then 32 lower-case hex
@@ -87,7 +89,7 @@ func ParseSID(s string, prefixes ...string) (SID, error) {
 			}
 		}
 	}
-	return "", &Error{Code: 20423, Detail: fmt.Sprintf("%q is not a SID of the form %s followed by 32 hex digits", clip(s, 64), strings.Join(prefixes, " or "))}
+	return "", &Error{Code: 20423, Detail: fmt.Sprintf("%q is not a SID of the form %s followed by 32 hex digits", quote.Name(s), strings.Join(prefixes, " or "))}
 }
 
 // Key returns the key of a well-formed SID, or the zero Key for any other.
@@ -113,12 +115,4 @@ func (s SID) Prefix() string {
 		return ""
 	}
 	return string(s[:2])
-}
-
-// clip shortens foreign text for an error message to at most n bytes.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
 }

@@ -47,7 +47,7 @@ The limits, which the fragment of a URL may lower (` + "`https://example.com/sms
 - 15 seconds for the first byte of the answer and between its packets (` + "`rt`" + `).
 - 15 seconds for everything together, retries and redirects included (` + "`tt`" + `).
 - 64 kB, 65,536 bytes, for a document after gunzip; as much for the header of an answer.
-- 10 HTTP redirects for a question, 50 documents for a step, 10 replies to a text.
+- 10 HTTP redirects for a question, 50 documents and HTTP redirects for a step, 10 replies to a text.
 - 30 seconds for the chain as a whole (` + "`answer_by_ms`" + `). Then the last resort speaks, and an answer
   that comes later is kept as late, but not sent.
 `

@@ -242,7 +242,7 @@ func (st *stage) outcome(r row, sid repli.SID, alerts []int) outcome {
 	t := st.t
 	text := st.Message(sid)
 	arrived := st.Since(sid)
-	attempts, err := st.DB.Attempts(t.Context(), sid)
+	attempts, err := st.DB.Attempts(t.Context(), sid, store.Page{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -126,7 +126,7 @@ func (st *stage) failing(t *testing.T, sid repli.SID) failing {
 	for _, e := range arrived {
 		f.Reads = append(f.Reads, e.Body)
 	}
-	attempts, err := st.DB.Attempts(t.Context(), sid)
+	attempts, err := st.DB.Attempts(t.Context(), sid, store.Page{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +142,7 @@ func (st *stage) failing(t *testing.T, sid repli.SID) failing {
 		}
 		f.Attempts = append(f.Attempts, fmt.Sprint(a.Step, a.Try, a.Verdict, a.Status, a.ErrorCode, a.Line, a.Column, hostless(a.ErrorDetail, u.Host)))
 	}
-	alerts, err := st.DB.AlertsOf(t.Context(), sid)
+	alerts, err := st.DB.AlertsOf(t.Context(), sid, store.Page{Limit: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,6 +25,7 @@ type arrival struct {
 // whatever becomes of the texts before. It counts for o.For, after o.Warm: how many answers
 // reached their phones then, and how long each text sent then waited for its answer.
 func (p *people) arrive(ctx context.Context, o order) (outcome, error) {
+	endBeside := p.beside(ctx, o.Beside)
 	begin := time.Now().Add(o.Warm)
 	end := begin.Add(o.For)
 	sent := make(chan arrival, int(o.Rate)) // a second's worth may wait to be looked at
@@ -37,6 +38,9 @@ func (p *people) arrive(ctx context.Context, o order) (outcome, error) {
 	go p.send(ctx, o, end, sent)
 	got, err := p.collect(ctx, sent, begin, end)
 	watch.Wait()
+	var besideErr error
+	got.Beside, besideErr = endBeside()
+	err = errors.Join(err, besideErr)
 	got.Took, got.Peak = o.For, peak
 	if err == nil && len(got.Latency) == 0 {
 		err = errors.New("no text was answered")

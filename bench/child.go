@@ -29,6 +29,7 @@ type order struct {
 	To      string        // the number to text
 	Phones  int           // texting at once
 	Rate    float64       // texts a second
+	Beside  []string      // numbers that somebody texts meanwhile
 	For     time.Duration // how long
 	Warm    time.Duration // how long before that, not counted
 	Rows    int
@@ -50,6 +51,7 @@ type outcome struct {
 	Texts     int    // answered while they were counted
 	Took      time.Duration
 	Missing   int             // texts without an answer
+	Beside    int             // texts to the numbers beside that were answered
 	Latency   []time.Duration // of each text, in order of size
 	Late      []time.Duration // how far behind its time each text was sent, in order of size
 	Start     usage           // when counting began

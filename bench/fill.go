@@ -74,7 +74,7 @@ func (s *server) example(ctx context.Context) (x exchange, err error) {
 		}
 		if len(newest) == 2 && newest[0].State == repli.Delivered {
 			x.reply, x.text = newest[0], newest[1]
-			attempts, err := s.DB.Attempts(ctx, x.text.SID)
+			attempts, err := s.DB.Attempts(ctx, x.text.SID, store.Page{Limit: 1000})
 			if err != nil || len(attempts) != 1 {
 				return x, errors.Join(err, fmt.Errorf("a text has %d attempts", len(attempts)))
 			}

@@ -103,6 +103,7 @@ type measurement struct {
 var measurements = []measurement{
 	{"throughput", "Texts answered, and what they cost", measureThroughput},
 	{"latency", "How long people wait", measureLatency},
+	{"misbehaving", "Beside handlers that misbehave", measureMisbehaving},
 	{"crowd", "Many slow handlers at once", measureCrowd},
 	{"rows", "Many messages stored", measureRows},
 	{"start", "Starting and idling", measureStart},

@@ -39,7 +39,7 @@ func (s *server) read(ctx context.Context) (outcome, error) {
 			return err
 		}},
 		{"one message", readings, func() error { _, err := s.DB.Message(ctx, one()); return err }},
-		{"the attempts of a message", readings, func() error { _, err := s.DB.Attempts(ctx, one()); return err }},
+		{"the attempts of a message", readings, func() error { _, err := s.DB.Attempts(ctx, one(), store.Page{Limit: 1000}); return err }},
 		{"a sweep that finds nothing", readings, func() error {
 			_, err := s.claim(ctx)
 			return err

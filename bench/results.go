@@ -39,6 +39,15 @@ func (t *table) latency(disk waits, all []waits) {
 	}
 }
 
+// misbehaving adds how long people waited beside handlers that misbehave, and beside nobody.
+func (t *table) misbehaving(quiet, beside waits, hostile int) {
+	t.judge("p99 at 200 a second, beside handlers that misbehave ÷ undisturbed", "%.2f", ratio(beside.p99, quiet.p99), atMost(2, 1.5))
+	t.tell("p50 at 200 a second, undisturbed and beside them", "%.1f ms, %.1f ms", median(quiet.p50), median(beside.p50))
+	t.tell("p99 at 200 a second, undisturbed and beside them", "%.1f ms, %.1f ms", median(quiet.p99), median(beside.p99))
+	t.tell("answered, unanswered", "%d, %d", quiet.texts+beside.texts, quiet.missing+beside.missing)
+	t.tell("texts to the handlers that misbehave", "%d", hostile)
+}
+
 // crowd adds what it takes to wait for many handlers at once.
 func (t *table) crowd(got outcome) {
 	ideal := crowd / handlerDelay.Seconds()

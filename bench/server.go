@@ -14,10 +14,13 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// The numbers of a server under test, by how soon their handlers answer.
+// The numbers of a server under test, by how their handlers answer: at once, slowly, or so that they
+// make as much work as they can.
 const (
 	promptNumber = "+15550001000"
 	slowNumber   = "+15550002000"
+	spinsNumber  = "+15550003000"
+	fatNumber    = "+15550004000"
 )
 
 const (
@@ -94,7 +97,9 @@ func (s *server) addNumbers(ctx context.Context, handler string) error {
 	return s.DB.Configure(ctx, func(tx *store.Tx) error {
 		return errors.Join(
 			tx.AddNumber(ctx, number(promptNumber, handler+"/now")),
-			tx.AddNumber(ctx, number(slowNumber, handler+"/slow")))
+			tx.AddNumber(ctx, number(slowNumber, handler+"/slow")),
+			tx.AddNumber(ctx, unguarded(number(spinsNumber, handler+"/spins"))),
+			tx.AddNumber(ctx, unguarded(number(fatNumber, handler+"/fat"))))
 	})
 }
 
@@ -102,9 +107,15 @@ func number(address, url string) repli.Number {
 	now := time.Now()
 	return repli.Number{
 		SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: address,
-		Chain:   repli.Chain{Steps: []repli.Step{{URL: url, Method: "POST"}}, AnswerBy: repli.DefaultAnswerBy},
+		Chain:   repli.Chain{Steps: []repli.Step{{URL: url, Method: "POST"}}, AnswerBy: repli.DefaultAnswerBy, LastResort: "Back soon."},
 		Created: now, Updated: now,
 	}
+}
+
+// unguarded returns a number whose primary is asked however often it has failed.
+func unguarded(n repli.Number) repli.Number {
+	n.BreakerOff = true
+	return n
 }
 
 // texts has people text for a while.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // Load reads the breakers that the store keeps, once. It must have returned nil before the
@@ -42,7 +43,7 @@ func (r *Registry) restore(all []repli.Breaker, now time.Time) {
 		c.lastText.URL = kept.URL
 		c.breaker = breaker{state: repli.CircuitOpen, since: kept.Since, round: 1, lastFailure: kept.Failure, nextCheck: now}
 		r.open[c] = struct{}{}
-		r.cfg.Log.Warn("a breaker is open, as it was before the start", "host", p.host, "code", kept.Failure.Code)
+		r.cfg.Log.Warn("a breaker is open, as it was before the start", "host", quote.Place(p.host), "code", kept.Failure.Code)
 	}
 	wake(r.wake)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // Config configures a registry.
@@ -114,12 +115,12 @@ func (r *Registry) setBreaker(c *circuit, next breaker, by Text) *Transition {
 	switch {
 	case next.state == repli.CircuitClosed:
 		delete(r.open, c)
-		r.cfg.Log.Info("a breaker has closed", "host", c.primary.host, "bypassed", before.bypassed)
+		r.cfg.Log.Info("a breaker has closed", "host", quote.Place(c.primary.host), "bypassed", before.bypassed)
 		return &Transition{r.kept(c), closed(c.primary, before, by)}
 	case before.state == repli.CircuitClosed:
 		r.open[c] = struct{}{}
 		waiting := len(c.waiting)
-		r.cfg.Log.Warn("a breaker has opened", "host", c.primary.host, "code", next.lastFailure.Code, "waiting", waiting)
+		r.cfg.Log.Warn("a breaker has opened", "host", quote.Place(c.primary.host), "code", next.lastFailure.Code, "waiting", waiting)
 		c.handOn()
 		wake(r.wake)
 		return &Transition{r.kept(c), opened(c.primary, next, by, waiting)}

@@ -68,7 +68,7 @@ func TestWhatCameOfEachCallbackIsKeptButNotWhatItSaid(t *testing.T) {
 				s.Phone(ann).Texts(shop, "Are you open?")
 				after(2 * time.Minute)
 				told := c.requests()[0]
-				got, err := s.DB.Attempts(t.Context(), repli.SID(parse(strings.ReplaceAll(told.url, "?", "&")).Get("MessageSid")))
+				got, err := s.DB.Attempts(t.Context(), repli.SID(parse(strings.ReplaceAll(told.url, "?", "&")).Get("MessageSid")), store.Page{Limit: 1000})
 				if err != nil {
 					t.Fatal(err)
 				}

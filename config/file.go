@@ -10,6 +10,8 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // readFile returns the settings in a YAML file by the flag they stand for. Values are kept as
@@ -51,7 +53,7 @@ func (f *file) section(node *yaml.Node, prefix string) error {
 	for pair := range slices.Chunk(node.Content, 2) {
 		name, value := pair[0], pair[1]
 		if seen[name.Value] {
-			return f.errorAt(name, "%s is there twice", key(prefix)+name.Value)
+			return f.errorAt(name, "%s is there twice", quote.Name(key(prefix)+name.Value))
 		}
 		seen[name.Value] = true
 		flag := prefix + strings.ReplaceAll(name.Value, "_", "-")
@@ -120,7 +122,7 @@ func (f *file) isSection(prefix string) bool {
 func (f *file) at(line int) string { return fmt.Sprintf("%s:%d", f.path, line) }
 
 func (f *file) errorAt(node *yaml.Node, format string, args ...any) error {
-	return &Error{Where: f.at(node.Line), Detail: fmt.Sprintf(format, args...)}
+	return &Error{Where: f.at(node.Line), Detail: quote.Sprintf(format, args...)}
 }
 
 // yamlLine finds the line in an error of the YAML reader, which has it in its text only.
@@ -132,9 +134,9 @@ func (f *file) malformed(err error) error {
 		if strings.HasPrefix(detail, "mapping values are not allowed") {
 			detail += `; a value with a colon at its end, such as ":memory:", needs quotes`
 		}
-		return &Error{Where: f.path + ":" + m[1], Detail: detail}
+		return &Error{Where: f.path + ":" + m[1], Detail: quote.Clip(detail, quote.MaxArgument)}
 	}
-	return &Error{Where: f.path + ":1", Detail: strings.TrimPrefix(err.Error(), "yaml: ")}
+	return &Error{Where: f.path + ":1", Detail: quote.Clip(strings.TrimPrefix(err.Error(), "yaml: "), quote.MaxArgument)}
 }
 
 // empty reports whether there is nothing behind a key, or only comments.
@@ -148,9 +150,4 @@ func in(prefix string) string {
 }
 
 // brief quotes a text from outside for an error.
-func brief(s string) string {
-	if len(s) > 60 {
-		s = strings.ToValidUTF8(s[:60], "") + "…"
-	}
-	return fmt.Sprintf("%q", s)
-}
+func brief(s string) string { return fmt.Sprintf("%q", quote.Clip(s, 60)) }

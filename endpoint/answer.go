@@ -9,6 +9,7 @@ import (
 	"net/http"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -60,7 +61,7 @@ func refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error)
 	}
 	known := explain(err)
 	if left := r.Context().Err() != nil; !left && !known.Temporary && repli.LookUp(known.Code).HTTPStatus() >= 500 {
-		log.Error("request failed", "request", w.Header().Get(requestID), "method", r.Method, "path", r.URL.Path, "err", cause(err))
+		log.Error("request failed", "request", w.Header().Get(requestID), "method", quote.Name(r.Method), "path", quote.Place(r.URL.Path), "err", cause(err))
 	}
 	tell(w, known)
 }

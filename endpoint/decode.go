@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // MaxBody is the maximum size of a request body in bytes.
@@ -146,7 +147,7 @@ func (d decoder) decodeForm(f Face, w http.ResponseWriter, r *http.Request, v re
 	}
 	given := r.Header.Get("Content-Type")
 	if kind, _, err := mime.ParseMediaType(given); err != nil || kind != form {
-		return repli.Errorf(20422, "Send the parameters as Content-Type: %s, not %q", form, clip(given))
+		return repli.Errorf(20422, "Send the parameters as Content-Type: %s, not %q", form, quote.Name(given))
 	}
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
@@ -165,7 +166,7 @@ func (d decoder) decodeForm(f Face, w http.ResponseWriter, r *http.Request, v re
 func assign(v reflect.Value, what string, fields []field, given url.Values, lenient bool) error {
 	for name := range given {
 		if !lenient && !slices.ContainsFunc(fields, func(f field) bool { return f.name == name }) {
-			return repli.Errorf(20422, "There is no %s %q here%s", what, clip(name), names(fields))
+			return repli.Errorf(20422, "There is no %s %q here%s", what, quote.Name(name), names(fields))
 		}
 	}
 	for _, f := range fields {
@@ -201,7 +202,7 @@ func wantJSON(r *http.Request) error {
 	case given == "":
 		return repli.Errorf(20422, "Send the body as Content-Type: application/json")
 	case err != nil || kind != "application/json":
-		return repli.Errorf(20422, "Send the body as Content-Type: application/json, not %s", clip(given))
+		return repli.Errorf(20422, "Send the body as Content-Type: application/json, not %s", quote.Name(given))
 	}
 	return nil
 }
@@ -212,13 +213,4 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, &repli.Error{Code: 20422, Detail: "The body ended too soon", Err: err}
 	}
 	return body, nil
-}
-
-// clip shortens foreign text for a sentence.
-func clip(s string) string {
-	const most = 64
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }

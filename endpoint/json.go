@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // decodeJSON decodes one JSON value into into, a pointer. Errors name line and column. It rejects
@@ -117,7 +118,7 @@ func (w *walk) object(t reflect.Type) error {
 		name, _ := token.(string)
 		of, known := fieldOf(t, name)
 		if !known {
-			return w.errorf("There is no field %q here; there is %s", clip(name), strings.Join(fieldNames(t), ", "))
+			return w.errorf("There is no field %q here; there is %s", quote.Name(name), strings.Join(fieldNames(t), ", "))
 		}
 		if slices.Contains(seen, name) {
 			return w.errorf("The field %q stands here twice", name)

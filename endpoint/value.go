@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 	"unicode/utf8"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // A When is a time in a parameter: an instant or a date.
@@ -73,7 +75,7 @@ func setOne(v reflect.Value, value string) (fault string) {
 	case v.Type() == reflect.TypeFor[When]():
 		when, ok := parseWhen(value)
 		if !ok {
-			return fmt.Sprintf("must be a time like 2026-03-01T09:30:00Z or a date like 2026-03-01, not %q", clip(value))
+			return fmt.Sprintf("must be a time like 2026-03-01T09:30:00Z or a date like 2026-03-01, not %q", quote.Name(value))
 		}
 		v.Set(reflect.ValueOf(when))
 	case v.Kind() == reflect.Bool:
@@ -83,12 +85,12 @@ func setOne(v reflect.Value, value string) (fault string) {
 		case "false", "False", "":
 			v.SetBool(false)
 		default:
-			return fmt.Sprintf("must be true or false, not %q", clip(value))
+			return fmt.Sprintf("must be true or false, not %q", quote.Name(value))
 		}
 	default:
 		n, err := strconv.Atoi(value)
 		if err != nil && value != "" {
-			return fmt.Sprintf("must be a whole number, not %q", clip(value))
+			return fmt.Sprintf("must be a whole number, not %q", quote.Name(value))
 		}
 		v.SetInt(int64(n))
 	}

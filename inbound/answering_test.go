@@ -57,7 +57,7 @@ func TestTheServicesFallbackAnswersInPlaceOfTheNumbers(t *testing.T) {
 		phone := s.Phone(ann)
 		sid := phone.Texts(shop, "Hello?")
 		phone.Expects("The service's fallback.")
-		attempts, err := s.DB.Attempts(t.Context(), sid)
+		attempts, err := s.DB.Attempts(t.Context(), sid, store.Page{Limit: 1000})
 		if err != nil {
 			t.Fatal(err)
 		}

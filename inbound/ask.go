@@ -42,6 +42,7 @@ func (s *step) ask(ctx context.Context, q question) (*page, bool) {
 	if !ok {
 		return nil, false
 	}
+	s.bounds.read += len(answer.Body)
 	doc, why := judge(answer)
 	from := s.recordTries(answer, q.step, func(last *repli.Attempt) { setVerdict(last, why) })
 	base := q.target
@@ -86,6 +87,7 @@ func (s *step) recordTries(answer webhook.Answer, name string, complete func(*re
 func (s *step) request(ctx context.Context, q question) (webhook.Answer, bool) {
 	fault, at := s.fault(s.index, q)
 	if q.target.bin != "" && fault == "" {
+		s.hop(1)
 		return s.render(ctx, q), true
 	}
 	ask := webhook.Question{
@@ -103,16 +105,24 @@ func (s *step) request(ctx context.Context, q question) (webhook.Answer, bool) {
 	if s.trial != nil {
 		ask.Drill, ask.AtOnce = s.trial.Drill, true
 	}
+	ask.Redirected = max(0, webhook.MaxRedirects+1-s.bounds.hopsLeft(s.hops))
 	answer, ok := s.requestInTime(ctx, ask, q.step)
 	if !ok {
 		return webhook.Answer{}, false
 	}
+	s.hop(1 + answer.Redirects)
 	if starved(answer) { // that is our failure and no answer: the text stays due
 		s.ownErr = answer.Err
 		return webhook.Answer{}, false
 	}
 	s.setCookies(answer.Cookies)
 	return answer, true
+}
+
+// hop counts documents and HTTP redirects.
+func (s *step) hop(n int) {
+	s.hops += n
+	s.bounds.hops += n
 }
 
 // requestInTime requests over HTTP, and returns false when the step's time is up before there is an

@@ -14,7 +14,9 @@ type gathered struct {
 	given *given
 
 	change       repli.Change
-	cookies      []repli.Cookie        // of the conversation, with those that answers have set
+	bounds       bounds
+	stored       []repli.Cookie        // cookies of the conversation, before this text
+	cookies      []repli.Cookie        // the same, with those that answers have set
 	firstSpeaker repli.Answerer        // the part of the chain that sent the first reply
 	earlier      int                   // replies of the steps before the last one asked
 	failure      *failure              // of the last step asked; nil while none has failed
@@ -27,6 +29,7 @@ type gathered struct {
 func (g *gathered) record(a *repli.Attempt) source {
 	a.SID = repli.NewSID(repli.AttemptPrefix)
 	a.Message = g.given.msg.SID
+	g.bounds.keep(a)
 	g.change.Attempts = append(g.change.Attempts, *a)
 	return source{a.SID, a.URL, a.Method}
 }
@@ -47,10 +50,13 @@ func (g *gathered) alert(from source, code int, detail string) {
 	})
 }
 
-// warn keeps an alert for each problem of a document that is carried out all the same.
+// warn keeps an alert for each problem of a document that is carried out all the same, as long as there
+// are not too many.
 func (g *gathered) warn(from source, problems ...twiml.Problem) {
 	for _, p := range problems {
-		g.alert(from, p.Code, placed(p.Line, p.Column, p.Message))
+		if g.bounds.admit(g.change.Alerts) {
+			g.alert(from, p.Code, placed(p.Line, p.Column, p.Message))
+		}
 	}
 }
 
@@ -78,14 +84,21 @@ func (g *gathered) skip(i int, why failure) {
 }
 
 // setCookies keeps the cookies that an answer set, for this pair of numbers. A cookie replaces an
-// earlier one of the same origin and name.
+// earlier one of the same origin and name. One that this text has set and ended is not kept, or
+// documents that replace each other's cookies could set any number of them.
 func (g *gathered) setCookies(cookies []repli.Cookie) {
+	if len(cookies) == 0 {
+		return
+	}
+	g.cookies = slices.Clone(g.cookies)
 	for _, c := range cookies {
 		c.Account, c.Conversation = g.given.num.Account, g.given.msg.Conversation()
-		same := func(o repli.Cookie) bool { return o.Origin == c.Origin && o.Name == c.Name }
-		g.change.Cookies = append(slices.DeleteFunc(g.change.Cookies, same), c)
-		g.cookies = append(slices.DeleteFunc(slices.Clone(g.cookies), same), c)
+		g.change.Cookies = append(slices.DeleteFunc(g.change.Cookies, c.Replaces), c)
+		g.cookies = append(slices.DeleteFunc(g.cookies, c.Replaces), c)
 	}
+	now := time.Now()
+	over := func(c repli.Cookie) bool { return !c.Expires.After(now) && !slices.ContainsFunc(g.stored, c.Replaces) }
+	g.change.Cookies, g.cookies = slices.DeleteFunc(g.change.Cookies, over), slices.DeleteFunc(g.cookies, over)
 }
 
 // addTransition adds a transition of the primary's breaker; nil is none.
@@ -110,7 +123,7 @@ func (g *gathered) answered(by repli.Answerer) repli.Move {
 // complete returns the Change that answers the text by this Move.
 func (g *gathered) complete(move repli.Move) repli.Change {
 	g.change.Sayings = g.sayings()
-	change := g.change.Merge(repli.Change{Moves: []repli.Move{move}})
+	change := g.bounds.counted(g.change).Merge(repli.Change{Moves: []repli.Move{move}})
 	for _, t := range g.transitions {
 		change = change.Merge(t.Change())
 	}

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -10,8 +11,9 @@ import (
 
 func TestACookieReplacesAnEarlierOneOfItsOriginAndName(t *testing.T) {
 	const here, there = "https://shop.example", "https://other.example"
+	soon := time.Now().Add(time.Hour)
 	cookie := func(origin, name, line string) repli.Cookie {
-		return repli.Cookie{Origin: origin, Name: name, Line: line}
+		return repli.Cookie{Origin: origin, Name: name, Line: line, Expires: soon}
 	}
 	stored := []repli.Cookie{cookie(here, "visits", "1"), cookie(there, "visits", "7"), cookie(here, "lang", "fr")}
 	g := &gathered{given: &given{}, cookies: stored}

@@ -21,6 +21,7 @@ import (
 	"github.com/repli-sms/repli/breaker"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/outbound"
+	"github.com/repli-sms/repli/quote"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
@@ -126,7 +127,7 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 		return err
 	}
 	if _, unknown := e.db.Received(ctx, in.Carrier, in.ID); unknown == nil {
-		e.log.Info("a text was brought again", "carrier", in.Carrier, "id", in.ID)
+		e.log.Info("a text was brought again", "carrier", in.Carrier, "id", quote.Name(in.ID))
 		return nil
 	}
 	return err

@@ -15,7 +15,7 @@ type lateStep struct{ step }
 
 // lateStep returns the step as it goes on beside its walk, with nothing gathered.
 func (s *step) lateStep() *lateStep {
-	w := &walk{given: s.given, gathered: gathered{given: s.given}}
+	w := &walk{given: s.given, gathered: gathered{given: s.given, bounds: bounds{kept: maxKept - maxKeptLate}}}
 	return &lateStep{step{walk: w, index: s.index, tries: s.tries, call: s.call}}
 }
 

@@ -19,10 +19,26 @@ func (s *step) perform(ctx context.Context, got *page) *twiml.Redirect {
 		case *twiml.Redirect:
 			return v
 		case *twiml.Message:
-			s.message(ctx, got, v)
+			if s.bounds.look() {
+				s.message(ctx, got, v)
+			} else {
+				s.passOver(got, v)
+			}
 		}
 	}
 	return nil
+}
+
+// passOver drops a message that is not looked at, because there were too many before. One alert a step
+// says so; the others are counted unless it has been said that no more replies are sent.
+func (s *step) passOver(got *page, v *twiml.Message) {
+	switch {
+	case s.bounds.messages == maxMessages+1:
+		s.warn(got.from, problem(v, "", 14109, fmt.Sprintf(
+			"At most %d messages of one step are looked at; this one and those after it are not", maxMessages)))
+	case !s.full:
+		s.bounds.unkept++
+	}
 }
 
 // message makes a reply of one <Message>, unless a problem keeps it from being sent.

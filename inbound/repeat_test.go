@@ -10,6 +10,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/app/apptest"
+	"github.com/repli-sms/repli/store"
 )
 
 // quiet is a chain that does not repeat itself for an hour.
@@ -24,7 +25,7 @@ type outcome struct {
 
 func outcomeOf(t *testing.T, s *apptest.Server, sid repli.SID) outcome {
 	t.Helper()
-	attempts, err := s.DB.Attempts(t.Context(), sid)
+	attempts, err := s.DB.Attempts(t.Context(), sid, store.Page{Limit: 1000})
 	attempts = slices.DeleteFunc(attempts, func(a repli.Attempt) bool { return a.Verdict == repli.Late })
 	if err != nil || len(attempts) == 0 {
 		t.Fatalf("attempts: %v, %v", attempts, err)

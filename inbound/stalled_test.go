@@ -53,8 +53,13 @@ type node struct {
 
 // nodeOn returns a node whose handlers take a while and then answer with its name.
 func nodeOn(db *store.DB, net carrier.Carrier, lane work.Config, takes time.Duration) node {
+	return nodeAsking(db, net, lane, slowly{takes, lane.Node})
+}
+
+// nodeAsking returns a node whose handlers are reached by this transport.
+func nodeAsking(db *store.DB, net carrier.Carrier, lane work.Config, handlers http.RoundTripper) node {
 	log := slog.New(slog.DiscardHandler)
-	web := webhook.New(webhook.Config{Transport: slowly{takes, lane.Node}})
+	web := webhook.New(webhook.Config{Transport: handlers})
 	tell := callback.New(callback.Config{DB: db, Web: web, Lane: lane, Log: log})
 	out := outbound.New(outbound.Config{DB: db, Routes: []outbound.Route{{Carrier: net}}, Callback: tell, Lane: lane, Log: log})
 	return node{inbound.New(inbound.Config{DB: db, Web: web, Outbound: out, Lane: lane, Log: log}), out}
@@ -117,7 +122,7 @@ func TestAStalledWorkerCannotAnswerASecondTime(t *testing.T) {
 		if diff := cmp.Diff([]string{"awake"}, net.texts); diff != "" {
 			t.Error("sent (-want +got):", diff)
 		}
-		attempts, err := db.Attempts(t.Context(), sid)
+		attempts, err := db.Attempts(t.Context(), sid, store.Page{Limit: 1000})
 		if err != nil || len(attempts) != 1 || string(attempts[0].Body) != "awake" {
 			t.Errorf("attempts %+v (error %v), want the one that led to the answer", attempts, err)
 		}

@@ -15,6 +15,7 @@ type step struct {
 	*walk
 	index int
 	tries int  // how often it has been asked
+	hops  int  // documents and HTTP redirects that it has led to
 	full  bool // it has been alerted that there are too many replies
 
 	call      *breaker.Call // of the primary, nil in every other step
@@ -26,6 +27,7 @@ type step struct {
 // begin returns the step at index i, not asked yet.
 func (w *walk) begin(i int) *step {
 	w.earlier = len(w.change.New)
+	w.bounds.begin()
 	return &step{walk: w, index: i}
 }
 
@@ -90,11 +92,6 @@ func (s *step) handedOn(last repli.HandlerFailure) *failure {
 		"Given up after %v, because its breaker has opened: %s", s.call.Waited().Round(time.Millisecond), last.Detail)}
 }
 
-// maxDocuments is how many documents one step may lead to.
-//
-// twilio: api/errors/14106
-const maxDocuments = 50
-
 // run asks the step, follows its Redirects and carries out what it says. It returns false when the
 // step has failed; what it has carried out by then stays.
 func (s *step) run(ctx context.Context) bool {
@@ -107,7 +104,7 @@ func (s *step) run(ctx context.Context) bool {
 		if redirect == nil || s.ownErr != nil {
 			return true
 		}
-		next, why := s.engine.follow(got, redirect, q.document)
+		next, why := s.follow(got, redirect)
 		if why != nil {
 			s.refuse(got, why)
 			return false
@@ -116,11 +113,10 @@ func (s *step) run(ctx context.Context) bool {
 	}
 }
 
-// follow returns where a Redirect of a step's document of this number leads. Its URL may be
-// relative to the document's.
+// follow returns where a Redirect leads. Its URL may be relative to the document's.
 //
 // twilio: messaging/twiml/redirect
-func (e *Engine) follow(from *page, to *twiml.Redirect, document int) (target, *failure) {
+func (s *step) follow(from *page, to *twiml.Redirect) (target, *failure) {
 	wrong := func(code int, detail string) (target, *failure) {
 		return target{}, &failure{code: code, detail: detail, line: to.Line, column: to.Column}
 	}
@@ -131,9 +127,8 @@ func (e *Engine) follow(from *page, to *twiml.Redirect, document int) (target, *
 	if reason := repli.BadURL(absolute); reason != "" {
 		return wrong(11100, "The Redirect's URL "+reason)
 	}
-	if document == maxDocuments {
-		return wrong(14106, fmt.Sprintf(
-			"The Redirect leads to document %d of this step; at most %d are asked for", maxDocuments+1, maxDocuments))
+	if reason := s.bounds.tooMuch(s.hops); reason != "" {
+		return wrong(14106, "The Redirect is not followed: "+reason)
 	}
-	return e.target(absolute), nil
+	return s.engine.target(absolute), nil
 }

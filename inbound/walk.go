@@ -31,7 +31,7 @@ type walk struct {
 func (g *given) walk(ctx context.Context) (*walk, error) {
 	cookies, err := g.engine.db.Cookies(ctx, g.num.Account, g.msg.Conversation(), time.Now())
 	w := &walk{given: g, deadline: time.Now().Add(g.num.Chain.AnswerBy)}
-	w.gathered.given, w.cookies = g, cookies
+	w.gathered.given, w.stored, w.cookies = g, cookies, cookies
 	return w, err
 }
 
@@ -88,7 +88,10 @@ func (w *walk) conclude(ctx context.Context, move repli.Move) error {
 	if err != nil {
 		return err
 	}
-	err = w.commit(ctx, move)
+	err = w.commit(ctx, w.complete(move))
+	if errors.Is(err, store.ErrTooLarge) {
+		move, err = w.commitLess(ctx, move)
+	}
 	if errors.Is(err, store.ErrConflict) && len(w.change.Sayings) > 0 {
 		dropped, readErr := w.dropRepeats(ctx)
 		if readErr != nil || !dropped {
@@ -96,7 +99,7 @@ func (w *walk) conclude(ctx context.Context, move repli.Move) error {
 			return errors.Join(readErr, err)
 		}
 		move = w.answered(move.AnsweredBy)
-		err = w.commit(ctx, move)
+		err = w.commit(ctx, w.complete(move))
 	}
 	if err != nil {
 		undo()
@@ -107,13 +110,30 @@ func (w *walk) conclude(ctx context.Context, move repli.Move) error {
 }
 
 // commit makes the answer durable, and with it the transitions of the breaker.
-func (w *walk) commit(ctx context.Context, move repli.Move) error {
-	change := w.complete(move)
+func (w *walk) commit(ctx context.Context, change repli.Change) error {
 	err := work.Insist(ctx, func() error { return w.engine.out.Commit(ctx, change) })
 	if err == nil {
 		w.transitions = nil
 	}
 	return err
+}
+
+// commitLess ends a text whose answer the store refuses because it is too large: with its replies but
+// without what led to them, or, if that is too large as well, unanswered. Otherwise its handlers would
+// be asked again and again. It returns the Move that the store has.
+func (w *walk) commitLess(ctx context.Context, move repli.Move) (repli.Move, error) {
+	w.engine.log.Error("an answer is too large to be kept whole", "message", w.msg,
+		"attempts", len(w.change.Attempts), "alerts", len(w.change.Alerts), "replies", len(w.change.New))
+	w.change.Attempts, w.change.Cookies, w.change.Alerts, w.bounds.unkept = nil, nil, nil, 0
+	w.alert(source{}, repli.CodeTooLarge, "What led to the answer is too large to be kept; only the replies are")
+	err := w.commit(ctx, w.complete(move))
+	if !errors.Is(err, store.ErrTooLarge) {
+		return move, err
+	}
+	w.change.New, w.change.Alerts, w.said = nil, nil, nil
+	w.alert(source{}, repli.CodeTooLarge, "Nobody answered: the answer is too large to be kept")
+	move = repli.Move{Message: w.msg.SID, From: repli.Pending, To: repli.Unanswered, At: time.Now()}
+	return move, w.commit(ctx, w.complete(move))
 }
 
 // release ends the call of the primary if it is still under way, and has transitions reported that
@@ -142,6 +162,7 @@ func (w *walk) lastResort(ctx context.Context) repli.Move {
 
 // speak replies with a text that the number or its maintenance has.
 func (w *walk) speak(ctx context.Context, text string) {
+	w.bounds.spare = 0
 	w.record(&repli.Attempt{
 		Step: repli.StepLastResort, Try: 1, Started: time.Now(), Body: []byte(text), Verdict: repli.Use,
 	})

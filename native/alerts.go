@@ -3,7 +3,6 @@ package native
 import (
 	"context"
 	"net/url"
-	"slices"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -62,10 +61,5 @@ func (s *Server) alertsOf(ctx context.Context, acct repli.Account, name string, 
 	if err != nil {
 		return nil, err
 	}
-	found, err := s.DB.AlertsOf(ctx, m.SID)
-	slices.Reverse(found)
-	if page.Before != "" {
-		found = slices.DeleteFunc(found, func(a repli.Alert) bool { return a.SID >= page.Before })
-	}
-	return found[:min(len(found), page.Limit)], err
+	return s.DB.AlertsOf(ctx, m.SID, page)
 }

@@ -27,6 +27,7 @@ type attempt struct {
 	Status         *int          `json:"status"` // null when no answer came
 	Headers        repli.Header  `json:"headers"`
 	Body           string        `json:"body"` // bytes that are no UTF-8 stand as U+FFFD
+	Cut            int           `json:"cut_bytes"` // of the headers and bodies, which are not kept
 	ErrorCode      *int          `json:"error_code"`
 	ErrorDetail    string        `json:"error_detail"`
 	Line           *int          `json:"line"`
@@ -42,7 +43,7 @@ func showAttempt(a repli.Attempt) attempt {
 		RequestHeaders: header(a.RequestHeaders), RequestBody: a.RequestBody,
 		Status: endpoint.Maybe(a.Status), Headers: header(a.Headers), Body: strings.ToValidUTF8(string(a.Body), "\uFFFD"),
 		ErrorCode: endpoint.Maybe(a.ErrorCode), ErrorDetail: a.ErrorDetail, Line: endpoint.Maybe(a.Line), Column: endpoint.Maybe(a.Column),
-		Verdict: a.Verdict,
+		Verdict: a.Verdict, Cut: a.Cut,
 	}
 }
 
@@ -58,15 +59,32 @@ func header(h repli.Header) repli.Header {
 
 type attemptList struct {
 	Attempts []attempt `json:"attempts"`
-	Next     *string   `json:"next"` // always null: a message has few attempts
+	Next     *string   `json:"next"`
 }
 
 // listAttempts returns the tries in the order in which they were made.
-func (s *Server) listAttempts(ctx context.Context, acct repli.Account, in aMessage) (attemptList, error) {
+func (s *Server) listAttempts(ctx context.Context, acct repli.Account, in struct {
+	aMessage
+	paging
+}) (attemptList, error) {
 	m, err := s.message(ctx, acct, in.SID)
 	if err != nil {
 		return attemptList{}, err
 	}
-	found, err := s.DB.Attempts(ctx, m.SID)
-	return attemptList{Attempts: endpoint.Each(found, showAttempt)}, err
+	return s.attempts(ctx, m.SID, in.paging, "/messages/"+string(m.SID)+"/attempts")
+}
+
+// attempts returns a page of the tries to answer a message, oldest first. path is the list's.
+func (s *Server) attempts(ctx context.Context, message repli.SID, p paging, path string) (attemptList, error) {
+	page, err := p.read(repli.AttemptPrefix)
+	if err != nil {
+		return attemptList{}, err
+	}
+	page.Before, page.After = "", page.Before
+	found, err := s.DB.Attempts(ctx, message, page)
+	if err != nil {
+		return attemptList{}, err
+	}
+	found, next := cut(s, page, found, path, nil, func(a repli.Attempt) string { return string(a.SID) })
+	return attemptList{endpoint.Each(found, showAttempt), next}, nil
 }

@@ -105,6 +105,7 @@ func (s *Server) getDrill(ctx context.Context, acct repli.Account, in aDrill) (d
 // drillAttempts returns the tries of a drill's text.
 func (s *Server) drillAttempts(ctx context.Context, acct repli.Account, in struct {
 	aDrill
+	paging
 	Fault string `path:"fault"`
 }) (attemptList, error) {
 	d, err := s.drill(ctx, acct, in.SID)
@@ -113,8 +114,7 @@ func (s *Server) drillAttempts(ctx context.Context, acct repli.Account, in struc
 	}
 	for _, r := range d.Results {
 		if string(r.Fault) == in.Fault {
-			found, err := s.DB.Attempts(ctx, r.Message)
-			return attemptList{Attempts: endpoint.Each(found, showAttempt)}, err
+			return s.attempts(ctx, r.Message, in.paging, "/drills/"+string(d.SID)+"/results/"+in.Fault+"/attempts")
 		}
 	}
 	return attemptList{}, repli.Errorf(20404, "The drill %s has no result for %.64q", d.SID, in.Fault)

@@ -75,7 +75,7 @@ func TestAttemptsTellWhatHappened(t *testing.T) {
 		"dns_ms": 1.5, "connect_ms": 2.0, "tls_ms": 0.0, "wait_ms": 40.0, "total_ms": 43.5,
 		"request_headers": map[string]any{"X-Twilio-Signature": []any{"abc="}}, "request_body": "Body=Is+my+order+ready%3F",
 		"status": 200.0, "headers": map[string]any{"Content-Type": []any{"text/xml"}}, "body": "<response>\uFFFD</response>",
-		"error_code": 12102.0, "error_detail": "The root is <response>", "line": 1.0, "column": 1.0, "verdict": "next",
+		"error_code": 12102.0, "error_detail": "The root is <response>", "line": 1.0, "column": 1.0, "verdict": "next", "cut_bytes": 0.0,
 	}), got[0])
 	second := got[1].(map[string]any)
 	for _, field := range []string{"status", "error_code", "line", "column"} {
@@ -115,4 +115,18 @@ func TestAMessageThatIsNotThereIsSaidSo(t *testing.T) {
 	}
 	equal(t, "Bob's messages", []any{}, s.must(200, "GET", "/repli/v1/messages", "")["messages"])
 	equal(t, "Bob's alerts", []any{}, s.must(200, "GET", "/repli/v1/alerts", "")["alerts"])
+}
+
+func TestAttemptsArePaged(t *testing.T) {
+	s := start(t, nil)
+	in, _ := traffic(s)
+	list := s.must(200, "GET", "/repli/v1/messages/"+string(in.SID)+"/attempts?limit=1", "")
+	first := list["attempts"].([]any)
+	equal(t, "the first page", 1, len(first))
+	equal(t, "its attempt", any("primary"), first[0].(map[string]any)["step"])
+	list = s.must(200, "GET", strings.TrimPrefix(list["next"].(string), baseURL), "")
+	second := list["attempts"].([]any)
+	equal(t, "the second page", 1, len(second))
+	equal(t, "its attempt", any("fallback"), second[0].(map[string]any)["step"])
+	equal(t, "next", nil, list["next"])
 }

@@ -72,6 +72,7 @@ func (s *Server) listRehearsals(ctx context.Context, acct repli.Account, in stru
 // rehearsalAttempts returns the tries of a rehearsal.
 func (s *Server) rehearsalAttempts(ctx context.Context, acct repli.Account, in struct {
 	aNumber
+	paging
 	SID string `path:"rehearsal"`
 }) (attemptList, error) {
 	num, err := s.edit.Number(ctx, acct, in.Number)
@@ -90,6 +91,6 @@ func (s *Server) rehearsalAttempts(ctx context.Context, acct repli.Account, in s
 	if err != nil {
 		return attemptList{}, err
 	}
-	found, err := s.DB.Attempts(ctx, r.Result.Message)
-	return attemptList{Attempts: endpoint.Each(found, showAttempt)}, err
+	path := "/numbers/" + url.PathEscape(num.Address) + "/rehearsals/" + string(r.SID) + "/attempts"
+	return s.attempts(ctx, r.Result.Message, in.paging, path)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 	"github.com/repli-sms/repli/webhook"
 )
 
@@ -78,7 +79,7 @@ func Shown(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.Opaque != "" {
 		scheme, _, _ := strings.Cut(to, ":")
-		return clip(scheme, 32) + "://" + hidden
+		return quote.Clip(scheme, 32) + "://" + hidden
 	}
 	service := kindOf(to) == toService
 	var b strings.Builder
@@ -144,7 +145,7 @@ func redact(text, to string) string {
 	for _, secret := range secretsOf(to) {
 		text = strings.ReplaceAll(text, secret, hidden)
 	}
-	return clip(strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "\ufffd"), mostSentence)
+	return quote.Clip(strings.ToValidUTF8(strings.Join(strings.Fields(text), " "), "\ufffd"), mostSentence)
 }
 
 // secretsOf returns the words of an address that may be secret. It returns words rather than

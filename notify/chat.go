@@ -14,6 +14,8 @@ import (
 	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/slack"
 	"github.com/nicholas-fedor/shoutrrr/pkg/services/chat/telegram"
 	"github.com/nicholas-fedor/shoutrrr/pkg/types"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // slackAPI is used for addresses with a token of Slack's API instead of a webhook.
@@ -101,7 +103,7 @@ func post(ctx context.Context, c *http.Client, url, authorization string, payloa
 	defer resp.Body.Close()
 	answer, err := io.ReadAll(resp.Body)
 	if err == nil && resp.StatusCode/100 != 2 {
-		err = fmt.Errorf("%s answered %s: %s", r.URL.Host, resp.Status, clip(string(answer), 120))
+		err = fmt.Errorf("%s answered %s: %s", r.URL.Host, resp.Status, quote.Place(string(answer)))
 	}
 	return answer, err
 }

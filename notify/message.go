@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // A message is one notification: of a group, of many groups, or a test.
@@ -95,7 +96,7 @@ func (m message) text() string {
 			fmt.Fprintf(&b, "… and %d more kinds.\n", len(m.groups)-i)
 			break
 		}
-		fmt.Fprintf(&b, "%s, %s: %s\n", headline(g), when(g), clip(oneLine(g.Sentence), mostSentence))
+		fmt.Fprintf(&b, "%s, %s: %s\n", headline(g), when(g), quote.Clip(oneLine(g.Sentence), mostSentence))
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }
@@ -126,14 +127,6 @@ func when(g repli.Group) string {
 		return first.Format(moment) + last.Format("–15:04:05 UTC")
 	}
 	return first.Format(moment) + last.Format(" – "+moment+" UTC")
-}
-
-// clip shortens a text to at most n bytes.
-func clip(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	return strings.ToValidUTF8(s[:n], "") + "…"
 }
 
 // A body is the JSON that a webhook receives.

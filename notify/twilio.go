@@ -58,13 +58,14 @@ func (e *Engine) attempt(ctx context.Context, a repli.Alert) (*repli.Attempt, er
 	if a.Attempt == "" {
 		return nil, nil
 	}
-	all, err := e.db.Attempts(ctx, a.Message)
-	for i := range all {
-		if all[i].SID == a.Attempt {
-			return &all[i], nil
-		}
+	attempt, err := e.db.Attempt(ctx, a.Message, a.Attempt)
+	switch {
+	case repli.IsNotFound(err):
+		return nil, nil
+	case err != nil:
+		return nil, err
 	}
-	return nil, err
+	return &attempt, nil
 }
 
 // debuggerEvent returns the parameters of Twilio's debugger webhook for an alert and its attempt,

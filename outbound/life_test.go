@@ -168,7 +168,7 @@ func fate(m repli.Message) string { return fmt.Sprintf("%s %d", m.State, m.Error
 // alerts returns the codes of the alerts about a message.
 func (l *life) alerts(sid repli.SID) []int {
 	l.t.Helper()
-	alerts, err := l.db.AlertsOf(l.t.Context(), sid)
+	alerts, err := l.db.AlertsOf(l.t.Context(), sid, store.Page{Limit: 1000})
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 	"github.com/repli-sms/repli/webhook"
 	"github.com/repli-sms/repli/work"
 )
@@ -85,7 +86,7 @@ func about(url string, err error) error {
 		return err
 	}
 	e := *known
-	e.Detail = "The media " + clip(url) + " cannot be fetched: " + known.Sentence()
+	e.Detail = "The media " + shown(url) + " cannot be fetched: " + known.Sentence()
 	e.Err = err
 	return &e
 }
@@ -96,19 +97,19 @@ func unfit(url, kind string, data []byte) *repli.Error {
 	bare, _, err := mime.ParseMediaType(kind)
 	switch {
 	case err != nil || !repli.MayAttach(kind):
-		return repli.Errorf(12300, "The media %s cannot be sent: its type is %.64q", clip(url), kind)
+		return repli.Errorf(12300, "The media %s cannot be sent: its type is %.64q", shown(url), kind)
 	case bare == "image/jpg":
 		bare = "image/jpeg"
 	}
 	if slices.Contains([]string{"image/jpeg", "image/gif", "image/png"}, bare) {
 		if is := http.DetectContentType(data); is != bare {
-			return repli.Errorf(12300, "The media %s cannot be sent: its type is %s and its content %s", clip(url), bare, is)
+			return repli.Errorf(12300, "The media %s cannot be sent: its type is %s and its content %s", shown(url), bare, is)
 		}
 		return nil
 	}
 	if len(data) > repli.MaxOtherMediaBytes {
 		return repli.Errorf(11751, "The media %s cannot be sent: of %s at most %d bytes can, and it has %d",
-			clip(url), bare, repli.MaxOtherMediaBytes, len(data))
+			shown(url), bare, repli.MaxOtherMediaBytes, len(data))
 	}
 	return nil
 }
@@ -131,12 +132,5 @@ func attached(m *repli.Message, kept []repli.Media, now time.Time) repli.Change 
 	}}}
 }
 
-// clip returns a URL for a sentence: not too long, and without a password.
-func clip(url string) string {
-	url = repli.SignedURL(url)
-	const most = 128
-	if len(url) <= most {
-		return url
-	}
-	return url[:most] + "…"
-}
+// shown returns a URL for a sentence: not too long, and without a password.
+func shown(url string) string { return quote.Place(repli.SignedURL(url)) }

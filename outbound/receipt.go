@@ -7,6 +7,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/quote"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -52,7 +53,7 @@ func (e *Engine) news(ctx context.Context, r carrier.Receipt, came time.Time) (r
 		return repli.Change{}, &repli.Error{Code: repli.CodeUnavailable, Err: err, Temporary: true,
 			Detail: "The receipt may be about a message whose submit is not over yet; bring it again"}
 	case repli.IsNotFound(err):
-		e.log.Warn("a receipt names a message that is not known here", "carrier", r.Carrier, "id", r.ID, "message", string(r.Message), "state", string(r.State))
+		e.log.Warn("a receipt names a message that is not known here", "carrier", r.Carrier, "id", quote.Name(r.ID), "message", string(r.Message), "state", string(r.State))
 		return repli.Change{}, nil
 	case err != nil:
 		return repli.Change{}, err

@@ -116,7 +116,7 @@ func TestAlertOfALostMessageSaysWhichAndWhy(t *testing.T) {
 		s.Phone("+15005530003").Texts(shop, "Are you open?")
 		after(time.Minute)
 		m := reply(t, s)
-		alerts, err := s.DB.AlertsOf(t.Context(), m.SID)
+		alerts, err := s.DB.AlertsOf(t.Context(), m.SID, store.Page{Limit: 1000})
 		if err != nil || len(alerts) != 1 {
 			t.Fatalf("alerts %v, %v, want one", alerts, err)
 		}

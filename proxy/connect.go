@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // established is the answer to a CONNECT that succeeds.
@@ -25,7 +27,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, leave func()) {
 		return
 	}
 	name, place := where(r.URL.Host)
-	s.cfg.Log.Debug("connect", "host", r.URL.Host, "tunnel", place == elsewhere)
+	s.cfg.Log.Debug("connect", "host", quote.Place(r.URL.Host), "tunnel", place == elsewhere)
 	if place == elsewhere {
 		defer leave()
 		s.tunnel(w, r)

@@ -9,13 +9,14 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/quote"
 )
 
 // pass serves a request that names its host in full, as clients of a proxy do without TLS. One
 // to Twilio never leaves this machine, though it was not kept secret.
 func (s *Server) pass(w http.ResponseWriter, r *http.Request) {
 	_, place := where(r.URL.Host)
-	s.cfg.Log.Debug("pass", "host", r.URL.Host, "on", place == elsewhere)
+	s.cfg.Log.Debug("pass", "host", quote.Place(r.URL.Host), "on", place == elsewhere)
 	if place == elsewhere {
 		s.forward.ServeHTTP(w, r)
 		return

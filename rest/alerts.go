@@ -97,13 +97,11 @@ func (s *Server) attempt(ctx context.Context, a repli.Alert) (repli.Attempt, boo
 	if a.Attempt == "" {
 		return repli.Attempt{}, false, nil
 	}
-	all, err := s.db.Attempts(ctx, a.Message)
-	for _, attempt := range all {
-		if attempt.SID == a.Attempt {
-			return attempt, true, nil
-		}
+	attempt, err := s.db.Attempt(ctx, a.Message, a.Attempt)
+	if repli.IsNotFound(err) {
+		return repli.Attempt{}, false, nil
 	}
-	return repli.Attempt{}, false, err
+	return attempt, err == nil, err
 }
 
 // evidenceOf returns what an attempt shows. The variables of a GET are in its URL.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/quote"
 )
 
 // unknown answers a request for something of Twilio's that Repli does not have. An account
@@ -16,10 +17,10 @@ import (
 // there is.
 func (s *Server) unknown(w http.ResponseWriter, r *http.Request) {
 	path := endpoint.SentPath(r)
-	missing := repli.Errorf(20404, "Repli has nothing at %s %s; docs/compatibility.md lists what it has of Twilio's API", r.Method, clip(path))
+	missing := repli.Errorf(20404, "Repli has nothing at %s %s; docs/compatibility.md lists what it has of Twilio's API", quote.Clip(r.Method, 16), quote.Place(path))
 	if acct, err := s.basic().Authenticate(r); err == nil && !s.isTest(acct.SID) {
 		s.alert(r.Context(), repli.Alert{
-			Account: acct.SID, Code: missing.Code, URL: s.face.Origin(r) + clip(path), Method: r.Method, Detail: missing.Detail,
+			Account: acct.SID, Code: missing.Code, URL: s.face.Origin(r) + quote.Clip(path, 512), Method: quote.Clip(r.Method, 16), Detail: missing.Detail,
 		})
 	}
 	s.face.Refuse(w, r, missing)
@@ -65,6 +66,3 @@ func (a *alarm) due(now time.Time, what string) bool {
 	a.heard[what] = true
 	return true
 }
-
-// clip shortens a path of a caller's to what is worth keeping.
-func clip(path string) string { return path[:min(len(path), 512)] }

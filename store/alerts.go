@@ -52,8 +52,9 @@ func (db *DB) Alerts(ctx context.Context, account repli.SID, f AlertFilter, p Pa
 		key(account), p.before(), string(f.Level), bound(f.From), bound(f.To), p.Limit)
 }
 
-// AlertsOf returns the alerts that concern a message, oldest first.
-func (db *DB) AlertsOf(ctx context.Context, message repli.SID) ([]repli.Alert, error) {
+// AlertsOf returns the alerts that concern a message, newest first.
+func (db *DB) AlertsOf(ctx context.Context, message repli.SID, p Page) ([]repli.Alert, error) {
 	return list(ctx, db, scanAlert,
-		`SELECT `+alertColumns+` FROM alerts WHERE message = $1 ORDER BY key`, key(message))
+		`SELECT `+alertColumns+` FROM alerts WHERE message = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
+		key(message), p.before(), p.Limit)
 }

@@ -73,9 +73,8 @@ func TestTheLogIsCutAfterABurst(t *testing.T) {
 	}
 	t.Cleanup(func() { db.Close() })
 	writer(t, db)
-	m := held()
-	m.Body = strings.Repeat("x", limit+limit/4)
-	if err := db.Commit(t.Context(), repli.Change{New: []repli.Message{m}}); err != nil {
+	large := repli.Bin{SID: repli.NewSecretSID(repli.BinPrefix), Account: repli.NewSID(repli.AccountPrefix), TwiML: strings.Repeat("x", limit+limit/4)}
+	if err := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.AddBin(t.Context(), large) }); err != nil {
 		t.Fatal(err)
 	}
 	if size := walSize(t, path); size <= limit {

@@ -25,8 +25,8 @@ type commit struct {
 const queueTimeout = 5 * time.Second
 
 // Commit makes the Change durable, all of it or none of it, and returns when it is. It returns
-// [ErrConflict] when a guarded row is no longer in the expected state, the temporary error 20503
-// when the disk fails or the queue stays full for 5 s, and another error for a Move that no
+// [ErrConflict] when a guarded row is no longer in the expected state, [ErrTooLarge] when the Change
+// is, the temporary error 20503 when the disk fails or the queue stays full for 5 s, and another error for a Move that no
 // message may make. Waiting for a place in the queue ends with ctx; once queued, the Change is
 // executed even if ctx ends. After any error nothing of the Change has been written.
 func (db *DB) Commit(ctx context.Context, change repli.Change) error {
@@ -40,6 +40,9 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	}
 	all, err := writes(&change, now)
 	if err != nil {
+		return err
+	}
+	if err := checkSize(rows, all, db.rows); err != nil {
 		return err
 	}
 	if len(change.Cookies) > 0 {

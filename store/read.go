@@ -129,10 +129,12 @@ func get[T any](ctx context.Context, db *DB, missing string, scan func(row) (T, 
 	return found[0], nil
 }
 
-// A Page says which part of a list to read. Lists are sorted by key, newest first.
+// A Page says which part of a list to read. Lists are sorted by key, newest first, unless they say
+// that they begin with the oldest.
 type Page struct {
 	Limit  int
 	Before repli.SID // only rows older than this one; "" means from the newest
+	After  repli.SID // of a list that begins with the oldest: only rows newer than this one
 }
 
 // begins returns error 21481 if the item after which a page begins is gone, in a list that is not
@@ -144,9 +146,14 @@ func (db *DB) begins(ctx context.Context, p Page, query string) error {
 	}
 	kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) }, query, key(p.Before))
 	if err == nil && len(kept) == 0 {
-		err = repli.Errorf(21481, "The page begins after %s, which has been deleted; read the list from its beginning", p.Before)
+		err = goneFrom(p.Before)
 	}
 	return err
+}
+
+// goneFrom returns the error for a page that begins after an item which is gone.
+func goneFrom(s repli.SID) error {
+	return repli.Errorf(21481, "The page begins after %s, which has been deleted; read the list from its beginning", s)
 }
 
 // before returns the key that all rows of the page are below.

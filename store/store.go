@@ -31,6 +31,7 @@ const Memory = ":memory:"
 type Config struct {
 	Path  string // a file, or Memory
 	Queue int    // Changes that may wait for the writer; 4096 when 0
+	Rows  int    // rows and statements that one Change may have; MaxChangeRows when 0
 	Log   *slog.Logger
 
 	// Companions are the other files that only a server whose store has something in it leaves.
@@ -67,6 +68,7 @@ type DB struct {
 
 	log  *slog.Logger
 	off  bool
+	rows int // that one Change may have
 	lock *fileLock
 
 	files *openFiles // nil in memory
@@ -117,10 +119,14 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	if cfg.Queue == 0 {
 		cfg.Queue = 4096
 	}
+	if cfg.Rows == 0 {
+		cfg.Rows = MaxChangeRows
+	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	db := &DB{
+		rows:    cfg.Rows,
 		log:     cfg.Log,
 		off:     cfg.Off,
 		queue:   make(chan commit, cfg.Queue),

@@ -1,6 +1,10 @@
 package twiml
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/repli-sms/repli/quote"
+)
 
 // A Report is what Check found.
 type Report struct {
@@ -117,11 +121,11 @@ func (m *Message) addresses() []Problem {
 	var problems []Problem
 	if m.To != "" && !strings.ContainsAny(m.To, digits) {
 		problems = append(problems, m.at("to").problem(badTo,
-			"%q is no phone number. Write one such as +15557770001, or take the attribute out to answer the sender.", m.To))
+			"%q is no phone number. Write one such as +15557770001, or take the attribute out to answer the sender.", quote.Name(m.To)))
 	}
 	if m.From != "" && !strings.ContainsAny(m.From, digits) && !alphanumeric(m.From) {
 		problems = append(problems, m.at("from").problem(badFrom,
-			"%q is no sender. Write one of your numbers, a name of at most 11 letters and digits, or take the attribute out.", m.From))
+			"%q is no sender. Write one of your numbers, a name of at most 11 letters and digits, or take the attribute out.", quote.Name(m.From)))
 	}
 	return problems
 }

@@ -11,6 +11,8 @@ import (
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/ianaindex"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // declaration matches an XML declaration and captures its version and its encoding, quoted.
@@ -46,17 +48,17 @@ func decode(src []byte) (string, *Problem) {
 		return text, unreadable(text, "UTF-8", true)
 	}
 	if marked || strings.HasPrefix(strings.ToUpper(name), "UTF-16") {
-		p := whole.problem(malformed, "The XML declaration says %s, but the document is not in it. %s", name, writeDeclaration)
+		p := whole.problem(malformed, "The XML declaration says %s, but the document is not in it. %s", quote.Name(name), writeDeclaration)
 		return "", &p
 	}
 	enc := encodingNamed(name)
 	if enc == nil {
-		p := whole.problem(malformed, "The encoding %s in the XML declaration is not known. %s", name, writeDeclaration)
+		p := whole.problem(malformed, "The encoding %s in the XML declaration is not known. %s", quote.Name(name), writeDeclaration)
 		return "", &p
 	}
 	out, err := enc.NewDecoder().Bytes(rest)
 	if err != nil {
-		p := whole.problem(malformed, "The document is not in %s, which its XML declaration says: %v.", name, err)
+		p := whole.problem(malformed, "The document is not in %s, which its XML declaration says: %v.", quote.Name(name), err)
 		return "", &p
 	}
 	return string(out), unreadable(string(out), name, false)
@@ -83,7 +85,7 @@ func declaredEncoding(text string) (string, *Problem) {
 		return "", &p
 	}
 	if version := found[1]; version != `"1.0"` && version != `'1.0'` {
-		p := whole.problem(malformed, "The XML declaration asks for XML version %s; there is only 1.0. %s", version, writeDeclaration)
+		p := whole.problem(malformed, "The XML declaration asks for XML version %s; there is only 1.0. %s", quote.Name(version), writeDeclaration)
 		return "", &p
 	}
 	return strings.Trim(found[2], `"'`), nil
@@ -132,7 +134,7 @@ func decodeUTF16(src []byte, order binary.ByteOrder) (string, *Problem) {
 		return "", problem
 	}
 	if name != "" && !strings.HasPrefix(strings.ToUpper(name), "UTF-16") {
-		p := whole.problem(malformed, "The XML declaration says %s, but the document is in UTF-16. Write encoding=\"UTF-16\".", name)
+		p := whole.problem(malformed, "The XML declaration says %s, but the document is in UTF-16. Write encoding=\"UTF-16\".", quote.Name(name))
 		return "", &p
 	}
 	return text, unreadable(text, "UTF-16", false)
@@ -153,7 +155,7 @@ func unreadable(text, encoding string, original bool) *Problem {
 				continue
 			}
 			p := at.span(i, 1).problem(malformed,
-				"Here stands a byte that is no character in %s. Send the document in the encoding it declares.", encoding)
+				"Here stands a byte that is no character in %s. Send the document in the encoding it declares.", quote.Name(encoding))
 			return &p
 		}
 		p := at.span(i, utf8.RuneLen(r)).problem(malformed, "The character %U is not allowed in XML. Take it out.", r)

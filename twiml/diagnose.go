@@ -4,6 +4,8 @@ import (
 	"encoding/xml"
 	"errors"
 	"strings"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 const (
@@ -45,7 +47,7 @@ func (r *reader) diagnose(begin int, err error) Problem {
 	}
 	var syntax *xml.SyntaxError
 	if !errors.As(err, &syntax) {
-		return r.refuse(begin, 0, "The document is not well-formed XML: %v.", err)
+		return r.refuse(begin, 0, "The document is not well-formed XML: %s.", quote.Place(err.Error()))
 	}
 	for _, c := range cures {
 		if strings.HasPrefix(syntax.Msg, c.symptom) {
@@ -60,7 +62,7 @@ func (r *reader) diagnose(begin int, err error) Problem {
 	if strings.HasPrefix(syntax.Msg, "unexpected EOF") {
 		return r.unfinished(begin)
 	}
-	return r.refuse(begin, 0, "The document is not well-formed XML: %s.", syntax.Msg)
+	return r.refuse(begin, 0, "The document is not well-formed XML: %s.", quote.Place(syntax.Msg))
 }
 
 // unfinished returns the problem of a document that ends within the token that begins there.

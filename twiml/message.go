@@ -1,9 +1,11 @@
 package twiml
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 
+	"github.com/repli-sms/repli/quote"
 	"github.com/repli-sms/repli/sms"
 )
 
@@ -103,7 +105,7 @@ func (m *Message) Problems() []Problem {
 		add("", tooManyMedia, "The message has %d media, and at most %d can be sent. Put the rest in a second <Message>.", n, MaxMedia)
 	}
 	if m.Method != "" && m.Method != "GET" && m.Method != "POST" {
-		add("method", badMethod, "The method of a message is GET or POST, not %q. Write one of these, or take it out for POST.", m.Method)
+		add("method", badMethod, "The method of a message is GET or POST, not %q. Write one of these, or take it out for POST.", quote.Name(m.Method))
 	}
 	for _, callback := range []struct{ attr, url string }{{"action", m.Action}, {"statusCallback", m.StatusCallback}} {
 		if fault := callbackFault(callback.url); fault != "" {
@@ -130,12 +132,14 @@ func callbackFault(raw string) string {
 func urlFault(raw string) string {
 	u, err := url.Parse(raw)
 	switch {
+	case len(raw) > MaxURL:
+		return fmt.Sprintf("it is longer than %d bytes", MaxURL)
 	case strings.ContainsAny(raw, space):
 		return "it holds a space"
 	case err != nil:
 		return "it cannot be read"
 	case u.Scheme != "" && u.Scheme != "http" && u.Scheme != "https":
-		return "it begins with " + u.Scheme + ":"
+		return "it begins with " + quote.Name(u.Scheme) + ":"
 	case (u.Scheme != "" || strings.HasPrefix(raw, "//")) && u.Hostname() == "":
 		return "it names no host"
 	}

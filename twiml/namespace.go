@@ -1,6 +1,10 @@
 package twiml
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/repli-sms/repli/quote"
+)
 
 const (
 	xmlSpace = "http://www.w3.org/XML/1998/namespace"
@@ -36,12 +40,12 @@ func (n *namespaces) enter(prefix string, tok *token) ([]binding, error) {
 		(*n)[name] = a.value
 	}
 	if strings.HasPrefix(tok.name, ":") || strings.HasSuffix(tok.name, ":") || !n.has(prefix) {
-		return nil, tok.problem(malformed, "The prefix of <%s> is not declared. TwiML has no prefixes: take it away.", tok.name)
+		return nil, tok.problem(malformed, "The prefix of <%s> is not declared. TwiML has no prefixes: take it away.", quote.Name(tok.name))
 	}
 	for i := range tok.attrs {
 		a := &tok.attrs[i]
 		if strings.HasPrefix(a.name, ":") || strings.HasSuffix(a.name, ":") || !n.has(a.prefix) {
-			return nil, a.problem(malformed, "The prefix of the attribute %s is not declared. TwiML has no prefixes: take it away.", a.name)
+			return nil, a.problem(malformed, "The prefix of the attribute %s is not declared. TwiML has no prefixes: take it away.", quote.Name(a.name))
 		}
 		a.space = (*n)[a.prefix]
 		if a.prefix == "xml" {

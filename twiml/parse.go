@@ -5,6 +5,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // A parser makes verbs of tokens, going by the grammar.
@@ -53,9 +55,9 @@ func (p *parser) drain() error {
 
 func strangeRoot(root token) Problem {
 	if strings.EqualFold(root.name, "Response") {
-		return root.problem(badRoot, "The root element is <%s>. Write <Response>, with a capital R and the rest small.", root.name)
+		return root.problem(badRoot, "The root element is <%s>. Write <Response>, with a capital R and the rest small.", quote.Name(root.name))
 	}
-	return root.problem(badRoot, "The root element is <%s>. TwiML is one <Response> that holds the verbs.", root.name)
+	return root.problem(badRoot, "The root element is <%s>. TwiML is one <Response> that holds the verbs.", quote.Name(root.name))
 }
 
 // response reads the verbs up to the first Redirect, and checks those after it.
@@ -64,7 +66,7 @@ func (p *parser) response(root token) ([]Verb, error) {
 	var redirected bool
 	for _, a := range p.attributes(root) {
 		if !slices.Contains(elementNamed("Response").attribute(a.name).Values, trim(a.value)) {
-			p.add(a.problem(badVersion, "There is no version %q of TwiML. Take the attribute out, or write version=\"2010-04-01\".", a.value))
+			p.add(a.problem(badVersion, "There is no version %q of TwiML. Take the attribute out, or write version=\"2010-04-01\".", quote.Name(a.value)))
 		}
 	}
 	err := p.inside(root.name, nil, func(tok token) error {
@@ -120,7 +122,7 @@ func (p *parser) redirect(tok token) (*Redirect, error) {
 		case m == "GET", m == "POST":
 			r.Method = m
 		case !p.pending(m):
-			p.add(a.problem(schema, "The method of a redirect is GET or POST, not %q. POST is used until you mend it.", m))
+			p.add(a.problem(schema, "The method of a redirect is GET or POST, not %q. POST is used until you mend it.", quote.Name(m)))
 		}
 	}
 	var err error

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // A Level says whether a document can be used all the same.
@@ -59,7 +61,7 @@ func level(code int) Level {
 func (s Span) problem(code int, format string, args ...any) Problem {
 	return Problem{
 		Line: s.Line, Column: s.Column, Offset: s.Offset, Length: s.Length,
-		Code: code, Level: level(code), Message: fmt.Sprintf(format, args...),
+		Code: code, Level: level(code), Message: quote.Sprintf(format, args...),
 	}
 }
 

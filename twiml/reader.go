@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // A reader turns a document into tokens. encoding/xml does the reading, but lets pass what XML
@@ -100,7 +102,7 @@ func (r *reader) start(t xml.StartElement, raw string, begin int) (token, error)
 	name := qualified(t.Name)
 	tok := token{kind: opens, name: name, Span: r.at.span(begin, 1+len(name))}
 	if len(r.open) == 0 && r.rooted {
-		return tok, tok.problem(malformed, "A second root element, <%s>. A document has one: put everything in one <Response>.", name)
+		return tok, tok.problem(malformed, "A second root element, <%s>. A document has one: put everything in one <Response>.", quote.Name(name))
 	}
 	if len(r.open) == MaxDepth {
 		return tok, tok.problem(malformed, "Elements stand more than %d deep within one another.", MaxDepth)
@@ -111,16 +113,16 @@ func (r *reader) start(t xml.StartElement, raw string, begin int) (token, error)
 		offset, length, after := nextAttribute(rest)
 		at := r.at.span(begin+len(raw)-len(rest)+offset, len(qualified(a.Name)))
 		if offset == 0 {
-			return tok, at.problem(malformed, "There must be a space before the attribute %s.", qualified(a.Name))
+			return tok, at.problem(malformed, "There must be a space before the attribute %s.", quote.Name(qualified(a.Name)))
 		}
 		if surrogate(a.Value, rest[offset:offset+length]) {
-			return tok, at.problem(malformed, "The value of %s refers to half a character. %s", qualified(a.Name), mendReference)
+			return tok, at.problem(malformed, "The value of %s refers to half a character. %s", quote.Name(qualified(a.Name)), mendReference)
 		}
 		tok.attrs = append(tok.attrs, attribute{name: qualified(a.Name), prefix: a.Name.Space, value: a.Value, Span: at})
 		rest = after
 	}
 	if twice := repeated(tok.attrs); twice != nil {
-		return tok, twice.problem(malformed, "<%s> has the attribute %s twice. Take one out.", name, twice.name)
+		return tok, twice.problem(malformed, "<%s> has the attribute %s twice. Take one out.", quote.Name(name), quote.Name(twice.name))
 	}
 	el := element{name: name, Span: tok.Span}
 	var err error
@@ -134,12 +136,12 @@ func (r *reader) start(t xml.StartElement, raw string, begin int) (token, error)
 // close ends an element.
 func (r *reader) close(name string, begin int) (token, error) {
 	if len(r.open) == 0 {
-		return token{}, r.refuse(begin, len(name)+2, "</%s> ends an element that has not begun. Take it out, or write <%s> before it.", name, name)
+		return token{}, r.refuse(begin, len(name)+2, "</%s> ends an element that has not begun. Take it out, or write <%s> before it.", quote.Name(name), quote.Name(name))
 	}
 	last := r.open[len(r.open)-1]
 	if last.name != name {
 		return token{}, r.refuse(begin, len(name)+2, "</%s> stands where </%s> is due: <%s> began on line %d. Close it first.",
-			name, last.name, last.name, last.Line)
+			quote.Name(name), quote.Name(last.name), quote.Name(last.name), last.Line)
 	}
 	r.open = r.open[:len(r.open)-1]
 	r.spaces.leave(last.declared)
@@ -162,7 +164,7 @@ func (r *reader) instruction(target, raw string, begin int) error {
 	}
 	after := raw[len("<?")+len(target):]
 	if after != "?>" && !blank(after[:1]) {
-		return r.refuse(begin, len(raw), "There must be a space after <?%s.", target)
+		return r.refuse(begin, len(raw), "There must be a space after <?%s.", quote.Name(target))
 	}
 	return nil
 }
@@ -171,7 +173,7 @@ func (r *reader) instruction(target, raw string, begin int) error {
 func (r *reader) end() error {
 	if len(r.open) > 0 {
 		last := r.open[len(r.open)-1]
-		return r.refuse(len(r.text), 0, "The document ends before </%s>: <%s> began on line %d. Close it.", last.name, last.name, last.Line)
+		return r.refuse(len(r.text), 0, "The document ends before </%s>: <%s> began on line %d. Close it.", quote.Name(last.name), quote.Name(last.name), last.Line)
 	}
 	if blank(r.text) {
 		return r.refuse(len(r.text), 0, "The document is empty. To answer with nothing, write <Response/>.")

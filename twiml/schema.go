@@ -4,27 +4,30 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // strangeElement says why parent may not hold an element of that name, and what to do.
 func strangeElement(parent *Element, name string) string {
+	shown := quote.Name(name)
 	holds := "holds only text"
 	if len(parent.Children) > 0 {
 		holds = "may hold " + list(parent.Children...)
 	}
 	if elementNamed(name) != nil {
 		if parent.Name == "Sms" && (name == "Body" || name == "Media") {
-			return fmt.Sprintf("<Sms> holds only text, and no <%s>. Write <Message> instead of <Sms>.", name)
+			return fmt.Sprintf("<Sms> holds only text, and no <%s>. Write <Message> instead of <Sms>.", shown)
 		}
-		return fmt.Sprintf("<%s> has no place in <%s>, which %s. %s", name, parent.Name, holds, place(name))
+		return fmt.Sprintf("<%s> has no place in <%s>, which %s. %s", shown, parent.Name, holds, place(name))
 	}
 	if slices.ContainsFunc(voiceVerbs, func(v string) bool { return strings.EqualFold(v, name) }) {
-		return fmt.Sprintf("<%s> is a voice verb; a message reply may hold %s. Take it out.", name, list(grammar[0].Children...))
+		return fmt.Sprintf("<%s> is a voice verb; a message reply may hold %s. Take it out.", shown, list(grammar[0].Children...))
 	}
 	if meant := nearest(name, parent.Children); meant != "" {
-		return fmt.Sprintf("<%s> is not known: did you mean <%s>?", name, meant)
+		return fmt.Sprintf("<%s> is not known: did you mean <%s>?", shown, meant)
 	}
-	return fmt.Sprintf("<%s> is not known in <%s>, which %s. Take it out.", name, parent.Name, holds)
+	return fmt.Sprintf("<%s> is not known in <%s>, which %s. Take it out.", shown, parent.Name, holds)
 }
 
 // place says where a known element would be right.
@@ -42,17 +45,18 @@ func strangeAttribute(e *Element, name string) string {
 	if name == "xmlns" {
 		return "TwiML is in no namespace. Take xmlns away."
 	}
+	shown := quote.Name(name)
 	names := make([]string, len(e.Attributes))
 	for i, a := range e.Attributes {
 		names[i] = a.Name
 	}
 	if meant := nearest(name, names); meant != "" {
-		return fmt.Sprintf("Attribute '%s' is not allowed in <%s>: did you mean '%s'?", name, e.Name, meant)
+		return fmt.Sprintf("Attribute '%s' is not allowed in <%s>: did you mean '%s'?", shown, e.Name, meant)
 	}
 	if len(names) == 0 {
-		return fmt.Sprintf("Attribute '%s' is not allowed in <%s>, which has none. Take it out.", name, e.Name)
+		return fmt.Sprintf("Attribute '%s' is not allowed in <%s>, which has none. Take it out.", shown, e.Name)
 	}
-	return fmt.Sprintf("Attribute '%s' is not allowed in <%s>, which may have %s. Take it out.", name, e.Name, list(names...))
+	return fmt.Sprintf("Attribute '%s' is not allowed in <%s>, which may have %s. Take it out.", shown, e.Name, list(names...))
 }
 
 // list returns the names as a person would list them.

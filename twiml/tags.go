@@ -1,6 +1,10 @@
 package twiml
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/repli-sms/repli/quote"
+)
 
 // A tag is a piece of a template between {{ and }}.
 type tag struct {
@@ -47,14 +51,14 @@ func tags(text string) ([]tag, []Problem) {
 			open = append(open, t)
 		case '/':
 			if len(open) == 0 || open[len(open)-1].name != t.name {
-				problems.add(where.problem(malformed, "{{/%s}} ends a section that is not the last one begun. Write {{#%s}} before it, or take it out.", t.name, t.name))
+				problems.add(where.problem(malformed, "{{/%s}} ends a section that is not the last one begun. Write {{#%s}} before it, or take it out.", quote.Name(t.name), quote.Name(t.name)))
 				continue
 			}
 			open = open[:len(open)-1]
 		}
 	}
 	for _, t := range open {
-		problems.add(at.span(t.begin, t.end-t.begin).problem(malformed, "The section %s has no end. Write {{/%s}} after it.", t.name, t.name))
+		problems.add(at.span(t.begin, t.end-t.begin).problem(malformed, "The section %s has no end. Write {{/%s}} after it.", quote.Name(t.name), quote.Name(t.name)))
 	}
 	return found, problems.sorted()
 }

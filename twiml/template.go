@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/cbroglie/mustache"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 // A Template is a document with placeholders in Mustache, to be filled in from the parameters
@@ -66,7 +68,7 @@ func compile(src string, tags []tag) (*Template, []Problem) {
 	var err error
 	t.compiled, err = mustache.ParseStringPartials(src, &mustache.StaticProvider{})
 	if err != nil {
-		return nil, []Problem{whole.problem(malformed, "The placeholders cannot be read: %v.", err)}
+		return nil, []Problem{whole.problem(malformed, "The placeholders cannot be read: %s.", quote.Place(err.Error()))}
 	}
 	t.compiled.Escape(escape)
 	return t, nil

@@ -36,6 +36,7 @@ const (
 	MaxDepth    = 32       // elements within one another (12100)
 	MaxMedia    = 10       // media of a message (21623)
 	MaxReplies  = 10       // messages sent in answer to one (14109)
+	MaxURL      = 4000     // bytes of a URL (twilio: api/errors/21609)
 	MaxProblems = 100      // problems told of one document; the last one counts the rest
 )
 

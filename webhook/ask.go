@@ -11,10 +11,11 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
-// maxHops is the maximum number of redirects followed.
-const maxHops = 10
+// MaxRedirects is the maximum number of HTTP redirects that one question follows.
+const MaxRedirects = 10
 
 // A manner holds options of asking that are not part of the Question.
 type manner struct {
@@ -32,7 +33,6 @@ type asking struct {
 	strike  *strike // the fault to simulate, or nil; see strikes
 	cookies *cookieBook
 	answer  Answer
-	hops    int // redirects followed
 	retries int
 	repeats int // requests repeated because their reused connection was stale
 }
@@ -86,7 +86,7 @@ func (a *asking) prepare() (*request, *repli.Error) {
 	}
 	req.target, req.params, req.json = t, a.q.Params, a.q.JSON
 	if method != http.MethodGet && method != http.MethodPost {
-		return req, repli.Errorf(11322, "The method must be GET or POST, not %q", clip(method))
+		return req, repli.Errorf(11322, "The method must be GET or POST, not %q", quote.Place(method))
 	}
 	o, err := ParseOverrides(t.fragment)
 	if errors.As(err, &bad) {
@@ -115,13 +115,13 @@ func (a *asking) enter(ctx context.Context, req *request) (give func(), refused 
 	if s := a.strikes(req); s != nil && s.atOnce {
 		return func() {}, nil
 	}
-	host := strings.ToLower(hostOf(req.target))
+	host := strings.ToLower(hostAndPort(req.target))
 	asked := time.Now()
 	give, late := a.c.slots.take(ctx, host, req.wire, a.q.By)
 	if late == nil {
 		return give, nil
 	}
-	answer := a.refuse(req, moment{host: host, cause: late}.timedOut(late).err)
+	answer := a.refuse(req, moment{host: quote.Place(host), cause: late}.timedOut(late).err)
 	answer.Tries[0].Started, answer.Tries[0].Total = asked, time.Since(asked)
 	return nil, &answer
 }
@@ -161,13 +161,13 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 		if err == nil {
 			err = a.c.self.check(to.origin, to.wire)
 		}
-		if err == nil && a.hops >= maxHops {
-			err = repli.Errorf(11215, "%s redirects once more after %d redirects", hostOf(req.target), maxHops)
+		if err == nil && a.q.Redirected+a.answer.Redirects >= MaxRedirects {
+			err = a.tooOften(req)
 		}
 		if t.err = err; err != nil {
 			return nil, false
 		}
-		a.hops++
+		a.answer.Redirects++
 		return to, true
 	}
 	if t.kind&a.limits.on == 0 || a.retries >= a.limits.retries || ctx.Err() != nil {
@@ -176,6 +176,14 @@ func (a *asking) next(ctx context.Context, req *request, t *try) (*request, bool
 	a.retries++
 	req.auth, req.fresh = "", false // a nonce is used once
 	return req, true
+}
+
+// tooOften returns the error for a redirect that is not followed because there were too many.
+func (a *asking) tooOften(req *request) *repli.Error {
+	if a.q.Redirected > 0 {
+		return repli.Errorf(11215, "%s redirects, after as many redirects and documents as one text may lead to", hostOf(req.target))
+	}
+	return repli.Errorf(11215, "%s redirects once more after %d redirects", hostOf(req.target), MaxRedirects)
 }
 
 // follow returns the request that a redirect asks for, as browsers interpret it: 307 repeats the

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"strings"
+
+	"github.com/repli-sms/repli/quote"
 )
 
 var (
@@ -27,7 +29,7 @@ func (c *Client) readBody(resp *http.Response, limit int64) ([]byte, error) {
 	default:
 		body, err := readUpTo(resp.Body, limit, resp.ContentLength)
 		if err == nil && len(body) > 0 {
-			err = fmt.Errorf("%w: its Content-Encoding is %q, only gzip was asked for", errEncoding, clip(encoding))
+			err = fmt.Errorf("%w: its Content-Encoding is %q, only gzip was asked for", errEncoding, quote.Place(encoding))
 		}
 		return body, err
 	}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // A failure says why a try gave no usable answer, and which kind of failure that is to the retry
@@ -39,11 +40,11 @@ func onTheWire(err error, m moment) failure {
 	var dns *net.DNSError
 	switch {
 	case errors.Is(err, ErrRefused):
-		return m.fail(11205, 0, err, "%s may not be asked: %s", m.host, innermost(err))
+		return m.fail(11205, 0, err, "%s may not be asked: %s", m.host, quote.Clip(innermost(err), 2*quote.MaxPlace))
 	case isShortage(err):
 		return m.starved(err)
 	case errors.As(err, &dns):
-		return m.fail(11210, OtherFailure, err, "The name %s does not resolve: %s", dns.Name, dns.Err)
+		return m.fail(11210, OtherFailure, err, "The name %s does not resolve: %s", quote.Place(dns.Name), quote.Place(dns.Err))
 	case errors.As(err, &dial) && dial.tls:
 		return m.handshake(dial)
 	case errors.As(err, &dial):
@@ -51,11 +52,11 @@ func onTheWire(err error, m moment) failure {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return m.fail(11205, OtherFailure, err, "%s closed the connection %s", m.host, m.when())
 	case strings.HasPrefix(innermost(err), "tls: "): // for example a missing client certificate
-		return m.fail(11220, ConnectFails, err, "%s ended TLS %s: %s", m.host, m.when(), clip(innermost(err)))
+		return m.fail(11220, ConnectFails, err, "%s ended TLS %s: %s", m.host, m.when(), quote.Place(innermost(err)))
 	case isNetwork(err):
-		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s", m.host, m.when(), innermost(err))
+		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s", m.host, m.when(), quote.Place(innermost(err)))
 	default:
-		return m.fail(11206, OtherFailure, err, "%s does not keep to HTTP: %s", m.host, clip(protocolError(err)))
+		return m.fail(11206, OtherFailure, err, "%s does not keep to HTTP: %s", m.host, quote.Place(protocolError(err)))
 	}
 }
 
@@ -102,7 +103,7 @@ func (m moment) connect(e *dialError) failure {
 	case errors.Is(e.err, syscall.ECONNREFUSED):
 		return m.fail(11202, ConnectFails, e, "%s refused the connection", m.host)
 	default:
-		return m.fail(11205, ConnectFails, e, "%s cannot be reached: %s", m.host, innermost(e.err))
+		return m.fail(11205, ConnectFails, e, "%s cannot be reached: %s", m.host, quote.Place(innermost(e.err)))
 	}
 }
 
@@ -121,9 +122,9 @@ func (m moment) handshake(e *dialError) failure {
 		return m.fail(11236, ConnectFails, e, "The certificate of %s is not valid at this time: it runs from %s to %s", m.host,
 			cert.Cert.NotBefore.UTC().Format(time.RFC3339), cert.Cert.NotAfter.UTC().Format(time.RFC3339))
 	case errors.As(e.err, &issuer), errors.As(e.err, &cert), errors.As(e.err, &roots):
-		return m.fail(11237, ConnectFails, e, "The certificate of %s is not signed by anybody we trust: %s", m.host, clip(innermost(e.err)))
+		return m.fail(11237, ConnectFails, e, "The certificate of %s is not signed by anybody we trust: %s", m.host, quote.Place(innermost(e.err)))
 	default:
-		return m.fail(11220, ConnectFails, e, "The TLS handshake with %s failed: %s", m.host, clip(innermost(e.err)))
+		return m.fail(11220, ConnectFails, e, "The TLS handshake with %s failed: %s", m.host, quote.Place(innermost(e.err)))
 	}
 }
 
@@ -220,15 +221,18 @@ func locate(from target, status int, location string) (target, *repli.Error) {
 	}
 	base, err := url.Parse(from.wire)
 	if err != nil {
-		return target{}, repli.Errorf(11216, "%q cannot be redirected", clip(from.wire))
+		return target{}, repli.Errorf(11216, "%q cannot be redirected", quote.Place(from.wire))
 	}
 	ref, err := base.Parse(escape(location))
 	if err != nil {
-		return target{}, repli.Errorf(11216, "%s redirects to %q, which is not a URL", hostOf(from), clip(withoutUser(location)))
+		return target{}, repli.Errorf(11216, "%s redirects to %q, which is not a URL", hostOf(from), quote.Place(withoutUser(location)))
 	}
 	to, bad := parseTarget(ref.String())
+	if bad == nil && len(to.wire) > repli.MaxURL {
+		return target{}, repli.Errorf(11216, "%s redirects to a URL of more than %d bytes", hostOf(from), repli.MaxURL)
+	}
 	if bad != nil {
-		return target{}, repli.Errorf(11216, "%s redirects to %q, which cannot be asked", hostOf(from), clip(withoutUser(location)))
+		return target{}, repli.Errorf(11216, "%s redirects to %q, which cannot be asked", hostOf(from), quote.Place(withoutUser(location)))
 	}
 	switch {
 	case to.origin != from.origin:
@@ -239,8 +243,11 @@ func locate(from target, status int, location string) (target, *repli.Error) {
 	return to, nil
 }
 
-// hostOf returns a target's host and port.
-func hostOf(t target) string {
+// hostOf returns a target's host and port, for a sentence.
+func hostOf(t target) string { return quote.Place(hostAndPort(t)) }
+
+// hostAndPort returns a target's host and port.
+func hostAndPort(t target) string {
 	_, host, _ := strings.Cut(t.origin, "://")
 	return host
 }

@@ -8,6 +8,7 @@ import (
 	"net/url"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // CheckHealth connects to the server of this URL, completes the TLS handshake for https, and
@@ -55,7 +56,7 @@ func (c *Client) connect(ctx context.Context, rawURL string) (net.Conn, error) {
 	}
 	u, err := url.Parse(t.wire)
 	if err != nil {
-		return nil, repli.Errorf(11100, "The URL %q is malformed", clip(t.wire))
+		return nil, repli.Errorf(11100, "The URL %q is malformed", quote.Place(t.wire))
 	}
 	limits := c.limits.with(o)
 	ctx, x := begin(ctx, limits, true)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // Twilio's defaults and maximums.
@@ -112,7 +113,7 @@ func (o *Overrides) set(key, value string) error {
 		return o.setPolicy(value)
 	case "sni":
 		if value != "y" && value != "n" {
-			return repli.Errorf(11100, "sni in the URL's fragment must be y or n, not %q", clip(value))
+			return repli.Errorf(11100, "sni in the URL's fragment must be y or n, not %q", quote.Place(value))
 		}
 		o.NoSNI = value == "n"
 	case "e":
@@ -132,7 +133,7 @@ func milliseconds(d *time.Duration, key, value string, most time.Duration) error
 func number(key, value string) (int, error) {
 	digits := strings.TrimPrefix(value, "-")
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
-		return 0, repli.Errorf(11100, "%s in the URL's fragment must be a number, not %q", key, clip(value))
+		return 0, repli.Errorf(11100, "%s in the URL's fragment must be a number, not %q", key, quote.Place(value))
 	}
 	n, err := strconv.Atoi(value)
 	if err != nil && value[0] != '-' {
@@ -146,7 +147,7 @@ func (o *Overrides) setPolicy(value string) error {
 	for word := range strings.SplitSeq(value, ",") {
 		f, ok := policies[word]
 		if !ok {
-			return repli.Errorf(11243, "rp in the URL's fragment knows 4xx, 5xx, ct, rt and all, not %q", clip(word))
+			return repli.Errorf(11243, "rp in the URL's fragment knows 4xx, 5xx, ct, rt and all, not %q", quote.Place(word))
 		}
 		o.On |= f
 	}
@@ -156,20 +157,11 @@ func (o *Overrides) setPolicy(value string) error {
 func checkEdges(value string) error {
 	for word := range strings.SplitSeq(value, ",") {
 		if word == "" || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
-			return repli.Errorf(11240, "e in the URL's fragment must be a list of edges, not %q", clip(value))
+			return repli.Errorf(11240, "e in the URL's fragment must be a list of edges, not %q", quote.Place(value))
 		}
 		if !slices.Contains(edges, strings.TrimSuffix(word, "-ix")) {
-			return repli.Errorf(11241, "%q in the URL's fragment is not an edge; there are %s", clip(word), strings.Join(edges, ", "))
+			return repli.Errorf(11241, "%q in the URL's fragment is not an edge; there are %s", quote.Place(word), strings.Join(edges, ", "))
 		}
 	}
 	return nil
-}
-
-// clip shortens foreign text for an error message.
-func clip(s string) string {
-	const most = 120
-	if len(s) <= most {
-		return s
-	}
-	return strings.ToValidUTF8(s[:most], "") + "…"
 }

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/quote"
 )
 
 // A target is a URL split into what is sent and what is not.
@@ -24,7 +25,7 @@ type target struct {
 // code 11100 and does not include user information.
 func parseTarget(raw string) (target, *repli.Error) {
 	bad := func(reason string) (target, *repli.Error) {
-		return target{}, repli.Errorf(11100, "The URL %q %s", clip(withoutUser(raw)), reason)
+		return target{}, repli.Errorf(11100, "The URL %q %s", quote.Place(withoutUser(raw)), reason)
 	}
 	if strings.ContainsFunc(raw, func(r rune) bool { return r < ' ' || r == 0x7f }) {
 		return bad("has a control character in it")

@@ -187,6 +187,9 @@ type Question struct {
 	// question's content to another server, or lose it, because most redirects turn into a GET.
 	Straight bool
 
+	// Redirected is how many redirects count as followed already, of the 10 that are followed.
+	Redirected int
+
 	// Fault is the failure to simulate: nothing is sent, and the failure is handled like a real
 	// one. Empty means no simulation.
 	Fault repli.FaultKind
@@ -210,6 +213,7 @@ type Answer struct {
 	ContentType string
 	Body        []byte         // complete if Err is nil and Document was set
 	FinalURL    string         // the URL that answered, as a base for relative ones; without user information, fragment and added parameters
+	Redirects   int            // followed
 	Cookies     []repli.Cookie // set, sent, or ended (Expires in the past); From, To and Account are empty
 	Waits       time.Duration  // with AtOnce: how much longer the simulated fault would have taken
 	Err         *repli.Error   // nil if a 2xx answer was read completely, or arrived and Document was not set

@@ -160,7 +160,7 @@ func (s *Server) ExpectsAlert(code int) {
 // Attempts returns "step verdict code" of each attempt made to answer a message.
 func (s *Server) Attempts(message repli.SID) []string {
 	s.t.Helper()
-	attempts, err := s.DB.Attempts(s.t.Context(), message)
+	attempts, err := s.DB.Attempts(s.t.Context(), message, store.Page{Limit: 1000})
 	if err != nil {
 		s.t.Fatal(err)
 	}

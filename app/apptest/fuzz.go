@@ -16,7 +16,7 @@ import (
 // Asked returns a function that sends a server one request after the other, as a fuzz target
 // does. The server runs in real time, keeps nothing on disk and reaches nobody. A request that
 // cannot be sent has no answer, nil.
-func Asked(f *testing.F) func(method, target, body string, header http.Header) *httptest.ResponseRecorder {
+func Asked(f testing.TB) func(method, target, body string, header http.Header) *httptest.ResponseRecorder {
 	f.Helper()
 	srv, err := app.NewServer(f.Context(), app.ServerConfig{
 		Store: store.Memory, Dev: true, Listen: "127.0.0.1:8080", BaseURL: BaseURL, Account: Account, Token: Token,

@@ -77,8 +77,7 @@ func (s *Server) drillAttempts(v *frame.Visit) (frame.Answer, error) {
 		return frame.Answer{}, repli.Errorf(20404, "The drill %s has no result for %.64q", d.SID, v.PathValue("fault"))
 	}
 	p.Result = all[i]
-	attempts, err := s.DB.Attempts(v.Context(), p.Result.Message)
-	p.Timeline = timeline.New(p.Result.Message.Made(), attempts)
+	p.Timeline, err = timeline.Load(v, s.DB, p.Result.Message, p.Result.Message.Made())
 	return frame.Show(p), err
 }
 

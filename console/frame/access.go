@@ -5,6 +5,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/auth"
+	"github.com/repli-sms/repli/quote"
 )
 
 // SignInPath is where somebody signs in. What was wanted is in its query, as "to".
@@ -28,7 +29,7 @@ func (v *Visit) TryPassword(typed, hash string) (*Refusal, error) {
 	if match || err != nil {
 		return nil, err
 	}
-	v.frame.Refusals.Note(auth.AtConsole, v.RemoteAddr, "path", v.URL.Path)
+	v.frame.Refusals.Note(auth.AtConsole, v.RemoteAddr, "path", quote.Place(v.URL.Path))
 	return &Refusal{"signin.wrong", http.StatusUnprocessableEntity}, nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/console/status"
 	"github.com/repli-sms/repli/console/timeline"
+	"github.com/repli-sms/repli/store"
 )
 
 // A messagePage is all that is known of one message: a text with the attempts to answer it and
@@ -22,8 +23,9 @@ type messagePage struct {
 	Replies  []way
 	Way      *way // of a message to a phone; nil of a text
 	Alerts   []repli.Alert
-	Resend   bool // it can be sent again
-	Redact   bool // it can be redacted
+	Pager    frame.Pager // of the alerts
+	Resend   bool        // it can be sent again
+	Redact   bool        // it can be redacted
 }
 
 func (messagePage) File() string { return "messages/message" }
@@ -76,29 +78,35 @@ func (s *Server) showMessage(v *frame.Visit) (frame.Answer, error) {
 		return frame.Answer{}, err
 	}
 	p := messagePage{Row: status.RowOf(m), Redact: m.Due.IsZero() && (m.Body != "" || len(m.Media) > 0)}
-	if p.Alerts, err = s.DB.AlertsOf(v.Context(), m.SID); err != nil {
+	if p.Alerts, err = s.DB.AlertsOf(v.Context(), m.SID, alertsOf().Part(v)); err != nil {
 		return frame.Answer{}, err
 	}
+	p.Alerts, p.Pager = frame.PagedIn(alertsOf(), v, p.Alerts, func(a repli.Alert) repli.SID { return a.SID })
 	if m.IsInbound() {
-		err = s.addAnswer(v.Context(), &p)
+		err = s.addAnswer(v, &p)
 	} else {
 		err = s.addWay(v.Context(), &p)
 	}
 	return frame.Show(p), err
 }
 
+// alertsOf is the list of a message's alerts.
+func alertsOf() frame.List { return frame.List{Query: "alerts", Size: 50} }
+
 // addAnswer adds the attempts to answer a text, and the replies.
-func (s *Server) addAnswer(ctx context.Context, p *messagePage) error {
-	attempts, err := s.DB.Attempts(ctx, p.SID)
-	if err != nil {
+func (s *Server) addAnswer(v *frame.Visit, p *messagePage) error {
+	ctx := v.Context()
+	var err error
+	if p.Timeline, err = timeline.Load(v, s.DB, p.SID, p.Created); err != nil {
 		return err
 	}
 	replies, err := s.DB.Replies(ctx, p.Message)
 	if err != nil {
 		return err
 	}
-	p.Timeline = timeline.New(p.Created, attempts)
-	p.Said = conclusion(p.Message, attempts, replies)
+	if p.Said, err = s.conclusion(ctx, p.Message, replies); err != nil {
+		return err
+	}
 	for _, r := range replies {
 		one, err := s.wayOf(ctx, r)
 		if err != nil {
@@ -131,18 +139,19 @@ func (s *Server) addWay(ctx context.Context, p *messagePage) error {
 }
 
 // conclusion says what came of a text.
-func conclusion(m repli.Message, attempts []repli.Attempt, replies []repli.Message) *sentenceKey {
+func (s *Server) conclusion(ctx context.Context, m repli.Message, replies []repli.Message) (*sentenceKey, error) {
 	said := sentenceKey{Label: status.Of(m)}
-	for _, a := range attempts {
-		if a.Step == repli.StepPrimary && a.Verdict == repli.Next {
-			said.Code = a.ErrorCode
+	if m.AnsweredBy == repli.ByFallback {
+		var err error
+		if said.Code, err = s.DB.LastFailure(ctx, m.SID, repli.StepPrimary); err != nil {
+			return nil, err
 		}
 	}
 	if len(replies) > 0 {
 		said.Took = replies[len(replies)-1].Created.Sub(m.Created)
 	}
 	said.Key = conclusionKey(m, len(replies), said.Code)
-	return &said
+	return &said, nil
 }
 
 func conclusionKey(m repli.Message, replies, code int) string {
@@ -165,6 +174,10 @@ func conclusionKey(m repli.Message, replies, code int) string {
 	return "messages.said_answered"
 }
 
+// mostTold is how many callbacks and how many alerts of a message to a phone are shown: more than there
+// are of one.
+const mostTold = 50
+
 // wayOf returns the way of a message to its phone.
 func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
 	w := way{Row: status.RowOf(m), Steps: waySteps(m)}
@@ -173,7 +186,7 @@ func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
 		if w.Waiting, err = s.DB.NoticesOf(ctx, m.SID); err != nil {
 			return w, err
 		}
-		attempts, err := s.DB.Attempts(ctx, m.SID)
+		attempts, err := s.DB.Attempts(ctx, m.SID, store.Page{Limit: mostTold})
 		if err != nil {
 			return w, err
 		}
@@ -182,7 +195,7 @@ func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
 			w.Told = append(w.Told, told{a, status.All()[state]})
 		}
 	}
-	w.Problems, err = s.DB.AlertsOf(ctx, m.SID)
+	w.Problems, err = s.DB.AlertsOf(ctx, m.SID, store.Page{Limit: mostTold})
 	return w, err
 }
 

@@ -1,6 +1,7 @@
 package messages_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
@@ -102,6 +103,41 @@ func TestAnAttemptThatWasNotAskedOrHasAStrangeVerdictReadsWell(t *testing.T) {
 			{SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "oracle", Try: 2, Started: at, Status: 200, Verdict: "pondered"},
 		}})
 		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Skipped", "Maintenance until 12:00", "https://example.com/sms", "oracle", "try 2", "pondered")
+	})
+}
+
+// An older build kept any number of attempts and alerts of one text.
+func TestAPageShowsAPartOfAVeryLongTimeline(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop)
+		sid := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello?")
+		<-time.After(time.Second)
+		at := time.Now()
+		doc := []byte("<Response>" + strings.Repeat("<Message/>", 6500) + "</Response>")
+		for range 10 {
+			var c repli.Change
+			for i := range 100 {
+				c.Attempts = append(c.Attempts, repli.Attempt{
+					SID: repli.NewSID(repli.AttemptPrefix), Message: sid, Step: "primary", Try: i, Method: "POST", URL: "https://example.com/sms",
+					Started: at, Status: 200, Body: doc, Cut: 1234, Verdict: repli.Use,
+				})
+			}
+			for range 1000 {
+				c.Alerts = append(c.Alerts, repli.Alert{
+					SID: repli.NewSID(repli.AlertPrefix), Account: apptest.Account, Message: sid, Code: 14103, Detail: "The message is empty", Created: at,
+				})
+			}
+			consoletest.Commit(t, s, c)
+		}
+		page := b.Opens("/console/messages/" + string(sid))
+		page.Has(t, 200, "Later attempts", "1,234 bytes of these headers and bodies are not kept", "Older")
+		if tries, alerts := strings.Count(page.Body, `class="try"`), strings.Count(page.Body, "The message is empty"); tries != 20 || alerts != 50 {
+			t.Errorf("%d attempts and %d alerts are shown, want 20 and 50", tries, alerts)
+		}
+		later := b.Opens(html.UnescapeString(consoletest.Find(t, page.Body, `href="([^"]*attempts=[^"]*)"`)))
+		later.Has(t, 200, "First attempts", "Later attempts", "try 21")
+		older := b.Opens(html.UnescapeString(consoletest.Find(t, page.Body, `href="([^"]*alerts=[^"]*)"`)))
+		older.Has(t, 200, "Newest", "Older", "The message is empty")
 	})
 }
 

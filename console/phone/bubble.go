@@ -10,6 +10,7 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/console/status"
+	"github.com/repli-sms/repli/store"
 )
 
 // mostBubbles is how many texts of a thread are shown.
@@ -82,7 +83,7 @@ func (s *Server) confirms(ctx context.Context, reply, asked repli.Message) (bool
 	if len(asked.Body) > longest {
 		return false, nil
 	}
-	attempts, err := s.DB.Attempts(ctx, asked.SID)
+	attempts, err := s.DB.Attempts(ctx, asked.SID, store.Page{Limit: 1})
 	if err != nil || len(attempts) == 0 {
 		return err == nil, err
 	}

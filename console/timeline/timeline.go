@@ -13,6 +13,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/console/frame"
+	"github.com/repli-sms/repli/store"
 )
 
 //go:embed *.html *.json *.css *.js
@@ -26,6 +27,22 @@ func Folder() frame.Folder { return frame.Folder{Name: "timeline", Files: files}
 type Timeline struct {
 	Tries []tried
 	Marks []mark // of the scale
+	Pager frame.Pager
+}
+
+// list is the attempts of a message. Each has its document with it, so a part has few.
+func list() frame.List { return frame.List{Query: "attempts", Size: 20} }
+
+// Load returns the timeline of the attempts to answer a message, of which a visit may ask for a part.
+// For began see [New].
+func Load(v *frame.Visit, db *store.DB, message repli.SID, began time.Time) (Timeline, error) {
+	attempts, err := db.Attempts(v.Context(), message, list().PartAfter(v))
+	if err != nil {
+		return Timeline{}, err
+	}
+	t := New(began, attempts)
+	t.Tries, t.Pager = frame.PagedIn(list(), v, t.Tries, func(one tried) repli.SID { return one.SID })
+	return t, nil
 }
 
 // A tried is one attempt as it is shown.

@@ -77,7 +77,7 @@ CREATE TABLE attempts (
     line            INTEGER NOT NULL DEFAULT 0,
     col             INTEGER NOT NULL DEFAULT 0,
     verdict         TEXT NOT NULL
-);
+, cut INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX attempts_message ON attempts (message);
 
 CREATE TABLE bin_versions (

@@ -43,10 +43,10 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		if _, err := db.Message(t.Context(), m.SID); err == nil {
 			all = append(all, "message")
 		}
-		if a, err := db.Attempts(t.Context(), m.SID); len(a) > 0 && err == nil {
+		if a, err := db.Attempts(t.Context(), m.SID, store.Page{Limit: 1000}); len(a) > 0 && err == nil {
 			all = append(all, "attempt")
 		}
-		if a, err := db.AlertsOf(t.Context(), m.SID); len(a) > 0 && err == nil {
+		if a, err := db.AlertsOf(t.Context(), m.SID, store.Page{Limit: 1000}); len(a) > 0 && err == nil {
 			all = append(all, "alert")
 		}
 		if n, err := db.ClaimNotices(t.Context(), repli.Lease{By: "reader", Until: noon.Add(time.Hour)}, noon, 1); len(n) > 0 && err == nil {
@@ -221,7 +221,7 @@ func conflictsFailAlone(t *testing.T, db *store.DB) {
 	all.Wait()
 
 	for i, n := range won {
-		tried, err := db.Attempts(t.Context(), change.New[i].SID)
+		tried, err := db.Attempts(t.Context(), change.New[i].SID, store.Page{Limit: 1000})
 		if err != nil || n != 1 || len(tried) != 1 {
 			t.Errorf("text %d: got %d answers and %d attempts (error %v), want 1 of each", i, n, len(tried), err)
 		}

@@ -83,9 +83,9 @@ func forgetWhole(t *testing.T, db *store.DB) {
 	n, err := db.Forget(t.Context(), noon, noon, 10)
 	same(t, "forgotten", found(t, n, err), 1)
 	for i, m := range c.New {
-		attempts, err := db.Attempts(t.Context(), m.SID)
+		attempts, err := db.Attempts(t.Context(), m.SID, store.Page{Limit: 1000})
 		same(t, "attempts of "+m.Body, len(found(t, attempts, err)), i)
-		alerts, err := db.AlertsOf(t.Context(), m.SID)
+		alerts, err := db.AlertsOf(t.Context(), m.SID, store.Page{Limit: 1000})
 		same(t, "alerts of "+m.Body, len(found(t, alerts, err)), i)
 		_, err = db.Media(t.Context(), m.SID, c.Media[i].SID)
 		same(t, "the media of "+m.Body+" are there", err == nil, i == 1)
@@ -132,9 +132,9 @@ func forgetOrphans(t *testing.T, db *store.DB) {
 		same(t, "forgotten", found(t, n, err), want)
 	}
 	for message, want := range map[repli.SID]int{gone: 0, kept.SID: 1, lately: 1} {
-		attempts, err := db.Attempts(t.Context(), message)
+		attempts, err := db.Attempts(t.Context(), message, store.Page{Limit: 1000})
 		same(t, "attempts left", len(found(t, attempts, err)), want)
-		alerts, err := db.AlertsOf(t.Context(), message)
+		alerts, err := db.AlertsOf(t.Context(), message, store.Page{Limit: 1000})
 		same(t, "alerts left", len(found(t, alerts, err)), want)
 	}
 	all, err := db.Alerts(t.Context(), account, store.AlertFilter{}, everything)

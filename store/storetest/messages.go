@@ -175,9 +175,9 @@ func redact(t *testing.T, db *store.DB) {
 	} {
 		got, err := db.Message(t.Context(), row.message.SID)
 		same(t, "the message", found(t, got, err), row.message)
-		attempts, err := db.Attempts(t.Context(), row.message.SID)
+		attempts, err := db.Attempts(t.Context(), row.message.SID, store.Page{Limit: 1000})
 		same(t, "its attempts", found(t, attempts, err), row.attempts)
-		alerts, err := db.AlertsOf(t.Context(), row.message.SID)
+		alerts, err := db.AlertsOf(t.Context(), row.message.SID, store.Page{Limit: 1000})
 		same(t, "its alerts", found(t, alerts, err), row.alerts)
 	}
 }
@@ -189,10 +189,10 @@ func remains(t *testing.T, db *store.DB, m repli.Message) []string {
 	if _, err := db.Message(t.Context(), m.SID); err == nil {
 		all = append(all, "message")
 	}
-	if a, err := db.Attempts(t.Context(), m.SID); len(a) > 0 && err == nil {
+	if a, err := db.Attempts(t.Context(), m.SID, store.Page{Limit: 1000}); len(a) > 0 && err == nil {
 		all = append(all, "attempt")
 	}
-	if a, err := db.AlertsOf(t.Context(), m.SID); len(a) > 0 && err == nil {
+	if a, err := db.AlertsOf(t.Context(), m.SID, store.Page{Limit: 1000}); len(a) > 0 && err == nil {
 		all = append(all, "alert")
 	}
 	if a, err := db.MediaOf(t.Context(), m.SID, store.MediaFilter{}, everything); len(a) > 0 && err == nil {

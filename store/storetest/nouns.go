@@ -167,7 +167,7 @@ func attemptsRead(t *testing.T, db *store.DB) {
 	must(t, db, repli.Change{Attempts: want[:2]})
 	must(t, db, repli.Change{Attempts: []repli.Attempt{anAttempt(sms)}})
 	must(t, db, repli.Change{Attempts: want[2:]})
-	got, err := db.Attempts(t.Context(), mms)
+	got, err := db.Attempts(t.Context(), mms, store.Page{Limit: 1000})
 	same(t, "attempts of one message, in the order they were made", found(t, got, err), want)
 }
 
@@ -176,8 +176,8 @@ func alertsRead(t *testing.T, db *store.DB) {
 	lone := repli.Alert{SID: repli.NewSID(repli.AlertPrefix), Account: account, Created: noon}
 	first, second := anAlert(message), anAlert(message)
 	must(t, db, repli.Change{Alerts: []repli.Alert{lone, first, second}})
-	got, err := db.AlertsOf(t.Context(), message)
-	same(t, "alerts of one message, oldest first", found(t, got, err), []repli.Alert{first, second})
+	got, err := db.AlertsOf(t.Context(), message, store.Page{Limit: 1000})
+	same(t, "alerts of one message, newest first", found(t, got, err), []repli.Alert{second, first})
 	got, err = db.Alerts(t.Context(), account, store.AlertFilter{}, everything)
 	same(t, "alerts of an account, newest first", found(t, got, err), []repli.Alert{second, first, lone})
 	for _, want := range []repli.Alert{lone, first} {
