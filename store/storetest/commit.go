@@ -58,7 +58,7 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		if _, err := db.Media(t.Context(), m.SID, media.SID); err == nil {
 			all = append(all, "media")
 		}
-		if f, err := db.Faults(t.Context(), shop); len(f) > 0 && err == nil {
+		if f, err := db.Faults(t.Context(), aNumber().SID); len(f) > 0 && err == nil {
 			all = append(all, "fault")
 		}
 		if said, err := db.Said(t.Context(), c.Sayings[0]); said && err == nil {
