@@ -75,6 +75,7 @@ func onOff(on bool) string {
 type numberBody struct {
 	Number       string  `json:"number,omitempty"`  // may be missing in PUT
 	Country      string  `json:"country,omitempty"` // of a short code or a name; may be missing in PUT
+	Kind         string  `json:"kind,omitempty"`    // that of its address, if it is given
 	Carrier      string  `json:"carrier,omitempty"`
 	FriendlyName *string `json:"friendly_name"` // the number, formatted, when missing
 	Steps        []step  `json:"steps"`
@@ -91,6 +92,9 @@ type numberBody struct {
 // apply makes n what the body says, all but its address. What is wrong with it is found
 // later, all but what is no step.
 func (b numberBody) apply(n *repli.Number) error {
+	if b.Kind != "" && b.Kind != kinds(n.Kind()) {
+		return repli.Errorf(20422, "kind: %s is a %s, not a %.32q", n.Address, kinds(n.Kind()), b.Kind)
+	}
 	n.FriendlyName = sms.Format(n.Address)
 	if b.FriendlyName != nil {
 		n.FriendlyName = *b.FriendlyName

@@ -55,7 +55,7 @@ var searches = []struct{ query, step string }{
 	{"UPDATE messages SET due = $1 WHERE id", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"DELETE FROM notices WHERE key", "SEARCH notices USING INDEX sqlite_autoindex_notices_1 (key=?)"},
 	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
-	{"FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
+	{"updated FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE account = $1 ORDER BY id DESC", "SEARCH messages USING INDEX messages_account (account=?)\nSCAN (subquery-1)"},
 	{"FROM messages WHERE due = 0 AND id < $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid<?)"},
 	{"FROM messages WHERE due = 0 AND id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)"},
