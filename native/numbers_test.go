@@ -117,7 +117,7 @@ func TestANumberIsRefused(t *testing.T) {
 		return post(shows, `{"number":"+15550001002","steps":`+steps+`}`, 400, code, says)
 	}
 	s.refuses([]refusal{
-		post("no number", `{}`, 400, 21421, `number: "" is not a phone number: it has no digits`),
+		post("no number", `{}`, 400, 21421, "number: it is empty"),
 		post("no plus", `{"number":"5550001000"}`, 400, 21421, "it has no +"),
 		post("a short code without a country", `{"number":"12345"}`, 400, 20422, "country: it is missing"),
 		post("a country there is not", `{"number":"12345","country":"ZZ"}`, 400, 20422, "ISO 3166"),
