@@ -11,17 +11,18 @@ import (
 // of a real one while the fault is simulated at the primary. Nothing is sent, and its texts do
 // not count as traffic.
 type Drill struct {
-	SID     SID
-	Account SID
-	Number  string // E.164
-	Status  DrillStatus
-	Steps   []Step // the steps that answered for the number at that time
-	Whole   bool   // it covers every kind of fault
-	Results []DrillResult
-	Reason  string // the overall result in a sentence; "" while it runs
-	Cut     Cut    // why it was interrupted, or ""
-	Started time.Time
-	Ended   time.Time // zero while it runs
+	SID       SID
+	Account   SID
+	Number    string // the number's address
+	NumberSID SID
+	Status    DrillStatus
+	Steps     []Step // the steps that answered for the number at that time
+	Whole     bool   // it covers every kind of fault
+	Results   []DrillResult
+	Reason    string // the overall result in a sentence; "" while it runs
+	Cut       Cut    // why it was interrupted, or ""
+	Started   time.Time
+	Ended     time.Time // zero while it runs
 }
 
 // A DrillStatus is the result of a drill.
@@ -136,13 +137,14 @@ func IsWhole(kinds []FaultKind) bool {
 // A Rehearsal tests whether a number's primary answers: one text goes to the primary only. Its
 // answer is judged and stored, but never sent.
 type Rehearsal struct {
-	SID     SID // DR…
-	Account SID
-	Number  string // E.164
-	Why     RehearsalReason
-	Passed  bool // the primary gave an acceptable answer, even an empty one
-	Result  DrillResult
-	Started time.Time
+	SID       SID // DR…
+	Account   SID
+	Number    string // the number's address
+	NumberSID SID
+	Why       RehearsalReason
+	Passed    bool // the primary gave an acceptable answer, even an empty one
+	Result    DrillResult
+	Started   time.Time
 }
 
 // A RehearsalReason says why a rehearsal was made.
@@ -157,12 +159,13 @@ const (
 
 // A Coverage says how well a number's fallback is proven.
 type Coverage struct {
-	Number   string // E.164
-	Grade    Grade
-	Reason   string    // the reason for the grade, and what to do
-	Finding  Finding   // the machine-readable form of Reason; if empty, Reason is about the last drill
-	Last     Drill     // the last drill that counts, or none
-	LastUsed time.Time // when the last text arrived that a fallback answered
+	Number    string // the number's address
+	NumberSID SID
+	Grade     Grade
+	Reason    string    // the reason for the grade, and what to do
+	Finding   Finding   // the machine-readable form of Reason; if empty, Reason is about the last drill
+	Last      Drill     // the last drill that counts, or none
+	LastUsed  time.Time // when the last text arrived that a fallback answered
 }
 
 // A Grade says how reliable a fallback is.
@@ -229,7 +232,7 @@ type Schedule struct {
 	Every   time.Duration
 	At      string    // a time of day in UTC, such as 03:30
 	All     bool      // every number that exists at that time
-	Numbers []string  // E.164; if empty and All is false, the schedule is off
+	Numbers []string  // each by its [Number.Ref]; if empty and All is false, the schedule is off
 	Ran     time.Time // when it last ran or was set; missed runs since then are made up for by one
 }
 

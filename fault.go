@@ -64,14 +64,15 @@ func faultNames() string {
 // A Fault makes the primary of a number fail on purpose, for a number of texts or until a given
 // time. It affects only the primary.
 type Fault struct {
-	SID      SID
-	Account  SID
-	Number   string // our number, E.164
-	Kind     FaultKind
-	Messages int       // remaining number of texts; 0 if it ends by time
-	Ends     time.Time // zero if it ends after a number of texts
-	Struck   int       // texts hit so far
-	Began    time.Time
+	SID       SID
+	Account   SID
+	Number    string // our number's address
+	NumberSID SID
+	Kind      FaultKind
+	Messages  int       // remaining number of texts; 0 if it ends by time
+	Ends      time.Time // zero if it ends after a number of texts
+	Struck    int       // texts hit so far
+	Began     time.Time
 }
 
 // Limits of a fault, so that a forgotten one ends, and of the number of faults of a number.
@@ -84,7 +85,7 @@ const (
 // NewFault returns a fault of a number that lasts for a number of texts or of minutes. Exactly
 // one of the two must be given and the other be 0; otherwise it returns error 20422.
 func NewFault(n Number, kind FaultKind, messages, minutes int64, now time.Time) (Fault, error) {
-	f := Fault{SID: NewSID(FaultPrefix), Account: n.Account, Number: n.Address, Kind: kind, Began: now}
+	f := Fault{SID: NewSID(FaultPrefix), Account: n.Account, Number: n.Address, NumberSID: n.SID, Kind: kind, Began: now}
 	switch {
 	case CheckFault(kind) != nil:
 		return f, CheckFault(kind)

@@ -10,12 +10,13 @@ import (
 // or a stored text answers. It says nothing about the primary's health, so the number does not
 // count as being on its fallback.
 type Maintenance struct {
-	Account SID
-	Number  string // our number, E.164
-	Until   time.Time
-	English string // the texts that answer; if both are "", the fallback does
-	French  string
-	Began   time.Time
+	Account   SID
+	Number    string // our number's address
+	NumberSID SID
+	Until     time.Time
+	English   string // the texts that answer; if both are "", the fallback does
+	French    string
+	Began     time.Time
 }
 
 // MaxMaintenance is the maximum duration of a maintenance, so that the fallback does not become

@@ -36,6 +36,7 @@ type Message struct {
 	Retention  Retention
 	Fault      FaultKind     // the simulated fault of the primary for an inbound message, or ""
 	Validity   time.Duration // how long it may wait for a carrier; zero means [Validity]
+	Wires      Wires         // its addresses as the carrier wrote or writes them
 
 	Created time.Time
 	Updated time.Time
@@ -104,6 +105,13 @@ type Lease struct {
 
 // LogValue shows only the SID: texts and phone numbers must not be logged.
 func (m Message) LogValue() slog.Value { return slog.StringValue(string(m.SID)) }
+
+// Wires are the addresses of a message as its carrier writes them. Those of an inbound message are
+// stored where the carrier wrote another form than it usually does; those of an outbound one are
+// set when it is submitted.
+type Wires struct {
+	From, To sms.Wire
+}
 
 // IsInbound reports whether a phone sent the message.
 func (m Message) IsInbound() bool { return m.Direction == Inbound }

@@ -8,11 +8,13 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A Number is a phone number that people text, with the chain that answers.
+// A Number is an address that people text, with the chain that answers, or a name that messages are
+// only sent from.
 type Number struct {
 	SID          SID
 	Account      SID
-	Address      string // E.164
+	Address      string // E.164, a short code or a sender's name; see [ParseAddress]
+	Country      string // ISO 3166-1 alpha-2 of a short code or a name; "" for E.164
 	FriendlyName string
 	Chain        Chain
 	Application  SID       // its steps replace the chain's own; "" for none

@@ -63,3 +63,12 @@ func (s *Server) carrierLinks() []*carrier.Link {
 	}
 	return links
 }
+
+// carrierNames returns the names of the carriers in the order of the configuration.
+func (s *Server) carrierNames() []string {
+	var names []string
+	for _, r := range s.routes {
+		names = append(names, r.Carrier.Name())
+	}
+	return names
+}

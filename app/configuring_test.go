@@ -57,6 +57,10 @@ func TestAFaultDoesNotOutliveItsNumber(t *testing.T) {
 		const address = "+15550002000"
 		for range 50 {
 			s.Number(address, apptest.Says("Hi"))
+			num, err := s.DB.NumberByAddress(t.Context(), address)
+			if err != nil {
+				t.Fatal(err)
+			}
 			var both sync.WaitGroup
 			both.Go(func() { native(t, s, "POST", "/numbers/"+address+"/faults", `{"kind":"dns","minutes":60}`) })
 			both.Go(func() {
@@ -65,7 +69,7 @@ func TestAFaultDoesNotOutliveItsNumber(t *testing.T) {
 				}
 			})
 			both.Wait()
-			if faults, err := s.DB.Faults(t.Context(), address); err != nil || len(faults) > 0 {
+			if faults, err := s.DB.Faults(t.Context(), num.SID); err != nil || len(faults) > 0 {
 				t.Fatalf("got faults %v (error %v) of a number that is gone, want none", faults, err)
 			}
 		}

@@ -33,6 +33,7 @@ func (s *Server) handler() http.Handler {
 		DB:         s.DB,
 		Phones:     s.Phones,
 		Notify:     s.notify,
+		Carriers:   s.carrierNames(),
 		Inbound:    s.Inbound,
 		Tally:      s.Tally,
 		BaseURL:    s.cfg.BaseURL,

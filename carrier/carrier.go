@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
 )
 
 // A Carrier takes messages to phones and brings messages from them.
@@ -26,7 +27,8 @@ type Carrier interface {
 	// Bound reports whether messages can pass at present: the session is bound, or the API
 	// last asked has answered. A carrier that runs may be dialing still.
 	Bound() bool
-	// Submit hands one outbound message over. It returns nil when the carrier has taken it. A
+	// Submit hands one outbound message over, whose addresses the network is to see as m.Wires has
+	// them. It returns nil when the carrier has taken it. A
 	// *repli.Error says that it was not taken: a Temporary one is tried again later, any other
 	// fails the message with its code. Any other error says that nobody knows whether it was
 	// taken, and [Abilities] says what becomes of the message.
@@ -54,8 +56,9 @@ type Abilities struct {
 	// Parts says that the carrier cuts long texts itself, and brings those of phones whole.
 	Parts bool
 
-	// Country is where the carrier's national numbers are, ISO 3166-1 alpha-2, or "".
-	Country string
+	// Addressing is how the carrier writes addresses, and the country of its national numbers. It
+	// fills in [Inbound.Wires], and finds those of a message in it.
+	Addressing sms.Addressing
 }
 
 // Taken is what a carrier says of a message that it has taken.
@@ -77,6 +80,7 @@ type Inbound struct {
 	Carrier  string // that brings it; its [Link] fills it in
 	ID       string // what the carrier calls it; "" if it has no name, and then a repeat is another text
 	From, To string
+	Wires    repli.Wires // the addresses as the carrier writes them; its [Link] reads From and To in them
 	Body     string
 	Media    []Media
 

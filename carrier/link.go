@@ -122,6 +122,10 @@ func (c linked) Submit(ctx context.Context, m repli.Message) (Taken, error) {
 	if err := c.link.held(30453); err != nil {
 		return Taken{}, err
 	}
+	m, err := c.Abilities().Write(m)
+	if err != nil {
+		return Taken{}, err
+	}
 	taken, err := c.Carrier.Submit(ctx, m)
 	c.link.passed(&c.link.out, err)
 	return taken, err
@@ -146,8 +150,14 @@ func (g gate) Message(ctx context.Context, in Inbound) error {
 	if err := g.link.held(20503); err != nil {
 		return err
 	}
-	in.Carrier, in.Confirmed = g.link.name()
-	err := g.Inbox.Message(ctx, in)
+	var can Abilities
+	in.Carrier, can = g.link.name()
+	in.Confirmed = can.ConfirmsKeywords
+	in, err := can.Read(in)
+	if err != nil {
+		return err
+	}
+	err = g.Inbox.Message(ctx, in)
 	if err == nil { // one that is refused says something of its sender, not of the link
 		g.link.passed(&g.link.in, nil)
 	}
@@ -159,14 +169,14 @@ func (g gate) Receipt(ctx context.Context, r Receipt) error {
 	return g.Inbox.Receipt(ctx, r)
 }
 
-// name returns what the carrier is called, and whether it confirms keywords itself.
-func (l *Link) name() (name string, confirms bool) {
+// name returns what the carrier is called, and what it does by itself.
+func (l *Link) name() (string, Abilities) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.of == nil {
-		return "", false
+		return "", Abilities{}
 	}
-	return l.status.Name, l.of.Abilities().ConfirmsKeywords
+	return l.status.Name, l.of.Abilities()
 }
 
 // A meter counts by the second.

@@ -29,7 +29,7 @@ func TestALinkCountsWhatPassesAndForgetsTheRate(t *testing.T) {
 		var l carrier.Link
 		out, in := l.To(line{}), l.From(line{})
 		for range 20 {
-			_, _ = out.Submit(t.Context(), repli.Message{})
+			_, _ = out.Submit(t.Context(), repli.Message{From: "+15550001000", To: "+15557770001"})
 			_ = in.Message(t.Context(), carrier.Inbound{})
 			<-time.After(500 * time.Millisecond)
 		}
@@ -114,7 +114,7 @@ func TestALinkKeepsWhyAMessageWasNotTaken(t *testing.T) {
 
 // submit hands a message over and returns what went wrong.
 func submit(c carrier.Carrier) error {
-	_, err := c.Submit(context.Background(), repli.Message{})
+	_, err := c.Submit(context.Background(), repli.Message{From: "+15550001000", To: "+15557770001"})
 	return err
 }
 

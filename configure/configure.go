@@ -20,6 +20,8 @@ import (
 type Editor struct {
 	DB      *store.DB
 	BaseURL string // how the world reaches this server, without a slash at the end
+
+	Carriers []string // the names of the carriers that a number may name
 }
 
 // Seen is what somebody has seen of a thing they change. It must still be so; what is zero is

@@ -48,7 +48,7 @@ func TestTheSecondOfTwoWhoEditABinIsRefused(t *testing.T) {
 
 func TestTheSecondOfTwoWhoEditANumberIsRefused(t *testing.T) {
 	e, acct := edited(t)
-	n, err := e.AddNumber(t.Context(), acct, "+1 (555) 000-2000", func(*repli.Number) error { return nil })
+	n, err := e.AddNumber(t.Context(), acct, "+1 (555) 000-2000", "", func(*repli.Number) error { return nil })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,7 +77,7 @@ func TestABinInUseIsNotDeleted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := e.AddNumber(t.Context(), acct, "+15550002000", func(n *repli.Number) error {
+	n, err := e.AddNumber(t.Context(), acct, "+15550002000", "", func(n *repli.Number) error {
 		n.Chain.Steps = []repli.Step{{URL: "https://sms.example.com/twiml/" + string(b.SID), Method: "POST"}}
 		return nil
 	})
@@ -99,7 +99,7 @@ func TestABinInUseIsNotDeleted(t *testing.T) {
 func TestAnEditThatFailsChangesNothing(t *testing.T) {
 	e, acct := edited(t)
 	add := func(edit func(*repli.Number) error) error {
-		_, err := e.AddNumber(context.Background(), acct, "+15550002000", edit)
+		_, err := e.AddNumber(context.Background(), acct, "+15550002000", "", edit)
 		return err
 	}
 	for _, test := range []struct {

@@ -61,7 +61,7 @@ func TestTheSecondOfTwoWhoChangeThePasswordIsRefused(t *testing.T) {
 
 func TestAScheduleKeepsEachNumberOnceByItsAddress(t *testing.T) {
 	e, acct := edited(t)
-	if _, err := e.AddNumber(t.Context(), acct, "+15550002000", func(*repli.Number) error { return nil }); err != nil {
+	if _, err := e.AddNumber(t.Context(), acct, "+15550002000", "", func(*repli.Number) error { return nil }); err != nil {
 		t.Fatal(err)
 	}
 	wanted := repli.DefaultSchedule("")
@@ -81,9 +81,9 @@ func TestAPanicInAnEditLocksNobodyOut(t *testing.T) {
 	e, acct := edited(t)
 	func() {
 		defer func() { recover() }()
-		_, _ = e.AddNumber(t.Context(), acct, "+15550002000", func(*repli.Number) error { panic("oops") })
+		_, _ = e.AddNumber(t.Context(), acct, "+15550002000", "", func(*repli.Number) error { panic("oops") })
 	}()
-	if _, err := (configure.Editor{DB: e.DB}).AddNumber(t.Context(), acct, "+15550002000", func(*repli.Number) error { return nil }); err != nil {
+	if _, err := (configure.Editor{DB: e.DB}).AddNumber(t.Context(), acct, "+15550002000", "", func(*repli.Number) error { return nil }); err != nil {
 		t.Error(err)
 	}
 }

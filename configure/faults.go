@@ -12,7 +12,7 @@ import (
 
 // ActiveFaults returns the faults of a number that strike texts now, the oldest first.
 func (e Editor) ActiveFaults(ctx context.Context, n repli.Number) ([]repli.Fault, error) {
-	all, err := e.DB.Faults(ctx, n.Address)
+	all, err := e.DB.Faults(ctx, n.SID)
 	at := time.Now()
 	return slices.DeleteFunc(slices.Clone(all), func(f repli.Fault) bool { return f.IsOver(at) }), err
 }

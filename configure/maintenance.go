@@ -16,7 +16,7 @@ func (e Editor) Maintenance(ctx context.Context, acct repli.Account, name string
 	if err != nil {
 		return repli.Maintenance{}, err
 	}
-	m, err := e.DB.Maintenance(ctx, n.Address)
+	m, err := e.DB.Maintenance(ctx, n.SID)
 	if err == nil && !m.IsOn(time.Now()) {
 		err = repli.Errorf(20404, "%s is not in maintenance", n.Address)
 	}
@@ -34,13 +34,13 @@ func (e Editor) BeginMaintenance(ctx context.Context, acct repli.Account, name s
 		}
 		at := now()
 		m = repli.Maintenance{
-			Account: n.Account, Number: n.Address, Until: until.UTC().Truncate(time.Microsecond),
+			Account: n.Account, Number: n.Address, NumberSID: n.SID, Until: until.UTC().Truncate(time.Microsecond),
 			English: english, French: french, Began: at,
 		}
 		if err := m.Check(at); err != nil {
 			return m, err
 		}
-		was, err := e.DB.Maintenance(ctx, n.Address)
+		was, err := e.DB.Maintenance(ctx, n.SID)
 		if err != nil {
 			return m, err
 		}

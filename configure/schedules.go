@@ -9,12 +9,12 @@ import (
 )
 
 // SetSchedule keeps an account's schedule in place of its earlier one. Its numbers are named as
-// for [Editor.TypedNumber]; each is kept once, by its address. It begins with the next time it is
+// for [Editor.TypedNumber]; each is kept once, by its [repli.Number.Ref]. It begins with the next time it is
 // due from now on. Error 20422 is for a number the account does not have, and for what
 // [repli.Schedule.Check] refuses.
 func (e Editor) SetSchedule(ctx context.Context, acct repli.Account, s repli.Schedule) (repli.Schedule, error) {
 	return change(ctx, e.DB, func(tx *store.Tx) (repli.Schedule, error) {
-		var addresses []string
+		var refs []string
 		for _, name := range s.Numbers {
 			n, err := e.TypedNumber(ctx, acct, name)
 			if repli.IsNotFound(err) {
@@ -23,11 +23,14 @@ func (e Editor) SetSchedule(ctx context.Context, acct repli.Account, s repli.Sch
 			if err != nil {
 				return s, err
 			}
-			if !slices.Contains(addresses, n.Address) {
-				addresses = append(addresses, n.Address)
+			if n.SendsOnly() {
+				return s, repli.Errorf(20422, "numbers: %s is a sender's name, which has nothing to drill", n.Address)
+			}
+			if !slices.Contains(refs, n.Ref()) {
+				refs = append(refs, n.Ref())
 			}
 		}
-		s.Account, s.Numbers, s.Ran = acct.SID, addresses, now()
+		s.Account, s.Numbers, s.Ran = acct.SID, refs, now()
 		if err := s.Check(); err != nil {
 			return s, err
 		}

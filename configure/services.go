@@ -111,6 +111,11 @@ func (e Editor) AddMember(ctx context.Context, acct repli.Account, service, numb
 		if err != nil {
 			return n, err
 		}
+		for _, other := range pool {
+			if other.Address == n.Address && other.Country == n.Country {
+				return n, repli.Errorf(21710, "%s is in the service %s already, by another carrier", n.Address, m.SID)
+			}
+		}
 		if len(pool) >= maxMembers {
 			return n, repli.Errorf(21714, "The service %s has %d numbers already, which is the most", m.SID, len(pool))
 		}

@@ -157,6 +157,9 @@ func New(cfg Config) (*frame.Frame, error) {
 // pages are the folders with pages, in the order of the navigation.
 func (cfg Config) pages() []frame.Folder {
 	edit := configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL}
+	for _, link := range cfg.Carriers {
+		edit.Carriers = append(edit.Carriers, link.Status().Name)
+	}
 	standings := standing.Teller{DB: cfg.DB, Account: cfg.Account, Inbound: cfg.Inbound}
 	covered := &coverage.Cache{Drills: cfg.Drills, Account: cfg.Account}
 	return []frame.Folder{

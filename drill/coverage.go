@@ -46,7 +46,7 @@ func (e *Engine) standing(ctx context.Context, num repli.Number) (standing, erro
 	}
 	num.Chain.Steps = who.Steps
 	s.num, s.by = num, who.By
-	if s.last, err = e.DB.LastDrill(ctx, num.Account, num.Address); err != nil && !repli.IsNotFound(err) {
+	if s.last, err = e.DB.LastDrill(ctx, num.SID); err != nil && !repli.IsNotFound(err) {
 		return s, err
 	}
 	for _, step := range who.Steps {
@@ -88,7 +88,7 @@ func (e *Engine) withBins(steps []repli.Step) []repli.Step {
 // cover grades a number.
 func (e *Engine) cover(ctx context.Context, s standing) (repli.Coverage, error) {
 	stands, _, err := e.Inbound.State(ctx, s.num)
-	c := repli.Coverage{Number: s.num.Address, Last: s.last, LastUsed: stands.Used}
+	c := repli.Coverage{Number: s.num.Address, NumberSID: s.num.SID, Last: s.last, LastUsed: stands.Used}
 	c.Grade, c.Finding, c.Reason = grade(s)
 	return c, err
 }

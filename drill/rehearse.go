@@ -33,7 +33,7 @@ func (e *Engine) Rehearse(ctx context.Context, num repli.Number, why repli.Rehea
 	}
 	num.Chain.Steps = who.Steps
 	r := repli.Rehearsal{
-		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, Why: why,
+		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, NumberSID: num.SID, Why: why,
 		Started: time.Now().UTC().Truncate(time.Microsecond),
 	}
 	out, err := e.Inbound.Rehearse(ctx, inbound.Trial{Drill: r.SID, Number: num, PrimaryOnly: true})

@@ -38,7 +38,7 @@ func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.Faul
 	}
 	num.Chain.Steps = who.Steps
 	d := repli.Drill{
-		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, Status: repli.DrillRuns,
+		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, NumberSID: num.SID, Status: repli.DrillRuns,
 		Steps: who.Steps, Whole: repli.IsWhole(kinds), Started: time.Now().UTC().Truncate(time.Microsecond),
 	}
 	aside, giveBack, err := e.reserve(num.Account)
@@ -132,7 +132,7 @@ func (r *run) end(ctx context.Context) error {
 		interrupt(d, why, now)
 		return r.e.commit(ctx, repli.Change{Drills: []repli.Drill{*d}})
 	}
-	last, err := r.e.DB.LastDrill(context.WithoutCancel(ctx), d.Account, d.Number)
+	last, err := r.e.DB.LastDrill(context.WithoutCancel(ctx), d.NumberSID)
 	if err != nil && !repli.IsNotFound(err) {
 		return err
 	}

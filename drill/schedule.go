@@ -139,8 +139,8 @@ func (e *Engine) numbers(ctx context.Context, s repli.Schedule) ([]repli.Number,
 		return e.everyNumber(ctx, s.Account)
 	}
 	var all []repli.Number
-	for _, address := range s.Numbers {
-		num, err := e.DB.NumberByAddress(ctx, address)
+	for _, ref := range s.Numbers {
+		num, err := e.byRef(ctx, ref)
 		switch {
 		case repli.IsNotFound(err) || err == nil && num.Account != s.Account: // it was taken away meanwhile
 		case err != nil:
@@ -152,7 +152,15 @@ func (e *Engine) numbers(ctx context.Context, s repli.Schedule) ([]repli.Number,
 	return all, nil
 }
 
-// everyNumber returns all numbers of an account, the oldest first.
+// byRef returns the number with this [repli.Number.Ref], or error 20404.
+func (e *Engine) byRef(ctx context.Context, ref string) (repli.Number, error) {
+	if sid, err := repli.ParseSID(ref, repli.NumberPrefix); err == nil {
+		return e.DB.Number(ctx, sid)
+	}
+	return e.DB.NumberByAddress(ctx, ref)
+}
+
+// everyNumber returns all numbers of an account that can be texted, the oldest first.
 func (e *Engine) everyNumber(ctx context.Context, account repli.SID) ([]repli.Number, error) {
 	var all []repli.Number
 	for page := (store.Page{Limit: 1000}); ; {
@@ -160,7 +168,7 @@ func (e *Engine) everyNumber(ctx context.Context, account repli.SID) ([]repli.Nu
 		all = append(all, some...)
 		if err != nil || len(some) < page.Limit {
 			slices.Reverse(all)
-			return all, err
+			return slices.DeleteFunc(all, repli.Number.SendsOnly), err
 		}
 		page.Before = some[len(some)-1].SID
 	}

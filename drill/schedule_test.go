@@ -58,7 +58,7 @@ func TestAScheduleDrillsAndRehearsesEachTime(t *testing.T) {
 			t.Errorf("drills (-want +got):\n%s", diff)
 		}
 		for number, passed := range map[string]bool{shop: true, other: false} {
-			all, err := s.DB.Rehearsals(t.Context(), apptest.Account, number, store.Page{Limit: 10})
+			all, err := s.DB.Rehearsals(t.Context(), sidOf(t, s, number), store.Page{Limit: 10})
 			if err != nil || len(all) != 2 || all[0].Passed != passed || all[0].Why != repli.OnSchedule {
 				t.Errorf("rehearsals of %s: %+v (%v), want two, passed %v", number, all, err, passed)
 			}
@@ -234,7 +234,7 @@ func TestAPrimaryRepairedAtNightIsKnownToBeBack(t *testing.T) {
 		if left := all[0]; left.Texts != 1 || left.Created.Sub(began) > 70*time.Second {
 			t.Errorf("%+v, want that it left within 70 s of %v, after one text", left, began)
 		}
-		kept, err := s.DB.Rehearsals(t.Context(), apptest.Account, shop, store.Page{Limit: 100})
+		kept, err := s.DB.Rehearsals(t.Context(), sidOf(t, s, shop), store.Page{Limit: 100})
 		if err != nil || len(kept) != 51 || !kept[0].Passed || kept[1].Passed || kept[0].Why != repli.InOutage {
 			t.Errorf("%d rehearsals (%v), want 51 of an outage, of which the last one passed", len(kept), err)
 		}
@@ -252,4 +252,14 @@ func wantsRehearsals(t *testing.T, s *apptest.Server) {
 	if err != nil {
 		t.Fatal(err)
 	}
+}
+
+// sidOf returns the SID of the number with this address.
+func sidOf(t *testing.T, s *apptest.Server, address string) repli.SID {
+	t.Helper()
+	n, err := s.DB.NumberByAddress(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n.SID
 }

@@ -75,9 +75,12 @@ func stopping() error {
 	return &repli.Error{Code: 20503, Detail: "The server is stopping; ask again when it is back", Temporary: true}
 }
 
-// receiving returns error 20409 for a number that no text can reach, because its account may do
-// nothing: whoever would answer for it is nobody's fallback.
+// receiving returns error 20409 for a number that no text can reach, because it is a name or its
+// account may do nothing: whoever would answer for it is nobody's fallback.
 func (e *Engine) receiving(ctx context.Context, num repli.Number) error {
+	if num.SendsOnly() {
+		return repli.Errorf(20409, "%s receives no texts, so that there is nothing to drill: it is a sender's name", num.Address)
+	}
 	acct, err := e.DB.Account(ctx, num.Account)
 	if err == nil && !acct.IsActive() {
 		err = repli.Errorf(20409, "%s receives no texts, so that there is nothing to drill: its account %s is %s", num.Address, acct.SID, acct.Status)

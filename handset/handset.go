@@ -33,7 +33,7 @@ func (n *Network) Phone(name string) (string, error) {
 	if n.Carrier == nil {
 		return "", repli.Errorf(20404, "This server has no simulated phones; its carrier is a real one")
 	}
-	phone, err := configure.AddressIn(name)
+	phone, err := configure.PhoneIn(name)
 	if err != nil {
 		return "", repli.Errorf(21212, "phone: %v", err)
 	}
@@ -51,7 +51,7 @@ type Text struct {
 // Send sends a text from a phone to a number of the account. It returns when the text is durable.
 // A text that cannot be sent is a *repli.Error.
 func (n *Network) Send(ctx context.Context, acct repli.Account, phone string, t Text) (repli.SID, error) {
-	to, err := n.texted(ctx, acct, t)
+	to, err := n.texted(ctx, acct, phone, t)
 	if err != nil {
 		return "", err
 	}
@@ -76,8 +76,8 @@ func (n *Network) Text(ctx context.Context, in carrier.Inbound) (repli.SID, erro
 	return n.DB.Received(ctx, n.Carrier.Name(), id)
 }
 
-// texted returns the number that a text is addressed to, or an error if it cannot be sent.
-func (n *Network) texted(ctx context.Context, acct repli.Account, t Text) (string, error) {
+// texted returns the address that a text from a phone goes to, or an error if it cannot be sent.
+func (n *Network) texted(ctx context.Context, acct repli.Account, phone string, t Text) (string, error) {
 	switch long := sms.Characters(t.Body); {
 	case t.To == "":
 		return "", repli.Errorf(21604, "to is empty: which number does the phone text?")
@@ -86,13 +86,15 @@ func (n *Network) texted(ctx context.Context, acct repli.Account, t Text) (strin
 	case long == 0 && len(t.URLs) == 0 && len(t.Media) == 0:
 		return "", repli.Errorf(21602, "A text needs a body or media_urls")
 	}
-	to, err := sms.Normalize(t.To, "")
-	if err != nil {
-		return "", repli.Errorf(21211, "to: %v", err)
+	to := t.To
+	if sms.KindOf(to) != sms.ShortCode {
+		var err error
+		if to, err = sms.Normalize(to, ""); err != nil {
+			return "", repli.Errorf(21211, "to: %v", err)
+		}
 	}
-	edit := configure.Editor{DB: n.DB}
-	number, err := edit.Number(ctx, acct, to)
-	if repli.IsNotFound(err) {
+	number, err := n.DB.NumberAt(ctx, to, repli.Sight{Account: acct.SID, Carrier: n.Carrier.Name(), Phone: phone})
+	if repli.IsNotFound(err) || err == nil && number.Account != acct.SID {
 		return "", repli.Errorf(20404, `There is no number %s; add it with POST /repli/v1/numbers {"number":"%s"}`, to, to)
 	}
 	return number.Address, err

@@ -89,7 +89,7 @@ func (g *given) fault(i int, q question) (kind repli.FaultKind, at string) {
 
 // read returns what a text is answered from. The steps are read now, not frozen at receipt.
 func (e *Engine) read(ctx context.Context, msg repli.Message) (*given, error) {
-	num, err := e.db.NumberByAddress(ctx, msg.To)
+	num, err := e.db.NumberOf(ctx, msg)
 	if repli.IsNotFound(err) || err == nil && num.Account != msg.Account {
 		num, err = repli.Number{Account: msg.Account, Address: msg.To}, nil // the number has been deleted
 	}
@@ -110,8 +110,8 @@ func (e *Engine) readFor(ctx context.Context, num repli.Number, msg repli.Messag
 	if err != nil {
 		return nil, err
 	}
-	g := &given{engine: e, num: num, acct: acct, msg: msg, params: params(msg, e.base)}
-	m, err := e.db.Maintenance(ctx, num.Address)
+	g := &given{engine: e, num: num, acct: acct, msg: msg, params: params(msg, num, e.base)}
+	m, err := e.db.Maintenance(ctx, num.SID)
 	if m.IsOn(time.Now()) && m.Account == num.Account {
 		g.maintenance = &m
 	}

@@ -115,7 +115,7 @@ func (e *Engine) InHand() int { return e.lane.InHand() }
 // Receive records an inbound message. It returns nil once the message is durable, so that
 // the carrier may acknowledge it; answering happens later. What a keyword like STOP changes is
 // durable with the text. A text that cannot be kept is an *[repli.Error]: 20404 for a number that
-// is not ours, 30004 for one that receives no texts, 21212 for its sender, 21617 for its length,
+// is not ours, 20409 for one of several with a short code, 21211 for a name, 30004 for one that receives no texts, 21212 for its sender, 21617 for its length,
 // 21623 and 11751 for its media; and, Temporary, 20429 for a number that has too many unanswered
 // texts already and 20503 when the store cannot be written to.
 //
@@ -135,7 +135,10 @@ func (e *Engine) Receive(ctx context.Context, in carrier.Inbound) error {
 
 // receive is Receive of a text that was not brought before; otherwise it is an error.
 func (e *Engine) receive(ctx context.Context, in carrier.Inbound) error {
-	num, err := e.db.NumberByAddress(ctx, in.To)
+	num, err := e.db.NumberAt(ctx, in.To, repli.Sight{Carrier: in.Carrier, Phone: in.From})
+	if err == nil {
+		err = num.ReceivesBy(in.Carrier)
+	}
 	if err != nil {
 		return err
 	}
@@ -162,7 +165,7 @@ func (e *Engine) receive(ctx context.Context, in carrier.Inbound) error {
 	if in.ID != "" {
 		heeded.Received = []repli.CarrierID{{Carrier: in.Carrier, ID: in.ID, Message: msg.SID, Created: msg.Created}}
 	}
-	if err = e.keep(ctx, &msg, heeded); err == nil {
+	if err = e.keep(ctx, &msg, num.SID, heeded); err == nil {
 		e.stats.received.Inc()
 	}
 	return err
@@ -204,6 +207,7 @@ func newMessage(num repli.Number, in carrier.Inbound, now time.Time) (repli.Mess
 		Direction: repli.Inbound,
 		From:      in.From,
 		To:        num.Address,
+		Wires:     in.Wires,
 		Body:      body,
 		Segments:  max(1, sms.Measure(body).Segments),
 		State:     repli.Pending,

@@ -39,7 +39,7 @@ func TestWhoeverHasLostTheLeaseAsksNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := inbound.New(inbound.Config{DB: db, Web: webhook.New(webhook.Config{Transport: nobody{t}})})
-	somebodyElses := repli.Message{SID: repli.NewSID(repli.MessagePrefix), Account: account, From: ann, To: shop, State: repli.Pending}
+	somebodyElses := repli.Message{SID: repli.NewSID(repli.MessagePrefix), Account: account, Direction: repli.Inbound, From: ann, To: shop, State: repli.Pending}
 	if err := e.Answer(ctx, somebodyElses); !errors.Is(err, work.ErrLost) {
 		t.Errorf("Answer returned %v, want ErrLost", err)
 	}

@@ -8,11 +8,11 @@ import (
 )
 
 // heed returns what a text changes if it is a keyword, and Repli's own confirmation. No handler is
-// needed: STOP works even when all of them are down. Short codes handle keywords themselves, and a
-// sender's name cannot be answered.
+// needed: STOP works even when all of them are down. A sender's name is no keyword, because it cannot
+// be answered.
 func (e *Engine) heed(ctx context.Context, num repli.Number, msg repli.Message) (repli.Change, error) {
 	k := keywordIn(msg.Body, num.Language)
-	if k == noKeyword || sms.KindOf(num.Address) == sms.ShortCode || sms.KindOf(msg.From) == sms.Alphanumeric {
+	if k == noKeyword || sms.KindOf(msg.From) == sms.Alphanumeric {
 		return repli.Change{}, nil
 	}
 	of := num.OptOuts(msg.From)

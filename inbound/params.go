@@ -8,15 +8,15 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// params returns the parameters of a request about a message, in Twilio's order. Cities, states and
+// params returns the parameters of a request about a message to a number, in Twilio's order. Cities, states and
 // ZIP codes are not looked up; Repli sends them empty, as Twilio does when it does not know them.
 //
 // twilio: messaging/guides/webhook-request
-func params(m repli.Message, base string) repli.Params {
+func params(m repli.Message, num repli.Number, base string) repli.Params {
 	sid := string(m.SID)
 	p := make(repli.Params, 0, 22+2*len(m.Media))
 	p = append(p, repli.Params{
-		{Name: "ToCountry", Value: sms.Country(m.To)},
+		{Name: "ToCountry", Value: num.Home()},
 		{Name: "ToState"},
 		{Name: "SmsMessageSid", Value: sid},
 		{Name: "NumMedia", Value: strconv.Itoa(len(m.Media))},

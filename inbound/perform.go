@@ -119,6 +119,7 @@ func (g *gathered) outgoing(ctx context.Context, from repli.Number, to, body str
 		Direction: repli.OutboundReply,
 		From:      from.Address,
 		To:        to,
+		Carrier:   from.Carrier,
 		Body:      body,
 		Segments:  max(1, sms.Measure(body).Segments),
 		State:     repli.Queued,
@@ -147,18 +148,23 @@ func (g *gathered) outgoing(ctx context.Context, from repli.Number, to, body str
 // sender returns the sender of a reply: the number that was texted, another number of the account,
 // or a name.
 func (g *gathered) sender(ctx context.Context, from string) (repli.Number, error) {
-	switch {
-	case from == "" || from == g.given.msg.To:
+	if from == "" || from == g.given.msg.To {
 		return g.given.num, nil
-	case sms.KindOf(from) == sms.Alphanumeric:
+	}
+	address, kind := from, sms.KindOf(from)
+	if kind != sms.ShortCode && kind != sms.Alphanumeric {
+		var err error
+		if address, err = sms.Normalize(from, g.given.num.Home()); err != nil {
+			return repli.Number{}, fmt.Errorf("%.40q is neither a number of this account nor a name of at most 11 letters, digits and spaces", from)
+		}
+	}
+	num, err := g.given.engine.db.NumberAt(ctx, address, repli.Sight{Account: g.given.num.Account, Phone: g.given.msg.From})
+	switch {
+	case repli.IsNotFound(err) && kind == sms.Alphanumeric: // a name need not be kept here
 		return repli.Number{Address: from}, nil
-	}
-	address, err := sms.Normalize(from, sms.Country(g.given.msg.To))
-	if err != nil {
-		return repli.Number{}, fmt.Errorf("%.40q is neither a number of this account nor a name of at most 11 letters, digits and spaces", from)
-	}
-	num, err := g.given.engine.db.NumberByAddress(ctx, address)
-	if err != nil && !repli.IsNotFound(err) {
+	case repli.CodeOf(err) == repli.CodeConflict:
+		return repli.Number{}, err
+	case err != nil && !repli.IsNotFound(err):
 		g.ownErr = err
 	}
 	if err != nil || num.Account != g.given.num.Account {

@@ -59,7 +59,7 @@ func (e *Engine) ToRehearse(ctx context.Context) ([]repli.Number, error) {
 // isUnasked reports whether a number's primary is not asked at all: in maintenance, or because its
 // account is suspended or closed.
 func (e *Engine) isUnasked(ctx context.Context, num repli.Number) (bool, error) {
-	m, err := e.db.Maintenance(ctx, num.Address)
+	m, err := e.db.Maintenance(ctx, num.SID)
 	if err != nil || m.IsOn(time.Now()) {
 		return true, err
 	}

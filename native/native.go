@@ -47,6 +47,9 @@ type Config struct {
 	// which addresses may be asked. Required with Phones.
 	Fetch func(ctx context.Context, url string, limit int64) (contentType string, body []byte, err error)
 
+	// Carriers are the names of the carriers that numbers may name.
+	Carriers []string
+
 	// Tally counts who answers; nil when nobody does.
 	Tally *tally.Tally
 
@@ -85,7 +88,7 @@ func New(cfg Config) *Server {
 	cfg.BaseURL = strings.TrimSuffix(cfg.BaseURL, "/")
 	return &Server{
 		Config: cfg,
-		edit:   configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL},
+		edit:   configure.Editor{DB: cfg.DB, BaseURL: cfg.BaseURL, Carriers: cfg.Carriers},
 		phones: handset.Network{Carrier: cfg.Phones, DB: cfg.DB, Fetch: cfg.Fetch},
 		face:   endpoint.Face{Auth: auth.Basic{Accounts: cfg.DB, Refusals: cfg.Refusals}, Log: cfg.Log},
 	}

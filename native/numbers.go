@@ -3,6 +3,7 @@ package native
 import (
 	"cmp"
 	"context"
+	"strings"
 	"time"
 
 	"github.com/repli-sms/repli"
@@ -16,6 +17,9 @@ import (
 type number struct {
 	SID           repli.SID  `json:"sid"`
 	Number        string     `json:"number"`
+	Country       string     `json:"country"` // ISO 3166-1 alpha-2
+	Kind          string     `json:"kind"`    // number, short_code or name
+	Carrier       string     `json:"carrier"` // "" lets the routes choose
 	FriendlyName  string     `json:"friendly_name"`
 	Steps         []step     `json:"steps"`
 	AnsweredForBy *repli.SID `json:"answered_for_by"` // whose steps are asked in place of these
@@ -37,7 +41,7 @@ func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error)
 		return number{}, err
 	}
 	return number{
-		SID: n.SID, Number: n.Address, FriendlyName: n.FriendlyName,
+		SID: n.SID, Number: n.Address, Country: n.Home(), Kind: kinds(n.Kind()), Carrier: n.Carrier, FriendlyName: n.FriendlyName,
 		Steps: endpoint.Each(n.Chain.Steps, showStep), AnsweredForBy: endpoint.Maybe(who.By),
 		LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
 		SlowAfterMS:   cmp.Or(n.Chain.SlowAfter, repli.DefaultSlowAfter).Milliseconds(),
@@ -45,6 +49,18 @@ func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error)
 		Breaker:       onOff(!n.BreakerOff), Rehearse: n.Rehearse,
 		Language: n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
 	}, nil
+}
+
+// kinds returns a kind of address as the API calls it.
+func kinds(k sms.Kind) string {
+	switch k {
+	case sms.ShortCode:
+		return "short_code"
+	case sms.Alphanumeric:
+		return "name"
+	default:
+		return "number"
+	}
 }
 
 // onOff returns a switch as the API shows it.
@@ -57,8 +73,11 @@ func onOff(on bool) string {
 
 // numberBody is a number as a caller writes it.
 type numberBody struct {
-	Number       string  `json:"number,omitempty"` // may be missing in PUT
-	FriendlyName *string `json:"friendly_name"`    // the number, formatted, when missing
+	Number       string  `json:"number,omitempty"`  // may be missing in PUT
+	Country      string  `json:"country,omitempty"` // of a short code or a name; may be missing in PUT
+	Kind         string  `json:"kind,omitempty"`    // that of its address, if it is given
+	Carrier      string  `json:"carrier,omitempty"`
+	FriendlyName *string `json:"friendly_name"` // the number, formatted, when missing
 	Steps        []step  `json:"steps"`
 	LastResort   string  `json:"last_resort,omitempty"`
 	AnswerByMS   *int64  `json:"answer_by_ms"` // 30000 when missing
@@ -73,6 +92,9 @@ type numberBody struct {
 // apply makes n what the body says, all but its address. What is wrong with it is found
 // later, all but what is no step.
 func (b numberBody) apply(n *repli.Number) error {
+	if b.Kind != "" && b.Kind != kinds(n.Kind()) {
+		return repli.Errorf(20422, "kind: %s is a %s, not a %.32q", n.Address, kinds(n.Kind()), b.Kind)
+	}
 	n.FriendlyName = sms.Format(n.Address)
 	if b.FriendlyName != nil {
 		n.FriendlyName = *b.FriendlyName
@@ -84,6 +106,7 @@ func (b numberBody) apply(n *repli.Number) error {
 	if b.Breaker != "" && b.Breaker != onOff(true) && b.Breaker != onOff(false) {
 		return repli.Errorf(20422, "breaker must be on or off, not %.64q", b.Breaker)
 	}
+	n.Carrier = b.Carrier
 	n.BreakerOff, n.Rehearse = b.Breaker == onOff(false), b.Rehearse
 	n.Chain = repli.Chain{
 		LastResort: b.LastResort, AnswerBy: within(b.AnswerByMS, repli.DefaultAnswerBy),
@@ -106,6 +129,19 @@ func within(ms *int64, missing time.Duration) time.Duration {
 		return missing
 	}
 	return time.Duration(min(max(*ms, -1), repli.MaxRepeatAfter.Milliseconds()+1)) * time.Millisecond
+}
+
+// stays returns error 20422 for a body that gives a number another address.
+func (b numberBody) stays(n repli.Number) error {
+	if b.Number == "" && b.Country == "" {
+		return nil
+	}
+	given := cmp.Or(b.Number, n.Address)
+	address, err := repli.ParseAddress(given, cmp.Or(b.Country, n.Country))
+	if err != nil || address != (repli.Address{Text: n.Address, Country: n.Country}) {
+		return repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Called(), strings.TrimSpace(given+" "+b.Country))
+	}
+	return nil
 }
 
 type numberList struct {
@@ -147,7 +183,7 @@ func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) 
 func (s *Server) addNumber(ctx context.Context, acct repli.Account, in struct {
 	Body numberBody `body:"json"`
 }) (number, error) {
-	n, err := s.edit.AddNumber(ctx, acct, in.Body.Number, in.Body.apply)
+	n, err := s.edit.AddNumber(ctx, acct, in.Body.Number, in.Body.Country, in.Body.apply)
 	if err != nil {
 		return number{}, err
 	}
@@ -159,10 +195,8 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	Body   numberBody `body:"json"`
 }) (number, error) {
 	n, err := s.edit.SetNumber(ctx, acct, in.Number, configure.Seen{}, func(n *repli.Number) error {
-		if given := in.Body.Number; given != "" {
-			if address, err := sms.Normalize(given, ""); err != nil || address != n.Address {
-				return repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Address, given)
-			}
+		if err := in.Body.stays(*n); err != nil {
+			return err
 		}
 		return in.Body.apply(n)
 	})

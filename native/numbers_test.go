@@ -20,7 +20,7 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 		"slow_after_ms": 9000, "repeat_after_ms": 3600000, "breaker": "off", "rehearse": true,
 		"steps": [{"url":"https://example.com/sms","method":"GET"}, {"bin":"EH`+strings.ToUpper(hello[2:])+`"}, {"url":"`+own+`"}]}`)
 	want := map[string]any{
-		"sid": added["sid"], "number": "+15550001000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0, "language": "fr", "answered_for_by": nil,
+		"sid": added["sid"], "number": "+15550001000", "country": "US", "kind": "number", "carrier": "", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0, "language": "fr", "answered_for_by": nil,
 		"slow_after_ms": 9000.0, "repeat_after_ms": 3600000.0, "breaker": "off", "rehearse": true,
 		"steps": []any{
 			map[string]any{"url": "https://example.com/sms", "method": "GET"},
@@ -39,7 +39,7 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	replaced := s.must(200, "PUT", "/repli/v1/numbers/+15550001000", `{"number":"+1 555 000 1000"}`)
 	delete(replaced, "date_updated")
 	equal(t, "replaced by defaults", map[string]any{
-		"sid": sid, "number": "+15550001000", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0, "language": "en", "answered_for_by": nil,
+		"sid": sid, "number": "+15550001000", "country": "US", "kind": "number", "carrier": "", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0, "language": "en", "answered_for_by": nil,
 		"slow_after_ms": 4000.0, "repeat_after_ms": 0.0, "breaker": "on", "rehearse": false,
 		"steps": []any{}, "date_created": added["date_created"],
 	}, replaced)
@@ -117,10 +117,13 @@ func TestANumberIsRefused(t *testing.T) {
 		return post(shows, `{"number":"+15550001002","steps":`+steps+`}`, 400, code, says)
 	}
 	s.refuses([]refusal{
-		post("no number", `{}`, 400, 21421, `number: "" is not a phone number: it has no digits`),
+		post("no number", `{}`, 400, 21421, "number: it is empty"),
 		post("no plus", `{"number":"5550001000"}`, 400, 21421, "it has no +"),
-		post("a short code", `{"number":"12345"}`, 400, 21421, "not a phone number"),
-		post("hostile text", `{"number":"'; DROP TABLE numbers; --"}`, 400, 21421, "not a phone number"),
+		post("a short code without a country", `{"number":"12345"}`, 400, 20422, "country: it is missing"),
+		post("a country there is not", `{"number":"12345","country":"ZZ"}`, 400, 20422, "ISO 3166"),
+		post("a carrier there is not", `{"number":"12345","country":"US","carrier":"fast"}`, 400, 20422, "carrier: there is none called"),
+		post("a name with a handler", `{"number":"Acme","country":"US","steps":[{"url":"https://example.com"}]}`, 400, 20422, "sender's name"),
+		post("hostile text", `{"number":"'; DROP TABLE numbers; --"}`, 400, 21421, "character 1 is"),
 		post("a number that is kept", `{"number":"+15550001000"}`, 409, 20409, "+15550001000 is kept here already"),
 		post("a number another account has", `{"number":"+15550001001"}`, 409, 20409, "+15550001001 belongs to another account"),
 		post("an empty name", `{"number":"+15550001002","friendly_name":""}`, 400, 20002, "1 to 64 characters; it has 0"),

@@ -60,11 +60,11 @@ func (s *Server) listRehearsals(ctx context.Context, acct repli.Account, in stru
 	if err != nil {
 		return rehearsalList{}, err
 	}
-	found, err := s.DB.Rehearsals(ctx, acct.SID, num.Address, page)
+	found, err := s.DB.Rehearsals(ctx, num.SID, page)
 	if err != nil {
 		return rehearsalList{}, err
 	}
-	path := "/numbers/" + url.PathEscape(num.Address) + "/rehearsals"
+	path := "/numbers/" + url.PathEscape(num.Ref()) + "/rehearsals"
 	found, next := cut(s, page, found, path, nil, func(r repli.Rehearsal) string { return string(r.SID) })
 	return rehearsalList{endpoint.Each(found, showRehearsal), next}, nil
 }
@@ -85,7 +85,7 @@ func (s *Server) rehearsalAttempts(ctx context.Context, acct repli.Account, in s
 		return attemptList{}, missing
 	}
 	r, err := s.DB.Rehearsal(ctx, sid)
-	if repli.IsNotFound(err) || err == nil && (r.Account != acct.SID || r.Number != num.Address) {
+	if repli.IsNotFound(err) || err == nil && (r.NumberSID != num.SID) {
 		return attemptList{}, missing
 	}
 	if err != nil {

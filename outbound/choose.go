@@ -8,10 +8,10 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// choose returns which number of a service's pool writes to a phone: one of the phone's own
-// country; if there is none, an American one; if there is none either, any. Among those it is
-// the one that has written to the phone before, if there is one (sticky, else ""), and
-// otherwise each has its turn.
+// choose returns which number of a service's pool writes to a phone: a short code of the phone's
+// own country; if there is none, a name of that country; if there is none either, a phone number of
+// that country, else an American one, else any. Among those it is the one that has written to the
+// phone before, if there is one (sticky, else ""), and otherwise each has its turn.
 //
 // twilio: messaging/services#how-messaging-services-select-a-sender
 func choose(service repli.SID, pool []repli.Number, phone, sticky string, turn uint64) (string, *repli.Error) {
@@ -31,10 +31,14 @@ func choose(service repli.SID, pool []repli.Number, phone, sticky string, turn u
 // fitting returns the addresses in a pool that fit a phone equally well. Nobody writes to
 // themselves.
 func fitting(pool []repli.Number, phone string) []string {
-	for _, country := range []string{cmp.Or(sms.Country(phone), "US"), "US", ""} {
+	home := cmp.Or(sms.Country(phone), homeCountry)
+	for _, like := range []struct {
+		kind    sms.Kind
+		country string
+	}{{sms.ShortCode, home}, {sms.Alphanumeric, home}, {sms.Number, home}, {sms.Number, homeCountry}, {sms.Number, ""}} {
 		var fit []string
 		for _, n := range pool {
-			if n.Address != phone && (country == "" || sms.Country(n.Address) == country) {
+			if n.Address != phone && n.Kind() == like.kind && (like.country == "" || n.Home() == like.country) {
 				fit = append(fit, n.Address)
 			}
 		}

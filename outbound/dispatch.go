@@ -126,8 +126,10 @@ func (e *Engine) choice(ctx context.Context, m repli.Message) (choice, error) {
 // lost returns why a number that a scheduled message names does not send it: the account has it
 // no more.
 func (e *Engine) lost(ctx context.Context, m repli.Message) (*repli.Error, error) {
-	num, err := e.db.NumberByAddress(ctx, m.From)
+	num, err := e.db.NumberOf(ctx, m)
 	switch {
+	case repli.CodeOf(err) == repli.CodeConflict:
+		return repli.Errorf(21659, "From: %v", err), nil
 	case repli.IsNotFound(err):
 		return repli.Errorf(21659, "From is %s, which is no longer a number of this server", m.From), nil
 	case err == nil && num.Account != m.Account:

@@ -16,7 +16,7 @@ import (
 type Draft struct {
 	Account repli.SID
 	To      string
-	From    string // a number, a short code, a sender's name, or the SID of a messaging service
+	From    string // a number, a short code, a sender's name, or the SID of a number or a messaging service
 	Service string // SID of the messaging service that sends it, or chooses who does
 
 	Body         string
@@ -101,29 +101,26 @@ func (e *Engine) draftService(ctx context.Context, d *draft) error {
 
 // draftSender reads who sends it, unless the service chooses.
 func (e *Engine) draftSender(ctx context.Context, d *draft) error {
-	from := d.From
-	switch kind := sms.KindOf(from); {
-	case from == "" && d.msg.Service != "":
+	if d.From == "" && d.msg.Service != "" {
 		return nil
-	case from == "":
-		return repli.Errorf(21603, "Say who sends the message: From or MessagingServiceSid is missing")
-	case kind == sms.Alphanumeric && d.msg.Service != "":
-		return repli.Errorf(21711, "%q is not in the messaging service %s, which has numbers only", from, d.msg.Service)
-	case kind == sms.Alphanumeric:
-		d.msg.From = from
-		return nil
-	case kind == sms.Channel:
-		return repli.Errorf(21212, "From is %.64q, but Repli has no other channel than SMS and MMS", from)
-	case kind != sms.ShortCode:
-		var err error
-		if from, err = sms.Normalize(from, homeCountry); err != nil {
-			return repli.Errorf(21212, "From is neither a number nor a name of at most 11 letters, digits and spaces: %v", err)
-		}
 	}
-	number, err := e.db.NumberByAddress(ctx, from)
+	from, err := senderIn(d.From)
+	if err != nil {
+		return err
+	}
+	number, err := e.draftNumber(ctx, d, from)
+	if repli.IsNotFound(err) && sms.KindOf(from) == sms.Alphanumeric {
+		if d.msg.Service != "" {
+			return repli.Errorf(21711, "From is %q, which is not in the messaging service %s", from, d.msg.Service)
+		}
+		d.msg.From = from // a name need not be kept here
+		return nil
+	}
 	switch {
 	case repli.IsNotFound(err):
 		return repli.Errorf(21659, "From is %s, which is not a number of this server", from)
+	case repli.CodeOf(err) == repli.CodeConflict:
+		return repli.Errorf(21659, "From: %v", err)
 	case err != nil:
 		return err
 	case number.Account != d.Account:
@@ -131,19 +128,60 @@ func (e *Engine) draftSender(ctx context.Context, d *draft) error {
 	case d.msg.Service != "" && number.Service != d.msg.Service:
 		return repli.Errorf(21711, "From is %s, which is not in the messaging service %s", from, d.msg.Service)
 	}
-	d.msg.From = from
+	d.msg.From, d.msg.Carrier = number.Address, number.Carrier
 	return nil
+}
+
+// draftNumber returns the number that From names, or error 20404 or 20409. A short code or a name of
+// several numbers is that of the account, and of the country it is sent to.
+func (e *Engine) draftNumber(ctx context.Context, d *draft, from string) (repli.Number, error) {
+	if sid, err := repli.ParseSID(from, repli.NumberPrefix); err == nil {
+		return e.db.Number(ctx, sid)
+	}
+	seen := repli.Sight{Account: d.Account, Service: d.msg.Service}
+	if to, err := sms.Normalize(d.To, homeCountry); err == nil {
+		seen.Phone = to
+	}
+	number, err := e.db.NumberAt(ctx, from, seen)
+	if repli.IsNotFound(err) && sms.KindOf(from) == sms.ShortCode {
+		if others, err := e.db.NumbersAt(ctx, from); err == nil {
+			return others[0], nil // of another account
+		}
+	}
+	return number, err
+}
+
+// senderIn returns the sender that From names: an address, or the SID of a number.
+func senderIn(from string) (string, error) {
+	switch kind := sms.KindOf(from); {
+	case from == "":
+		return "", repli.Errorf(21603, "Say who sends the message: From or MessagingServiceSid is missing")
+	case kind == sms.Channel:
+		return "", repli.Errorf(21212, "From is %.64q, but Repli has no other channel than SMS and MMS", from)
+	case kind == sms.ShortCode || kind == sms.Alphanumeric:
+		return from, nil
+	}
+	if sid, err := repli.ParseSID(from, repli.NumberPrefix); err == nil {
+		return string(sid), nil
+	}
+	address, err := sms.Normalize(from, homeCountry)
+	if err != nil {
+		return "", repli.Errorf(21212, "From is neither a number nor a name of at most 11 letters, digits and spaces: %v", err)
+	}
+	return address, nil
 }
 
 // homeCountry is where a number without a country's code is dialled when nothing else says so.
 const homeCountry = "US"
 
-// draftReceiver reads whom it goes to. A number without a country's code is one of the
+// draftReceiver reads whom it goes to, which is no sender's name. A number without a country's code is one of the
 // sender's country.
 func draftReceiver(_ context.Context, d *draft) error {
 	to := d.To
 	switch sms.KindOf(to) {
 	case sms.ShortCode:
+	case sms.Alphanumeric:
+		return repli.Errorf(21211, "To is %q, a sender's name, which receives no messages", to)
 	case sms.Channel:
 		return repli.Errorf(21211, "To is %.64q, but Repli has no other channel than SMS and MMS", to)
 	default:

@@ -198,10 +198,20 @@ type batch struct {
 	rows []*repli.Message
 }
 
+// sender returns the number that a message is sent from, or one with nothing but its address: a name
+// need not be anybody's number, and a number may have been deleted.
+func (e *Engine) sender(ctx context.Context, m repli.Message) (repli.Number, error) {
+	num, err := e.db.NumberOf(ctx, m)
+	if repli.IsNotFound(err) || repli.CodeOf(err) == repli.CodeConflict {
+		return repli.Number{Address: m.From}, nil
+	}
+	return num, err
+}
+
 // route returns the carrier that a message goes by, "" if there is none for it.
 func (e *Engine) route(ctx context.Context, m repli.Message) (string, error) {
-	num, err := e.db.NumberByAddress(ctx, m.From)
-	if err != nil && !repli.IsNotFound(err) { // a name is nobody's number
+	num, err := e.sender(ctx, m)
+	if err != nil {
 		return "", err
 	}
 	if num.Carrier == "" && len(e.names) == 1 && len(e.ways[e.names[0]].Prefixes) == 0 {

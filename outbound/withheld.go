@@ -30,10 +30,7 @@ func (e *Engine) unwanted(ctx context.Context, m repli.Message) (*repli.Error, e
 	if !e.db.AnyOptOuts() || m.Confirms || sms.KindOf(m.From) == sms.Alphanumeric {
 		return nil, nil
 	}
-	num, err := e.db.NumberByAddress(ctx, m.From)
-	if repli.IsNotFound(err) {
-		num, err = repli.Number{Address: m.From}, nil // it was taken away meanwhile
-	}
+	num, err := e.sender(ctx, m)
 	if err != nil {
 		return nil, err
 	}

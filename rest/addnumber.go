@@ -65,16 +65,16 @@ func (s *Server) add(ctx context.Context, acct repli.Account, choose func(contex
 		if err != nil {
 			return numberResource{}, err
 		}
-		n := configure.NewNumber(acct.SID, address)
+		n := configure.NewNumber(acct.SID, repli.Address{Text: address})
 		if err := edit(&n); err != nil {
 			return numberResource{}, err
 		}
 		return show(n), magicPurchase(address)
 	}
 	var address string
-	n, err := s.edit.AddAnyNumber(ctx, acct, func(ctx context.Context) (_ string, err error) {
+	n, err := s.edit.AddAnyNumber(ctx, acct, func(ctx context.Context) (_ repli.Address, err error) {
 		address, err = choose(ctx)
-		return address, err
+		return repli.Address{Text: address}, err
 	}, edit)
 	if repli.CodeOf(err) == repli.CodeConflict {
 		err = repli.Errorf(21422, "%s is not available: somebody has it already", address)

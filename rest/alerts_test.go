@@ -212,12 +212,3 @@ func TestAlertsBelongToTheirAccount(t *testing.T) {
 		}
 	})
 }
-
-func TestThereAreNoShortCodes(t *testing.T) {
-	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
-		got := s.Twilio().Must(200, "GET", "/SMS/ShortCodes.json", "ShortCode", "12345", "FriendlyName", "Shop")
-		if codes, ok := got["short_codes"].([]any); !ok || len(codes) != 0 || got["end"] != 0.0 || got["next_page_uri"] != nil {
-			t.Errorf("the list is %v, want an empty one", got)
-		}
-	})
-}

@@ -43,7 +43,7 @@ func (s *Server) listMembers(ctx context.Context, acct repli.Account, in struct 
 	if _, err := s.edit.Service(ctx, acct, in.Service); err != nil {
 		return nil, err
 	}
-	read := func(p store.Page) ([]repli.Number, error) { return s.db.NumbersIn(ctx, in.Service, p) }
+	read := func(p store.Page) ([]repli.Number, error) { return s.db.NumbersIn(ctx, in.Service, sms.Number, p) }
 	return listV1(in.paging, "phone_numbers", read, showMember(in.place), numberSID)
 }
 
@@ -74,7 +74,11 @@ func (s *Server) addMember(ctx context.Context, acct repli.Account, in struct {
 	if err != nil {
 		return memberResource{}, repli.Errorf(20422, "PhoneNumberSid %.64q is not the SID of a number", in.Number)
 	}
-	n, err := s.edit.AddMember(ctx, acct, in.Service, sid)
+	n, err := s.numberOf(ctx, acct, sid, sms.Number)
+	if err != nil {
+		return memberResource{}, err
+	}
+	n, err = s.edit.AddMember(ctx, acct, in.Service, n.SID)
 	return showMember(in.place)(n), err
 }
 

@@ -93,7 +93,7 @@ const anyLine = sms.Line("")
 // listNumbers returns the account's numbers that are of this line.
 func (s *Server) listNumbers(line sms.Line) endpoint.Func[numberQuery, page] {
 	return func(ctx context.Context, acct repli.Account, in numberQuery) (page, error) {
-		filter := store.NumberFilter{Address: in.PhoneNumber, FriendlyName: in.FriendlyName}
+		filter := store.NumberFilter{Address: in.PhoneNumber, FriendlyName: in.FriendlyName, Kind: sms.Number}
 		none := in.Beta != nil && *in.Beta || in.Origin != "" && in.Origin != origin
 		read := func(p store.Page) ([]repli.Number, error) {
 			if none {
@@ -138,7 +138,7 @@ type aNumber struct {
 }
 
 func (s *Server) getNumber(ctx context.Context, acct repli.Account, in aNumber) (numberResource, error) {
-	n, err := s.edit.Number(ctx, acct, string(in.SID))
+	n, err := s.numberOf(ctx, acct, in.SID, sms.Number)
 	if err != nil {
 		return numberResource{}, err
 	}
@@ -162,14 +162,22 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	if in.AccountSID != "" && in.AccountSID != string(acct.SID) {
 		return numberResource{}, repli.Errorf(20422, "Repli does not move numbers between accounts; AccountSid must be %s, not %.64q", acct.SID, in.AccountSID)
 	}
-	n, err := s.edit.SetNumber(ctx, acct, string(in.SID), configure.Seen{}, func(n *repli.Number) error {
+	n, err := s.numberOf(ctx, acct, in.SID, sms.Number)
+	if err != nil {
+		return numberResource{}, err
+	}
+	n, err = s.edit.SetNumber(ctx, acct, string(in.SID), configure.Seen{}, func(n *repli.Number) error {
 		return s.apply(ctx, acct, in.numberForm, n)
 	})
 	return s.showNumber(n), err
 }
 
 func (s *Server) deleteNumber(ctx context.Context, acct repli.Account, in aNumber) (endpoint.None, error) {
-	return endpoint.None{}, s.edit.DeleteNumber(ctx, acct, string(in.SID))
+	n, err := s.numberOf(ctx, acct, in.SID, sms.Number)
+	if err != nil {
+		return endpoint.None{}, err
+	}
+	return endpoint.None{}, s.edit.DeleteNumber(ctx, acct, string(n.SID))
 }
 
 // apply makes n what the form says.

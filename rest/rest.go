@@ -212,6 +212,8 @@ func (s *Server) logRoutes() []Route {
 		route(s.face, 200, "GET "+account+"/Notifications.json", s.listNotifications),
 		route(s.face, 200, "GET "+account+"/Notifications/{Sid}.json", s.getNotification),
 		route(s.face, 200, "GET "+account+"/SMS/ShortCodes.json", s.listShortCodes),
+		route(s.face, 200, "GET "+account+"/SMS/ShortCodes/{Sid}.json", s.getShortCode),
+		route(s.face, 200, "POST "+account+"/SMS/ShortCodes/{Sid}.json", s.setShortCode),
 	}
 }
 
@@ -282,7 +284,16 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) *repli.Error {
 
 // serviceRoutes is the part of the table that is about messaging services.
 func (s *Server) serviceRoutes() []Route {
-	return []Route{
+	var senders []Route
+	for _, k := range []senderKind{shortCodes(), names()} {
+		senders = append(senders,
+			route(s.face, 200, "GET "+services+"/{ServiceSid}"+k.path, s.listSenders(k)),
+			route(s.face, 200, "GET "+services+"/{ServiceSid}"+k.path+"/{Sid}", s.getSender(k)),
+			route(s.face, 204, "DELETE "+services+"/{ServiceSid}"+k.path+"/{Sid}", s.deleteSender(k)))
+	}
+	return append(senders,
+		route(s.face, 201, "POST "+services+"/{ServiceSid}"+shortCodes().path, s.addShortCode),
+		route(s.face, 201, "POST "+services+"/{ServiceSid}"+names().path, s.addName),
 		route(s.face, 200, "GET "+services, s.listServices),
 		route(s.face, 201, "POST "+services, s.addService),
 		route(s.face, 200, "GET "+services+"/{Sid}", s.getService),
@@ -292,5 +303,5 @@ func (s *Server) serviceRoutes() []Route {
 		route(s.face, 201, "POST "+services+"/{ServiceSid}/PhoneNumbers", s.addMember),
 		route(s.face, 200, "GET "+services+"/{ServiceSid}/PhoneNumbers/{Sid}", s.getMember),
 		route(s.face, 204, "DELETE "+services+"/{ServiceSid}/PhoneNumbers/{Sid}", s.deleteMember),
-	}
+	)
 }

@@ -54,7 +54,9 @@ func (s *Server) showService(p place) func(repli.Service) serviceResource {
 			StatusCallback: endpoint.Maybe(m.StatusCallback), StickySender: m.StickySender, MMSConverter: m.MMSConverter,
 			SmartEncoding: m.SmartEncoding, ScanMessageContent: m.ScanMessageContent, FallbackToLongCode: m.FallbackToLongCode,
 			AreaCodeGeomatch: m.AreaCodeGeomatch, SynchronousValidation: m.SynchronousValidation,
-			ValidityPeriod: int(m.Validity / time.Second), URL: url, Links: map[string]string{"phone_numbers": url + "/PhoneNumbers"},
+			ValidityPeriod: int(m.Validity / time.Second), URL: url, Links: map[string]string{
+				"phone_numbers": url + "/PhoneNumbers", "short_codes": url + shortCodes().path, "alpha_senders": url + names().path,
+			},
 			Usecase: m.Usecase, UseInboundWebhookOnNumber: m.UseInboundWebhookOnNumber,
 		}
 	}

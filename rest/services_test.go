@@ -27,7 +27,9 @@ func TestAServiceIsMadeChangedAndDeleted(t *testing.T) {
 			"status_callback": nil, "sticky_sender": true, "mms_converter": true, "smart_encoding": true,
 			"scan_message_content": "inherit", "fallback_to_long_code": true, "area_code_geomatch": true,
 			"synchronous_validation": false, "validity_period": 36000.0, "url": url,
-			"links": map[string]any{"phone_numbers": url + "/PhoneNumbers"}, "usecase": "undeclared",
+			"links": map[string]any{
+				"phone_numbers": url + "/PhoneNumbers", "short_codes": url + "/ShortCodes", "alpha_senders": url + "/AlphaSenders",
+			}, "usecase": "undeclared",
 			"us_app_to_person_registered": false, "use_inbound_webhook_on_number": false,
 		}
 		if diff := cmp.Diff(want, bare); diff != "" {

@@ -17,6 +17,11 @@ const (
 // twilio: messaging/channels
 var channels = [...]string{"whatsapp:", "messenger:", "rcs:"}
 
+// MaxName is the maximum number of characters of a sender's name.
+//
+// 3GPP 23.040 §9.1.2.5
+const MaxName = 11
+
 // KindOf tells what address is, by its form alone: a Number may belong to nobody, and whether
 // its digits can be dialled is for Normalize to say.
 //
@@ -56,7 +61,7 @@ func allDigits(s string) bool {
 }
 
 func isAlphanumeric(s string) bool {
-	if len(s) > 11 {
+	if len(s) > MaxName {
 		return false
 	}
 	letters := false

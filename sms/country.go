@@ -34,6 +34,10 @@ func Country(e164 string) string {
 	return ""
 }
 
+// IsCountry reports whether code is the ISO 3166-1 alpha-2 code, in capitals, of a country that has
+// phone numbers.
+func IsCountry(code string) bool { return phonenumbers.GetCountryCodeForRegion(code) != 0 }
+
 // sharedCountry tells apart countries with one dialling code, such as Russia and Kazakhstan,
 // by the ranges in use. An unused number is counted to the main country.
 func sharedCountry(e164, main string) string {

@@ -64,14 +64,16 @@ func StandardAddressing(country string) Addressing {
 
 // Out returns an address as it is submitted. An address of no kind a carrier knows is an error.
 func (a Addressing) Out(address string) (Wire, error) {
-	kind := KindOf(address)
-	f := map[Kind]Form{Number: a.Number, ShortCode: a.ShortCode, Alphanumeric: a.Name}[kind]
-	switch kind {
+	var f Form
+	switch KindOf(address) {
 	case Number:
-		if !f.Plus {
+		if f = a.Number; !f.Plus {
 			address = strings.TrimPrefix(address, "+")
 		}
-	case ShortCode, Alphanumeric:
+	case ShortCode:
+		f = a.ShortCode
+	case Alphanumeric:
+		f = a.Name
 	default:
 		return Wire{}, fmt.Errorf("%.40q is neither a phone number, a short code nor a name", address)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const drillColumns = `key, account, number, status, steps, whole, results, reason, cut, started, ended`
+const drillColumns = `key, account, number, number_key, status, steps, whole, results, reason, cut, started, ended`
 
 func putDrill(d *repli.Drill) (write, error) {
 	steps, err := json.Marshal(d.Steps)
@@ -19,19 +19,19 @@ func putDrill(d *repli.Drill) (write, error) {
 		return write{}, err
 	}
 	return statement(`
-		INSERT INTO drills (`+drillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+		INSERT INTO drills (`+drillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 		ON CONFLICT (key) DO UPDATE SET
 			status = excluded.status, results = excluded.results, reason = excluded.reason, cut = excluded.cut, ended = excluded.ended`,
-		key(d.SID), key(d.Account), d.Number, string(d.Status), string(steps), d.Whole, string(results), d.Reason, string(d.Cut),
+		key(d.SID), key(d.Account), d.Number, key(d.NumberSID), string(d.Status), string(steps), d.Whole, string(results), d.Reason, string(d.Cut),
 		micros(d.Started), micros(d.Ended)), nil
 }
 
 func scanDrill(r row) (repli.Drill, error) {
 	var d repli.Drill
-	var k, account []byte
+	var k, account, number []byte
 	var steps, results string
 	var started, ended int64
-	err := r.Scan(&k, &account, &d.Number, &d.Status, &steps, &d.Whole, &results, &d.Reason, &d.Cut, &started, &ended)
+	err := r.Scan(&k, &account, &d.Number, &number, &d.Status, &steps, &d.Whole, &results, &d.Reason, &d.Cut, &started, &ended)
 	if err != nil {
 		return d, err
 	}
@@ -39,6 +39,7 @@ func scanDrill(r row) (repli.Drill, error) {
 		return d, err
 	}
 	d.SID, d.Account = sid(repli.DrillPrefix, k), sid(repli.AccountPrefix, account)
+	d.NumberSID = sid(repli.NumberPrefix, number)
 	d.Started, d.Ended = instant(started), instant(ended)
 	return d, json.Unmarshal([]byte(results), &d.Results)
 }
@@ -64,10 +65,10 @@ func (db *DB) RunningDrills(ctx context.Context) ([]repli.Drill, error) {
 
 // LastDrill returns the newest drill of a number that says something about its fallback: one that
 // failed, or a complete one that passed. If there is none, it returns error 20404.
-func (db *DB) LastDrill(ctx context.Context, account repli.SID, number string) (repli.Drill, error) {
-	return get(ctx, db, number+" was never drilled", scanDrill, `
+func (db *DB) LastDrill(ctx context.Context, number repli.SID) (repli.Drill, error) {
+	return get(ctx, db, string(number)+" was never drilled", scanDrill, `
 		SELECT `+drillColumns+` FROM drills
-		WHERE account = $1 AND number = $2 AND (status IN ('degraded', 'failed') OR status = 'passed' AND whole)
+		WHERE number_key = $1 AND (status IN ('degraded', 'failed') OR status = 'passed' AND whole)
 		ORDER BY key DESC LIMIT 1`,
-		key(account), number)
+		key(number))
 }

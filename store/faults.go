@@ -9,12 +9,12 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const faultColumns = `key, account, number, kind, messages, ends, struck, began`
+const faultColumns = `key, account, number, number_key, kind, messages, ends, struck, began`
 
 func insertFault(f *repli.Fault) write {
 	return statement(`
-		INSERT INTO faults (`+faultColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-		key(f.SID), key(f.Account), f.Number, string(f.Kind), f.Messages, micros(f.Ends), f.Struck, micros(f.Began))
+		INSERT INTO faults (`+faultColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+		key(f.SID), key(f.Account), f.Number, key(f.NumberSID), string(f.Kind), f.Messages, micros(f.Ends), f.Struck, micros(f.Began))
 }
 
 // strike counts one text hit by a fault.
@@ -28,7 +28,7 @@ func endFault(s repli.SID) write { return guarded(`DELETE FROM faults WHERE key 
 
 // Faults returns the faults of a number, oldest first, including expired ones that have not been
 // removed yet. The list is shared and must not be changed.
-func (db *DB) Faults(ctx context.Context, number string) ([]repli.Fault, error) {
+func (db *DB) Faults(ctx context.Context, number repli.SID) ([]repli.Fault, error) {
 	all, err := db.allFaults(ctx)
 	return all[number], err
 }
@@ -62,12 +62,12 @@ func (db *DB) FaultsOf(ctx context.Context, account repli.SID, now time.Time) ([
 }
 
 // allFaults returns the cached faults by number, because they are needed for every text.
-func (db *DB) allFaults(ctx context.Context) (map[string][]repli.Fault, error) {
-	return db.faults.read(struct{}{}, func() (map[string][]repli.Fault, error) {
+func (db *DB) allFaults(ctx context.Context) (map[repli.SID][]repli.Fault, error) {
+	return db.faults.read(struct{}{}, func() (map[repli.SID][]repli.Fault, error) {
 		found, err := list(ctx, db, scanFault, `SELECT `+faultColumns+` FROM faults ORDER BY key`)
-		byNumber := map[string][]repli.Fault{}
+		byNumber := map[repli.SID][]repli.Fault{}
 		for _, f := range found {
-			byNumber[f.Number] = append(byNumber[f.Number], f)
+			byNumber[f.NumberSID] = append(byNumber[f.NumberSID], f)
 		}
 		return byNumber, err
 	})
@@ -75,10 +75,11 @@ func (db *DB) allFaults(ctx context.Context) (map[string][]repli.Fault, error) {
 
 func scanFault(r row) (repli.Fault, error) {
 	var f repli.Fault
-	var k, account []byte
+	var k, account, number []byte
 	var ends, began int64
-	err := r.Scan(&k, &account, &f.Number, &f.Kind, &f.Messages, &ends, &f.Struck, &began)
+	err := r.Scan(&k, &account, &f.Number, &number, &f.Kind, &f.Messages, &ends, &f.Struck, &began)
 	f.SID, f.Account = sid(repli.FaultPrefix, k), sid(repli.AccountPrefix, account)
+	f.NumberSID = sid(repli.NumberPrefix, number)
 	f.Ends, f.Began = instant(ends), instant(began)
 	return f, err
 }

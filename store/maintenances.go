@@ -9,24 +9,24 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const maintenanceColumns = `number, account, until, english, french, began`
+const maintenanceColumns = `number_key, number, account, until, english, french, began`
 
 // putMaintenance inserts or replaces the maintenance of a number.
 func putMaintenance(m *repli.Maintenance) write {
 	return statement(`
-		INSERT INTO maintenances (`+maintenanceColumns+`) VALUES ($1, $2, $3, $4, $5, $6)
-		ON CONFLICT (number) DO UPDATE SET
+		INSERT INTO maintenances (`+maintenanceColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		ON CONFLICT (number_key) DO UPDATE SET
 			until = excluded.until, english = excluded.english, french = excluded.french, began = excluded.began`,
-		m.Number, key(m.Account), micros(m.Until), m.English, m.French, micros(m.Began))
+		key(m.NumberSID), m.Number, key(m.Account), micros(m.Until), m.English, m.French, micros(m.Began))
 }
 
 func endMaintenance(m repli.Maintenance) write {
-	return guarded(`DELETE FROM maintenances WHERE number = $1 AND until = $2`, m.Number, micros(m.Until))
+	return guarded(`DELETE FROM maintenances WHERE number_key = $1 AND until = $2`, key(m.NumberSID), micros(m.Until))
 }
 
 // Maintenance returns the maintenance of a number, even if it has expired but has not been
 // removed yet. If there is none, it returns the zero value.
-func (db *DB) Maintenance(ctx context.Context, number string) (repli.Maintenance, error) {
+func (db *DB) Maintenance(ctx context.Context, number repli.SID) (repli.Maintenance, error) {
 	all, err := db.allMaintenances(ctx)
 	return all[number], err
 }
@@ -57,12 +57,12 @@ func (db *DB) MaintenancesOf(ctx context.Context, account repli.SID, now time.Ti
 
 // allMaintenances returns the cached maintenances by number, because they are needed for every
 // text.
-func (db *DB) allMaintenances(ctx context.Context) (map[string]repli.Maintenance, error) {
-	return db.maintenances.read(struct{}{}, func() (map[string]repli.Maintenance, error) {
+func (db *DB) allMaintenances(ctx context.Context) (map[repli.SID]repli.Maintenance, error) {
+	return db.maintenances.read(struct{}{}, func() (map[repli.SID]repli.Maintenance, error) {
 		found, err := list(ctx, db, scanMaintenance, `SELECT `+maintenanceColumns+` FROM maintenances`)
-		byNumber := map[string]repli.Maintenance{}
+		byNumber := map[repli.SID]repli.Maintenance{}
 		for _, m := range found {
-			byNumber[m.Number] = m
+			byNumber[m.NumberSID] = m
 		}
 		return byNumber, err
 	})
@@ -70,10 +70,10 @@ func (db *DB) allMaintenances(ctx context.Context) (map[string]repli.Maintenance
 
 func scanMaintenance(r row) (repli.Maintenance, error) {
 	var m repli.Maintenance
-	var account []byte
+	var number, account []byte
 	var until, began int64
-	err := r.Scan(&m.Number, &account, &until, &m.English, &m.French, &began)
-	m.Account = sid(repli.AccountPrefix, account)
+	err := r.Scan(&number, &m.Number, &account, &until, &m.English, &m.French, &began)
+	m.NumberSID, m.Account = sid(repli.NumberPrefix, number), sid(repli.AccountPrefix, account)
 	m.Until, m.Began = instant(until), instant(began)
 	return m, err
 }

@@ -65,11 +65,12 @@ type more struct {
 	Retention repli.Retention `json:",omitzero"`
 	Validity  time.Duration   `json:",omitempty"`
 	Fault     repli.FaultKind `json:",omitempty"`
+	Wires     repli.Wires     `json:",omitzero"`
 }
 
 // moreOf encodes a message's rare fields as JSON, or "" if it has none.
 func moreOf(m *repli.Message) (string, error) {
-	has := more{m.Service, m.Callback, m.Confirms, m.Retention, m.Validity, m.Fault}
+	has := more{m.Service, m.Callback, m.Confirms, m.Retention, m.Validity, m.Fault, m.Wires}
 	if has == (more{}) {
 		return "", nil
 	}
@@ -85,7 +86,7 @@ func readMore(column string, m *repli.Message) error {
 	var has more
 	err := json.Unmarshal([]byte(column), &has)
 	m.Service, m.Callback, m.Confirms = has.Service, has.Callback, has.Confirms
-	m.Retention, m.Validity, m.Fault = has.Retention, has.Validity, has.Fault
+	m.Retention, m.Validity, m.Fault, m.Wires = has.Retention, has.Validity, has.Fault, has.Wires
 	return err
 }
 

@@ -9,17 +9,18 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
 )
 
-const numberColumns = `key, account, address, friendly_name, steps, last_resort, answer_by,
+const numberColumns = `key, account, kind, country, address, friendly_name, steps, last_resort, answer_by,
 	slow_after, repeat_after, application, service, joined, carrier, language, breaker_off, rehearse, created, updated`
 
 func scanNumber(r row) (repli.Number, error) {
 	var n repli.Number
 	var k, account, application, service []byte
-	var steps string
+	var kind, steps string
 	var answerBy, slowAfter, repeatAfter, joined, created, updated int64
-	err := r.Scan(&k, &account, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy, &slowAfter, &repeatAfter,
+	err := r.Scan(&k, &account, &kind, &n.Country, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy, &slowAfter, &repeatAfter,
 		&application, &service, &joined, &n.Carrier, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated)
 	if err != nil {
 		return n, err
@@ -42,12 +43,40 @@ func (db *DB) Number(ctx context.Context, s repli.SID) (repli.Number, error) {
 		`SELECT `+numberColumns+` FROM numbers WHERE key = $1`, key(s))
 }
 
-// NumberByAddress returns the number people text at this address, or error 20404. The chain
-// is shared and must not be changed.
+// NumberByAddress returns the number with this address, or error 20404. Of a short code or a name
+// that several numbers have, it returns error 20409. The chain is shared and must not be changed.
 func (db *DB) NumberByAddress(ctx context.Context, address string) (repli.Number, error) {
-	return db.numbers.read(address, func() (repli.Number, error) {
-		return get(ctx, db, "No number "+address+" is kept here", scanNumber,
-			`SELECT `+numberColumns+` FROM numbers WHERE address = $1`, address)
+	return db.NumberAt(ctx, address, repli.Sight{})
+}
+
+// NumberOf is [DB.NumberByAddress] for our side of a message, which tells numbers with one address
+// apart.
+func (db *DB) NumberOf(ctx context.Context, m repli.Message) (repli.Number, error) {
+	return db.NumberAt(ctx, m.Conversation().Sender, m.Sight())
+}
+
+// NumberAt is [DB.NumberByAddress] for an address that was seen somewhere. Where it was seen only
+// tells short codes and names apart; E.164 is unique.
+func (db *DB) NumberAt(ctx context.Context, address string, seen repli.Sight) (repli.Number, error) {
+	all, err := db.NumbersAt(ctx, address)
+	switch {
+	case err != nil:
+		return repli.Number{}, err
+	case len(all) == 1 && address[0] == '+':
+		return all[0], nil
+	}
+	return seen.Among(address, all)
+}
+
+// NumbersAt returns all numbers with this address, in no particular order, or error 20404. The list is shared
+// and must not be changed.
+func (db *DB) NumbersAt(ctx context.Context, address string) ([]repli.Number, error) {
+	return db.numbers.read(address, func() ([]repli.Number, error) {
+		all, err := list(ctx, db, scanNumber, `SELECT `+numberColumns+` FROM numbers WHERE address = $1`, address)
+		if err == nil && len(all) == 0 {
+			err = repli.Errorf(repli.CodeNotFound, "No number %s is kept here", address)
+		}
+		return all, err
 	})
 }
 
@@ -55,6 +84,7 @@ func (db *DB) NumberByAddress(ctx context.Context, address string) (repli.Number
 type NumberFilter struct {
 	Address      string // the address or a part of it; * stands for any one digit
 	FriendlyName string // matched exactly
+	Kind         sms.Kind
 }
 
 // Numbers returns an account's numbers, newest first.
@@ -64,8 +94,9 @@ func (db *DB) Numbers(ctx context.Context, account repli.SID, f NumberFilter, p 
 	return list(ctx, db, scanNumber, `
 		SELECT `+numberColumns+` FROM numbers
 		WHERE account = $1 AND key < $2 AND ($3 = '' OR address LIKE $3 ESCAPE '!') AND ($4 = '' OR friendly_name = $4)
-		ORDER BY key DESC LIMIT $5`,
-		key(account), p.before(), f.pattern(), f.FriendlyName, p.Limit)
+			AND ($5 = '' OR kind = $5)
+		ORDER BY key DESC LIMIT $6`,
+		key(account), p.before(), f.pattern(), f.FriendlyName, string(f.Kind), p.Limit)
 }
 
 // pattern returns the LIKE pattern for the address, or "" if every address matches.
@@ -76,8 +107,8 @@ func (f NumberFilter) pattern() string {
 	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_", "*", "_").Replace(f.Address) + "%"
 }
 
-// AddNumber creates the number. If the address exists already, it returns [ErrConflict]. A number
-// without a language gets English.
+// AddNumber creates the number. If the address exists already with its country and its carrier, it
+// returns [ErrConflict]. A number without a language gets English.
 func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	steps, err := json.Marshal(n.Chain.Steps)
 	if err != nil {
@@ -85,15 +116,15 @@ func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	}
 	return tx.exec(ctx, `
 		INSERT INTO numbers (`+numberColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`,
-		key(n.SID), key(n.Account), n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		key(n.SID), key(n.Account), string(n.Kind()), n.Country, n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
 		n.Chain.AnswerBy.Microseconds(), n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
 		key(n.Application), key(n.Service), micros(n.Joined), n.Carrier, cmp.Or(n.Language, repli.English),
 		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated))
 }
 
-// SetNumber updates every field of a number except its account, its address and its creation
-// time. If the number has left a service, that service's sticky senders for it are deleted. If
+// SetNumber updates every field of a number except its account, its address, its country and
+// its creation time. If the number has left a service, that service's sticky senders for it are deleted. If
 // the number is gone, it returns [ErrConflict].
 func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	steps, err := json.Marshal(n.Chain.Steps)
@@ -118,8 +149,8 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 		return err
 	}
 	return tx.exec(ctx, `
-		DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1) AND ($2 IS NULL OR service <> $2)`,
-		key(n.SID), key(n.Service))
+		DELETE FROM stickies WHERE sender = $1
+			AND service NOT IN (SELECT service FROM numbers WHERE address = $1 AND service IS NOT NULL)`, before.Address)
 }
 
 // DeleteNumbers deletes all numbers of an account, as [Tx.DeleteNumber] does.
@@ -139,16 +170,13 @@ func (tx *Tx) DeleteNumbers(ctx context.Context, account repli.SID) error {
 // senders; its messages stay. If the number is gone already, it returns [ErrConflict].
 func (tx *Tx) DeleteNumber(ctx context.Context, s repli.SID) error {
 	tx.written.Deleted = append(tx.written.Deleted, s)
-	err := tx.exec(ctx, `DELETE FROM stickies WHERE sender = (SELECT address FROM numbers WHERE key = $1)`, key(s))
+	err := tx.exec(ctx, `
+		DELETE FROM stickies WHERE (service, sender) IN (SELECT service, address FROM numbers WHERE key = $1)`, key(s))
 	if err != nil {
 		return err
 	}
-	if err := tx.exec(ctx, `DELETE FROM standings WHERE number = $1`, key(s)); err != nil {
-		return err
-	}
-	for _, table := range []string{"faults", "maintenances"} {
-		err := tx.exec(ctx, `DELETE FROM `+table+` WHERE number = (SELECT address FROM numbers WHERE key = $1)`, key(s))
-		if err != nil {
+	for table, column := range map[string]string{"standings": "number", "faults": "number_key", "maintenances": "number_key"} {
+		if err := tx.exec(ctx, `DELETE FROM `+table+` WHERE `+column+` = $1`, key(s)); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
 )
 
 const serviceColumns = `key, account, friendly_name, steps, webhook_on_number, status_callback, sticky_sender,
@@ -46,11 +47,11 @@ func (db *DB) Services(ctx context.Context, account repli.SID, p Page) ([]repli.
 		key(account), p.before(), p.Limit)
 }
 
-// NumbersIn returns the numbers of a service, newest first.
-func (db *DB) NumbersIn(ctx context.Context, service repli.SID, p Page) ([]repli.Number, error) {
+// NumbersIn returns the numbers of a service with this kind of address, newest first.
+func (db *DB) NumbersIn(ctx context.Context, service repli.SID, kind sms.Kind, p Page) ([]repli.Number, error) {
 	return list(ctx, db, scanNumber,
-		`SELECT `+numberColumns+` FROM numbers WHERE service = $1 AND key < $2 ORDER BY key DESC LIMIT $3`,
-		key(service), p.before(), p.Limit)
+		`SELECT `+numberColumns+` FROM numbers WHERE service = $1 AND key < $2 AND kind = $3 ORDER BY key DESC LIMIT $4`,
+		key(service), p.before(), string(kind), p.Limit)
 }
 
 // Pool returns all numbers of a service, oldest first. The list is shared and must not be

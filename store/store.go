@@ -82,15 +82,15 @@ type DB struct {
 	writing statements // statements that return rows
 	exec    executor   // all other statements
 
-	numbers      cache[string, repli.Number] // by address
+	numbers      cache[string, []repli.Number] // by address
 	accounts     cache[repli.SID, repli.Account]
 	bins         cache[repli.SID, repli.Bin]
 	apiKeys      cache[repli.SID, repli.APIKey]
 	applications cache[repli.SID, repli.Application]
 	services     cache[repli.SID, repli.Service]
 	pools        cache[repli.SID, []repli.Number] // by service
-	faults       cache[struct{}, map[string][]repli.Fault]
-	maintenances cache[struct{}, map[string]repli.Maintenance]
+	faults       cache[struct{}, map[repli.SID][]repli.Fault]
+	maintenances cache[struct{}, map[repli.SID]repli.Maintenance]
 
 	anyCookies atomic.Bool // false until the first cookie is stored
 	anyOptOuts atomic.Bool

@@ -27,6 +27,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/sms"
 )
 
 // A Carrier is a simulated phone network. Its methods may be called from many goroutines.
@@ -112,9 +113,10 @@ func (c *Carrier) Name() string { return Name }
 // Name is the name of every simulated network.
 const Name = "simulator"
 
-// Abilities says that the network drops repeats and takes texts of any length whole.
+// Abilities says that the network drops repeats, takes texts of any length whole, and writes
+// addresses as Repli does.
 func (c *Carrier) Abilities() carrier.Abilities {
-	return carrier.Abilities{DropsRepeats: true, Parts: true}
+	return carrier.Abilities{DropsRepeats: true, Parts: true, Addressing: sms.Addressing{Number: sms.Form{Plus: true}}}
 }
 
 // Bound reports whether the network takes messages, which it does until Run has returned.

@@ -9,8 +9,8 @@ import (
 	"strconv"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/console/frame"
-	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -64,7 +64,7 @@ func filterOf(q url.Values) alertFilter {
 		f.Level = ""
 	}
 	f.Code, _ = strconv.Atoi(q.Get("code"))
-	if number, err := sms.Normalize(f.Number, ""); err == nil {
+	if number, err := configure.AddressIn(f.Number); err == nil {
 		f.Number = number
 	}
 	return f
@@ -121,7 +121,7 @@ func showAlertRow(a repli.Alert) alertRow {
 
 func (s *Server) listAlerts(v *frame.Visit) (frame.Answer, error) {
 	p := listPage{Filter: filterOf(v.URL.Query())}
-	if _, err := sms.Normalize(p.Filter.Number, ""); p.Filter.Number != "" && err != nil {
+	if _, err := configure.AddressIn(p.Filter.Number); p.Filter.Number != "" && err != nil {
 		p.Problems = frame.Problems{"number": err.Error()}
 		return frame.ShowAgain(p), nil
 	}

@@ -112,7 +112,7 @@ func (s *Server) drillsAgain(v *frame.Visit, typed func(*listPage), status int) 
 	}
 	for _, c := range covered {
 		if len(p.Numbers) < mostOffered {
-			p.Numbers = append(p.Numbers, c.Number)
+			p.Numbers = append(p.Numbers, c.Ref())
 		}
 		if len(p.Coverage) < mostCovered {
 			p.Coverage = append(p.Coverage, coverage.Row{Coverage: c, State: coverage.StateOf(c.Grade)})

@@ -38,7 +38,7 @@ func (s *Server) banners(ctx context.Context) ([]frame.Banner, error) {
 	for _, f := range faults {
 		b := frame.Banner{
 			Key: "faults.banner", Name: f.Number, Count: f.Messages, Until: f.Ends, Fault: f.SID, UndoKey: "faults.end",
-			Address: frame.Root + "/numbers/" + f.Number, Undo: frame.Root + "/numbers/" + f.Number + "/faults/end",
+			Address: frame.Root + "/numbers/" + f.Ref(), Undo: frame.Root + "/numbers/" + f.Ref() + "/faults/end",
 		}
 		if f.Messages > 0 {
 			b.Key = "faults.banner_left"
@@ -49,7 +49,7 @@ func (s *Server) banners(ctx context.Context) ([]frame.Banner, error) {
 	for _, m := range resting {
 		all = append(all, frame.Banner{
 			Key: "faults.banner_maintenance", Name: m.Number, Until: m.Until, UndoKey: "faults.end_maintenance",
-			Address: frame.Root + "/numbers/" + m.Number, Undo: frame.Root + "/numbers/" + m.Number + "/maintenance/end",
+			Address: frame.Root + "/numbers/" + m.Ref(), Undo: frame.Root + "/numbers/" + m.Ref() + "/maintenance/end",
 		})
 	}
 	return all, err
@@ -66,7 +66,7 @@ func turns(c repli.Change) []repli.SID {
 	}
 	all = slices.Concat(all, c.FaultEnds)
 	for _, m := range slices.Concat(c.Maintenances, c.MaintenanceEnds) {
-		all = append(all, repli.SID(m.Number))
+		all = append(all, m.NumberSID)
 	}
 	return all
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,9 +20,13 @@ import (
 type numberPage struct {
 	SID       repli.SID
 	Address   string
+	Ref       string // names it and no other
+	Country   string // of a short code or a name
+	SendsOnly bool
 	Form      numberForm
 	Problems  frame.Problems
 	Choices   []editor.Choice // of bins
+	Carriers  []string        // to choose from
 	NewBin    editor.Fields   // the dialog's
 	Other     repli.SID       // who answers in the number's place, or ""
 	Advice    string          // key of a text, or ""
@@ -77,7 +82,7 @@ func (s *Server) saveNumber(v *frame.Visit) (frame.Answer, error) {
 // numberAgain returns a number's page with a form in it that is not necessarily the number.
 func (s *Server) numberAgain(v *frame.Visit, n repli.Number, f numberForm, wrong frame.Problems, status int) (frame.Answer, error) {
 	ctx := v.Context()
-	p := numberPage{SID: n.SID, Address: n.Address, Form: f.spaced(), Problems: wrong, Advice: advice(n.Chain.Steps)}
+	p := numberPage{SID: n.SID, Address: n.Address, Ref: n.Ref(), Country: n.Country, SendsOnly: n.SendsOnly(), Form: f.spaced(), Problems: wrong, Advice: advice(n.Chain.Steps)}
 	p.MaxAnswer, p.MaxRepeat = int(repli.MaxAnswerBy.Seconds()), int(repli.MaxRepeatAfter.Minutes())
 	p.NewBin = editor.New()
 	who, err := s.DB.Answering(ctx, n)
@@ -85,6 +90,10 @@ func (s *Server) numberAgain(v *frame.Visit, n repli.Number, f numberForm, wrong
 		return frame.Answer{}, err
 	}
 	p.Other = who.By
+	p.Carriers = s.Edit.Carriers
+	if n.Carrier != "" && !slices.Contains(p.Carriers, n.Carrier) { // it is no longer configured
+		p.Carriers = append(slices.Clone(p.Carriers), n.Carrier)
+	}
 	if p.Choices, err = s.choices(ctx, f); err != nil {
 		return frame.Answer{}, err
 	}
@@ -95,12 +104,15 @@ func (s *Server) numberAgain(v *frame.Visit, n repli.Number, f numberForm, wrong
 	if err != nil {
 		return frame.Answer{}, err
 	}
-	p.Standing = doing[n.Address]
+	p.Standing = doing.Of(n)
 	if p.Proving, err = s.proving(ctx, n); err != nil {
 		return frame.Answer{}, err
 	}
 	texts, err := s.DB.RecentTo(ctx, s.Account, n.Address, standing.Recently, 5)
 	for _, m := range texts {
+		if to, err := s.DB.NumberOf(ctx, m); err == nil && to.SID != n.SID {
+			continue // to another number with this short code
+		}
 		p.Messages = append(p.Messages, numberMessage{m.SID, m.From, m.Body, m.State, m.AnsweredBy, m.Created})
 	}
 	return frame.Answer{Page: p, Status: status}, err

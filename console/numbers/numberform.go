@@ -18,6 +18,7 @@ type numberForm struct {
 	LastResort string
 	AnswerBy   string // seconds
 	Language   string
+	Carrier    string // "" lets the routes choose
 	More       moreForm
 	Seen       string // when the number was changed last, as its editor has seen it
 	Take       bool   // the number has changed meanwhile; saving overwrites that change
@@ -55,7 +56,7 @@ func (f stepForm) Label() string {
 
 func numberFormOf(n repli.Number) numberForm {
 	f := numberForm{
-		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Seen: editor.Stamp(n.Updated),
+		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Carrier: n.Carrier, Seen: editor.Stamp(n.Updated),
 		AnswerBy: strconv.FormatFloat(n.Chain.AnswerBy.Seconds(), 'f', -1, 64), More: moreFormOf(n),
 	}
 	for _, s := range n.Chain.Steps {
@@ -84,7 +85,7 @@ func (f numberForm) spaced() numberForm {
 func typedNumber(v *frame.Visit, n repli.Number) numberForm {
 	f := numberForm{
 		Name: v.Field("name"), LastResort: v.Field("last_resort"), AnswerBy: v.Field("answer_by"),
-		Language: v.Field("language"), Seen: v.Field("seen"), More: typedMore(v, n),
+		Language: v.Field("language"), Carrier: v.Field("carrier"), Seen: v.Field("seen"), More: typedMore(v, n),
 	}
 	for i := range repli.MaxSteps {
 		s := stepForm{Index: i}
@@ -105,7 +106,7 @@ func (f numberForm) apply(n *repli.Number) error {
 	if err != nil || !(seconds >= 0 && seconds <= 2*repli.MaxAnswerBy.Seconds()) {
 		return repli.Errorf(20422, "answer_by must be a number of seconds, not %.32q", f.AnswerBy)
 	}
-	n.FriendlyName, n.Language = f.Name, f.Language
+	n.FriendlyName, n.Language, n.Carrier = f.Name, f.Language, f.Carrier
 	n.Chain = repli.Chain{LastResort: f.LastResort, AnswerBy: time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)}
 	if err := f.More.apply(n); err != nil {
 		return err

@@ -7,6 +7,8 @@ import (
 	"embed"
 	"net/http"
 	"net/url"
+	"strings"
+	"unicode"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/configure"
@@ -61,6 +63,7 @@ type listPage struct {
 	Filter   string
 	Live     string // the address of what keeps it current
 	Typed    string // the number that is to be added
+	Country  string // whose it is
 	Problems frame.Problems
 }
 
@@ -71,6 +74,8 @@ func (listPage) File() string { return "numbers/list" }
 type numberRow struct {
 	SID      repli.SID
 	Address  string
+	Country  string // of a short code or a name
+	Sends    bool   // it only sends
 	Name     string
 	Primary  handler
 	Fallback handler
@@ -85,12 +90,12 @@ type handler struct {
 }
 
 func (s *Server) listNumbers(v *frame.Visit) (frame.Answer, error) {
-	return s.numbersAgain(v, "", nil, http.StatusOK)
+	return s.numbersAgain(v, "", "", nil, http.StatusOK)
 }
 
 // numbersAgain returns the list, with what was typed of a number to add.
-func (s *Server) numbersAgain(v *frame.Visit, typed string, wrong frame.Problems, status int) (frame.Answer, error) {
-	p := listPage{Filter: v.URL.Query().Get("number"), Typed: typed, Problems: wrong}
+func (s *Server) numbersAgain(v *frame.Visit, typed, country string, wrong frame.Problems, status int) (frame.Answer, error) {
+	p := listPage{Filter: v.URL.Query().Get("number"), Typed: typed, Country: country, Problems: wrong}
 	p.Live = frame.LiveAt("numbers", url.Values{"number": {p.Filter}})
 	found, err := s.DB.Numbers(v.Context(), s.Account, store.NumberFilter{Address: digits(p.Filter)}, v.Part())
 	if err != nil {
@@ -102,7 +107,7 @@ func (s *Server) numbersAgain(v *frame.Visit, typed string, wrong frame.Problems
 	}
 	found, p.Pager = frame.Paged(v, found, func(n repli.Number) repli.SID { return n.SID })
 	for _, n := range found {
-		row, err := s.numberRow(v.Context(), n, doing[n.Address])
+		row, err := s.numberRow(v.Context(), n, doing.Of(n))
 		if err != nil {
 			return frame.Answer{}, err
 		}
@@ -112,7 +117,7 @@ func (s *Server) numbersAgain(v *frame.Visit, typed string, wrong frame.Problems
 }
 
 func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing.Standing) (numberRow, error) {
-	row := numberRow{SID: n.SID, Address: n.Address, Name: n.FriendlyName, Standing: doing, More: max(0, len(n.Chain.Steps)-2)}
+	row := numberRow{SID: n.SID, Address: n.Address, Country: n.Country, Sends: n.SendsOnly(), Name: n.FriendlyName, Standing: doing, More: max(0, len(n.Chain.Steps)-2)}
 	for i, step := range n.Chain.Steps[:min(2, len(n.Chain.Steps))] {
 		h := handler{Bin: step.Bin, Text: repli.ShownURL(step.URL)}
 		if step.Bin != "" {
@@ -133,13 +138,15 @@ func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing.S
 
 // addNumber makes a number and goes on to its page, where its handlers are said.
 func (s *Server) addNumber(v *frame.Visit) (frame.Answer, error) {
-	typed := v.Field("number")
-	n, err := s.Edit.AddNumber(v.Context(), v.Account, typed, func(*repli.Number) error { return nil })
+	typed, country := v.Field("number"), v.Field("country")
+	n, err := s.Edit.AddNumber(v.Context(), v.Account, typed, country, func(*repli.Number) error { return nil })
 	switch repli.CodeOf(err) {
 	case 21421:
-		return s.numbersAgain(v, typed, frame.Problems{"number": frame.Sentence(err)}, http.StatusUnprocessableEntity)
+		return s.numbersAgain(v, typed, country, frame.Problems{"number": frame.Sentence(err)}, http.StatusUnprocessableEntity)
+	case 20422:
+		return s.numbersAgain(v, typed, country, frame.Problems{"country": frame.Sentence(err)}, http.StatusUnprocessableEntity)
 	case repli.CodeConflict:
-		return s.numbersAgain(v, typed, frame.Problems{"number": frame.Sentence(err)}, http.StatusConflict)
+		return s.numbersAgain(v, typed, country, frame.Problems{"number": frame.Sentence(err)}, http.StatusConflict)
 	}
 	return frame.GoTo(numberAt(n.SID), "numbers.added"), err
 }
@@ -155,8 +162,12 @@ func (s *Server) deleteNumber(v *frame.Visit) (frame.Answer, error) {
 // numberAt returns the address of a number's page.
 func numberAt(sid repli.SID) string { return frame.Root + "/numbers/" + string(sid) }
 
-// digits returns what of a typed part of a number is compared with numbers.
+// digits returns what of a typed part of a number is compared with numbers. What has a letter is a
+// part of a name.
 func digits(s string) string {
+	if strings.ContainsFunc(s, unicode.IsLetter) {
+		return strings.TrimSpace(s)
+	}
 	var kept []rune
 	for _, r := range s {
 		if '0' <= r && r <= '9' || r == '+' || r == '*' {
@@ -194,18 +205,18 @@ func (s *Server) numbersOf(ctx context.Context, messages []repli.SID) ([]any, er
 		return nil, err
 	}
 	var rows []any
-	seen := map[string]bool{}
+	seen := map[repli.SID]bool{}
 	for _, sid := range messages {
 		m, err := s.DB.Message(ctx, sid)
-		if err != nil || m.Account != s.Account || seen[m.To] {
+		if err != nil || m.Account != s.Account {
 			continue // gone, or nobody's here
 		}
-		seen[m.To] = true
-		n, err := s.DB.NumberByAddress(ctx, m.To)
-		if err != nil {
+		n, err := s.DB.NumberOf(ctx, m)
+		if err != nil || seen[n.SID] {
 			continue
 		}
-		row, err := s.numberRow(ctx, n, doing[n.Address])
+		seen[n.SID] = true
+		row, err := s.numberRow(ctx, n, doing.Of(n))
 		if err != nil {
 			return nil, err
 		}

@@ -65,7 +65,7 @@ func (s *Server) proving(ctx context.Context, n repli.Number) (proving, error) {
 	if p.Standing, p.Breaker, err = s.Inbound.State(ctx, n); err != nil {
 		return p, err
 	}
-	m, err := s.DB.Maintenance(ctx, n.Address)
+	m, err := s.DB.Maintenance(ctx, n.SID)
 	if m.IsOn(time.Now()) {
 		p.Maintenance = &m
 		p.Rest.English, p.Rest.French = m.English, m.French

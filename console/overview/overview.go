@@ -71,25 +71,21 @@ func (s *Server) overview(v *frame.Visit) (frame.Answer, error) {
 
 // onFallback is the card of numbers whose texts somebody else than the primary answers.
 type onFallback struct {
-	Rows []livingRow // those that have been for longest
+	Rows []standing.Living // those that have been for longest
 	More int
-}
-
-// A livingRow is a number that lives on its fallback.
-type livingRow struct {
-	Number string
-	standing.Standing
 }
 
 func (s *Server) onFallback(ctx context.Context) (onFallback, error) {
 	all, err := s.Standings.All(ctx)
 	var p onFallback
-	for number, one := range all {
+	for _, one := range all.OnFallback() {
 		if !one.Since.IsZero() {
-			p.Rows = append(p.Rows, livingRow{number, one})
+			p.Rows = append(p.Rows, one)
 		}
 	}
-	slices.SortFunc(p.Rows, func(a, b livingRow) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Number, b.Number)) })
+	slices.SortFunc(p.Rows, func(a, b standing.Living) int {
+		return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Number, b.Number))
+	})
 	p.More = max(0, len(p.Rows)-recent)
 	p.Rows = p.Rows[:min(len(p.Rows), recent)]
 	return p, err

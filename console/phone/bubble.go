@@ -150,10 +150,10 @@ func (s *Server) loadPhone(ctx context.Context, sids []repli.SID) ([]any, error)
 			return nil, err
 		}
 		t := threadOf(m)
-		switch n, err := s.DB.NumberByAddress(ctx, t.Number); {
+		switch n, err := s.DB.NumberOf(ctx, m); {
 		case err == nil && n.Account == s.Account && n.FriendlyName != n.Address:
 			t.Name = n.FriendlyName
-		case err != nil && !repli.IsNotFound(err):
+		case err != nil && !repli.IsNotFound(err) && repli.CodeOf(err) != repli.CodeConflict:
 			return nil, err
 		}
 		rows = append(rows, phoneRow{b, t})

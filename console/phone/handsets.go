@@ -35,7 +35,7 @@ func (s *Server) handsets(v *frame.Visit) []string {
 	var all []string
 	if c, err := v.Cookie(handsetCookie); err == nil {
 		for name := range strings.SplitSeq(c.Value, ".") {
-			if phone, err := configure.AddressIn(name); err == nil {
+			if phone, err := configure.PhoneIn(name); err == nil {
 				all = append(all, phone)
 			}
 		}

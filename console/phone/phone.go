@@ -142,6 +142,7 @@ func (s *Server) read(v *frame.Visit) (page, error) {
 	if p.Numbers, err = s.DB.Numbers(v.Context(), s.Account, store.NumberFilter{}, store.Page{Limit: 100}); err != nil {
 		return page{}, err
 	}
+	p.Numbers = slices.DeleteFunc(p.Numbers, repli.Number.SendsOnly)
 	entries, err := net.Conversation(v.Context(), v.Account, phone, "", 0)
 	if err != nil {
 		return page{}, err

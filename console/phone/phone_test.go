@@ -92,7 +92,7 @@ func TestAPhoneIsOpenedAtTheThreadThatWasAskedFor(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		s.Number(consoletest.Shop, apptest.Says("Yes"))
 		b.Opens("/console/phone?to="+url.QueryEscape(consoletest.Shop)).Has(t, 200, `action="`+thread+`"`)
-		b.Opens("/console/phone?to=nobody").Has(t, 200, "Who do you want to text?")
+		b.Opens("/console/phone?to=nobody%21").Has(t, 200, "Who do you want to text?")
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/configure"
 	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/handset"
 )
@@ -18,9 +19,13 @@ func (s *Server) beginThread(v *frame.Visit) (frame.Answer, error) {
 	}
 	to := v.Field("to")
 	number, err := s.Edit.Number(v.Context(), v.Account, to)
+	address := number.Address
+	if repli.CodeOf(err) == repli.CodeConflict { // the phone's country tells which is meant
+		address, err = configure.AddressIn(to)
+	}
 	if err == nil {
 		phone, err := s.phones().Phone(v.PathValue("phone"))
-		return frame.GoTo(phoneAt(phone, number.Address), ""), err
+		return frame.GoTo(phoneAt(phone, address), ""), err
 	}
 	if repli.LookUp(repli.CodeOf(err)).HTTPStatus() >= http.StatusInternalServerError {
 		return frame.Answer{}, err

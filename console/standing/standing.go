@@ -28,20 +28,46 @@ type Teller struct {
 	Inbound *inbound.Engine
 }
 
-// All tells how each number that was texted of late, or lives on its fallback, is doing,
-// by its address.
-func (s Teller) All(ctx context.Context) (map[string]Standing, error) {
+// Standings are how the numbers of an account are doing.
+type Standings struct {
+	texted map[string]Standing // by the address that was texted of late
+	living []Living
+}
+
+// A Living is a number that lives on its fallback.
+type Living struct {
+	Number string // its address
+	Ref    string // see [repli.Number.Ref]
+	Standing
+}
+
+// Of tells how a number is doing.
+func (s Standings) Of(n repli.Number) Standing {
+	for _, one := range s.living {
+		if one.Ref == n.Ref() {
+			return one.Standing
+		}
+	}
+	return s.texted[n.Address]
+}
+
+// OnFallback returns the numbers that live on their fallback, in no particular order.
+func (s Standings) OnFallback() []Living { return s.living }
+
+// All tells how each number that was texted of late, or lives on its fallback, is doing.
+func (s Teller) All(ctx context.Context) (Standings, error) {
 	texts, err := s.DB.Recently(ctx, s.Account, Recently)
 	if err != nil {
-		return nil, err
+		return Standings{}, err
 	}
-	all := standingsOf(texts)
+	all := Standings{texted: standingsOf(texts)}
 	living, err := s.Inbound.OnFallback(ctx)
 	for _, st := range living {
 		if st.Account == s.Account {
-			one := all[st.Address]
+			one := all.texted[st.Address]
 			one.By, one.Since, one.Texts = st.By, st.Since, st.Texts
-			all[st.Address] = one
+			ref := repli.Number{SID: st.Number, Address: st.Address}.Ref()
+			all.living = append(all.living, Living{st.Address, ref, one})
 		}
 	}
 	return all, err

@@ -153,9 +153,9 @@ CREATE TABLE drills (
     cut     TEXT NOT NULL, -- why it was interrupted, or empty
     started INTEGER NOT NULL,
     ended   INTEGER NOT NULL
-);
+, number_key BLOB);
 CREATE INDEX drills_account ON drills (account, key);
-CREATE INDEX drills_number ON drills (account, number, key);
+CREATE INDEX drills_number ON drills (number_key, key);
 CREATE INDEX drills_running ON drills (key) WHERE status = 'running';
 
 CREATE TABLE events (
@@ -183,8 +183,8 @@ CREATE TABLE faults (
     ends     INTEGER NOT NULL,
     struck   INTEGER NOT NULL,
     began    INTEGER NOT NULL
-);
-CREATE INDEX faults_number ON faults (number);
+, number_key BLOB);
+CREATE INDEX faults_number ON faults (number_key);
 
 CREATE TABLE feedback (
     message BLOB PRIMARY KEY,
@@ -202,13 +202,14 @@ CREATE TABLE inbound_ids (
     UNIQUE (carrier, id)
 );
 
-CREATE TABLE maintenances (
-    number  TEXT PRIMARY KEY,
-    account BLOB NOT NULL,
-    until   INTEGER NOT NULL,
-    english TEXT NOT NULL,
-    french  TEXT NOT NULL,
-    began   INTEGER NOT NULL
+CREATE TABLE "maintenances" (
+    number_key BLOB PRIMARY KEY,
+    number     TEXT NOT NULL,
+    account    BLOB NOT NULL,
+    until      INTEGER NOT NULL,
+    english    TEXT NOT NULL,
+    french     TEXT NOT NULL,
+    began      INTEGER NOT NULL
 );
 
 CREATE TABLE media (
@@ -267,10 +268,12 @@ CREATE TABLE notices (
 );
 CREATE INDEX notices_due ON notices (due);
 
-CREATE TABLE numbers (
+CREATE TABLE "numbers" (
     key           BLOB PRIMARY KEY,
     account       BLOB NOT NULL,
-    address       TEXT NOT NULL UNIQUE,
+    kind          TEXT NOT NULL, -- number, short-code or alphanumeric
+    country       TEXT NOT NULL, -- of a short code or a name, or empty
+    address       TEXT NOT NULL,
     friendly_name TEXT NOT NULL,
     steps         TEXT NOT NULL, -- JSON
     last_resort   TEXT NOT NULL,
@@ -280,14 +283,17 @@ CREATE TABLE numbers (
     application   BLOB,
     service       BLOB,
     joined        INTEGER NOT NULL, -- the service
+    carrier       TEXT NOT NULL, -- or empty
     language      TEXT NOT NULL,
     breaker_off   INTEGER NOT NULL,
     rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
-    updated       INTEGER NOT NULL
-, carrier TEXT NOT NULL DEFAULT '');
+    updated       INTEGER NOT NULL,
+    UNIQUE (address, country, carrier)
+);
 CREATE INDEX numbers_account ON numbers (account, key);
 CREATE INDEX numbers_application ON numbers (application) WHERE application IS NOT NULL;
+CREATE UNIQUE INDEX numbers_e164 ON numbers (address) WHERE kind = 'number';
 CREATE INDEX numbers_service ON numbers (service, key) WHERE service IS NOT NULL;
 
 CREATE TABLE opt_outs (
@@ -319,8 +325,8 @@ CREATE TABLE rehearsals (
     passed  INTEGER NOT NULL,
     result  TEXT NOT NULL, -- JSON
     started INTEGER NOT NULL
-);
-CREATE INDEX rehearsals_number ON rehearsals (account, number, key);
+, number_key BLOB);
+CREATE INDEX rehearsals_number ON rehearsals (number_key, key);
 
 CREATE TABLE sayings (
     sender TEXT NOT NULL,

@@ -35,7 +35,7 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		Notices:  []repli.Notice{{SID: repli.NewSID(repli.NoticePrefix), Account: account, Message: m.SID, Status: "sent", Created: noon, Due: noon}},
 		Cookies:  []repli.Cookie{{Account: account, Conversation: repli.Conversation{Sender: shop, Phone: ann}, Origin: "https://example.com", Name: "a", Line: "a=1", Expires: now.Add(time.Hour)}},
 		Media:    []repli.Media{media},
-		Faults:   []repli.Fault{{SID: repli.NewSID(repli.FaultPrefix), Account: account, Number: shop, Kind: repli.FaultReset, Messages: 1, Began: noon}},
+		Faults:   []repli.Fault{{SID: repli.NewSID(repli.FaultPrefix), Account: account, Number: shop, NumberSID: aNumber().SID, Kind: repli.FaultReset, Messages: 1, Began: noon}},
 		Sayings:  []repli.Saying{repli.SayingOf(reply(m, "Back soon."), time.Hour)},
 	}
 	return c, func() []string {
@@ -58,7 +58,7 @@ func full(t *testing.T, db *store.DB) (c repli.Change, seen func() []string) {
 		if _, err := db.Media(t.Context(), m.SID, media.SID); err == nil {
 			all = append(all, "media")
 		}
-		if f, err := db.Faults(t.Context(), shop); len(f) > 0 && err == nil {
+		if f, err := db.Faults(t.Context(), aNumber().SID); len(f) > 0 && err == nil {
 			all = append(all, "fault")
 		}
 		if said, err := db.Said(t.Context(), c.Sayings[0]); said && err == nil {

@@ -21,7 +21,7 @@ var drillTests = map[string]func(*testing.T, *store.DB){
 // aDrill returns a drill that runs, begun so long after noon.
 func aDrill(after time.Duration) repli.Drill {
 	return repli.Drill{
-		SID: repli.NewSID(repli.DrillPrefix), Account: account, Number: shop, Status: repli.DrillRuns, Whole: true,
+		SID: repli.NewSID(repli.DrillPrefix), Account: account, Number: shop, NumberSID: aNumber().SID, Status: repli.DrillRuns, Whole: true,
 		Steps: []repli.Step{{URL: "https://example.com/sms", Method: "POST"}}, Started: noon.Add(after),
 	}
 }
@@ -57,20 +57,20 @@ func drillsRead(t *testing.T, db *store.DB) {
 
 func rehearsalsRead(t *testing.T, db *store.DB) {
 	r := repli.Rehearsal{
-		SID: repli.NewSID(repli.DrillPrefix), Account: account, Number: shop, Why: repli.InOutage, Passed: true,
+		SID: repli.NewSID(repli.DrillPrefix), Account: account, Number: shop, NumberSID: aNumber().SID, Why: repli.InOutage, Passed: true,
 		Result: ended(aDrill(0), repli.DrillPassed).Results[0], Started: noon,
 	}
 	other := r
-	other.SID, other.Number = repli.NewSID(repli.DrillPrefix), "+15550009999"
+	other.SID, other.Number, other.NumberSID = repli.NewSID(repli.DrillPrefix), "+15550009999", repli.NewSID(repli.NumberPrefix)
 	must(t, db, repli.Change{Rehearsals: []repli.Rehearsal{r, other}})
-	all, err := db.Rehearsals(t.Context(), account, shop, everything)
+	all, err := db.Rehearsals(t.Context(), aNumber().SID, everything)
 	same(t, "the shop's rehearsals", found(t, all, err), []repli.Rehearsal{r})
 	got, err := db.Rehearsal(t.Context(), other.SID)
 	same(t, "the other one's", found(t, got, err), other)
 }
 
 func lastDrill(t *testing.T, db *store.DB) {
-	if _, err := db.LastDrill(t.Context(), account, shop); !repli.IsNotFound(err) {
+	if _, err := db.LastDrill(t.Context(), aNumber().SID); !repli.IsNotFound(err) {
 		t.Errorf("without a drill: got error %v, want 20404", err)
 	}
 	for _, row := range []struct {
@@ -92,7 +92,7 @@ func lastDrill(t *testing.T, db *store.DB) {
 		}
 		d.Whole = row.whole
 		must(t, db, repli.Change{Drills: []repli.Drill{d}})
-		last, err := db.LastDrill(t.Context(), account, shop)
+		last, err := db.LastDrill(t.Context(), aNumber().SID)
 		if got := found(t, last, err).SID == d.SID; got != row.counts {
 			t.Errorf("%s: counts %v, want %v", row.shows, got, row.counts)
 		}
@@ -101,7 +101,7 @@ func lastDrill(t *testing.T, db *store.DB) {
 
 func drillsForgotten(t *testing.T, db *store.DB) {
 	old, recent, runs := ended(aDrill(0), repli.DrillPassed), ended(aDrill(time.Hour), repli.DrillPassed), aDrill(0)
-	r := repli.Rehearsal{SID: repli.NewSID(repli.DrillPrefix), Account: account, Number: shop, Result: ended(old, repli.DrillPassed).Results[0], Started: noon}
+	r := repli.Rehearsal{SID: repli.NewSID(repli.DrillPrefix), Account: account, Number: shop, NumberSID: aNumber().SID, Result: ended(old, repli.DrillPassed).Results[0], Started: noon}
 	c := repli.Change{Drills: []repli.Drill{old, recent, runs}, Rehearsals: []repli.Rehearsal{r}}
 	for _, result := range []repli.DrillResult{old.Results[0], recent.Results[0], r.Result} {
 		c.Attempts = append(c.Attempts, repli.Attempt{SID: repli.NewSID(repli.AttemptPrefix), Message: result.Message, Started: noon})
@@ -113,7 +113,7 @@ func drillsForgotten(t *testing.T, db *store.DB) {
 	}
 	all, err := db.Drills(t.Context(), account, everything)
 	same(t, "the drills that stay", found(t, all, err), []repli.Drill{runs, recent})
-	rehearsals, err := db.Rehearsals(t.Context(), account, shop, everything)
+	rehearsals, err := db.Rehearsals(t.Context(), aNumber().SID, everything)
 	same(t, "the rehearsals that stay", len(found(t, rehearsals, err)), 0)
 	for result, want := range map[repli.SID]int{old.Results[0].Message: 0, r.Result.Message: 0, recent.Results[0].Message: 1} {
 		attempts, err := db.Attempts(t.Context(), result, store.Page{Limit: 1000})

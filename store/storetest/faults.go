@@ -21,14 +21,14 @@ var faultTests = map[string]func(*testing.T, *store.DB){
 
 func aFault() repli.Fault {
 	return repli.Fault{
-		SID: "FA0000000000000000000000000000001d", Account: account, Number: shop, Kind: repli.FaultDrip,
+		SID: "FA0000000000000000000000000000001d", Account: account, Number: shop, NumberSID: aNumber().SID, Kind: repli.FaultDrip,
 		Messages: 2, Struck: 3, Began: noon,
 	}
 }
 
 func aMaintenance() repli.Maintenance {
 	return repli.Maintenance{
-		Account: account, Number: shop, Until: noon.Add(time.Hour), English: "Back soon.", French: "Bientôt.", Began: noon,
+		Account: account, Number: shop, NumberSID: aNumber().SID, Until: noon.Add(time.Hour), English: "Back soon.", French: "Bientôt.", Began: noon,
 	}
 }
 
@@ -36,14 +36,14 @@ func onPurposeRead(t *testing.T, db *store.DB) {
 	timed := aFault()
 	timed.SID, timed.Messages, timed.Ends = repli.NewSID(repli.FaultPrefix), 0, noon.Add(time.Minute)
 	elsewhere := aFault()
-	elsewhere.SID, elsewhere.Number = repli.NewSID(repli.FaultPrefix), "+15550009999"
+	elsewhere.SID, elsewhere.Number, elsewhere.NumberSID = repli.NewSID(repli.FaultPrefix), "+15550009999", repli.NewSID(repli.NumberPrefix)
 	want := aMaintenance()
 	must(t, db, repli.Change{Faults: []repli.Fault{aFault(), timed, elsewhere}, Maintenances: []repli.Maintenance{want}})
-	got, err := db.Faults(t.Context(), shop)
+	got, err := db.Faults(t.Context(), aNumber().SID)
 	same(t, "faults of a number, oldest first", found(t, got, err), []repli.Fault{aFault(), timed})
-	none, err := db.Maintenance(t.Context(), elsewhere.Number)
+	none, err := db.Maintenance(t.Context(), elsewhere.NumberSID)
 	same(t, "the maintenance of a number in none", found(t, none, err), repli.Maintenance{})
-	m, err := db.Maintenance(t.Context(), shop)
+	m, err := db.Maintenance(t.Context(), aNumber().SID)
 	same(t, "the maintenance of a number", found(t, m, err), want)
 }
 
@@ -53,12 +53,12 @@ func lastStrike(t *testing.T, db *store.DB) {
 	must(t, db, f.Strike(noon))
 	conflicts(t, db, f.Strike(noon)) // decided on the fault as it was before
 	f.Messages, f.Struck = 1, 4
-	got, err := db.Faults(t.Context(), shop)
+	got, err := db.Faults(t.Context(), aNumber().SID)
 	same(t, "after one text", found(t, got, err), []repli.Fault{f})
 	first, second := text("first"), text("second")
 	must(t, db, repli.Change{New: []repli.Message{first}}.Merge(f.Strike(noon)))
 	conflicts(t, db, repli.Change{New: []repli.Message{second}}.Merge(f.Strike(noon)))
-	got, err = db.Faults(t.Context(), shop)
+	got, err = db.Faults(t.Context(), aNumber().SID)
 	same(t, "after the last text", found(t, got, err), nil)
 	events, err := db.Events(t.Context(), account, everything)
 	if len(found(t, events, err)) != 1 || events[0].Kind != repli.FaultEnded || events[0].Texts != 5 {
@@ -75,7 +75,7 @@ func faultEndsOnce(t *testing.T, db *store.DB) {
 	must(t, db, repli.Change{Faults: []repli.Fault{f}})
 	must(t, db, f.Strike(noon))
 	f.Struck++
-	got, err := db.Faults(t.Context(), shop)
+	got, err := db.Faults(t.Context(), aNumber().SID)
 	same(t, "a fault that time bounds, after a text", found(t, got, err), []repli.Fault{f})
 	must(t, db, f.End(noon, "it was taken away"))
 	conflicts(t, db, f.End(noon, "its time is up"))
@@ -104,12 +104,12 @@ func maintenanceEndsOnce(t *testing.T, db *store.DB) {
 	second.Until, second.English, second.French = noon.Add(2*time.Hour), "", ""
 	must(t, db, repli.Change{Maintenances: []repli.Maintenance{first}})
 	must(t, db, repli.Change{Maintenances: []repli.Maintenance{second}})
-	got, err := db.Maintenance(t.Context(), shop)
+	got, err := db.Maintenance(t.Context(), aNumber().SID)
 	same(t, "the maintenance", found(t, got, err), second)
 	conflicts(t, db, first.End(noon))
 	must(t, db, second.End(noon))
 	conflicts(t, db, second.End(noon))
-	got, err = db.Maintenance(t.Context(), shop)
+	got, err = db.Maintenance(t.Context(), aNumber().SID)
 	same(t, "the maintenance once it has ended", found(t, got, err), repli.Maintenance{})
 }
 
@@ -117,13 +117,13 @@ func deletedNumberMends(t *testing.T, db *store.DB) {
 	n, f := aNumber(), aFault()
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.AddNumber(ctx, n) })
 	must(t, db, repli.Change{Faults: []repli.Fault{f}, Maintenances: []repli.Maintenance{aMaintenance()}})
-	if got, err := db.Faults(t.Context(), shop); len(found(t, got, err)) != 1 {
+	if got, err := db.Faults(t.Context(), aNumber().SID); len(found(t, got, err)) != 1 {
 		t.Fatalf("faults: got %v, want one", got)
 	}
 	configure(t, db, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteNumber(ctx, n.SID) })
-	got, err := db.Faults(t.Context(), shop)
+	got, err := db.Faults(t.Context(), aNumber().SID)
 	same(t, "faults of a deleted number", found(t, got, err), nil)
-	m, err := db.Maintenance(t.Context(), shop)
+	m, err := db.Maintenance(t.Context(), aNumber().SID)
 	same(t, "maintenance of a deleted number", found(t, m, err), repli.Maintenance{})
 }
 

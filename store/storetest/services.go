@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -102,9 +103,9 @@ func servicePool(t *testing.T, db *store.DB) {
 
 	pool, err := db.Pool(t.Context(), s.SID)
 	same(t, "the pool", found(t, pool, err), []repli.Number{first, second, third})
-	page, err := db.NumbersIn(t.Context(), s.SID, store.Page{Limit: 2})
+	page, err := db.NumbersIn(t.Context(), s.SID, sms.Number, store.Page{Limit: 2})
 	same(t, "the first page of its numbers", found(t, page, err), []repli.Number{third, second})
-	page, err = db.NumbersIn(t.Context(), s.SID, store.Page{Limit: 2, Before: second.SID})
+	page, err = db.NumbersIn(t.Context(), s.SID, sms.Number, store.Page{Limit: 2, Before: second.SID})
 	same(t, "the next page", found(t, page, err), []repli.Number{first})
 }
 
