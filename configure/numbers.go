@@ -156,6 +156,9 @@ func check(n repli.Number) error {
 	if n.Language != repli.English && n.Language != repli.French {
 		return repli.Errorf(20422, "language must be %s or %s, not %.64q", repli.English, repli.French, n.Language)
 	}
+	if n.KeepContent > repli.MaxKeepContent {
+		return repli.Errorf(20422, "keep_content_ms must lie between 0 and %d", repli.MaxKeepContent.Milliseconds())
+	}
 	if err := n.Chain.Check(); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ import (
 	"github.com/repli-sms/repli/handset"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/notify"
+	"github.com/repli-sms/repli/privacy"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -55,6 +56,9 @@ type Config struct {
 
 	// Drills proves the fallbacks of numbers. Required to do so.
 	Drills *drill.Engine
+
+	// Privacy exports and forgets phones. Required to do so.
+	Privacy *privacy.Engine
 
 	// AllowReset lets callers forget all traffic.
 	AllowReset bool
@@ -144,6 +148,8 @@ func (s *Server) routes() []route {
 		{"POST " + root + "/bins/{bin}/restore", endpoint.Handle(f, 200, s.restoreBin)},
 		{"POST " + root + "/twiml/check", endpoint.Handle(f, 200, s.checkTwiML)},
 
+		{"GET " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.exportPhone)},
+		{"DELETE " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.forgetPhone)},
 		{"GET " + root + "/phones/{phone}/messages", endpoint.Handle(f, 200, s.conversation)},
 		{"POST " + root + "/phones/{phone}/messages", endpoint.Handle(f, 201, s.sendText)},
 

@@ -25,6 +25,7 @@ type number struct {
 	RepeatAfterMS int64      `json:"repeat_after_ms"`
 	Breaker       string     `json:"breaker"` // on or off
 	Rehearse      bool       `json:"rehearse"`
+	KeepContentMS *int64     `json:"keep_content_ms"` // null is as the server does, 0 as long as the message
 	Language      string     `json:"language"`
 	DateCreated   time.Time  `json:"date_created"`
 	DateUpdated   time.Time  `json:"date_updated"`
@@ -43,7 +44,8 @@ func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error)
 		SlowAfterMS:   cmp.Or(n.Chain.SlowAfter, repli.DefaultSlowAfter).Milliseconds(),
 		RepeatAfterMS: n.Chain.RepeatAfter.Milliseconds(),
 		Breaker:       onOff(!n.BreakerOff), Rehearse: n.Rehearse,
-		Language: n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
+		KeepContentMS: showKeep(n.KeepContent),
+		Language:      n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
 	}, nil
 }
 
@@ -68,6 +70,7 @@ type numberBody struct {
 	RepeatAfterMS int64  `json:"repeat_after_ms,omitempty"`
 	Breaker       string `json:"breaker,omitempty"` // on when missing
 	Rehearse      bool   `json:"rehearse,omitempty"`
+	KeepContentMS *int64 `json:"keep_content_ms"` // as the server does when missing
 }
 
 // apply makes n what the body says, all but its address. What is wrong with it is found
@@ -85,6 +88,7 @@ func (b numberBody) apply(n *repli.Number) error {
 		return repli.Errorf(20422, "breaker must be on or off, not %.64q", b.Breaker)
 	}
 	n.BreakerOff, n.Rehearse = b.Breaker == onOff(false), b.Rehearse
+	n.KeepContent = readKeep(b.KeepContentMS)
 	n.Chain = repli.Chain{
 		LastResort: b.LastResort, AnswerBy: within(b.AnswerByMS, repli.DefaultAnswerBy),
 		SlowAfter: within(b.SlowAfterMS, 0), RepeatAfter: within(&b.RepeatAfterMS, 0),
@@ -106,6 +110,28 @@ func within(ms *int64, missing time.Duration) time.Duration {
 		return missing
 	}
 	return time.Duration(min(max(*ms, -1), repli.MaxRepeatAfter.Milliseconds()+1)) * time.Millisecond
+}
+
+// showKeep returns how long a number keeps content as the API shows it.
+func showKeep(keep time.Duration) *int64 {
+	ms := max(0, keep).Milliseconds()
+	if keep == 0 {
+		return nil
+	}
+	return &ms
+}
+
+// readKeep is the inverse of showKeep. What no number may have stays something no number may have.
+func readKeep(ms *int64) time.Duration {
+	switch {
+	case ms == nil:
+		return 0
+	case *ms == 0:
+		return repli.WithMessage
+	case *ms < 0:
+		return repli.MaxKeepContent + 1
+	}
+	return time.Duration(min(*ms, repli.MaxKeepContent.Milliseconds()+1)) * time.Millisecond
 }
 
 type numberList struct {

@@ -1,0 +1,64 @@
+package store_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/store"
+)
+
+// TestAForgottenPhoneIsInNoPageOfTheFile deletes so much before that SQLite has moved rows from page
+// to page.
+func TestAForgottenPhoneIsInNoPageOfTheFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	db := open(t, path)
+	acct := repli.Account{SID: held().Account, AuthToken: strings.Repeat("0", 32), Status: repli.Active}
+	if err := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(t.Context(), acct) }); err != nil {
+		t.Fatal(err)
+	}
+	var c repli.Change
+	for i := range 3000 {
+		m := held()
+		m.From = fmt.Sprintf("+1555888%04d", i%7)
+		m.State, m.Due, m.Lease = repli.Answered, time.Time{}, repli.Lease{}
+		m.Body = fmt.Sprintf("%s from %s", strings.Repeat("words ", i*37%90), m.From)
+		c.New = append(c.New, m)
+		c.Attempts = append(c.Attempts, repli.Attempt{
+			SID: repli.NewSID(repli.AttemptPrefix), Message: m.SID, RequestBody: "From=%2B" + m.From[1:], Verdict: repli.Use,
+		})
+	}
+	commit(t, db, c)
+	for i, m := range c.New {
+		if i%3 != 0 {
+			if err := db.DeleteMessage(t.Context(), m.SID); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	const phone = "+15558880003"
+	counts, unfinished, err := db.ForgetPhone(t.Context(), acct, phone)
+	if err != nil || counts.Messages == 0 || counts.Attempts != counts.Messages || len(unfinished) != 0 {
+		t.Fatalf("ForgetPhone: got %+v, %v, error %v; want as many attempts as messages", counts, unfinished, err)
+	}
+	if err := db.Scrub(t.Context(), phone); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{path, path + "-wal"} {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := bytes.Count(file, []byte(phone[1:])); n > 0 {
+			t.Errorf("%s still names the phone %d times", filepath.Base(name), n)
+		}
+	}
+	if left, err := db.MessagesOfPhone(t.Context(), acct.SID, "+15558880004"); err != nil || len(left) == 0 {
+		t.Errorf("another phone has %d messages left, error %v", len(left), err)
+	}
+}
