@@ -64,7 +64,7 @@ func TestAForgottenPhoneThatSaidStopIsNotTextedUntilStart(t *testing.T) {
 		shop := s.Number("+15550003000", apptest.Says("Hello"))
 		const phone = "+15557770009"
 		s.Phone(phone).Texts(shop, "STOP")
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if n := forgets(t, s, phone); n != 3 {
 			t.Errorf("it had %d messages, want STOP, its confirmation and the handler's answer", n)
 		}
@@ -85,7 +85,7 @@ func TestAForgottenPhoneThatSaidStopIsNotTextedUntilStart(t *testing.T) {
 			t.Errorf("a message to another phone got code %d", code)
 		}
 		s.Phone(phone).Texts(shop, "START")
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		if code := sends(t, s, shop, phone); code != 0 {
 			t.Errorf("after START a message to it got code %d", code)
 		}
@@ -108,7 +108,7 @@ func TestATextForgottenInFlightIsNeitherAnsweredNorKept(t *testing.T) {
 			shop := s.Number(row.number, slow, apptest.After(time.Hour, nil))
 			phone := s.Phone("+15557770009")
 			text := phone.Texts(shop, "Are you there?")
-			time.Sleep(row.after)
+			<-time.After(row.after)
 			if n := forgets(t, s, "+15557770009"); n != 1 {
 				t.Errorf("%s: it had %d messages, want 1", row.shows, n)
 			}
@@ -128,7 +128,7 @@ func TestWhatOthersWroteLosesTheDigits(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		shop := s.Number("+15550003000", apptest.TwiML("<Response><Message>Ask +15557770009</Message></Response>"))
 		text := s.Phone("+15557770008").Texts(shop, "Is +15557770009 or 15557770009 yours?")
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute)
 		forgets(t, s, "+15557770009")
 		if got, want := s.Message(text).Body, "Is +XXXXXXXXXXX or XXXXXXXXXXX yours?"; got != want {
 			t.Errorf("got %q, want %q", got, want)
@@ -194,7 +194,7 @@ func TestContentGoesEarlierThanItsMessage(t *testing.T) {
 			{62 * time.Minute, []string{whole(usual), gone, whole(long)}},
 			{3*time.Hour + 2*time.Minute, []string{gone, gone, whole(long)}},
 		} {
-			time.Sleep(time.Until(began.Add(row.after)))
+			<-time.After(time.Until(began.Add(row.after)))
 			for i, want := range row.want {
 				if got := kept(t, s, texts[i]); got != want {
 					t.Errorf("after %v the text to number %d has %s, want %s", row.after, i, got, want)
@@ -249,11 +249,11 @@ func TestAnUnfinishedTextKeepsItsContent(t *testing.T) {
 		if err := s.DB.Commit(t.Context(), repli.Change{New: []repli.Message{later}}); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(80 * time.Minute)
+		<-time.After(80 * time.Minute)
 		if got := s.Message(later.SID).Body; got != later.Body {
 			t.Errorf("before it is sent it says %q, want %q", got, later.Body)
 		}
-		time.Sleep(2 * time.Hour)
+		<-time.After(2 * time.Hour)
 		if m := s.Message(later.SID); m.Body != "" || m.Due != (time.Time{}) {
 			t.Errorf("after it has ended it is %q, due %v; want nothing", m.Body, m.Due)
 		}

@@ -112,7 +112,7 @@ type route struct {
 
 func (s *Server) routes() []route {
 	f := s.face
-	return []route{
+	return append(s.phoneRoutes(), []route{
 		{"GET " + root + "/numbers", endpoint.Handle(f, 200, s.listNumbers)},
 		{"POST " + root + "/numbers", endpoint.Handle(f, 201, s.addNumber)},
 		{"GET " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.getNumber)},
@@ -148,11 +148,6 @@ func (s *Server) routes() []route {
 		{"POST " + root + "/bins/{bin}/restore", endpoint.Handle(f, 200, s.restoreBin)},
 		{"POST " + root + "/twiml/check", endpoint.Handle(f, 200, s.checkTwiML)},
 
-		{"GET " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.exportPhone)},
-		{"DELETE " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.forgetPhone)},
-		{"GET " + root + "/phones/{phone}/messages", endpoint.Handle(f, 200, s.conversation)},
-		{"POST " + root + "/phones/{phone}/messages", endpoint.Handle(f, 201, s.sendText)},
-
 		{"GET " + root + "/messages", endpoint.Handle(f, 200, s.listMessages)},
 		{"GET " + root + "/messages/{message}", endpoint.Handle(f, 200, s.getMessage)},
 		{"GET " + root + "/messages/{message}/attempts", endpoint.Handle(f, 200, s.listAttempts)},
@@ -171,6 +166,16 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/openapi.json", endpoint.Open(f, openAPI)},
 		{"GET /twiml/{bin}", endpoint.Open(f, s.serveBin)},
 		{"POST /twiml/{bin}", endpoint.Open(f, s.serveBin)},
+	}...)
+}
+
+func (s *Server) phoneRoutes() []route {
+	f := s.face
+	return []route{
+		{"GET " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.exportPhone)},
+		{"DELETE " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.forgetPhone)},
+		{"GET " + root + "/phones/{phone}/messages", endpoint.Handle(f, 200, s.conversation)},
+		{"POST " + root + "/phones/{phone}/messages", endpoint.Handle(f, 201, s.sendText)},
 	}
 }
 

@@ -62,3 +62,34 @@ func TestAForgottenPhoneIsInNoPageOfTheFile(t *testing.T) {
 		t.Errorf("another phone has %d messages left, error %v", len(left), err)
 	}
 }
+
+// A backup is a copy of what there was, and nothing reaches into it.
+func TestABackupStillHasAPhoneThatWasForgottenSince(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "repli.db")
+	db := open(t, path)
+	acct := repli.Account{SID: held().Account, AuthToken: strings.Repeat("0", 32), Status: repli.Active}
+	if err := db.Configure(t.Context(), func(tx *store.Tx) error { return tx.PutAccount(t.Context(), acct) }); err != nil {
+		t.Fatal(err)
+	}
+	m := held()
+	m.From = "+15557770001"
+	commit(t, db, repli.Change{New: []repli.Message{m}})
+	if _, err := store.Backup(t.Context(), path, path+".backup"); err != nil {
+		t.Fatal(err)
+	}
+	if _, unfinished, err := db.ForgetPhone(t.Context(), acct, m.From); err != nil || len(unfinished) != 1 {
+		t.Fatalf("ForgetPhone: got %v unfinished, error %v; want the message", unfinished, err)
+	}
+	if err := db.Scrub(t.Context(), m.From); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]bool{path: false, path + ".backup": true} {
+		file, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Contains(file, []byte(m.From)); got != want {
+			t.Errorf("%s names the phone: %v, want %v", filepath.Base(name), got, want)
+		}
+	}
+}
