@@ -93,3 +93,35 @@ func TestABackupStillHasAPhoneThatWasForgottenSince(t *testing.T) {
 		}
 	}
 }
+
+// SQLite does not overwrite what is deleted by a program that does not ask it to.
+func TestWhatAnotherProgramDeletedIsNotLeftBetweenTheRows(t *testing.T) {
+	path := filled(t)
+	other := raw(t, path)
+	const phone = "+15558880003"
+	for _, query := range []string{
+		`PRAGMA secure_delete = OFF`,
+		`INSERT INTO sayings (sender, phone, digest, said) VALUES ('+15550001000', '` + phone + `', x'00', 0), ('+15550001000', '+15558880004', x'00', 0)`,
+		`DELETE FROM sayings WHERE phone = '` + phone + `'`,
+	} {
+		if _, err := other.ExecContext(t.Context(), query); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if file, err := os.ReadFile(path); err != nil || !bytes.Contains(file, []byte(phone)) {
+		t.Fatalf("error %v, or the file does not name the phone: this shows nothing", err)
+	}
+	db := open(t, path)
+	if _, _, err := db.ForgetPhone(t.Context(), repli.Account{SID: held().Account}, phone); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Scrub(t.Context(), phone); err != nil {
+		t.Fatal(err)
+	}
+	if file, err := os.ReadFile(path); err != nil || bytes.Contains(file, []byte(phone)) || !bytes.Contains(file, []byte("+15558880004")) {
+		t.Errorf("error %v, or the file still names the phone, or another no more", err)
+	}
+}

@@ -9,8 +9,8 @@ import (
 )
 
 // Deleted rows are overwritten in SQLite's file (secure_delete), but its log still has the pages as
-// they were, and when it moves rows from one page to another it may leave copies in the room between
-// those of a page.
+// they were. So has the room between the rows of a page, where another program deleted some that did
+// not ask for it.
 //
 // sqlite: pragma.html#pragma_secure_delete
 const (
