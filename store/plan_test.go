@@ -25,6 +25,8 @@ var scans = map[string]string{
 	"SELECT id, message, started FROM attempts ORDER BY id":                                                                                                                      "the oldest by id, and no more than its limit",
 	"SELECT id, message, created FROM alerts ORDER BY id":                                                                                                                        "the same",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
+	"SELECT key FROM pseudonyms":                                  "one row",
+	"SELECT 1 FROM forgotten_opt_outs LIMIT 1":                    "stops at the first row, once at open",
 	"SELECT since FROM fresh":                                     "one row",
 	"UPDATE fresh":                                                "the same",
 	"FROM upkeep":                                                 "one row",
