@@ -35,6 +35,8 @@ type Change struct {
 	MaintenanceEnds []Maintenance // guarded by the time at which they were to end
 
 	Sayings []Saying
+
+	Of []SID // messages that must still exist, else the Change is a conflict
 }
 
 // A Move changes the state of a message. It is guarded: if the message is not in state From, the
@@ -95,5 +97,6 @@ func (c Change) Merge(o Change) Change {
 	c.Maintenances = append(c.Maintenances, o.Maintenances...)
 	c.MaintenanceEnds = append(c.MaintenanceEnds, o.MaintenanceEnds...)
 	c.Sayings = append(c.Sayings, o.Sayings...)
+	c.Of = append(c.Of, o.Of...)
 	return c
 }

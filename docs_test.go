@@ -20,6 +20,11 @@ func TestWhatIsGuardedNamesItsTest(t *testing.T) {
 	everyRowNamesATest(t, "docs/security.md", "| what |")
 }
 
+// TestWhatIsKeptOfAPhoneNamesItsTest does so for docs/privacy.md.
+func TestWhatIsKeptOfAPhoneNamesItsTest(t *testing.T) {
+	everyRowNamesATest(t, "docs/privacy.md", "| what |")
+}
+
 // everyRowNamesATest fails the test unless each row of a document's tables names tests, all of
 // which exist. The rows that begin so are the tables' heads.
 func everyRowNamesATest(t *testing.T, path, head string) {

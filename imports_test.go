@@ -23,7 +23,7 @@ var bands = []struct {
 	{"nouns", []string{"."}, false},
 	{"contracts", []string{"carrier"}, false},
 	{"edges", []string{"store", "webhook", "carrier/simulator"}, false},
-	{"verbs", []string{"configure", "tally", "handset", "work", "notify", "callback", "outbound", "breaker", "inbound", "drill"}, true},
+	{"verbs", []string{"configure", "tally", "handset", "work", "notify", "callback", "outbound", "breaker", "inbound", "drill", "privacy"}, true},
 	{"descriptions", []string{"docs"}, false},
 	{"faces", []string{
 		"endpoint", "gate", "auth", "rest", "native",

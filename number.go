@@ -17,15 +17,28 @@ type Number struct {
 	Country      string // ISO 3166-1 alpha-2 of a short code or a name; "" for E.164
 	FriendlyName string
 	Chain        Chain
-	Application  SID       // its steps replace the chain's own; "" for none
-	Service      SID       // the messaging service it is in, or ""
-	Joined       time.Time // when it joined the service
-	Carrier      string    // the carrier of its messages; "" lets the routes choose
-	Language     string    // of the texts that Repli itself writes
-	BreakerOff   bool      // the circuit breaker is off: its primary is always asked
-	Rehearse     bool      // while it is on its fallback, its primary is rehearsed
+	Application  SID           // its steps replace the chain's own; "" for none
+	Service      SID           // the messaging service it is in, or ""
+	Joined       time.Time     // when it joined the service
+	Carrier      string        // the carrier of its messages; "" lets the routes choose
+	Language     string        // of the texts that Repli itself writes
+	BreakerOff   bool          // the circuit breaker is off: its primary is always asked
+	Rehearse     bool          // while it is on its fallback, its primary is rehearsed
+	KeepContent  time.Duration // how long the content of its messages is kept; 0 is as the server does, [WithMessage] is as long as the message
 	Created      time.Time
 	Updated      time.Time
+}
+
+// WithMessage says that content is kept as long as its message.
+const WithMessage time.Duration = -1
+
+// MaxKeepContent is the longest time for which a number may keep the content of messages.
+const MaxKeepContent = 10 * 366 * 24 * time.Hour
+
+// ContentEnds reports whether a message created at a time has kept its content long enough by now,
+// where keep is how long content is kept; 0 is as long as the message.
+func ContentEnds(created time.Time, keep time.Duration, now time.Time) bool {
+	return keep > 0 && now.Sub(created) >= keep
 }
 
 // The languages Repli writes in.

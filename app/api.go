@@ -2,6 +2,7 @@ package app
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -19,6 +20,9 @@ type apiClient struct {
 	http           *http.Client
 	base           string
 	account, token string
+
+	patience time.Duration // how long an answer may take; 15 s when 0
+	most     int64         // bytes an answer may have; 16 MiB when 0
 }
 
 func client(c config.Client) apiClient {
@@ -31,38 +35,47 @@ const patience = 15 * time.Second
 // call sends in as JSON, if it is not nil, and reads the answer into out. Its errors are
 // sentences for a person: that the server cannot be reached, or why it refuses.
 func (c apiClient) call(ctx context.Context, method, path string, in, out any) error {
-	patient, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	var body io.Reader
-	if in != nil {
-		text, err := json.Marshal(in)
-		if err != nil {
-			return err
-		}
-		body = bytes.NewReader(text)
-	}
-	req, err := http.NewRequestWithContext(patient, method, c.base+path, body)
+	text, err := c.fetch(ctx, method, path, in)
 	if err != nil {
 		return err
-	}
-	req.SetBasicAuth(c.account, c.token)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := c.http.Do(req)
-	if err != nil {
-		return c.unreached(ctx, err)
-	}
-	defer resp.Body.Close()
-	text, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
-	if err != nil {
-		return c.unreached(ctx, err)
-	}
-	if resp.StatusCode >= 300 {
-		return c.refused(resp.Status, text)
 	}
 	if err := json.Unmarshal(text, out); err != nil {
 		return fmt.Errorf("%s answers, but not as Repli does: %w", c.base, err)
 	}
 	return nil
+}
+
+// fetch is call for an answer of any kind.
+func (c apiClient) fetch(ctx context.Context, method, path string, in any) ([]byte, error) {
+	patient, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, patience))
+	defer cancel()
+	var body io.Reader
+	if in != nil {
+		text, err := json.Marshal(in)
+		if err != nil {
+			return nil, err
+		}
+		body = bytes.NewReader(text)
+	}
+	req, err := http.NewRequestWithContext(patient, method, c.base+path, body)
+	if err != nil {
+		return nil, err
+	}
+	req.SetBasicAuth(c.account, c.token)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return nil, c.unreached(ctx, err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(io.LimitReader(resp.Body, cmp.Or(c.most, 16<<20)))
+	if err != nil {
+		return nil, c.unreached(ctx, err)
+	}
+	if resp.StatusCode >= 300 {
+		return nil, c.refused(resp.Status, text)
+	}
+	return text, nil
 }
 
 // curl returns the arguments for curl to read a path. The token is there only if it is no

@@ -98,6 +98,10 @@ func (p Process) do(ctx context.Context, command config.Command) int {
 		return p.backup(ctx, c)
 	case *config.CheckStore:
 		return p.checkStore(ctx, c)
+	case *config.Forget:
+		return p.forget(ctx, c)
+	case *config.Export:
+		return p.export(ctx, c)
 	case *config.Version:
 		fmt.Fprintln(p.Stdout, describe(p.Version))
 		return exitFine
@@ -123,20 +127,13 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 		MaxInFlight:  c.Webhooks.MaxInFlight,
 		MaxPerHost:   c.Webhooks.MaxPerHost,
 	}
-	cfg.Retention, cfg.Reminders, cfg.Drain, cfg.Stale = c.Retention, c.Reminders.Every, c.Drain, c.Drills.Stale
+	cfg.Retention, cfg.ContentRetention = c.Retention.Messages, c.Retention.Content
+	cfg.Reminders, cfg.Drain, cfg.Stale = c.Reminders.Every, c.Drain, c.Drills.Stale
 	cfg.Out, cfg.Version = p.Stdout, release(p.Version)
 	if err := Serve(ctx, cfg); err != nil {
 		return p.fail(err)
 	}
 	return exitFine
-}
-
-func logger(w io.Writer, c config.Log) *slog.Logger {
-	options := &slog.HandlerOptions{Level: c.Level}
-	if c.Format == "json" {
-		return slog.New(slog.NewJSONHandler(w, options))
-	}
-	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // help prints a page of help. A program started without a command was not used rightly.

@@ -29,6 +29,7 @@ const (
 // from the simulated phones. It blocks until ctx ends.
 func (s *Server) retain(ctx context.Context) error {
 	g := &retentionGuard{db: s.DB, log: s.cfg.Log, now: s.cfg.RetentionNow}
+	c := &contentAge{db: s.DB, phones: s.Phones, keep: s.cfg.ContentRetention}
 	for wait := time.Duration(0); ; {
 		select {
 		case <-ctx.Done():
@@ -39,7 +40,12 @@ func (s *Server) retain(ctx context.Context) error {
 		var most int
 		goes, err := g.allows(ctx, now, s.cfg.Retention)
 		if goes && err == nil {
+			var contents int
 			most, err = s.forget(ctx, now)
+			if err == nil {
+				contents, err = c.step(ctx, now)
+			}
+			most = max(most, contents)
 		}
 		wait = retentionEvery
 		switch {

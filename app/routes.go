@@ -16,6 +16,7 @@ import (
 	"github.com/repli-sms/repli/console"
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/native"
+	"github.com/repli-sms/repli/privacy"
 	"github.com/repli-sms/repli/rest"
 )
 
@@ -43,6 +44,7 @@ func (s *Server) handler() http.Handler {
 		Refusals:   s.refusals,
 		Fetch:      s.web.Fetch,
 		Drills:     s.Drills,
+		Privacy:    &privacy.Engine{DB: s.DB, Outbound: s.out, Phones: s.Phones},
 		Log:        s.cfg.Log,
 	}).Register(mux)
 	s.console.Register(mux)

@@ -55,15 +55,18 @@ type ServerConfig struct {
 	TrustedProxies []netip.Prefix // whose word about the caller's address is taken
 	Limits         gate.Limits    // what strangers may take; the defaults of package config when zero
 
-	Webhooks     webhook.Config
-	Retention    time.Duration // how long messages are kept; 0 is for ever
-	RetentionNow bool          // deletes at once what is older, however much it is
-	Reminders    time.Duration // how often people are told that a number is on its fallback; 0 is never
-	Stale        time.Duration // how long a passed drill counts
-	Drain        time.Duration // how long to finish what is in hand when stopping
-	Log          *slog.Logger
-	Out          io.Writer // what a person is told
-	Version      string
+	Webhooks  webhook.Config
+	Retention time.Duration // how long messages are kept; 0 is for ever
+	// ContentRetention is how long their content is kept; 0 is as long as the message. A number may
+	// say otherwise.
+	ContentRetention time.Duration
+	RetentionNow     bool          // deletes at once what is older, however much it is
+	Reminders        time.Duration // how often people are told that a number is on its fallback; 0 is never
+	Stale            time.Duration // how long a passed drill counts
+	Drain            time.Duration // how long to finish what is in hand when stopping
+	Log              *slog.Logger
+	Out              io.Writer // what a person is told
+	Version          string
 }
 
 // A Server is a running Repli. Its parts are exported for tests that hold a phone.

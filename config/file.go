@@ -14,11 +14,12 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// readFile returns the settings in a YAML file by the flag they stand for. Values are kept as
+// readFile returns the settings in a YAML file by the flag they stand for. flags has the flag of
+// each key; an alias of a flag may also be the name of its section. Values are kept as
 // they are written, so that a token of digits remains one. A key that is not one of flags, a
 // key given twice and a value that is neither text nor a list of texts are errors with the
 // line they stand in.
-func readFile(path string, text []byte, flags map[string]bool) (map[string]setting, error) {
+func readFile(path string, text []byte, flags map[string]string) (map[string]setting, error) {
 	f := file{path: path, flags: flags, settings: map[string]setting{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
 	var document, next yaml.Node
@@ -40,7 +41,7 @@ func readFile(path string, text []byte, flags map[string]bool) (map[string]setti
 
 type file struct {
 	path     string
-	flags    map[string]bool
+	flags    map[string]string
 	settings map[string]setting
 }
 
@@ -57,10 +58,12 @@ func (f *file) section(node *yaml.Node, prefix string) error {
 		}
 		seen[name.Value] = true
 		flag := prefix + strings.ReplaceAll(name.Value, "_", "-")
+		of, known := f.flags[flag]
+		nested := (value.Kind == yaml.MappingNode || empty(value)) && f.isSection(flag+".")
 		var err error
 		switch {
-		case name.Kind == yaml.ScalarNode && f.flags[flag] && !strings.ContainsAny(name.Value, "-."):
-			err = f.value(value, flag)
+		case name.Kind == yaml.ScalarNode && known && !nested && !strings.ContainsAny(name.Value, "-."):
+			err = f.value(value, of)
 		case name.Kind == yaml.ScalarNode && f.isSection(flag+"."):
 			if !empty(value) {
 				err = f.section(value, flag+".")

@@ -93,6 +93,21 @@ func (CheckStore) Help() string {
     repli store check /backup/repli-monday.db`
 }
 
+// Help is shown under the usage of the command.
+func (Forget) Help() string {
+	return `Its messages, with everything that belongs to them, and what else names it are deleted from the running server, also what is unfinished. A phone that had said STOP still gets no messages. A receipt is printed that does not name the phone. What backups hold is not touched; docs/privacy.md says more. The exit code is 3 when the server cannot be reached or refuses; then ask again.
+
+    repli forget +15557770001`
+}
+
+// Help is shown under the usage of the command.
+func (Export) Help() string {
+	return `All that "repli forget" would delete is printed as JSON, whose shape is in docs/openapi.json. The exit code is 3 when the server cannot be reached or refuses.
+
+    repli export +15557770001 > phone.json
+    repli export --media pictures +15557770001 > phone.json`
+}
+
 var errHelp = errors.New("help was asked for")
 
 // A helpFlag prints the help of the command before anything else is looked at, so that it
@@ -122,7 +137,7 @@ func helpWithVariable(v *kong.Value) string {
 // fromEnvironment reports whether a flag is a setting rather than part of one question.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
-	case "help", "verbose", "expect", "wait", "shell", "all", "fault", "json", "junit", "report", "set-password", "fresh", "retention.now":
+	case "help", "verbose", "expect", "wait", "shell", "all", "fault", "json", "junit", "report", "media", "set-password", "fresh", "retention.now":
 		return false
 	}
 	return true

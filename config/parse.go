@@ -25,7 +25,7 @@ import (
 )
 
 // A Command is what to run: *Serve, *Dev, *Check, *Text, *Drill, *Env, *Run, *Backup, *CheckStore,
-// *Version or *Help.
+// *Forget, *Export, *Version or *Help.
 type Command any
 
 // Serve runs the server.
@@ -100,6 +100,20 @@ type Drill struct {
 	Client
 }
 
+// Forget deletes everything that a running server has of a phone.
+type Forget struct {
+	Phone string `arg:"" help:"The phone, such as +15557770001."`
+	JSON  bool   `name:"json" help:"Print the API's JSON."`
+	Client
+}
+
+// Export prints everything that a running server has of a phone.
+type Export struct {
+	Phone string `arg:"" help:"The phone, such as +15557770001."`
+	Media string `placeholder:"FOLDER" help:"Also write its media to this folder, a file each."`
+	Client
+}
+
 // Env prints the environment in which code written for Twilio reaches a server.
 type Env struct {
 	Shell string `type:"shell" default:"sh" placeholder:"SHELL" help:"The shell to print for: sh, fish, bash or powershell (default sh)."`
@@ -143,14 +157,16 @@ const (
 
 type commandLine struct {
 	Help    helpFlag `short:"h" help:"Show this help."`
-	Dev     Dev      `kong:"cmd,help='Run an emulator: simulated phones, a demo number, fixed credentials.',set='store=./repli-dev.db',set='account=${devAccount}',set='token=${devToken}',set='log=warn'"`
-	Serve   Serve    `kong:"cmd,help='Run the server.',set='store=./repli.db',set='account=',set='token=',set='log=info'"`
+	Dev     Dev      `kong:"cmd,help='Run an emulator: simulated phones, a demo number, fixed credentials.',set='store=./repli-dev.db',set='account=${devAccount}',set='token=${devToken}',set='log=warn',set='phones=full'"`
+	Serve   Serve    `kong:"cmd,help='Run the server.',set='store=./repli.db',set='account=',set='token=',set='log=info',set='phones=masked'"`
 	Check   Check    `kong:"cmd,help='Check TwiML documents.'"`
 	Text    Text     `kong:"cmd,help='Send a text as a simulated phone and print the answer.',set='account=${devAccount}',set='token=${devToken}'"`
 	Drill   Drill    `kong:"cmd,help='Prove that the fallbacks of numbers answer.',set='account=${devAccount}',set='token=${devToken}'"`
 	Env     Env      `kong:"cmd,help='Print environment variables for code written for Twilio.',set='account=${devAccount}',set='token=${devToken}'"`
 	Run     Run      `kong:"cmd,help='Run a command with those environment variables.',set='account=${devAccount}',set='token=${devToken}'"`
 	Store   Store    `kong:"cmd,help='Copy or check the store.'"`
+	Forget  Forget   `kong:"cmd,help='Delete everything about a phone.',set='account=${devAccount}',set='token=${devToken}'"`
+	Export  Export   `kong:"cmd,help='Print everything about a phone.',set='account=${devAccount}',set='token=${devToken}'"`
 	Version Version  `kong:"cmd,help='Print the version.'"`
 }
 
@@ -227,7 +243,7 @@ func located(err error) error {
 	case errors.As(err, &unread):
 		return unread.err
 	case errors.As(err, &parse) && parse.Context != nil && parse.Context.Selected() == nil:
-		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, drill, env, run, store and version"}
+		return &Error{Detail: err.Error() + "; the commands are dev, serve, check, text, drill, env, run, store, forget, export and version"}
 	}
 	return &Error{Detail: err.Error()}
 }

@@ -34,20 +34,20 @@ func defaults() Server {
 	return Server{
 		Listen:    "127.0.0.1:8080",
 		Store:     "./repli.db",
-		Retention: 720 * time.Hour,
+		Retention: Retention{Messages: 720 * time.Hour},
 		Drain:     20 * time.Second,
 		Limits:    Limits{Connections: 2000, PerAddress: 200},
 		Reminders: Reminders{Every: 15 * time.Minute},
 		Drills:    Drills{Stale: 168 * time.Hour},
 		Webhooks:  Webhooks{MaxInFlight: 10_000, MaxPerHost: 2_000},
-		Log:       Log{Level: slog.LevelInfo, Format: "text"},
+		Log:       Log{Level: slog.LevelInfo, Format: "text", Phones: PhonesMasked},
 	}
 }
 
 func TestServeAndDevDifferInStoreCredentialsAndLog(t *testing.T) {
 	serve := defaults()
 	dev := defaults()
-	dev.Store, dev.Account, dev.Token, dev.Log.Level = "./repli-dev.db", DevAccount, DevToken, slog.LevelWarn
+	dev.Store, dev.Account, dev.Token, dev.Log = "./repli-dev.db", DevAccount, DevToken, Log{Level: slog.LevelWarn, Format: "text", Phones: PhonesFull}
 	for command, want := range map[string]Command{
 		"serve": &Serve{Server: serve},
 		"dev":   &Dev{Server: dev, Proxy: ProxyAuto},
@@ -125,8 +125,8 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		env   map[string]string
 		want  string
 	}{
-		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, drill, env, run, store and version`},
-		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, drill, env, run, store and version`},
+		{"a misspelt command", "chek", nil, `unexpected argument chek, did you mean "check"?; the commands are dev, serve, check, text, drill, env, run, store, forget, export and version`},
+		{"a command that does not exist", "frob", nil, `unexpected argument frob; the commands are dev, serve, check, text, drill, env, run, store, forget, export and version`},
 		{"a misspelt flag", "serve --lissten x", nil, `unknown flag --lissten, did you mean "--listen"?`},
 		{"a flag without its value", "serve --listen", nil, `--listen: the value is missing`},
 		{"check without a file", "check", nil, `expected "<file> ..."`},
@@ -147,13 +147,14 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a time without a unit", "serve --drain 20", nil, `--drain: "20" is not a time such as 20s, 1m30s or 500ms`},
 		{"a stop that takes no time", "serve --drain 0s", nil, `--drain: "0s" is not longer than nothing`},
 		{"reminders without a pause", "serve --reminders.every=1ms", nil, `--reminders.every: "1ms" is too short; it must be 1s at least, or 0s for never`},
-		{"messages kept for less than nothing", "serve --retention=-1h", nil, `--retention: "-1h" is less than nothing; 0s keeps messages for ever`},
+		{"messages kept for less than nothing", "serve --retention=-1h", nil, `--retention.messages or --retention: "-1h" is less than nothing; 0s keeps messages for ever`},
 		{"no time at all", "text +1 +2 hi --wait 0s", nil, `--wait or --within: "0s" is not longer than nothing`},
 		{"its other name", "text +1 +2 hi --within soon", nil, `--wait or --within: "soon" is not a time such as 20s, 1m30s or 500ms`},
 		{"not a regular expression", "text +1 +2 hi --expect ready)", nil, `--expect: "ready)" is not a regular expression: unexpected ) at character 6`},
 		{"not a network", "serve --webhooks.allow 10.0.0.0/8,ten", nil, `--webhooks.allow: "ten" is not a network such as 10.0.0.0/8`},
 		{"none at a time", "serve --webhooks.max-per-host 0", nil, `--webhooks.max-per-host: "0" is not a number from 1 to 1000000`},
 		{"a log level of another world", "serve --log.level trace", nil, `--log.level: "trace" is none of debug, info, warn and error`},
+		{"phones in the log half masked", "serve --log.phones half", nil, `--log.phones: "half" is neither masked nor full`},
 		{"a log format of another world", "serve --log.format xml", nil, `--log.format: "xml" is neither text nor json`},
 		{"dev is for this machine", "dev --listen :8080", nil, `listen: :8080 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
 		{"also by environment", "dev", map[string]string{"REPLI_LISTEN": "192.168.1.5:80"}, `listen: 192.168.1.5:80 can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant`},
@@ -194,6 +195,9 @@ func TestARetentionOfNothingIsForEver(t *testing.T) {
 		{"in the environment", []string{"serve"}, map[string]string{"REPLI_RETENTION": "0s"}},
 		{"in the file", []string{"dev", "--config", write(t, "retention: 0s")}, nil},
 		{"without a unit", []string{"serve", "--retention=0"}, nil},
+		{"by its long name", []string{"serve", "--retention.messages", "0s"}, nil},
+		{"by its long name in the environment", []string{"serve"}, map[string]string{"REPLI_RETENTION_MESSAGES": "0s"}},
+		{"in a section of the file", []string{"dev", "--config", write(t, "retention:\n  messages: 0s\n  content: 24h")}, nil},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
 			got, err := Parse(row.args, environment(row.env))
@@ -203,14 +207,35 @@ func TestARetentionOfNothingIsForEver(t *testing.T) {
 			var kept time.Duration
 			switch c := got.(type) {
 			case *Serve:
-				kept = c.Retention
+				kept = c.Retention.Messages
 			case *Dev:
-				kept = c.Retention
+				kept = c.Retention.Messages
 			}
 			if kept != 0 {
 				t.Errorf("got retention %v, want 0", kept)
 			}
 		})
+	}
+}
+
+func TestContentIsKeptForATimeOfItsOwn(t *testing.T) {
+	for _, row := range []struct {
+		shows string
+		args  []string
+		env   map[string]string
+	}{
+		{"as a flag", []string{"serve", "--retention.content", "24h"}, nil},
+		{"in the environment", []string{"serve"}, map[string]string{"REPLI_RETENTION_CONTENT": "24h"}},
+		{"in the file", []string{"serve", "--config", write(t, "retention: {content: 24h}")}, nil},
+	} {
+		got, err := Parse(row.args, environment(row.env))
+		if err != nil {
+			t.Fatalf("%s: %v", row.shows, err)
+		}
+		want := Retention{Messages: 720 * time.Hour, Content: 24 * time.Hour}
+		if diff := cmp.Diff(want, got.(*Serve).Retention); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", row.shows, diff)
+		}
 	}
 }
 

@@ -118,6 +118,8 @@ func value(tag reflect.StructTag) string {
 		return "./repli.db"
 	case "${log}":
 		return "info"
+	case "${phones}":
+		return PhonesMasked
 	}
 	return tag.Get("default")
 }

@@ -40,17 +40,26 @@ type Server struct {
 	// rather give it as REPLI_TOKEN than on the command line. When unset, as for account.
 	Token string `type:"token" default:"${token}" placeholder:"TOKEN" example:"0123456789abcdef0123456789abcdef" help:"The account's token, 32 letters and digits."`
 
-	// How long messages are kept, with their attempts and alerts. 0s keeps them for ever.
-	Retention time.Duration `type:"retention" default:"720h" placeholder:"TIME" help:"How long to keep messages; 0s keeps them forever."`
-
 	// How long a stopping server may take to finish what it has in hand.
 	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long a graceful stop may take."`
 
+	Retention Retention `embed:"" prefix:"retention."`
 	Limits    Limits    `embed:"" prefix:"limits."`
 	Reminders Reminders `embed:"" prefix:"reminders."`
 	Drills    Drills    `embed:"" prefix:"drills."`
 	Webhooks  Webhooks  `embed:"" prefix:"webhooks."`
 	Log       Log       `embed:"" prefix:"log."`
+}
+
+// Retention is how long things are kept.
+type Retention struct {
+	// How long messages are kept, with their attempts and alerts. 0s keeps them for ever. Where
+	// nothing else stands in this section, it may be written "retention: 720h".
+	Messages time.Duration `type:"retention" default:"720h" aliases:"retention" placeholder:"TIME" help:"How long to keep messages, also --retention; 0s keeps them forever."`
+
+	// How long their content is kept: texts, media, and what handlers were sent and answered. The
+	// rest of the message stays. 0s keeps it as long as the message. A number may have a time of its own.
+	Content time.Duration `type:"retention" default:"0s" example:"24h" placeholder:"TIME" help:"How long to keep the content of messages; 0s keeps it as long as the message."`
 }
 
 // Limits is how much strangers may take. This machine and the trusted proxies are excepted.
@@ -95,4 +104,8 @@ type Log struct {
 
 	// Log format: text or json.
 	Format string `type:"format" default:"text" placeholder:"FORMAT" help:"Log format: text or json."`
+
+	// Phone numbers in the log: masked or full. What texts say is in no log. When unset, repli dev
+	// logs them in full.
+	Phones string `type:"phones" default:"${phones}" placeholder:"HOW" help:"Phone numbers in the log: masked or full."`
 }

@@ -40,9 +40,10 @@ func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
-	name := variable(flag.Name)
-	if value := s.env(name); value != "" {
-		return checked(flag, setting{where: name, value: value})
+	for _, name := range append([]string{flag.Name}, flag.Aliases...) {
+		if value := s.env(variable(name)); value != "" {
+			return checked(flag, setting{where: variable(name), value: value})
+		}
 	}
 	if set, found := s.file[flag.Name]; found {
 		return checked(flag, set)
@@ -56,7 +57,7 @@ func (s *sources) open(ctx *kong.Context) error {
 		return nil
 	}
 	s.opened = true
-	keys := map[string]bool{}
+	keys := map[string]string{}
 	path := ""
 	for _, flag := range ctx.Flags() {
 		switch {
@@ -66,7 +67,10 @@ func (s *sources) open(ctx *kong.Context) error {
 				path = s.env(variable(flag.Name))
 			}
 		case fromEnvironment(flag):
-			keys[flag.Name] = true
+			keys[flag.Name] = flag.Name
+			for _, alias := range flag.Aliases {
+				keys[alias] = flag.Name
+			}
 		}
 	}
 	if path == "" {

@@ -37,6 +37,7 @@ func mappers() []kong.Option {
 		kong.NamedMapper("prefixes", read(readPrefixes)),
 		kong.NamedMapper("level", read(readLevel)),
 		kong.NamedMapper("format", read(readFormat)),
+		kong.NamedMapper("phones", read(readPhones)),
 		kong.NamedMapper("shell", read(readShell)),
 	}
 }
@@ -255,6 +256,19 @@ func readLevel(s string) (slog.Level, error) {
 func readFormat(s string) (string, error) {
 	if s != "text" && s != "json" {
 		return "", fmt.Errorf("%s is neither text nor json", brief(s))
+	}
+	return s, nil
+}
+
+// The ways in which phone numbers stand in the log.
+const (
+	PhonesMasked = "masked"
+	PhonesFull   = "full"
+)
+
+func readPhones(s string) (string, error) {
+	if s != PhonesMasked && s != PhonesFull {
+		return "", fmt.Errorf("%s is neither masked nor full", brief(s))
 	}
 	return s, nil
 }

@@ -188,6 +188,9 @@ func check(n repli.Number) error {
 	if n.SendsOnly() && (len(n.Chain.Steps) > 0 || n.Chain.LastResort != "" || n.Application != "") {
 		return repli.Errorf(20422, "%s is a sender's name, which receives no texts: nothing can answer for it", n.Address)
 	}
+	if n.KeepContent > repli.MaxKeepContent {
+		return repli.Errorf(20422, "keep_content_ms must lie between 0 and %d", repli.MaxKeepContent.Milliseconds())
+	}
 	if err := n.Chain.Check(); err != nil {
 		return err
 	}

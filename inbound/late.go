@@ -2,9 +2,11 @@ package inbound
 
 import (
 	"context"
+	"errors"
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/breaker"
+	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/webhook"
 	"github.com/repli-sms/repli/work"
 )
@@ -50,10 +52,14 @@ func (l *lateStep) keep(ctx context.Context, answer webhook.Answer, name string)
 		return l.change.Attempts
 	}
 	change := l.change
+	change.Of = []repli.SID{l.msg.SID} // it may be deleted before this is written
 	for _, t := range l.transitions {
 		change = change.Merge(t.Change())
 	}
 	err := work.Insist(ctx, func() error { return l.engine.db.Commit(context.WithoutCancel(ctx), change) })
+	if errors.Is(err, store.ErrConflict) {
+		return nil
+	}
 	if err != nil {
 		l.engine.log.Error("a late answer is not recorded", "message", l.msg, "error", err)
 		return nil

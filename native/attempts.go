@@ -26,7 +26,7 @@ type attempt struct {
 	RequestBody    string        `json:"request_body"`
 	Status         *int          `json:"status"` // null when no answer came
 	Headers        repli.Header  `json:"headers"`
-	Body           string        `json:"body"` // bytes that are no UTF-8 stand as U+FFFD
+	Body           string        `json:"body"`      // bytes that are no UTF-8 stand as U+FFFD
 	Cut            int           `json:"cut_bytes"` // of the headers and bodies, which are not kept
 	ErrorCode      *int          `json:"error_code"`
 	ErrorDetail    string        `json:"error_detail"`

@@ -21,6 +21,7 @@ import (
 	"github.com/repli-sms/repli/handset"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/notify"
+	"github.com/repli-sms/repli/privacy"
 	"github.com/repli-sms/repli/store"
 	"github.com/repli-sms/repli/tally"
 )
@@ -58,6 +59,9 @@ type Config struct {
 
 	// Drills proves the fallbacks of numbers. Required to do so.
 	Drills *drill.Engine
+
+	// Privacy exports and forgets phones. Required to do so.
+	Privacy *privacy.Engine
 
 	// AllowReset lets callers forget all traffic.
 	AllowReset bool
@@ -111,7 +115,7 @@ type route struct {
 
 func (s *Server) routes() []route {
 	f := s.face
-	return []route{
+	return append(s.phoneRoutes(), []route{
 		{"GET " + root + "/numbers", endpoint.Handle(f, 200, s.listNumbers)},
 		{"POST " + root + "/numbers", endpoint.Handle(f, 201, s.addNumber)},
 		{"GET " + root + "/numbers/{number}", endpoint.Handle(f, 200, s.getNumber)},
@@ -147,9 +151,6 @@ func (s *Server) routes() []route {
 		{"POST " + root + "/bins/{bin}/restore", endpoint.Handle(f, 200, s.restoreBin)},
 		{"POST " + root + "/twiml/check", endpoint.Handle(f, 200, s.checkTwiML)},
 
-		{"GET " + root + "/phones/{phone}/messages", endpoint.Handle(f, 200, s.conversation)},
-		{"POST " + root + "/phones/{phone}/messages", endpoint.Handle(f, 201, s.sendText)},
-
 		{"GET " + root + "/messages", endpoint.Handle(f, 200, s.listMessages)},
 		{"GET " + root + "/messages/{message}", endpoint.Handle(f, 200, s.getMessage)},
 		{"GET " + root + "/messages/{message}/attempts", endpoint.Handle(f, 200, s.listAttempts)},
@@ -168,6 +169,16 @@ func (s *Server) routes() []route {
 		{"GET " + root + "/openapi.json", endpoint.Open(f, openAPI)},
 		{"GET /twiml/{bin}", endpoint.Open(f, s.serveBin)},
 		{"POST /twiml/{bin}", endpoint.Open(f, s.serveBin)},
+	}...)
+}
+
+func (s *Server) phoneRoutes() []route {
+	f := s.face
+	return []route{
+		{"GET " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.exportPhone)},
+		{"DELETE " + root + "/phones/{phone}", endpoint.Handle(f, 200, s.forgetPhone)},
+		{"GET " + root + "/phones/{phone}/messages", endpoint.Handle(f, 200, s.conversation)},
+		{"POST " + root + "/phones/{phone}/messages", endpoint.Handle(f, 201, s.sendText)},
 	}
 }
 

@@ -19,6 +19,8 @@ import (
 	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/inbound"
 	"github.com/repli-sms/repli/native"
+	"github.com/repli-sms/repli/outbound"
+	"github.com/repli-sms/repli/privacy"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
@@ -84,6 +86,7 @@ func open(t testing.TB, edit func(*native.Config)) *server {
 		DB: db, Phones: phones, Inbound: inbound.New(inbound.Config{DB: db}), BaseURL: baseURL,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
+	cfg.Privacy = &privacy.Engine{DB: db, Outbound: outbound.New(outbound.Config{DB: db}), Phones: phones}
 	if edit != nil {
 		edit(&cfg)
 	}

@@ -29,6 +29,7 @@ type number struct {
 	RepeatAfterMS int64      `json:"repeat_after_ms"`
 	Breaker       string     `json:"breaker"` // on or off
 	Rehearse      bool       `json:"rehearse"`
+	KeepContentMS *int64     `json:"keep_content_ms"` // null is as the server does, 0 as long as the message
 	Language      string     `json:"language"`
 	DateCreated   time.Time  `json:"date_created"`
 	DateUpdated   time.Time  `json:"date_updated"`
@@ -47,7 +48,8 @@ func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error)
 		SlowAfterMS:   cmp.Or(n.Chain.SlowAfter, repli.DefaultSlowAfter).Milliseconds(),
 		RepeatAfterMS: n.Chain.RepeatAfter.Milliseconds(),
 		Breaker:       onOff(!n.BreakerOff), Rehearse: n.Rehearse,
-		Language: n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
+		KeepContentMS: showKeep(n.KeepContent),
+		Language:      n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
 	}, nil
 }
 
@@ -87,6 +89,7 @@ type numberBody struct {
 	RepeatAfterMS int64  `json:"repeat_after_ms,omitempty"`
 	Breaker       string `json:"breaker,omitempty"` // on when missing
 	Rehearse      bool   `json:"rehearse,omitempty"`
+	KeepContentMS *int64 `json:"keep_content_ms"` // as the server does when missing
 }
 
 // apply makes n what the body says, all but its address. What is wrong with it is found
@@ -108,6 +111,7 @@ func (b numberBody) apply(n *repli.Number) error {
 	}
 	n.Carrier = b.Carrier
 	n.BreakerOff, n.Rehearse = b.Breaker == onOff(false), b.Rehearse
+	n.KeepContent = readKeep(b.KeepContentMS)
 	n.Chain = repli.Chain{
 		LastResort: b.LastResort, AnswerBy: within(b.AnswerByMS, repli.DefaultAnswerBy),
 		SlowAfter: within(b.SlowAfterMS, 0), RepeatAfter: within(&b.RepeatAfterMS, 0),
@@ -142,6 +146,28 @@ func (b numberBody) stays(n repli.Number) error {
 		return repli.Errorf(20422, "The number %s cannot become %.64q; add that one and delete this", n.Called(), strings.TrimSpace(given+" "+b.Country))
 	}
 	return nil
+}
+
+// showKeep returns how long a number keeps content as the API shows it.
+func showKeep(keep time.Duration) *int64 {
+	ms := max(0, keep).Milliseconds()
+	if keep == 0 {
+		return nil
+	}
+	return &ms
+}
+
+// readKeep is the inverse of showKeep. What no number may have stays something no number may have.
+func readKeep(ms *int64) time.Duration {
+	switch {
+	case ms == nil:
+		return 0
+	case *ms == 0:
+		return repli.WithMessage
+	case *ms < 0:
+		return repli.MaxKeepContent + 1
+	}
+	return time.Duration(min(*ms, repli.MaxKeepContent.Milliseconds()+1)) * time.Millisecond
 }
 
 type numberList struct {

@@ -22,6 +22,7 @@ type awaiting struct {
 	inSubmit map[repli.SID]submission
 	named    map[name]chan struct{} // closed when a submit is over that gave the name; somebody waits
 	sent     map[name]awaited
+	barred   barred
 }
 
 // A name is what a receipt may call a message: an id of a carrier's, or our SID.
@@ -40,8 +41,8 @@ func nameIn(r carrier.Receipt) name {
 
 // A submission is a message that is being submitted.
 type submission struct {
-	carrier string
-	since   time.Time
+	carrier, phone string
+	since          time.Time
 }
 
 // An awaited message is one whose receipt has not come, or that of one of its parts.
@@ -50,14 +51,19 @@ type awaited struct {
 	part    int
 }
 
-// begin notes that a message is being submitted.
-func (a *awaiting) begin(m repli.Message, now time.Time) {
+// begin notes that a message is being submitted, and reports whether it may be: not while its phone
+// is being forgotten, nor if it was forgotten with it.
+func (a *awaiting) begin(m repli.Message, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.barred.has(m) {
+		return false
+	}
 	if a.inSubmit == nil {
 		a.inSubmit = map[repli.SID]submission{}
 	}
-	a.inSubmit[m.SID] = submission{m.Carrier, now}
+	a.inSubmit[m.SID] = submission{m.Carrier, m.To, now}
+	return true
 }
 
 // end notes that the outcome of a submit is committed, and caches the message if it was sent.
@@ -65,6 +71,10 @@ func (a *awaiting) end(m repli.Message, taken carrier.Taken, wasSent bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.inSubmit, m.SID)
+	if a.barred.over != nil && a.barred.phone == m.To {
+		close(a.barred.over)
+		a.barred.over = nil
+	}
 	a.tell(name{message: m.SID})
 	for _, id := range taken.IDs {
 		a.tell(name{carrier: m.Carrier, id: id})

@@ -45,7 +45,7 @@ func (e *Engine) submit(ctx context.Context, w *way, m repli.Message) error {
 	switch {
 	case err != nil:
 		return err
-	case !e.holds(m):
+	case !e.holds(m), e.awaiting.bars(m):
 		return work.ErrLost
 	case why != nil:
 		return e.conclude(ctx, failed(m, why, time.Now()))
@@ -57,7 +57,9 @@ func (e *Engine) submit(ctx context.Context, w *way, m repli.Message) error {
 		}
 		m.State = repli.Submitting
 	}
-	e.awaiting.begin(m, time.Now())
+	if !e.awaiting.begin(m, time.Now()) {
+		return work.ErrLost
+	}
 	hastened := e.hastened.Load()
 	taken, err := hand(ctx, w.Route.Carrier, m)
 	if err != nil && ctx.Err() != nil {

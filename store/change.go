@@ -101,6 +101,9 @@ func writes(c *repli.Change, now time.Time) ([]write, error) {
 	for _, f := range c.Forgets {
 		all = append(all, forget(f)...)
 	}
+	for _, s := range c.Of {
+		all = append(all, guarded(`UPDATE messages SET due = due WHERE id = $1`, id(s)))
+	}
 	return drillWrites(appendOnPurpose(all, c), c)
 }
 

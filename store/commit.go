@@ -42,6 +42,9 @@ func (db *DB) Commit(ctx context.Context, change repli.Change) error {
 	if err != nil {
 		return err
 	}
+	if len(change.OptIns) > 0 {
+		all = append(all, db.endForgottenOptOuts(change.OptIns)...)
+	}
 	if err := checkSize(rows, all, db.rows); err != nil {
 		return err
 	}

@@ -80,14 +80,17 @@ func fileURI(path string) string {
 	return (&url.URL{Scheme: "file", Path: path}).String()
 }
 
+// busyTimeout is how long a statement waits for another connection, in milliseconds.
+const busyTimeout = "busy_timeout(10000)"
+
 // openSQLite returns a pool of one connection for writing and a pool for reading. A store in
 // memory has a single connection for both, and no pool for reading.
 func openSQLite(path string) (writes, reads *sql.DB, err error) {
 	q := url.Values{"_pragma": {
 		"journal_mode(WAL)",
-		"synchronous(FULL)",     // fsync at each commit
-		"secure_delete(ON)",     // deleted data is overwritten, in freed pages too
-		"busy_timeout(10000)",   // milliseconds
+		"synchronous(FULL)", // fsync at each commit
+		"secure_delete(ON)", // deleted data is overwritten, in freed pages too
+		busyTimeout,
 		"cache_size(-4000)",     // kB; at each commit that rebalances a tree, SQLite scans all of it
 		"wal_autocheckpoint(0)", // see checkpoint.go
 		fmt.Sprintf("journal_size_limit(%d)", logLimit),

@@ -13,15 +13,15 @@ import (
 )
 
 const numberColumns = `key, account, kind, country, address, friendly_name, steps, last_resort, answer_by,
-	slow_after, repeat_after, application, service, joined, carrier, language, breaker_off, rehearse, created, updated`
+	slow_after, repeat_after, application, service, joined, carrier, language, breaker_off, rehearse, created, updated, keep_content`
 
 func scanNumber(r row) (repli.Number, error) {
 	var n repli.Number
 	var k, account, application, service []byte
 	var kind, steps string
-	var answerBy, slowAfter, repeatAfter, joined, created, updated int64
+	var answerBy, slowAfter, repeatAfter, joined, created, updated, keep int64
 	err := r.Scan(&k, &account, &kind, &n.Country, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy, &slowAfter, &repeatAfter,
-		&application, &service, &joined, &n.Carrier, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated)
+		&application, &service, &joined, &n.Carrier, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated, &keep)
 	if err != nil {
 		return n, err
 	}
@@ -33,6 +33,7 @@ func scanNumber(r row) (repli.Number, error) {
 	n.Chain.AnswerBy = time.Duration(answerBy) * time.Microsecond
 	n.Chain.SlowAfter = time.Duration(slowAfter) * time.Microsecond
 	n.Chain.RepeatAfter = time.Duration(repeatAfter) * time.Microsecond
+	n.KeepContent = readKeep(keep)
 	n.Joined, n.Created, n.Updated = instant(joined), instant(created), instant(updated)
 	return n, nil
 }
@@ -116,11 +117,11 @@ func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	}
 	return tx.exec(ctx, `
 		INSERT INTO numbers (`+numberColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		key(n.SID), key(n.Account), string(n.Kind()), n.Country, n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
 		n.Chain.AnswerBy.Microseconds(), n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
 		key(n.Application), key(n.Service), micros(n.Joined), n.Carrier, cmp.Or(n.Language, repli.English),
-		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated))
+		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated), keepColumn(n.KeepContent))
 }
 
 // SetNumber updates every field of a number except its account, its address, its country and
@@ -139,12 +140,12 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	err = tx.one(ctx, `
 		UPDATE numbers SET friendly_name = $1, steps = $2, last_resort = $3, answer_by = $4,
 			slow_after = $5, repeat_after = $6, application = $7, service = $8, joined = $9, carrier = $10, language = $11,
-			breaker_off = $12, rehearse = $13, updated = $14
-		WHERE key = $15`,
+			breaker_off = $12, rehearse = $13, keep_content = $14, updated = $15
+		WHERE key = $16`,
 		n.FriendlyName, string(steps), n.Chain.LastResort, n.Chain.AnswerBy.Microseconds(),
 		n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
 		key(n.Application), key(n.Service), micros(n.Joined), n.Carrier, cmp.Or(n.Language, repli.English),
-		n.BreakerOff, n.Rehearse, micros(n.Updated), key(n.SID))
+		n.BreakerOff, n.Rehearse, keepColumn(n.KeepContent), micros(n.Updated), key(n.SID))
 	if err != nil {
 		return err
 	}

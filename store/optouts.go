@@ -20,9 +20,10 @@ func removeOptOut(o *repli.OptOut) write {
 }
 
 // AnyOptOuts reports whether there may be any opt-out in the store.
-func (db *DB) AnyOptOuts() bool { return db.anyOptOuts.Load() }
+func (db *DB) AnyOptOuts() bool { return db.anyOptOuts.Load() || db.anyForgotten.Load() }
 
-// OptedOut reports whether a phone has opted out of any of the conversations.
+// OptedOut reports whether a phone has opted out of any of the conversations, also if it was
+// forgotten since.
 func (db *DB) OptedOut(ctx context.Context, account repli.SID, of ...repli.Conversation) (bool, error) {
 	if !db.AnyOptOuts() {
 		return false, nil // this runs for every text
@@ -31,6 +32,9 @@ func (db *DB) OptedOut(ctx context.Context, account repli.SID, of ...repli.Conve
 		kept, err := list(ctx, db, func(r row) (n int, err error) { return n, r.Scan(&n) },
 			`SELECT 1 FROM opt_outs WHERE account = $1 AND sender = $2 AND phone = $3`, key(account), c.Sender, c.Phone)
 		if err != nil || len(kept) > 0 {
+			return err == nil, err
+		}
+		if had, err := db.hadOptedOut(ctx, account, c); err != nil || had {
 			return err == nil, err
 		}
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 // RedactMessage erases a message's content, including where attempts and alerts repeat it: their
-// bodies, their details and the queries of their URLs. It deletes the media named as
+// headers, their bodies, their details and the queries of their URLs. It deletes the media named as
 // [DB.DeleteMedia] does. It returns error 20009 for a message with work left, and [ErrConflict] for
 // one that is gone.
 func (db *DB) RedactMessage(ctx context.Context, s repli.SID, at time.Time, media ...repli.SID) error {
@@ -30,7 +30,15 @@ func (tx *Tx) redact(ctx context.Context, s repli.SID, at time.Time) error {
 	if err := tx.one(ctx, `UPDATE messages SET body = '', updated = $1 WHERE id = $2`, micros(at), id(s)); err != nil {
 		return err
 	}
-	err := tx.exec(ctx, `UPDATE attempts SET request_body = '', body = $1, error_detail = '' WHERE message = $2`, []byte{}, key(s))
+	return tx.eraseRepeats(ctx, s)
+}
+
+// eraseRepeats erases a message's content where its attempts and alerts repeat it. A header may
+// repeat it too: a cookie, or the address of a redirect.
+func (tx *Tx) eraseRepeats(ctx context.Context, s repli.SID) error {
+	err := tx.exec(ctx, `
+		UPDATE attempts SET request_headers = '', request_body = '', headers = '', body = $1, error_detail = '' WHERE message = $2`,
+		[]byte{}, key(s))
 	if err != nil {
 		return err
 	}
@@ -88,13 +96,15 @@ func (tx *Tx) cutQueries(ctx context.Context, message repli.SID, find, put strin
 	return nil
 }
 
-// untold erases from a message's alerts the content they repeat and the reference to the message,
-// if a subscription to alerts has not received them yet.
-const untold = `
-	UPDATE alerts SET message = NULL, attempt = NULL, url = '', method = '', detail = 'The message that this is about was deleted'
-	WHERE message = $1 AND EXISTS (
+// ofNothing erases from an alert the content it repeats and the reference to its message. awaited
+// is the condition that a subscription to alerts has not received it yet.
+const (
+	ofNothing = `message = NULL, attempt = NULL, url = '', method = '', detail = 'The message that this is about was deleted'`
+	awaited   = `EXISTS (
 		SELECT 1 FROM subscriptions WHERE account = alerts.account AND after_alert < alerts.id
 			AND (kinds LIKE '%"alert"%' OR kinds LIKE '%"*"%'))`
+	untold = `UPDATE alerts SET ` + ofNothing + ` WHERE message = $1 AND ` + awaited
+)
 
 // DeleteMessage deletes a message and everything that belongs to it. Of alerts that subscriptions
 // have not received yet, code, number and time stay, so that they are still delivered. It returns

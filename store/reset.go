@@ -24,6 +24,7 @@ var traffic = []struct{ table, of string }{
 	{"cookies", `account = $1`},
 	{"media", `account = $1`},
 	{"opt_outs", `account = $1`},
+	{"forgotten_opt_outs", `account = $1`},
 	{"faults", `account = $1`},
 	{"breakers", `account = $1`},
 	{"standings", `number IN (SELECT key FROM numbers WHERE account = $1)`},

@@ -95,6 +95,9 @@ type DB struct {
 	anyCookies atomic.Bool // false until the first cookie is stored
 	anyOptOuts atomic.Bool
 
+	pseudonymKey []byte      // see pseudonym.go
+	anyForgotten atomic.Bool // false until the first opt-out of a phone that was forgotten
+
 	followers followers
 
 	probeMu sync.Mutex // guards probe
@@ -169,6 +172,12 @@ func (db *DB) open(ctx context.Context, cfg Config) (err error) {
 		return err
 	}
 	if err := db.learn(ctx, &db.anyOptOuts, `SELECT 1 FROM opt_outs LIMIT 1`); err != nil {
+		return err
+	}
+	if err := db.learn(ctx, &db.anyForgotten, `SELECT 1 FROM forgotten_opt_outs LIMIT 1`); err != nil {
+		return err
+	}
+	if err := db.learnKey(ctx); err != nil {
 		return err
 	}
 	if path != Memory {

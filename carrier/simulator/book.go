@@ -195,21 +195,6 @@ func (b *book) forget() {
 	}
 }
 
-// forgetOf forgets what an account sent and received, with the receipts owed to it.
-func (b *book) forgetOf(account repli.SID) {
-	b.newest = slices.DeleteFunc(b.newest, func(rec *record) bool { return rec.Account == account })
-	for sid, rec := range b.known {
-		if rec.Account != account {
-			continue
-		}
-		b.hide(rec)
-		if rec.owed {
-			b.owing--
-		}
-		delete(b.known, sid)
-	}
-}
-
 // debts returns the events without which a forgotten generation of the journal would take
 // receipts with it that are still owed.
 func (b *book) debts() []event {

@@ -16,12 +16,10 @@
 package simulator
 
 import (
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
@@ -243,13 +241,8 @@ func (c *Carrier) Reset() error {
 func (c *Carrier) ResetAccount(account repli.SID) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.book.forgetOf(account)
-	c.queue = slices.DeleteFunc(c.queue, func(rec *record) bool { return c.book.known[rec.ID] != rec })
-	heap.Init(&c.queue)
-	if err := c.journal.rewrite(c.book.events()); err != nil {
-		return fmt.Errorf("simulator: the journal cannot be rewritten: %w", err)
-	}
-	return nil
+	c.book.forgetIf(func(rec *record) bool { return rec.Account == account })
+	return c.rewrite()
 }
 
 // forgetEvery is how much older than asked for a message may grow before it is forgotten
@@ -268,10 +261,7 @@ func (c *Carrier) Forget(before time.Time) error {
 		return nil
 	}
 	c.book.age(before)
-	if err := c.journal.rewrite(c.book.events()); err != nil {
-		return fmt.Errorf("simulator: the journal cannot be rewritten: %w", err)
-	}
-	return nil
+	return c.rewrite()
 }
 
 // refusal returns why the network does not take a message, or nil. The caller holds c.mu.

@@ -15,6 +15,7 @@ type moreForm struct {
 	Rehearse    bool
 	SlowAfter   string // seconds
 	RepeatAfter string // minutes
+	KeepContent string // hours; "" is as the server does, 0 as long as the message
 }
 
 func moreFormOf(n repli.Number) moreForm {
@@ -23,7 +24,28 @@ func moreFormOf(n repli.Number) moreForm {
 		Breaker: !n.BreakerOff, Rehearse: n.Rehearse,
 		SlowAfter:   in(cmp.Or(n.Chain.SlowAfter, repli.DefaultSlowAfter), time.Second),
 		RepeatAfter: in(n.Chain.RepeatAfter, time.Minute),
+		KeepContent: shownKeep(n.KeepContent),
 	}
+}
+
+// shownKeep returns how long a number keeps content as its form has it.
+func shownKeep(keep time.Duration) string {
+	if keep == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(max(0, keep).Hours(), 'f', -1, 64)
+}
+
+// typedKeep is the inverse of shownKeep.
+func typedKeep(typed string) (time.Duration, bool) {
+	if typed == "" {
+		return 0, true
+	}
+	keep, ok := typedTime(typed, time.Hour, 0, repli.MaxKeepContent)
+	if keep == 0 {
+		keep = repli.WithMessage
+	}
+	return keep, ok
 }
 
 // typedMore returns the form as it was sent, or as n has it when it was not: a box without a
@@ -32,7 +54,7 @@ func typedMore(v *frame.Visit, n repli.Number) moreForm {
 	if v.Field("more") == "" {
 		return moreFormOf(n)
 	}
-	return moreForm{v.Field("breaker") != "", v.Field("rehearse") != "", v.Field("slow_after"), v.Field("repeat_after")}
+	return moreForm{v.Field("breaker") != "", v.Field("rehearse") != "", v.Field("slow_after"), v.Field("repeat_after"), v.Field("keep_content")}
 }
 
 // apply makes n what the form says. Its errors are [fieldError].
@@ -47,10 +69,15 @@ func (f moreForm) apply(n *repli.Number) error {
 		return fieldError{"repeat_after", repli.Errorf(20422, "A text is said again after a number of minutes from 0 to %.0f, not %.32q",
 			repli.MaxRepeatAfter.Minutes(), f.RepeatAfter)}
 	}
+	keep, ok := typedKeep(f.KeepContent)
+	if !ok {
+		return fieldError{"keep_content", repli.Errorf(20422, "Content is kept for a number of hours from 0 to %.0f, not %.32q",
+			repli.MaxKeepContent.Hours(), f.KeepContent)}
+	}
 	if slow == repli.DefaultSlowAfter {
 		slow = 0
 	}
-	n.BreakerOff, n.Rehearse = !f.Breaker, f.Rehearse
+	n.BreakerOff, n.Rehearse, n.KeepContent = !f.Breaker, f.Rehearse, keep
 	n.Chain.SlowAfter, n.Chain.RepeatAfter = slow, repeat
 	return nil
 }

@@ -17,10 +17,11 @@ import (
 type settings struct {
 	BreakerOff, Rehearse   bool
 	SlowAfter, RepeatAfter time.Duration
+	KeepContent            time.Duration
 }
 
 func settingsOf(n repli.Number) settings {
-	return settings{n.BreakerOff, n.Rehearse, n.Chain.SlowAfter, n.Chain.RepeatAfter}
+	return settings{n.BreakerOff, n.Rehearse, n.Chain.SlowAfter, n.Chain.RepeatAfter, n.KeepContent}
 }
 
 // formWith returns the form of the demo number's page with more in it.
@@ -42,12 +43,14 @@ func TestMoreSettingsOfANumberAreSaved(t *testing.T) {
 			more  url.Values
 			want  settings
 		}{
-			{"all others", url.Values{"more": {"1"}, "rehearse": {"on"}, "slow_after": {"7.5"}, "repeat_after": {"90"}},
-				settings{true, true, 7500 * time.Millisecond, 90 * time.Minute}},
-			{"none sent, so kept", nil, settings{true, true, 7500 * time.Millisecond, 90 * time.Minute}},
+			{"all others", url.Values{"more": {"1"}, "rehearse": {"on"}, "slow_after": {"7.5"}, "repeat_after": {"90"}, "keep_content": {"36"}},
+				settings{true, true, 7500 * time.Millisecond, 90 * time.Minute, 36 * time.Hour}},
+			{"none sent, so kept", nil, settings{true, true, 7500 * time.Millisecond, 90 * time.Minute, 36 * time.Hour}},
 			{"as they were at first", url.Values{"more": {"1"}, "breaker": {"on"}, "slow_after": {"4"}, "repeat_after": {"0"}}, settings{}},
-			{"the longest", url.Values{"more": {"1"}, "breaker": {"on"}, "slow_after": {"600"}, "repeat_after": {"43200"}},
-				settings{false, false, repli.MaxAnswerBy, repli.MaxRepeatAfter}},
+			{"the longest", url.Values{"more": {"1"}, "breaker": {"on"}, "slow_after": {"600"}, "repeat_after": {"43200"}, "keep_content": {"87840"}},
+				settings{false, false, repli.MaxAnswerBy, repli.MaxRepeatAfter, repli.MaxKeepContent}},
+			{"content as long as the message", url.Values{"more": {"1"}, "breaker": {"on"}, "slow_after": {"4"}, "repeat_after": {"0"}, "keep_content": {"0"}},
+				settings{KeepContent: repli.WithMessage}},
 		} {
 			t.Logf("%s:", row.shows)
 			b.Sends(page, formWith(b.Opens(page).Seen(t), row.more)).Has(t, 200, "Saved")

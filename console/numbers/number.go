@@ -36,6 +36,7 @@ type numberPage struct {
 	Proving   proving
 	MaxAnswer int // seconds
 	MaxRepeat int // minutes
+	MaxKeep   int // hours
 }
 
 func (numberPage) File() string { return "numbers/number" }
@@ -83,7 +84,7 @@ func (s *Server) saveNumber(v *frame.Visit) (frame.Answer, error) {
 func (s *Server) numberAgain(v *frame.Visit, n repli.Number, f numberForm, wrong frame.Problems, status int) (frame.Answer, error) {
 	ctx := v.Context()
 	p := numberPage{SID: n.SID, Address: n.Address, Ref: n.Ref(), Country: n.Country, SendsOnly: n.SendsOnly(), Form: f.spaced(), Problems: wrong, Advice: advice(n.Chain.Steps)}
-	p.MaxAnswer, p.MaxRepeat = int(repli.MaxAnswerBy.Seconds()), int(repli.MaxRepeatAfter.Minutes())
+	p.MaxAnswer, p.MaxRepeat, p.MaxKeep = int(repli.MaxAnswerBy.Seconds()), int(repli.MaxRepeatAfter.Minutes()), int(repli.MaxKeepContent.Hours())
 	p.NewBin = editor.New()
 	who, err := s.DB.Answering(ctx, n)
 	if err != nil {

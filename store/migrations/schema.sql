@@ -193,6 +193,23 @@ CREATE TABLE feedback (
     updated INTEGER NOT NULL
 );
 
+CREATE TABLE forgotten_opt_outs (
+    account BLOB NOT NULL,
+    sender  TEXT NOT NULL,
+    phone   BLOB NOT NULL, -- hashed
+    created INTEGER NOT NULL,
+    PRIMARY KEY (account, sender, phone)
+) WITHOUT ROWID;
+
+CREATE TABLE forgotten_phones (
+    key     BLOB PRIMARY KEY,
+    account BLOB NOT NULL,
+    phone   BLOB NOT NULL, -- hashed
+    counts  TEXT NOT NULL, -- JSON
+    at      INTEGER NOT NULL
+);
+CREATE INDEX forgotten_phones_phone ON forgotten_phones (account, phone, key);
+
 CREATE TABLE fresh (since INTEGER NOT NULL);
 
 CREATE TABLE inbound_ids (
@@ -245,7 +262,7 @@ CREATE TABLE messages (
     sent            INTEGER NOT NULL DEFAULT 0,
     due             INTEGER NOT NULL,
     leased_by       TEXT NOT NULL
-, carrier TEXT NOT NULL DEFAULT '');
+, carrier TEXT NOT NULL DEFAULT '', erased INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX messages_account ON messages (account, id, sender, recipient);
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
@@ -288,7 +305,7 @@ CREATE TABLE "numbers" (
     breaker_off   INTEGER NOT NULL,
     rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
-    updated       INTEGER NOT NULL,
+    updated       INTEGER NOT NULL, keep_content INTEGER NOT NULL DEFAULT 0,
     UNIQUE (address, country, carrier)
 );
 CREATE INDEX numbers_account ON numbers (account, key);
@@ -315,6 +332,11 @@ CREATE TABLE parts (
 CREATE TABLE probes (
     id     INTEGER PRIMARY KEY,
     filler BLOB NOT NULL
+);
+
+CREATE TABLE pseudonyms (
+    one INTEGER PRIMARY KEY CHECK (one = 1), -- there is one key
+    key BLOB NOT NULL
 );
 
 CREATE TABLE rehearsals (

@@ -163,7 +163,7 @@ func redact(t *testing.T, db *store.DB) {
 	alert.Detail, alert.URL = "", "https://example.com/sms"
 	asked.URL = "https://example.com/sms#rc=2"
 	for _, a := range []*repli.Attempt{&asked, &plain} {
-		a.RequestBody, a.Body, a.ErrorDetail = "", nil, ""
+		a.RequestHeaders, a.RequestBody, a.Headers, a.Body, a.ErrorDetail = nil, "", nil, nil, ""
 	}
 	for _, row := range []struct {
 		message  repli.Message
