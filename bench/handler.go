@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// A handler is a customer's program: it reads the question and answers one text, at once at
-// /now and after two seconds at /slow.
+// A handler is a customer's handler that answers each text with one message, at once at /now and
+// after two seconds at /slow.
 type handler struct {
 	web  http.Server
 	done chan error

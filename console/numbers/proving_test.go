@@ -163,7 +163,7 @@ func TestAScheduleIsTypedAndKept(t *testing.T) {
 func TestANumbersPageSaysHowItStands(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		good := s.Number("+15550002001", apptest.Says("Hello."))
-		b.Opens("/console/numbers/"+good).Has(t, 200, "The primary answers", "Closed: the primary is asked")
+		b.Opens("/console/numbers/"+good).Has(t, 200, "The primary answers", "Closed: the primary is called")
 		number := consoletest.Broken(s, 5)
 		b.Opens("/console/numbers/"+number).Has(t, 200, "The fallback answers", "5 texts since", "Open: texts go straight")
 		b.Opens("/console").Has(t, 200, "5 messages")
@@ -182,6 +182,6 @@ func TestSavingANumberTrustsItsPrimaryAgain(t *testing.T) {
 			"kind-0": {"webhook"}, "url-0": {n.Chain.Steps[0].URL}, "method-0": {"POST"},
 			"kind-1": {"webhook"}, "url-1": {n.Chain.Steps[1].URL}, "method-1": {"POST"},
 		}
-		b.Sends("/console/numbers/"+string(n.SID), form).Has(t, 200, "Closed: the primary is asked")
+		b.Sends("/console/numbers/"+string(n.SID), form).Has(t, 200, "Closed: the primary is called")
 	})
 }
