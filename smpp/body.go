@@ -65,6 +65,11 @@ func (m *Message) code(c *codec) {
 	c.cstring("service_type", &m.ServiceType, 6)
 	c.address("source_addr", &m.Source, shortAddress)
 	c.address("destination_addr", &m.Dest, shortAddress)
+	m.codeContent(c)
+}
+
+// codeContent codes the fields after the destination, which submit_multi has too.
+func (m *Message) codeContent(c *codec) {
 	octet(c, "esm_class", &m.ESMClass)
 	octet(c, "protocol_id", &m.ProtocolID)
 	octet(c, "priority_flag", &m.Priority)
