@@ -16,7 +16,7 @@ func TestAPrimaryIsBrokenOnItsPageAndMended(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		number := s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
 		at := "/console/numbers/" + string(consoletest.NumberNamed(t, s, number).SID)
-		b.Opens(at).Has(t, 200, "Break it for me", "Its document begins with a small r")
+		b.Opens(at).Has(t, 200, "Break it for me", "Its root element is &lt;response&gt; with a small r")
 		b.Sends(at+"/faults", url.Values{"kind": {"lowercase_root"}, "count": {"2"}, "unit": {"messages"}}).
 			Has(t, 200, "now fails on purpose", "for 2 more texts")
 		ann := s.Phone("+15557770001")
