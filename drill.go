@@ -66,7 +66,7 @@ type DrillResult struct {
 	Segments   int
 	Waits      time.Duration // how long the texter would have waited
 	Reason     string        // what failed, who answered, what the texter would receive, and what to fix
-	Mend       string        // the last part of Reason; "" if it passed
+	Fix        string        `json:"Mend"` // the last part of Reason; "" if it passed
 	Finding    Finding       // the machine-readable form of Reason, if it did not pass
 }
 

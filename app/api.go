@@ -15,7 +15,7 @@ import (
 	"github.com/repli-sms/repli/config"
 )
 
-// An apiClient speaks to the native API of a running server.
+// An apiClient calls the native API of a running server.
 type apiClient struct {
 	http           *http.Client
 	base           string
@@ -29,18 +29,18 @@ func client(c config.Client) apiClient {
 	return apiClient{http: http.DefaultClient, base: c.Server, account: c.Account, token: c.Token}
 }
 
-// patience is how long a server may take beyond what it was asked to wait.
+// patience is the timeout of a request, beyond the time it asks the server to wait.
 const patience = 15 * time.Second
 
-// call sends in as JSON, if it is not nil, and reads the answer into out. Its errors are
-// sentences for a person: that the server cannot be reached, or why it refuses.
+// call sends in as JSON, unless it is nil, and decodes the answer into out. Its errors are
+// sentences for a person: the server cannot be reached, or why it refuses.
 func (c apiClient) call(ctx context.Context, method, path string, in, out any) error {
 	text, err := c.fetch(ctx, method, path, in)
 	if err != nil {
 		return err
 	}
 	if err := json.Unmarshal(text, out); err != nil {
-		return fmt.Errorf("%s answers, but not as Repli does: %w", c.base, err)
+		return fmt.Errorf("%s answers, but it is not a Repli server: %w", c.base, err)
 	}
 	return nil
 }
@@ -78,8 +78,8 @@ func (c apiClient) fetch(ctx context.Context, method, path string, in any) ([]by
 	return text, nil
 }
 
-// curl returns the arguments for curl to read a path. The token is there only if it is no
-// secret; else curl asks for it.
+// curl returns the arguments with which curl reads a path. It includes the token only if it is
+// public; otherwise curl prompts for it.
 func (c apiClient) curl(path string) string {
 	user := c.account
 	if c.token == config.DevToken {
@@ -88,26 +88,26 @@ func (c apiClient) curl(path string) string {
 	return "-u " + user + " " + c.base + path
 }
 
-// unreached says why no answer came: the caller has given up, or else the network failed.
+// unreached returns why no answer came: the caller gave up, or the network failed.
 func (c apiClient) unreached(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
-		err = wrapped.Err // without the URL, which stands before it
+		err = wrapped.Err // without the URL, which precedes it
 	}
 	return fmt.Errorf("cannot reach %s: %w; is the server running there? \"repli dev\" starts one", c.base, err)
 }
 
-// refused returns the sentence in an error of the API.
+// refused returns the error for an error response of the API.
 func (c apiClient) refused(status string, text []byte) error {
 	var refusal struct {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
 	}
 	if json.Unmarshal(text, &refusal) != nil || refusal.Message == "" {
-		return fmt.Errorf("%s answers %s, but not as Repli does", c.base, status)
+		return fmt.Errorf("%s answers %s, but it is not a Repli server", c.base, status)
 	}
 	return fmt.Errorf("%s refuses: error %d: %s", c.base, refusal.Code, refusal.Message)
 }

@@ -8,12 +8,11 @@ import (
 	"github.com/repli-sms/repli/outbound"
 )
 
-// A MakeCarrier makes a carrier that brings what it has to an inbox, and says which messages go
-// by it.
+// A MakeCarrier makes a carrier that delivers to an inbox, and its route.
 type MakeCarrier func(inbox carrier.Inbox) (outbound.Route, error)
 
-// connect makes the server's carriers, each behind a link of its own. Without any in the
-// configuration there is the simulated network alone.
+// connect makes the server's carriers and a link for each. If none is configured, it makes the
+// simulated network.
 func (s *Server) connect() error {
 	all := s.cfg.Carriers
 	if len(all) == 0 {

@@ -12,7 +12,7 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// wire is a carrier that takes nothing.
+// wire is a carrier that accepts no messages.
 type wire string
 
 func (w wire) Name() string                { return string(w) }
@@ -23,7 +23,7 @@ func (wire) Submit(context.Context, repli.Message) (carrier.Taken, error) {
 	return carrier.Taken{}, repli.Errorf(30005, "Nobody is there")
 }
 
-// by returns what makes carriers of these names.
+// by returns functions that make carriers with these names.
 func by(names ...string) (all []MakeCarrier) {
 	for _, name := range names {
 		all = append(all, func(carrier.Inbox) (outbound.Route, error) { return outbound.Route{Carrier: wire(name)}, nil })

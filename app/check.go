@@ -11,8 +11,8 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// check prints the problems of each document like a compiler, and returns the worst code: that
-// of a file which cannot be read, or of a document with errors, or of one with none.
+// check prints the problems of each document like a compiler, and returns the worst exit code:
+// that of an unreadable file, of a document with errors, or of one without.
 func (p Process) check(c *config.Check) int {
 	worst := exitFine
 	for _, name := range c.Files {
@@ -39,7 +39,7 @@ func (p Process) checkFile(name string, verbose bool) int {
 	return exitFine
 }
 
-// read returns what is in a file, or on standard input if its name is -, and the name to show.
+// read returns the content of a file, or of standard input for the name -, and the name to print.
 func (p Process) read(name string) ([]byte, string, error) {
 	if name != "-" {
 		src, err := os.ReadFile(name)
@@ -53,7 +53,7 @@ func (p Process) read(name string) ([]byte, string, error) {
 	return src, name, nil
 }
 
-// summary says what messages cost, such as "1 message: UCS-2, 2 segments".
+// summary returns the cost of messages, such as "1 message: UCS-2, 2 segments".
 func summary(messages []twiml.MessageText) string {
 	if len(messages) == 0 {
 		return "no message"

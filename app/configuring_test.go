@@ -20,8 +20,7 @@ func native(t *testing.T, s *apptest.Server, method, path, body string) int {
 	return w.Code
 }
 
-// Each API reads the number and writes all of it, so that each could write what the other has
-// just changed as it was before.
+// Each API reads a number and writes all of it, so a race could revert the other's change.
 func TestWhoConfiguresByOneAPIDoesNotUndoTheOther(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		const address = "+15550002000"
@@ -51,7 +50,7 @@ func TestWhoConfiguresByOneAPIDoesNotUndoTheOther(t *testing.T) {
 	})
 }
 
-// A fault that outlived its number would strike the texts of whoever has the number next.
+// A fault that survived its number would affect the number's next owner.
 func TestAFaultDoesNotOutliveItsNumber(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		const address = "+15550002000"
@@ -76,8 +75,8 @@ func TestAFaultDoesNotOutliveItsNumber(t *testing.T) {
 	})
 }
 
-// Twilio's API keeps a bin in the chain whose address it is given back. In the meantime the
-// bin may have been let go and deleted.
+// Twilio's API keeps a bin in the chain when it gets back the bin's URL. Meanwhile the bin may
+// have been removed from the chain and deleted.
 func TestABinDoesNotVanishWhileTheOtherAPITakesItUp(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		const address = "+15550002000"

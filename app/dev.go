@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli/config"
 )
 
-// What every dev server has, so that a command can be copied from the documentation.
+// Fixed values of every dev server, so that commands can be copied from the documentation.
 const (
 	devNumber = "+15550001000"
 	devPhone  = "+15557770001"
@@ -15,8 +15,8 @@ const (
 	devBackup = repli.SID("EH00000000000000000000000000000002")
 )
 
-// test returns the account of the test credentials, which every dev server has, unless it is
-// the server's own.
+// test returns the account of the test credentials that every dev server has, unless it is the
+// server's own account.
 func (c ServerConfig) test() repli.Account {
 	if !c.Dev || c.Account == config.DevTestAccount {
 		return repli.Account{}
@@ -38,7 +38,7 @@ const backupTwiML = `<?xml version="1.0" encoding="UTF-8"?>
 </Response>
 `
 
-// demo returns the demo number, and the bins that are its primary and its fallback.
+// demo returns the demo number, and the bins of its primary and its fallback.
 func demo(account repli.SID, now time.Time) ([]repli.Bin, []repli.Number) {
 	bins := []repli.Bin{
 		{SID: devHello, FriendlyName: "Hello", TwiML: helloTwiML},

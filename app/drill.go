@@ -40,7 +40,7 @@ func (p Process) drill(ctx context.Context, c *config.Drill) int {
 	if failed != nil {
 		return p.fail(failed)
 	}
-	fmt.Fprint(d.out, toMend(d.drills))
+	fmt.Fprint(d.out, toFix(d.drills))
 	if slices.ContainsFunc(d.drills, func(r drillReport) bool { return r.Status != "passed" }) {
 		return exitBad
 	}
@@ -54,8 +54,8 @@ func mark(passed bool) string {
 	return "FAIL"
 }
 
-// toMend lists what the drills found wrong, each thing once with the faults that showed it.
-func toMend(drills []drillReport) string {
+// toFix lists what the drills found wrong, each problem once with the faults that showed it.
+func toFix(drills []drillReport) string {
 	var b strings.Builder
 	bad := 0
 	for _, d := range drills {
@@ -63,7 +63,7 @@ func toMend(drills []drillReport) string {
 			continue
 		}
 		if bad++; bad == 1 {
-			b.WriteString("\nWhat to mend:\n")
+			b.WriteString("\nWhat to fix:\n")
 		}
 		if d.Status == "interrupted" {
 			fmt.Fprintf(&b, "  %s: %s\n", d.Number, visible(d.Reason))
@@ -71,23 +71,23 @@ func toMend(drills []drillReport) string {
 		var order []string
 		faults := map[string][]string{}
 		for _, r := range d.Results {
-			if r.Mend == "" {
+			if r.Fix == "" {
 				continue
 			}
-			if faults[r.Mend] == nil {
-				order = append(order, r.Mend)
+			if faults[r.Fix] == nil {
+				order = append(order, r.Fix)
 			}
-			faults[r.Mend] = append(faults[r.Mend], r.Fault)
+			faults[r.Fix] = append(faults[r.Fix], r.Fault)
 		}
-		for _, mend := range order {
-			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Number, visible(mend), strings.Join(faults[mend], ", "))
+		for _, fix := range order {
+			fmt.Fprintf(&b, "  %s: %s (%s)\n", d.Number, visible(fix), strings.Join(faults[fix], ", "))
 		}
 	}
 	fmt.Fprintf(&b, "\n%s drilled, %d passed.\n", count(len(drills), "number"), len(drills)-bad)
 	return b.String()
 }
 
-// report prints how far each fallback can be relied on.
+// report prints how well each fallback is proven.
 func (p Process) report(ctx context.Context, d *driller) int {
 	var raw json.RawMessage
 	var all struct {

@@ -61,7 +61,7 @@ func TestResultsArePrintedWhenTheyAreThere(t *testing.T) {
 func TestADrillThatIsGivenUpSaysSo(t *testing.T) {
 	ctx, giveUp := context.WithCancelCause(t.Context())
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet { // it has begun, and is looked at
+		if r.Method == http.MethodGet { // it has begun, and is polled
 			giveUp(fmt.Errorf("enough"))
 		}
 		fmt.Fprint(w, `{"sid":"DR1","number":"+15550001000","status":"running","started":"2026-11-25T03:30:00Z"}`)
@@ -75,7 +75,7 @@ func TestADrillThatIsGivenUpSaysSo(t *testing.T) {
 	}
 }
 
-// Several numbers are drilled at a time, and the output is in their order all the same.
+// Several numbers are drilled concurrently, and the output is still in their order.
 func TestAFewNumbersAreDrilledAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
@@ -92,7 +92,7 @@ func TestAFewNumbersAreDrilledAtATime(t *testing.T) {
 				begun[number] = time.Now()
 				running++
 				most = max(most, running)
-			} else if took := time.Duration(20-len(number)) * time.Second; time.Since(begun[number]) > took { // the last ones first
+			} else if took := time.Duration(20-len(number)) * time.Second; time.Since(begun[number]) > took { // the last ones end first
 				status = "passed"
 				running--
 			}
@@ -112,7 +112,7 @@ func TestAFewNumbersAreDrilledAtATime(t *testing.T) {
 		if err := d.each(t.Context(), numbers); err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprint(&out, toMend(d.drills))
+		fmt.Fprint(&out, toFix(d.drills))
 		if diff := cmp.Diff(want.String(), out.String()); diff != "" {
 			t.Error("output: -want +got:", diff)
 		}
@@ -146,20 +146,20 @@ func TestWhatHandlersSayCommandsNoTerminal(t *testing.T) {
 	const evil = "says \u201c\u009b31m\x1b[2J\u202e\u201d"
 	answer := func(w http.ResponseWriter, _ *http.Request) {
 		_ = json.NewEncoder(w).Encode(drillReport{SID: "DR1", Number: "+15550001000", Status: "failed", Reason: evil,
-			Results: []drillResult{{Fault: "tls", Reason: evil, Mend: evil}}})
+			Results: []drillResult{{Fault: "tls", Reason: evil, Fix: evil}}})
 	}
 	var out bytes.Buffer
 	d := driller{Drill: &config.Drill{}, api: served(answer), out: &out}
 	if err := d.each(t.Context(), []string{"1"}); err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprint(&out, toMend(d.drills))
+	fmt.Fprint(&out, toFix(d.drills))
 	if got := out.String(); strings.ContainsAny(got, "\u009b\x1b\u202e") || strings.Count(got, "says “") != 3 {
 		t.Errorf("printed %q, want what is said three times, without commands", got)
 	}
 }
 
-// served returns a client of a server that is not on the network.
+// served returns a client that calls a handler directly.
 func served(h http.HandlerFunc) apiClient {
 	c := client(config.Client{Server: "http://repli.example"})
 	c.http = &http.Client{Transport: inMemory{h}}

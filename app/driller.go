@@ -14,8 +14,8 @@ import (
 	"github.com/repli-sms/repli/config"
 )
 
-// A driller drills numbers, a few at a time, and prints the results of each when they are there,
-// in the order in which the numbers were asked for.
+// A driller drills numbers, several concurrently, and prints results as they arrive, in the order
+// of the numbers.
 type driller struct {
 	*config.Drill
 	api    apiClient
@@ -24,7 +24,7 @@ type driller struct {
 	raw    []json.RawMessage
 }
 
-// A drillReport is a drill as the API shows it.
+// A drillReport is a drill as the API returns it.
 type drillReport struct {
 	SID     string        `json:"sid"`
 	Number  string        `json:"number"`
@@ -40,10 +40,10 @@ type drillResult struct {
 	Passed        bool   `json:"passed"`
 	TexterWaitsMS int64  `json:"texter_waits_ms"`
 	Reason        string `json:"reason"`
-	Mend          string `json:"mend"`
+	Fix           string `json:"fix"`
 }
 
-// all drills the numbers that were asked for.
+// all drills the numbers of the command line.
 func (d *driller) all(ctx context.Context) error {
 	numbers := d.Numbers
 	if d.All {
@@ -58,19 +58,19 @@ func (d *driller) all(ctx context.Context) error {
 	return d.each(ctx, numbers)
 }
 
-// atOnce is how many numbers are drilled at a time.
+// atOnce is the number of concurrent drills.
 const atOnce = 4
 
-// A drilled is a number that is drilled.
+// A drilled is a number being drilled.
 type drilled struct {
 	number string
-	lines  chan string // what is to be printed; closed when the drill is over
+	lines  chan string // lines to print; closed when the drill is over
 	report drillReport
 	raw    json.RawMessage
 	err    error
 }
 
-// each drills numbers. At the first one that cannot be drilled it gives up.
+// each drills numbers. It stops at the first one that cannot be drilled.
 func (d *driller) each(ctx context.Context, numbers []string) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -91,8 +91,8 @@ func (d *driller) each(ctx context.Context, numbers []string) error {
 	return nil
 }
 
-// start drills numbers, a few at a time, in their order, until one cannot be drilled: those after
-// it are nobody's concern.
+// start drills numbers, several concurrently, in their order, until one cannot be drilled; it
+// skips those after it.
 func (d *driller) start(ctx context.Context, all []*drilled) {
 	free := make(chan struct{}, atOnce)
 	var gaveUp atomic.Bool
@@ -127,7 +127,7 @@ func (d *driller) everyNumber(ctx context.Context) ([]string, error) {
 		for _, n := range page.Numbers {
 			numbers = append(numbers, n.Number)
 		}
-		_, query, _ := strings.Cut(page.Next, "?") // its host is the one the world knows
+		_, query, _ := strings.Cut(page.Next, "?") // the host of the URL is the public one
 		if path = ""; query != "" {
 			path = "/repli/v1/numbers?" + query
 		}
@@ -136,10 +136,10 @@ func (d *driller) everyNumber(ctx context.Context) ([]string, error) {
 	return numbers, nil
 }
 
-// lookAgain is how long the command waits before it looks for new results.
+// lookAgain is the polling interval for new results.
 const lookAgain = 100 * time.Millisecond
 
-// one drills a number and says what comes of it.
+// one drills a number and prints the result.
 func (d *driller) one(ctx context.Context, one *drilled) error {
 	in := map[string]any{"number": one.number}
 	if len(d.Faults) > 0 {
@@ -150,7 +150,7 @@ func (d *driller) one(ctx context.Context, one *drilled) error {
 	for ; err == nil; err = d.api.call(ctx, "GET", "/repli/v1/drills/"+url.PathEscape(one.report.SID), nil, &one.raw) {
 		one.report = drillReport{}
 		if err := json.Unmarshal(one.raw, &one.report); err != nil {
-			return fmt.Errorf("%s answers, but not as Repli does: %w", d.api.base, err)
+			return fmt.Errorf("%s answers, but it is not a Repli server: %w", d.api.base, err)
 		}
 		if one.say(ctx, shown); one.report.Status != "running" {
 			return nil
@@ -164,7 +164,7 @@ func (d *driller) one(ctx context.Context, one *drilled) error {
 	return err
 }
 
-// say says what has not been shown yet.
+// say prints what has not been printed yet.
 func (one *drilled) say(ctx context.Context, shown map[string]bool) {
 	var lines []string
 	if len(shown) == 0 {

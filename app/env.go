@@ -10,14 +10,14 @@ import (
 	"github.com/repli-sms/repli/native"
 )
 
-// A variable is one of an environment.
+// A variable is an environment variable.
 type variable struct{ name, value string }
 
-// String returns it as it stands in an environment.
+// String returns it in the form of an environment.
 func (v variable) String() string { return v.name + "=" + v.value }
 
-// in returns the line that sets it in a shell. Single quotes keep everything as it is, but
-// for what each shell has to say about a quote, and fish about a backslash.
+// in returns the line that sets it in a shell. Single quotes preserve everything, except quotes
+// in all shells and backslashes in fish.
 func (v variable) in(shell string) string {
 	switch shell {
 	case "fish":
@@ -28,8 +28,9 @@ func (v variable) in(shell string) string {
 	return "export " + v.name + "='" + strings.ReplaceAll(v.value, `'`, `'\''`) + "'"
 }
 
-// forTwilio returns the variables with which code written for Twilio reaches a server through
-// its proxy, where PYTHONPATH was what is given. docs/proxy.md says who needs which.
+// forTwilio returns the variables with which code written for Twilio reaches a server through its
+// proxy. pythonPath is the current PYTHONPATH. docs/proxy.md says which client needs which
+// variable.
 func forTwilio(p native.Proxy, c config.Client, pythonPath string) []variable {
 	const here = "127.0.0.1,localhost,::1"
 	return []variable{
@@ -49,8 +50,8 @@ func forTwilio(p native.Proxy, c config.Client, pythonPath string) []variable {
 	}
 }
 
-// before returns a list of folders with this one in front. One that a list cannot hold, because
-// its name has the sign between two, is left out.
+// before returns a list of directories with folder in front. It leaves out a folder whose name
+// contains the list separator.
 func before(list, folder string) string {
 	const sep = string(os.PathListSeparator)
 	if folder == "" || strings.Contains(folder, sep) {
@@ -65,7 +66,7 @@ func before(list, folder string) string {
 	return strings.Join(all, sep)
 }
 
-// environment asks a server for these variables.
+// environment gets these variables from a server.
 func (p Process) environment(ctx context.Context, c config.Client) ([]variable, error) {
 	var proxy native.Proxy
 	if err := client(c).call(ctx, "GET", "/repli/v1/proxy", nil, &proxy); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/repli-sms/repli/native"
 )
 
-// awkward is a value with all that means something to some shell.
+// awkward is a value with every character that is special in some shell.
 const awkward = `C:\a b\'$HOME'\"x" ` + "`y`" + ` \\ %PATH% ! #; ‘z’`
 
 func TestAVariableIsQuotedForItsShell(t *testing.T) {

@@ -28,12 +28,12 @@ func (st *stage) twiml(document string) string {
 	return webhooktest.Answers(st.t, "text/xml", document)
 }
 
-// bin keeps a document and returns the bin's SID.
+// bin creates a bin with a document and returns its SID.
 func (st *stage) bin(document string) string {
 	return string(apptest.Bin(document)(st.Server).Bin)
 }
 
-// answers is a customer who behaves.
+// answers is a well-behaved customer.
 func answers(contentType, body string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
@@ -41,8 +41,8 @@ func answers(contentType, body string) http.HandlerFunc {
 	}
 }
 
-// challenges is a customer who wants the password "secret", by this scheme, and is asked with
-// these credentials.
+// challenges is a customer that requires the password "secret" by this scheme, called with these
+// credentials.
 func (st *stage) challenges(scheme, credentials string) string {
 	st.t.Helper()
 	at := webhooktest.Handle(st.t, func(w http.ResponseWriter, r *http.Request) {
@@ -58,7 +58,7 @@ func (st *stage) challenges(scheme, credentials string) string {
 	return strings.Replace(at, "http://", "http://"+credentials+"@", 1)
 }
 
-// stumbles is a customer who fails the first time.
+// stumbles is a customer that fails the first time.
 func (st *stage) stumbles(fail, then http.HandlerFunc) string {
 	st.t.Helper()
 	var asked atomic.Bool
@@ -71,7 +71,7 @@ func (st *stage) stumbles(fail, then http.HandlerFunc) string {
 	})
 }
 
-// pages is a customer whose documents lead from one to the next, n in all.
+// pages is a customer with n documents, each of which redirects to the next.
 func (st *stage) pages(n int) string {
 	st.t.Helper()
 	return webhooktest.Handle(st.t, func(w http.ResponseWriter, r *http.Request) {
@@ -84,7 +84,7 @@ func (st *stage) pages(n int) string {
 	})
 }
 
-// inMemory returns customers who take time, which is fake. Nobody is at nobody.test.
+// inMemory returns customers that take fake time. Nobody is at nobody.test.
 func inMemory() webhooktest.Network {
 	const head = "HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
 	return webhooktest.Network{
@@ -97,8 +97,8 @@ func inMemory() webhooktest.Network {
 	}
 }
 
-// keeps returns the row of a primary that keeps its connections and closes each so long after
-// the second request on it.
+// keeps returns the row of a primary that keeps its connections open and closes each a given time
+// after its second request.
 func keeps(does, method string, works time.Duration, tries string) row {
 	return row{
 		does: does, at: fmt.Sprintf("http://keeps-%v-%s.test", works, strings.ToLower(method)), method: method,
@@ -106,7 +106,7 @@ func keeps(does, method string, works time.Duration, tries string) row {
 	}
 }
 
-// slow is a customer who takes 14 seconds to answer.
+// slow is a customer that takes 14 seconds to answer.
 func slow(w http.ResponseWriter, r *http.Request) {
 	select {
 	case <-time.After(14 * time.Second):
@@ -115,7 +115,7 @@ func slow(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// lines is a customer who sends the lines of an answer one by one, a second apart.
+// lines is a customer that sends the lines of an answer one by one, a second apart.
 func lines(c net.Conn) {
 	if req, err := http.ReadRequest(bufio.NewReader(c)); err != nil || discard(req.Body) != nil {
 		return
@@ -131,13 +131,13 @@ func discard(r io.Reader) error {
 	return err
 }
 
-// padded returns a document of so many bytes.
+// padded returns a document of the given size in bytes.
 func padded(size int) string {
 	document := strings.TrimSuffix(says(hello), "</Response>") + "<!--"
 	return document + strings.Repeat("x", size-len(document)-len("--></Response>")) + "--></Response>"
 }
 
-// inUTF16 returns a document in UTF-16, the lower byte first.
+// inUTF16 returns a document in little-endian UTF-16.
 func inUTF16(document string) string {
 	var b []byte
 	for _, unit := range utf16.Encode([]rune(document)) {
@@ -146,7 +146,7 @@ func inUTF16(document string) string {
 	return string(b)
 }
 
-// whole returns an answer as it goes on the wire.
+// whole returns a complete HTTP response.
 func whole(document string) string {
 	return fmt.Sprintf("HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: %d\r\n\r\n%s", len(document), document)
 }

@@ -98,7 +98,7 @@ func (r row) codes() string {
 	return strings.Trim(strings.ReplaceAll(fmt.Sprint(r.alerts), " ", ", "), "[]")
 }
 
-// heard returns what the texter reads, and from whom.
+// heard returns the reply that the texter gets, and who sent it.
 func (r row) heard() string {
 	reads := make([]string, len(r.reads))
 	for i, text := range r.reads {
@@ -119,8 +119,8 @@ func (r row) heard() string {
 	}
 }
 
-// retried returns how often the primary was asked again. A try without a code that was
-// followed by another one led on, to a redirect or past a challenge.
+// retried returns how often the primary was called again. A try without a code that was followed
+// by another one was a redirect or an authentication challenge.
 func (r row) retried() string {
 	switch n := strings.Count(r.tries, "again 1"); n {
 	case 0:
@@ -134,5 +134,5 @@ func (r row) retried() string {
 	}
 }
 
-// cell returns a text as a table may hold it.
+// cell escapes a text for a table.
 func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }

@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
-// bomb is a document whose entities would unfold to a billion letters.
+// bomb is a document whose entities would expand to a billion letters.
 const bomb = `<?xml version="1.0"?><!DOCTYPE Response [<!ENTITY a "haha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
 <!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;">]><Response><Message>&c;</Message></Response>`
 

@@ -21,28 +21,28 @@ import (
 	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
-// A row is one thing a primary may do, and what comes of it.
+// A row is one behaviour of a primary and its outcome.
 type row struct {
 	does   string   // what the primary does, for people
-	at     string   // where it is: a URL, or the SID of a bin; "" for a number without steps
+	at     string   // its address: a URL, or the SID of a bin; "" for a number without steps
 	method string   // POST when empty
 	next   []string // the steps after it; the usual fallback when nil
 	chain  repli.Chain
 
-	// kept is set when a first text is to be answered, so that a connection is kept when the
-	// second comes, which is the one that counts. It is the server of the primary, in fake time.
+	// kept is set if a first text is to be answered before the one that counts, so that the
+	// second uses a kept connection. It is the server of the primary, in fake time.
 	kept *webhooktest.Keeper
 
 	tries  string   // the primary's attempts in order: "again 11202, next 11202"
 	then   string   // those of the other steps; "fallback use 0" when the primary failed
-	reads  []string // what the texter reads; backSoon when the primary failed, else hello
+	reads  []string // what the texter receives; backSoon if the primary failed, else hello
 	by     string   // who answered; the fallback when the primary failed, else the primary
 	alerts []int    // the code of the primary's failure, if it failed
 	where  string   // where the primary failed, the ErrorUrl; its own URL when empty
-	told   *told    // what the usual fallback was told, if it was not the second step
+	told   *told    // the error parameters that the usual fallback got, if it was not the second step
 
-	// took says to the moment when the last text arrives. Such a row is played in fake time,
-	// with the customers of inMemory, each at a path of its own, or its breaker would open.
+	// took is the exact time until the last reply. Such a row is played in fake time, with the
+	// customers of inMemory, each at its own path, or its breaker would open.
 	took time.Duration
 }
 
@@ -53,7 +53,7 @@ const (
 	nobody   = "nobody"
 )
 
-// These are said in a row's next and reads.
+// Values for a row's next and reads.
 var (
 	none    = []string{} // no step
 	nothing = []string{} // no text
@@ -65,21 +65,21 @@ type section struct {
 	rows         []row
 }
 
-// An outcome is everything that is checked of a row.
+// An outcome holds everything that is checked of a row.
 type outcome struct {
 	Reads    []string
 	Attempts []string
 	Alerts   []int
 	State    repli.State
 	By       repli.Answerer
-	Told     []told        // by each question to the usual fallback
+	Told     []told        // for each call of the usual fallback
 	Took     time.Duration // in fake time
 }
 
-// A told is what the fallback is told of the failure.
+// A told holds the error parameters that the fallback gets.
 type told struct{ ErrorCode, ErrorURL string }
 
-// A stage is a server with a real webhook client, and the customers it asks.
+// A stage is a server with a real webhook client, and the customers it calls.
 type stage struct {
 	t *testing.T
 	*apptest.Server
@@ -87,7 +87,7 @@ type stage struct {
 	fallback string
 
 	mu   sync.Mutex
-	told map[string][]told // by the number that was texted
+	told map[string][]told // by the texted number
 
 	path string // of the store
 }
@@ -135,7 +135,7 @@ func newStage(t *testing.T) *stage {
 	return st
 }
 
-// newStageInMemory returns a stage on a network in memory, on which rows are to be played in fake
+// newStageInMemory returns a stage on a network in memory, whose rows are to be played in fake
 // time.
 func newStageInMemory(t *testing.T, rows []row) *stage {
 	network := inMemory()
@@ -150,8 +150,7 @@ func newStageInMemory(t *testing.T, rows []row) *stage {
 	return st
 }
 
-// startStage starts a server that finishes what it has in hand when it stops, however long that
-// takes.
+// startStage starts a server that finishes its work when it stops, however long that takes.
 func startStage(t *testing.T, web webhook.Config) *stage {
 	st := &stage{t: t, told: map[string][]told{}, path: filepath.Join(t.TempDir(), "repli.db")}
 	st.Server = apptest.StartWith(t, app.ServerConfig{Store: st.path, Webhooks: web, Drain: time.Hour}, nil)
@@ -167,7 +166,7 @@ func (st *stage) answerBackSoon(w http.ResponseWriter, r *http.Request) {
 	answers("text/xml", says(backSoon))(w, r)
 }
 
-// play plays rows, all at once, and returns what came of each.
+// play plays rows concurrently and returns the outcome of each.
 func (st *stage) play(rows []row) map[string]outcome {
 	texts := map[string]repli.SID{}
 	for i, r := range rows {
@@ -181,7 +180,7 @@ func (st *stage) play(rows []row) map[string]outcome {
 	return outcomes
 }
 
-// text plays a row on a number and a phone of its own, and returns the text that counts.
+// text plays a row with its own number and phone, and returns the text that counts.
 func (st *stage) text(r row, i int) repli.SID {
 	steps := r.next
 	if steps == nil {
@@ -203,7 +202,7 @@ func (st *stage) text(r row, i int) repli.SID {
 	return phone.Texts(number, "Is my order ready?")
 }
 
-// step returns the handler at a URL, or that is a bin.
+// step returns the handler at a URL or SID of a bin.
 func step(at, method string) apptest.Handler {
 	if sid, err := repli.ParseSID(at, repli.BinPrefix); err == nil {
 		return func(*apptest.Server) repli.Step { return repli.Step{Bin: sid} }
@@ -214,9 +213,8 @@ func step(at, method string) apptest.Handler {
 	return func(*apptest.Server) repli.Step { return repli.Step{URL: at, Method: method} }
 }
 
-// settle stops the server, which finishes what it has in hand, so that nothing can come any
-// more. It opens the store again and returns the codes of the alerts about each text, oldest
-// first.
+// settle stops the server, which finishes its work. It opens the store again and returns the
+// codes of the alerts about each text, oldest first.
 func (st *stage) settle() map[repli.SID][]int {
 	st.Stop()
 	db, err := store.Open(st.t.Context(), store.Config{Path: st.path})
@@ -237,7 +235,7 @@ func (st *stage) settle() map[repli.SID][]int {
 	return codes
 }
 
-// outcome returns what became of a text.
+// outcome returns the outcome of a text.
 func (st *stage) outcome(r row, sid repli.SID, alerts []int) outcome {
 	t := st.t
 	text := st.Message(sid)
@@ -278,7 +276,7 @@ func (r row) failed() (code int) {
 	return code
 }
 
-// want returns the outcome that the row asks for.
+// want returns the outcome that the row expects.
 func (r row) want() outcome {
 	code := r.failed()
 	r = r.withDefaults(code)
@@ -305,7 +303,7 @@ func (r row) want() outcome {
 	return w
 }
 
-// withDefaults fills in what follows from the primary's code.
+// withDefaults fills in the fields that follow from the primary's code.
 func (r row) withDefaults(code int) row {
 	by, reads := "primary", []string{hello}
 	if code != 0 {
@@ -329,7 +327,7 @@ func (r row) withDefaults(code int) row {
 	return r
 }
 
-// shown returns a step's address as others may see it.
+// shown returns a step's address as it is shown to others.
 func shown(at string) string {
 	if sid, err := repli.ParseSID(at, repli.BinPrefix); err == nil {
 		return apptest.BaseURL + "/twiml/" + string(sid)

@@ -10,7 +10,7 @@ import (
 	"github.com/repli-sms/repli/app/apptest"
 )
 
-// The table shortens the limits; here time is fake, and they are as long as they are.
+// The table shortens the time limits; this test uses the real ones in fake time.
 func TestThreeStepsThatHangEndWithTheChain(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		shop := s.Chain("+15552000001", repli.Chain{LastResort: callUs}, apptest.Hangs(), apptest.Hangs(), apptest.Hangs())

@@ -20,7 +20,7 @@ import (
 	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
-// A failing is what is kept of a text whose primary has failed, whatever its host was.
+// A failing is what is stored about a text whose primary failed, independent of its host.
 type failing struct {
 	Reads    []string
 	Attempts []string
@@ -29,8 +29,8 @@ type failing struct {
 	Told     []string // the codes that the fallback was told
 }
 
-// TestAFaultIsWhatTheRealFailureIs texts, for each kind of fault, a number whose primary really
-// fails so, and numbers with healthy primaries, at a URL and in a bin, that are made to.
+// TestAFaultIsWhatTheRealFailureIs compares, for each kind of fault, a primary that really fails
+// that way with healthy primaries, a URL and a bin, on which the fault is simulated.
 func TestAFaultIsWhatTheRealFailureIs(t *testing.T) {
 	st := newStage(t)
 	failures := map[repli.FaultKind]string{
@@ -56,14 +56,14 @@ func TestAFaultIsWhatTheRealFailureIs(t *testing.T) {
 	st.compareFaults(failures, webhooktest.Answers(t, "text/xml", says(hello)))
 }
 
-// TestAFaultThatTakesTimeIsWhatTheRealFailureIs is the other part, in fake time.
+// TestAFaultThatTakesTimeIsWhatTheRealFailureIs covers the slow faults in fake time.
 func TestAFaultThatTakesTimeIsWhatTheRealFailureIs(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		newStageInMemory(t, nil).compareFaults(slowFaults(), "http://healthy.test")
 	})
 }
 
-// slowFaults returns where the customers are who fail as a fault does that takes time.
+// slowFaults returns the addresses of customers that fail like the faults that take time.
 func slowFaults() map[repli.FaultKind]string {
 	return map[repli.FaultKind]string{
 		repli.FaultConnectTimeout: "http://nobody.test",
@@ -72,10 +72,10 @@ func slowFaults() map[repli.FaultKind]string {
 	}
 }
 
-// compareFaults compares faults over a healthy customer, and over a bin, with real failures.
+// compareFaults compares faults simulated on a healthy customer and on a bin with real failures.
 func (st *stage) compareFaults(failures map[repli.FaultKind]string, healthy string) {
 	t, bin := st.t, st.bin(says(hello))
-	const limits = "#rt=12000" // or it would end with the total
+	const limits = "#rt=12000" // otherwise the total limit would end it
 	texts := map[string]repli.SID{}
 	for kind, failure := range failures {
 		texts["real "+string(kind)] = st.text(row{at: failure + "/sms" + limits}, len(texts))
@@ -104,7 +104,7 @@ func (st *stage) compareFaults(failures map[repli.FaultKind]string, healthy stri
 	}
 }
 
-// strike texts a number whose primary is made to fail.
+// strike texts a number whose primary has a simulated fault.
 func (st *stage) strike(t *testing.T, kind repli.FaultKind, at string, i int) repli.SID {
 	t.Helper()
 	number := st.Number(fmt.Sprintf("+1555200%04d", i), step(at, ""), step(st.fallback, ""))
@@ -118,7 +118,7 @@ func (st *stage) strike(t *testing.T, kind repli.FaultKind, at string, i int) re
 	return st.Phone(fmt.Sprintf("+1555777%04d", i)).Texts(number, "Is my order ready?")
 }
 
-// failing returns what became of a text.
+// failing returns what is stored about a text.
 func (st *stage) failing(t *testing.T, sid repli.SID) failing {
 	text := st.Message(sid)
 	f := failing{By: text.AnsweredBy}
@@ -155,8 +155,8 @@ func (st *stage) failing(t *testing.T, sid repli.SID) failing {
 	return f
 }
 
-// hostless returns a sentence without the name of the host, and without what the real failure's
-// own certificate authority adds.
+// hostless returns a sentence without the name of the host, and without the extra sentence about
+// the real failure's certificate authority.
 func hostless(sentence, host string) string {
 	name, _, _ := strings.Cut(host, ":")
 	sentence, _, _ = strings.Cut(sentence, " (possibly because of")

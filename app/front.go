@@ -9,10 +9,10 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// front returns what is served on the port: requests to one of the server's names, each with the
-// sender's address. The proxy in Twilio's place comes in behind it, because its requests are to
-// Twilio's names. In dev the port answers to those too: a client whose transport is made to connect
-// here keeps them in its Host header, and nobody but Twilio can point one of them here.
+// front returns the handler of the port. It checks that the request is for one of the server's
+// names and determines the client's address. The proxy for Twilio's names bypasses it. In dev the
+// port answers to Twilio's names as well: a client whose transport connects here keeps them in
+// its Host header, and only Twilio could point such a name at this machine.
 func (s *Server) front() http.Handler {
 	names := s.cfg.Hosts
 	if s.cfg.Dev {
@@ -22,8 +22,7 @@ func (s *Server) front() http.Handler {
 	return hosts.Handler(gate.Proxies(s.cfg.TrustedProxies).Handler(s.Handler), s.cfg.Log)
 }
 
-// gated returns the listener with the limits for strangers, and counts for /metrics what it
-// refuses.
+// gated returns the listener with the limits for strangers, whose refusals /metrics counts.
 func (s *Server) gated(l net.Listener) net.Listener {
 	limits := s.cfg.Limits
 	if limits.Connections == 0 {
@@ -40,7 +39,7 @@ func (s *Server) gated(l net.Listener) net.Listener {
 	return guarded
 }
 
-// self returns where this server listens, for its client to know.
+// self returns the addresses of this server, which its own client must recognise.
 func (s *Server) self() webhook.Self {
 	self := webhook.Self{BaseURL: s.cfg.BaseURL, Names: s.cfg.Hosts, Listen: []string{s.cfg.Listen}}
 	if s.proxy != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// listening starts a server on a real socket and returns it with its address. It is stopped when the
-// test ends.
+// listening starts a server on a real socket and returns it with its address. It stops at the end
+// of the test.
 func listening(t *testing.T, cfg ServerConfig) (*Server, string) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -39,7 +39,7 @@ func listening(t *testing.T, cfg ServerConfig) (*Server, string) {
 	return s, l.Addr().String()
 }
 
-// asked sends a request to a server by any name, and returns the status and the body.
+// asked sends a request with any Host header to a server, and returns the status and the body.
 func asked(t *testing.T, method, address, path, host string, header http.Header, body string) (int, http.Header, string) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, "http://"+address+path, strings.NewReader(body))
@@ -64,8 +64,8 @@ func asked(t *testing.T, method, address, path, host string, header http.Header,
 	return resp.StatusCode, resp.Header, string(text)
 }
 
-// A page of another site that has its name point here (DNS rebinding) is of the same origin to a
-// browser, and everybody knows the credentials of a dev server.
+// By DNS rebinding, a page of another site can be of the same origin to a browser, and the
+// credentials of a dev server are public.
 func TestNoPageReachesAServerByANameThatWasMadeToPointThere(t *testing.T) {
 	for _, dev := range []bool{true, false} {
 		_, address := listening(t, ServerConfig{Dev: dev, BaseURL: "https://sms.example.com", Hosts: []string{"repli"}})
@@ -92,7 +92,7 @@ func TestNoPageReachesAServerByANameThatWasMadeToPointThere(t *testing.T) {
 	}
 }
 
-// A handler that redirects to the server's own API must not make it act on itself.
+// A handler that redirects to the server's own API must not make the server call itself.
 func TestAHandlerCannotMakeTheServerAskItself(t *testing.T) {
 	s, address := listening(t, ServerConfig{Dev: true, Webhooks: webhook.Config{AllowPrivate: true}, Proxy: "127.0.0.1:0"})
 	for _, at := range []string{address, strings.Replace(address, "127.0.0.1", "localhost", 1), s.proxy.Address()} {

@@ -18,7 +18,7 @@ func junit(drills []drillReport) ([]byte, error) {
 		for _, r := range d.Results {
 			one.Results = append(one.Results, repli.DrillResult{
 				Fault: repli.FaultKind(r.Fault), Passed: r.Passed, Waits: time.Duration(r.TexterWaitsMS) * time.Millisecond,
-				Reason: r.Reason, Mend: r.Mend,
+				Reason: r.Reason, Fix: r.Fix,
 			})
 		}
 		all = append(all, one)

@@ -51,7 +51,7 @@ func TestTheReportIsTheJUnitThatBuildServersRead(t *testing.T) {
 	text, err := junit([]drillReport{
 		{Number: "+15550001000", Status: "failed", Started: at, Ended: at.Add(1500 * time.Millisecond), Results: []drillResult{
 			{Fault: "dns", Passed: true, Reason: "The fallback says “<a & b>\x01”."},
-			{Fault: "timeout", TexterWaitsMS: 15_000, Reason: "It says nothing. Mend it.", Mend: "Mend it."},
+			{Fault: "timeout", TexterWaitsMS: 15_000, Reason: "It says nothing. Fix it.", Fix: "Fix it."},
 		}},
 		{Number: "+15550002000", Status: "interrupted", Reason: "The server stopped.", Started: at, Ended: at},
 	})
@@ -68,7 +68,7 @@ func TestTheReportIsTheJUnitThatBuildServersRead(t *testing.T) {
 		"    testcase name=dns classname=repli.drill.+15550001000 time=0.000",
 		"      system-out: The fallback says “<a & b>\uFFFD”.",
 		"    testcase name=timeout classname=repli.drill.+15550001000 time=15.000",
-		"      failure type=failed message=Mend it.: It says nothing. Mend it.",
+		"      failure type=failed message=Fix it.: It says nothing. Fix it.",
 		"  testsuite name=+15550002000 tests=1 failures=0 errors=1 time=0.000 timestamp=2026-11-25T03:30:00",
 		"    testcase name=drill classname=repli.drill.+15550002000 time=0.000",
 		"      error type=interrupted message=The server stopped.: The server stopped.",

@@ -8,16 +8,15 @@ import (
 	"os"
 )
 
-// A part is something that runs until its context ends and then finishes what it has in
-// hand.
+// A part runs until its context ends and then finishes its work.
 type part struct {
 	name string
 	run  func(context.Context) error
 }
 
-// runInOrder starts the parts in order. When ctx ends it calls stopping and stops them one
-// by one in reverse order, each waiting for the work in hand; a part that fails stops the
-// others too. It returns what went wrong, nil when nothing did.
+// runInOrder starts the parts in order. When ctx ends it calls stopping and stops the parts one
+// by one in reverse order, each waiting for its work; a part that fails stops the others too. It
+// returns the errors, or nil.
 func runInOrder(ctx context.Context, stopping func(), parts []part) error {
 	type running struct {
 		stop context.CancelFunc
@@ -52,8 +51,8 @@ func runInOrder(ctx context.Context, stopping func(), parts []part) error {
 	return errors.Join(errs...)
 }
 
-// node returns the name under which this process holds leases. No two have the same: in
-// containers names of hosts and numbers of processes come again.
+// node returns the name under which this process holds leases. It is unique; host names and
+// process numbers are not, in containers.
 func node() string {
 	host, err := os.Hostname()
 	if err != nil {

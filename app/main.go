@@ -13,7 +13,7 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// A Process is what a program is given by the system it runs on.
+// A Process is the environment of a program.
 type Process struct {
 	Args    []string // without the program's name
 	Env     func(string) string
@@ -21,19 +21,19 @@ type Process struct {
 	Stdin   io.Reader
 	Stdout  io.Writer // what was asked for
 	Stderr  io.Writer // what went wrong, and the log
-	Version string    // what a release was named, or ""
+	Version string    // the name of the release, or ""
 }
 
 // The exit codes.
 const (
 	exitFine    = 0
-	exitBad     = 1 // the thing asked about is bad
-	exitUsage   = 2 // it was not asked rightly
+	exitBad     = 1 // the result is negative: an error in a document, no answer, a failed drill
+	exitUsage   = 2 // wrong usage
 	exitFailure = 3 // something could not be read, reached or started
 )
 
-// Main runs the command that the arguments name until it is done or ctx ends, and returns the
-// exit code. A command whose output cannot be written has failed, whatever it found out.
+// Main runs the command of the arguments until it is done or ctx ends, and returns the exit code.
+// A command whose output cannot be written has failed, whatever its result.
 func Main(ctx context.Context, p Process) int {
 	p.Stdout, p.Stderr = onScreen(p.Stdout), onScreen(p.Stderr)
 	command, err := config.Parse(p.Args, p.Env)
@@ -49,7 +49,7 @@ func Main(ctx context.Context, p Process) int {
 	return code
 }
 
-// serves reports whether a command runs a server, which says itself what becomes of it.
+// serves reports whether a command runs a server, which reports its own end.
 func serves(command config.Command) bool {
 	switch c := command.(type) {
 	case *config.Serve:
@@ -60,7 +60,7 @@ func serves(command config.Command) bool {
 	return false
 }
 
-// An output keeps the first error of what is written to it.
+// An output remembers the first error of a write.
 type output struct {
 	io.Writer
 	err error
@@ -111,12 +111,12 @@ func (p Process) do(ctx context.Context, command config.Command) int {
 	return p.fail(fmt.Errorf("%T is a command without a program", command))
 }
 
-// serve runs the server. cfg says how its command differs from the others.
+// serve runs the server. cfg has the settings in which its command differs.
 func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) int {
 	cfg.Log = logger(p.Stderr, c.Log)
-	slog.SetDefault(cfg.Log) // net/http writes there what a customer sends unasked
+	slog.SetDefault(cfg.Log) // net/http logs there what a customer sends unasked
 	TuneMemory()
-	_, _ = x509.SystemCertPool() // read once, and not when there may be no more files to open
+	_, _ = x509.SystemCertPool() // loaded once, before file descriptors may run out
 	cfg.Listen, cfg.Store, cfg.BaseURL = c.Listen, c.Store, c.BaseURL
 	cfg.Account, cfg.Token = c.Account, c.Token
 	cfg.Hosts, cfg.TrustedProxies = c.Hosts, c.TrustedProxies
@@ -136,7 +136,7 @@ func (p Process) serve(ctx context.Context, c config.Server, cfg ServerConfig) i
 	return exitFine
 }
 
-// help prints a page of help. A program started without a command was not used rightly.
+// help prints a page of help. If no command was given, that is a usage error.
 func (p Process) help(h *config.Help) int {
 	if !h.Asked {
 		fmt.Fprint(p.Stderr, h.Text)
@@ -146,7 +146,7 @@ func (p Process) help(h *config.Help) int {
 	return exitFine
 }
 
-// refuse says what is wrong with the arguments or the settings.
+// refuse reports an error in the arguments or the settings.
 func (p Process) refuse(err error) int {
 	var wrong *config.Error
 	if !errors.As(err, &wrong) {
@@ -159,7 +159,7 @@ func (p Process) refuse(err error) int {
 	return exitUsage
 }
 
-// fail says why the program could not do what it was asked.
+// fail reports why the program could not do what it was asked to.
 func (p Process) fail(err error) int {
 	fmt.Fprintf(p.Stderr, "repli: %v\n", err)
 	return exitFailure

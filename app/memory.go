@@ -5,16 +5,16 @@ import (
 	"runtime/debug"
 )
 
-// How the garbage collector of a server is set, unless the environment sets it (GOGC,
-// GOMEMLIMIT). Collecting seldom while there is little to keep saves a sixth of the CPU of a
-// text; near the limit, with thousands of handlers in flight, it collects as often as it must.
+// Settings of the garbage collector, unless the environment sets it (GOGC, GOMEMLIMIT).
+// Collecting rarely while the heap is small saves a sixth of the CPU of a text; near the limit,
+// with thousands of handlers in flight, it collects as often as necessary.
 const (
 	gcPercent   = 300
-	memoryLimit = 440 << 20 // bytes, and no more than a wish: nothing fails beyond it
+	memoryLimit = 440 << 20 // bytes; a soft limit
 )
 
-// TuneMemory sets the garbage collector for a process whose business is to be a server. It
-// changes the whole process, so it is for main programs.
+// TuneMemory sets the garbage collector for a server. It affects the whole process, so it is for
+// main programs.
 func TuneMemory() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(gcPercent)

@@ -14,7 +14,7 @@ import (
 	"github.com/repli-sms/repli/app/apptest"
 )
 
-// An owner uses Repli's API with an account's credentials.
+// An owner calls Repli's API with an account's credentials.
 type owner struct {
 	t            *testing.T
 	s            *apptest.Server
@@ -38,7 +38,7 @@ func (o owner) call(status int, method, path, body string, into any) {
 	}
 }
 
-// conversation returns what the phone's conversation has that is the owner's.
+// conversation returns the bodies in the phone's conversation that belong to the owner.
 func (o owner) conversation() (bodies []string) {
 	o.t.Helper()
 	var page struct{ Messages []struct{ Body string } }
@@ -49,13 +49,13 @@ func (o owner) conversation() (bodies []string) {
 	return bodies
 }
 
-// sends texts a number as the phone.
+// sends texts a number from the phone.
 func (o owner) sends(to, body string) {
 	o.t.Helper()
 	o.call(201, "POST", "/phones/+15557770001/messages", `{"to":"`+to+`","body":"`+body+`"}`, nil)
 }
 
-// has fails the test unless the conversation is this.
+// has fails the test unless the conversation has these bodies.
 func (o owner) has(when string, want ...string) {
 	o.t.Helper()
 	if diff := cmp.Diff(want, o.conversation()); diff != "" {
@@ -79,7 +79,7 @@ func TestATextStaysWhoseItWasWhenItsNumberIsTakenBySomebodyElse(t *testing.T) {
 		const number = "+15550002000"
 		parent.call(201, "POST", "/numbers", `{"number":"`+number+`","last_resort":"Noted."}`, nil)
 		parent.sends(number, "a secret")
-		s.Phone("+15557770001").Texts(number, "another one") // of which nobody said whose it is
+		s.Phone("+15557770001").Texts(number, "another one") // of no known owner
 		<-time.After(time.Second)
 		synctest.Wait()
 		want := parent.conversation()

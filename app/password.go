@@ -17,8 +17,8 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// setPassword asks for the console's password and keeps it. The server must not run, because
-// the store is one process's alone.
+// setPassword prompts for the console's password and stores it. The server must not run, because
+// only one process can use the store.
 func (p Process) setPassword(ctx context.Context, c *config.Serve) int {
 	db, err := store.Open(ctx, ServerConfig{Store: c.Store, Log: logger(p.Stderr, c.Log)}.store())
 	if err != nil {
@@ -35,7 +35,7 @@ func (p Process) setPassword(ctx context.Context, c *config.Serve) int {
 	return exitFine
 }
 
-// askPassword reads a password: from a terminal without showing it, else the first line.
+// askPassword reads a password: from a terminal without echo, else the first line.
 func (p Process) askPassword() (string, error) {
 	f, ok := p.Stdin.(*os.File)
 	if ok && term.IsTerminal(int(f.Fd())) {
@@ -51,8 +51,8 @@ func (p Process) askPassword() (string, error) {
 	return strings.TrimRight(line, "\r\n"), nil
 }
 
-// keepPassword makes a password that of the console, unless it is already. Whoever is signed
-// in with another no longer is.
+// keepPassword sets the console's password, unless it is the same. All sessions are then signed
+// out.
 func keepPassword(ctx context.Context, db *store.DB, password string) error {
 	if err := auth.CheckPassword(password); err != nil {
 		return err

@@ -12,11 +12,11 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// usualProxy is where the proxy listens unless it is told otherwise or somebody else is there.
+// usualProxy is the proxy's address unless it is configured or in use.
 const usualProxy = "127.0.0.1:8081"
 
-// openProxy opens the authority of the proxy, beside the store, and its port. Nothing runs
-// before [Server.Run].
+// openProxy opens the proxy's authority, which is stored beside the store, and its port.
+// [Server.Run] starts it.
 func (s *Server) openProxy() error {
 	if s.cfg.Proxy == "" || s.cfg.Proxy == config.ProxyOff {
 		return nil
@@ -43,8 +43,8 @@ func (s *Server) openProxy() error {
 	return nil
 }
 
-// listenProxy listens at the address, or, if it is config.ProxyAuto, at the usual one or else
-// at any free port.
+// listenProxy listens at the address, or for config.ProxyAuto at the usual address or any free
+// port.
 func listenProxy(address, usual string) (net.Listener, error) {
 	if address != config.ProxyAuto {
 		return proxy.Listen(address)
@@ -55,7 +55,7 @@ func listenProxy(address, usual string) (net.Listener, error) {
 	return proxy.Listen("127.0.0.1:0")
 }
 
-// proxyForClients says how the proxy is used, or nil when it is off.
+// proxyForClients returns how clients use the proxy, or nil if it is off.
 func (s *Server) proxyForClients() *native.Proxy {
 	if s.proxy == nil {
 		return nil
@@ -63,7 +63,7 @@ func (s *Server) proxyForClients() *native.Proxy {
 	return &native.Proxy{URL: s.proxy.URL(), CA: s.ca.CA, Bundle: s.ca.Bundle, Python: s.ca.Python}
 }
 
-// closeProxy removes what the proxy's authority has kept for a while only.
+// closeProxy removes the temporary files of the proxy's authority.
 func (s *Server) closeProxy() error {
 	if s.ca == nil {
 		return nil

@@ -12,7 +12,7 @@ import (
 	"github.com/repli-sms/repli/config"
 )
 
-// taken returns an address on which somebody listens until the test ends.
+// taken returns an address that is in use until the test ends.
 func taken(t *testing.T) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -44,7 +44,7 @@ func TestAnAddressForTheProxyThatIsTakenIsAnError(t *testing.T) {
 		t.Fatalf("got %v, want that the address is in use", err)
 	}
 	cfg.Proxy = config.ProxyOff
-	opened(t, cfg) // nobody holds the store
+	opened(t, cfg) // the store is not locked
 }
 
 func TestTheProxyKeepsItsFilesBesideTheStore(t *testing.T) {

@@ -20,7 +20,7 @@ import (
 	"github.com/repli-sms/repli/rest"
 )
 
-// handler returns everything that is served on the one port.
+// handler returns the handler of the port.
 func (s *Server) handler() http.Handler {
 	s.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		s.Inbound, s.out, s.tell, s.notify, s.refusals)
@@ -51,8 +51,8 @@ func (s *Server) handler() http.Handler {
 	return endpoint.Mux(mux, s.cfg.Log)
 }
 
-// welcome shows a browser to the console, and tells anybody else what this is and how to go
-// on.
+// welcome redirects a browser to the console, and tells other clients what this server is and how
+// to use it.
 func (s *Server) welcome(w http.ResponseWriter, r *http.Request) {
 	if strings.Contains(r.Header.Get("Accept"), "text/html") {
 		http.Redirect(w, r, console.Root, http.StatusSeeOther)
@@ -67,7 +67,7 @@ The API is described by %[2]s/repli/v1/openapi.json
 `, s.cfg.Version, s.cfg.BaseURL, s.howToText())
 }
 
-// howToText says how a number of this server is texted.
+// howToText explains how to text a number of this server.
 func (s *Server) howToText() string {
 	if s.Phones == nil {
 		return "Text one of its numbers with any phone.\n"
@@ -80,8 +80,8 @@ func (s *Server) howToText() string {
 `, s.cfg.BaseURL, devPhone)
 }
 
-// ready answers 200 when a text would be taken right now and answered, and 503 with the reason otherwise.
-// Whoever asks is told; the log is told by the store, and not each time.
+// ready answers 200 if a text would be accepted and answered now, or 503 with the reason. It logs
+// nothing, because the store logs its own failures.
 func (s *Server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 5*time.Second)
 	defer cancel()

@@ -8,8 +8,8 @@ import (
 	"github.com/repli-sms/repli/config"
 )
 
-// run runs a command with the variables for code written for Twilio. It returns only if that
-// fails, or where a process cannot become another.
+// run runs a command with the variables for code written for Twilio. It returns only on failure,
+// or on systems where a process cannot replace itself.
 func (p Process) run(ctx context.Context, c *config.Run) int {
 	vars, err := p.environment(ctx, c.Client)
 	if err != nil {
@@ -22,8 +22,7 @@ func (p Process) run(ctx context.Context, c *config.Run) int {
 	return p.become(path, c.Command, replaced(p.Environ, vars))
 }
 
-// replaced returns an environment with these variables in place of those it has by the same
-// names.
+// replaced returns an environment in which these variables replace those with the same names.
 func replaced(environ []string, vars []variable) []string {
 	names := map[string]bool{}
 	for _, v := range vars {

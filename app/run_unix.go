@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// become makes this process the command, so that signals reach it and nobody stands between.
+// become replaces this process with the command, so that signals reach it directly.
 func (p Process) become(path string, args, environ []string) int {
 	return p.fail(fmt.Errorf("%s: %w", path, syscall.Exec(path, args, environ)))
 }

@@ -6,7 +6,7 @@ import (
 	"os/exec"
 )
 
-// become runs the command and returns its exit code: a process cannot become another there.
+// become runs the command and returns its exit code, because a process cannot replace itself.
 func (p Process) become(path string, args, environ []string) int {
 	cmd := exec.CommandContext(context.Background(), path, args[1:]...) // Ctrl-C reaches it by itself
 	cmd.Env = environ

@@ -10,14 +10,14 @@ import (
 	"unicode/utf8"
 )
 
-// commands reports whether a character may command a terminal, or show text in another order than
-// it is in: control characters but for line ends and tabs, and those of bidirectional text.
+// commands reports whether a character can control a terminal or change the order of the text:
+// control characters other than line ends and tabs, and those of bidirectional text.
 func commands(r rune) bool {
 	return r != '\n' && r != '\t' && unicode.In(r, unicode.Cc, unicode.Bidi_Control)
 }
 
-// visible returns a sentence for one line of a report: what handlers say, and it repeats, neither
-// commands a terminal nor ends the line.
+// visible returns a sentence that contains untrusted text, on one line and without characters
+// that control a terminal.
 func visible(sentence string) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' || r == '\t' || commands(r) {
@@ -27,17 +27,16 @@ func visible(sentence string) string {
 	}, sentence)
 }
 
-// A screen is a terminal that is shown what strangers wrote: what would command it is replaced by
-// U+FFFD.
+// A screen writes untrusted text to a terminal, with U+FFFD in place of control characters.
 type screen struct {
 	to io.Writer
 
-	mu   sync.Mutex // the log is written beside other things
-	rest []byte     // the beginning of a character whose end has not been written yet
+	mu   sync.Mutex // the log may be written concurrently
+	rest []byte     // the beginning of an incomplete character
 }
 
-// onScreen returns w as a [screen] if it is a terminal. Others get every byte as it is, because a
-// program that reads it may want to know.
+// onScreen returns w as a [screen] if it is a terminal. Other writers get every byte unchanged,
+// for programs.
 func onScreen(w io.Writer) io.Writer {
 	file, ok := w.(*os.File)
 	if !ok {
@@ -67,7 +66,7 @@ func (s *screen) Write(p []byte) (int, error) {
 		if commands(r) {
 			return unicode.ReplacementChar
 		}
-		return r // of what is no character too, which strings.Map reads as U+FFFD
+		return r // U+FFFD also stands for invalid UTF-8, which strings.Map decodes as such
 	}, string(text[:end]))
 	if _, err := io.WriteString(s.to, shown); err != nil {
 		return 0, err

@@ -9,7 +9,7 @@ import (
 	"unsafe"
 )
 
-// terminal returns both ends of a new terminal: the one that a person looks at, and the one that a
+// terminal returns both ends of a new terminal: the one that a person reads, and the one that a
 // program writes to.
 func terminal(t *testing.T) (person, program *os.File) {
 	t.Helper()
@@ -35,7 +35,7 @@ func terminal(t *testing.T) (person, program *os.File) {
 	return person, program
 }
 
-// Every command writes through the same screen; these two print what strangers wrote.
+// Every command writes through the same screen; these two print untrusted text.
 func TestAnAnswerDoesNotCommandTheTerminalItIsShownOn(t *testing.T) {
 	person, program := terminal(t)
 	for shows, args := range map[string][]string{

@@ -9,13 +9,13 @@ import (
 	"testing"
 )
 
-// commanding is what somebody might text to whoever looks on at a terminal.
+// commanding is a text that attacks the terminal of its reader.
 const commanding = "Hi\x1b]0;owned\x07\x1b[2J\u009b31m\x9b\r\b\u202eevil\nsecond line\ttab 🍰"
 
 func TestNothingOnAScreenCommandsIt(t *testing.T) {
 	var out bytes.Buffer
 	s := &screen{to: &out}
-	for _, b := range []byte(commanding) { // as it may be cut
+	for _, b := range []byte(commanding) { // split at every byte
 		if n, err := s.Write([]byte{b}); n != 1 || err != nil {
 			t.Fatalf("got %d, %v", n, err)
 		}
@@ -26,7 +26,7 @@ func TestNothingOnAScreenCommandsIt(t *testing.T) {
 	}
 }
 
-// phoneServer is a server whose phone is answered with text.
+// phoneServer is a server whose phone gets text as the answer.
 func phoneServer(t *testing.T, text string) string {
 	t.Helper()
 	asked := 0

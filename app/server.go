@@ -1,4 +1,4 @@
-// Package app puts Repli together. It is the only place that knows everyone.
+// Package app assembles Repli. It is the only package that imports all others.
 package app
 
 import (
@@ -33,48 +33,48 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// A ServerConfig is everything a server needs to know.
+// A ServerConfig configures a server.
 type ServerConfig struct {
 	Listen  string   // host:port
 	Store   string   // a file or store.Memory
-	Fresh   bool     // begins with an empty store where one was lost
+	Fresh   bool     // starts with an empty store in place of a lost one
 	NoStore bool     // keeps no messages; for measuring only, see store.Config.Off
-	BaseURL string   // how the world reaches us; when empty, [localURL] of Listen
+	BaseURL string   // the public URL; if empty, [localURL] of Listen
 	Dev     bool     // the emulator: a simulated carrier with open phones, fixed credentials, private addresses
-	Hosts   []string // further names the server answers to
+	Hosts   []string // further host names the server answers to
 	Proxy   string   // where the proxy listens: host:port, config.ProxyAuto or config.ProxyOff; "" is off
 
-	// Carriers make the links to the phone network. Without any, phones are simulated.
+	// Carriers make the links to the phone network. If there are none, phones are simulated.
 	Carriers []MakeCarrier
 
-	Account repli.SID // generated on first start when empty
+	Account repli.SID // generated on first start if empty
 	Token   string
 
-	Password string // the console's from now on; "" leaves the one kept
+	Password string // the console's new password; "" keeps the current one
 
-	TrustedProxies []netip.Prefix // whose word about the caller's address is taken
-	Limits         gate.Limits    // what strangers may take; the defaults of package config when zero
+	TrustedProxies []netip.Prefix // whose forwarding headers are trusted
+	Limits         gate.Limits    // limits for strangers; if zero, the defaults of package config
 
 	Webhooks  webhook.Config
 	Retention time.Duration // how long messages are kept; 0 is for ever
 	// ContentRetention is how long their content is kept; 0 is as long as the message. A number may
 	// say otherwise.
 	ContentRetention time.Duration
-	RetentionNow     bool          // deletes at once what is older, however much it is
-	Reminders        time.Duration // how often people are told that a number is on its fallback; 0 is never
-	Stale            time.Duration // how long a passed drill counts
-	Drain            time.Duration // how long to finish what is in hand when stopping
+	RetentionNow     bool          // retention deletes at once, without the safeguard
+	Reminders        time.Duration // interval between reminders that a number is on its fallback; 0 is never
+	Stale            time.Duration // how long a passed drill is valid
+	Drain            time.Duration // how long a stopping server may take to finish its work
 	Log              *slog.Logger
-	Out              io.Writer // what a person is told
+	Out              io.Writer // output for a person
 	Version          string
 }
 
-// A Server is a running Repli. Its parts are exported for tests that hold a phone.
+// A Server is a running Repli. It exports its parts for tests that use phones.
 type Server struct {
 	cfg      ServerConfig
 	DB       *store.DB
-	Phones   *simulator.Carrier       // nil when phones are not simulated
-	links    map[string]*carrier.Link // before each carrier, by its name
+	Phones   *simulator.Carrier       // nil if phones are not simulated
+	links    map[string]*carrier.Link // the link of each carrier, by name
 	routes   []outbound.Route
 	Inbound  *inbound.Engine
 	account  repli.Account
@@ -84,16 +84,16 @@ type Server struct {
 	out      *outbound.Engine
 	Tally    *tally.Tally
 	Drills   *drill.Engine
-	proxy    *proxy.Server    // nil when it is off
+	proxy    *proxy.Server    // nil if it is off
 	ca       *proxy.Authority // the proxy's
 	console  *frame.Frame
 	metrics  *prometheus.Registry
 	refusals *auth.Refusals
 	Handler  http.Handler
-	Hurry    context.CancelFunc // tells work in hand to give up; it is left for the next start
+	Hurry    context.CancelFunc // cancels the work in progress, which is left for the next start
 }
 
-// NewServer opens the store and builds the parts. Nothing runs before [Server.Run].
+// NewServer opens the store and assembles the parts. [Server.Run] starts them.
 func NewServer(ctx context.Context, cfg ServerConfig) (_ *Server, err error) {
 	cfg = cfg.withDefaults()
 	s := &Server{cfg: cfg, metrics: prometheus.NewRegistry(), refusals: auth.NewRefusals(cfg.Log)}
@@ -168,7 +168,7 @@ func (c ServerConfig) withDefaults() ServerConfig {
 	return c
 }
 
-// An inbox takes what comes from phones to whom it concerns.
+// An inbox passes events of carriers to the engines.
 type inbox struct{ s *Server }
 
 func (i inbox) Message(ctx context.Context, in carrier.Inbound) error {
@@ -176,9 +176,9 @@ func (i inbox) Message(ctx context.Context, in carrier.Inbound) error {
 }
 func (i inbox) Receipt(ctx context.Context, r carrier.Receipt) error { return i.s.out.Receipt(ctx, r) }
 
-// Run runs every part. It blocks until ctx has ended and what was in hand is finished, or
-// until a part fails. Parts stop in the order in which a message travels, so that what one
-// of them still hands over is taken by the next.
+// Run runs all parts. It blocks until ctx has ended and all work is finished, or until a part
+// fails. Parts stop in the order in which a message passes through them, so that each still
+// accepts the work of the one before.
 func (s *Server) Run(ctx context.Context) error {
 	defer s.Hurry()
 	parts := []part{
@@ -203,15 +203,15 @@ func (s *Server) Run(ctx context.Context) error {
 	return errors.Join(err, s.closeProxy(), s.DB.Close())
 }
 
-// Serve runs a server on its address until ctx ends. It returns nil after a stop that
-// finished what was in hand, or left it to the next start, and also when ctx has ended before the
-// server was there.
+// Serve runs a server on its address until ctx ends. It returns nil if the server stopped after
+// finishing its work or leaving it for the next start, and also if ctx ended before the server
+// was ready.
 func Serve(ctx context.Context, cfg ServerConfig) error {
 	l, err := net.Listen("tcp", cfg.Listen)
 	if err != nil {
 		return err
 	}
-	cfg.Listen = l.Addr().String() // port 0 is known only now
+	cfg.Listen = l.Addr().String() // resolves port 0
 	s, err := NewServer(ctx, cfg)
 	if err != nil && ctx.Err() != nil {
 		cfg.withDefaults().Log.Info("stopped while it started", "unfinished", err)
@@ -226,8 +226,8 @@ func Serve(ctx context.Context, cfg ServerConfig) error {
 	return s.Serve(ctx, l)
 }
 
-// Serve is [Server.Run], but it also serves HTTP, on l, which it closes. The address of l must
-// be the one the server was told it listens on.
+// Serve is [Server.Run] and also serves HTTP on l, which it closes. The address of l must be
+// cfg.Listen.
 func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	parts, stopParts := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopParts()
@@ -244,8 +244,8 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	return errors.Join(err, <-done)
 }
 
-// listen serves HTTP until ctx ends or failed says that a part has stopped. Requests that
-// wait for something are told that the server stops.
+// listen serves HTTP until ctx ends or failed reports that a part has stopped. It cancels the
+// requests that are waiting for something.
 func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) error {
 	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
@@ -268,7 +268,7 @@ func (s *Server) listen(ctx context.Context, l net.Listener, failed chan error) 
 		failed <- nil
 	case <-ctx.Done():
 	}
-	time.AfterFunc(s.cfg.Drain, s.Hurry) // ending the requests is part of it
+	time.AfterFunc(s.cfg.Drain, s.Hurry) // also cancels the requests that still run
 	cut(&repli.Error{Code: 20503, Detail: "The server is stopping; ask again when it is back", Temporary: true})
 	patience, cancel := context.WithTimeout(context.WithoutCancel(ctx), min(5*time.Second, s.cfg.Drain))
 	defer cancel()

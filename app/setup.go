@@ -11,8 +11,8 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// setUp returns the server's account. On the first start it is made, with what a dev server
-// begins with.
+// setUp returns the server's account. On the first start it creates the account, and the demo of
+// a dev server.
 func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 	kept, err := s.DB.Accounts(ctx)
 	if err != nil {
@@ -34,20 +34,20 @@ func (s *Server) setUp(ctx context.Context) (repli.Account, error) {
 		if !isNew {
 			return nil
 		}
-		return s.show(acct) // a token nobody has seen is not kept
+		return s.show(acct) // a token that cannot be shown is not stored
 	})
 }
 
-// show prints the credentials that were made up.
+// show prints generated credentials.
 func (s *Server) show(acct repli.Account) error {
 	if _, err := io.WriteString(s.cfg.Out, s.cfg.madeUp(acct)); err != nil {
-		return fmt.Errorf("the account was not made, because its token cannot be printed: %w", err)
+		return fmt.Errorf("the account was not created, because its token cannot be printed: %w", err)
 	}
 	return nil
 }
 
-// finishReset has the phones forget their texts if an earlier process has died between the store's
-// forgetting and theirs.
+// finishReset resets the phones if an earlier process died between resetting the store and
+// resetting them.
 func (s *Server) finishReset(ctx context.Context) error {
 	if s.Phones == nil {
 		return nil
@@ -62,10 +62,9 @@ func (s *Server) finishReset(ctx context.Context) error {
 	return s.DB.EndReset(ctx)
 }
 
-// account returns the account to serve, given the server's own that are kept already, and
-// whether it is new.
-// A token that was configured replaces the one kept. A store that belongs to another account
-// is an error.
+// account returns the account to serve, given the server's own accounts in the store, and reports
+// whether it is new. A configured token replaces the stored one. A store that belongs to another
+// account is an error.
 func (c ServerConfig) account(kept []repli.Account) (repli.Account, bool, error) {
 	for _, a := range kept {
 		if c.Account == "" || a.SID == c.Account {
@@ -90,19 +89,19 @@ func (c ServerConfig) account(kept []repli.Account) (repli.Account, bool, error)
 	return fresh, true, nil
 }
 
-// madeUp tells a person the credentials of a new account, unless they were all configured. A
-// token that was is not repeated.
+// madeUp returns the message about the credentials of a new account, or "" if all were
+// configured. It does not repeat a configured token.
 func (c ServerConfig) madeUp(acct repli.Account) string {
 	switch {
 	case c.Token == "":
-		return fmt.Sprintf("The account of this server, shown only now:\n\n    REPLI_ACCOUNT=%s\n    REPLI_TOKEN=%s\n\n", acct.SID, acct.AuthToken)
+		return fmt.Sprintf("The account of this server, shown only once:\n\n    REPLI_ACCOUNT=%s\n    REPLI_TOKEN=%s\n\n", acct.SID, acct.AuthToken)
 	case c.Account == "":
-		return fmt.Sprintf("The account of this server, with the token it was given:\n\n    REPLI_ACCOUNT=%s\n\n", acct.SID)
+		return fmt.Sprintf("The account of this server, with the configured token:\n\n    REPLI_ACCOUNT=%s\n\n", acct.SID)
 	}
 	return ""
 }
 
-// store says how the server's store is opened.
+// store returns the configuration of the server's store.
 func (c ServerConfig) store() store.Config {
 	all := store.Config{Path: c.Store, Fresh: c.Fresh, Off: c.NoStore, Log: c.Log}
 	if journal := journalPath(c.Store); journal != "" {
@@ -111,7 +110,7 @@ func (c ServerConfig) store() store.Config {
 	return all
 }
 
-// journalPath returns where the simulated carrier of a store keeps its journal.
+// journalPath returns the path of the simulated carrier's journal for a store.
 func journalPath(path string) string {
 	if path == store.Memory {
 		return ""

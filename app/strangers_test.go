@@ -43,7 +43,7 @@ func TestHalfSentSignInFormsCostLittle(t *testing.T) {
 			_ = c.SetDeadline(time.Now().Add(30 * time.Second))
 			fmt.Fprintf(c, "POST /console/sign-in HTTP/1.1\r\nHost: %s\r\nSec-Fetch-Site: same-origin\r\n"+
 				"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\npassword=", address, 2*half)
-			go io.WriteString(c, strings.Repeat("x", half)) // the server may not take all of it
+			go io.WriteString(c, strings.Repeat("x", half)) // the server may close the connection before it has read everything
 			if resp, err := http.ReadResponse(bufio.NewReader(c), nil); err != nil || resp.StatusCode != http.StatusRequestEntityTooLarge {
 				t.Errorf("half a form was answered %v, %v; want 413 before the rest of it", resp, err)
 			}
@@ -68,7 +68,7 @@ func TestStrangersWhoReadNothingAreClosed(t *testing.T) {
 		all.Go(func() {
 			_ = c.SetWriteDeadline(time.Now().Add(20 * time.Second))
 			ask := strings.Repeat("GET /repli/v1/openapi.json HTTP/1.1\r\nHost: "+address+"\r\n\r\n", 100)
-			for range 1000 { // until the server hangs up, because it does not get rid of its answers
+			for range 1000 { // until the server closes the connection, because its answers are not read
 				if _, err := io.WriteString(c, ask); err != nil {
 					if errors.Is(err, os.ErrDeadlineExceeded) {
 						t.Error("a connection that takes nothing is still open")
@@ -85,7 +85,8 @@ func TestStrangersWhoReadNothingAreClosed(t *testing.T) {
 	}
 }
 
-// A reverse proxy on this machine is not counted, and those who come through it are told apart.
+// A reverse proxy on this machine is exempt; the clients behind it are counted by their own
+// address.
 func TestAnAddressBehindATrustedProxyIsTheCallers(t *testing.T) {
 	_, address := listening(t, ServerConfig{Password: "correct horse battery", TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.1/32")}})
 	try := func(from string) int {
@@ -105,7 +106,7 @@ func TestAnAddressBehindATrustedProxyIsTheCallers(t *testing.T) {
 	}
 }
 
-// Five hundred wrong tokens leave a trace.
+// Five hundred wrong tokens are logged and counted.
 func TestWrongTokensAreCounted(t *testing.T) {
 	s, address := listening(t, ServerConfig{Dev: true})
 	for range 3 {

@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli/config"
 )
 
-// text sends a text as a simulated phone and prints what the phone is answered.
+// text sends a text as a simulated phone and prints the answers.
 func (p Process) text(ctx context.Context, c *config.Text) int {
 	t := texter{Text: c, api: client(c.Client)}
 	return p.converse(ctx, &t)

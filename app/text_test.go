@@ -20,12 +20,12 @@ import (
 
 const askedSID = "SM00000000000000000000000000000001"
 
-// A script is what a pretended server does after it has taken a text.
+// A script is the behaviour of a fake server after it has accepted a text.
 type script struct {
-	arrivals []arrival     // at the phone, in order; from the shop, unless they say otherwise
-	lost     []string      // replies that never arrive, as fields beside the SID; newest first
+	arrivals []arrival     // messages to the phone in order; from the shop by default
+	lost     []string      // replies that never arrive, as fields after the SID; newest first
 	settled  time.Duration // when the text stops being pending
-	fate     string        // and what becomes of it then
+	fate     string        // its state from then on
 }
 
 type arrival struct {
@@ -33,7 +33,7 @@ type arrival struct {
 	json  string // fields beside the SID
 }
 
-// handler plays the script to one texter, from the moment the text comes.
+// handler plays the script to one texter, from the arrival of the text.
 func (s script) handler(t *testing.T) http.Handler {
 	var begun time.Time
 	mux := http.NewServeMux()
@@ -93,7 +93,7 @@ func (s script) handler(t *testing.T) http.Handler {
 	return mux
 }
 
-// inMemory takes requests to a handler without a network.
+// inMemory sends requests to a handler without a network.
 type inMemory struct{ handler http.Handler }
 
 func (m inMemory) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -113,12 +113,12 @@ func TestTextEndsWithItsContext(t *testing.T) {
 	})
 }
 
-// textThrough sends hello from Ann to the shop and returns the exit code and what was written.
+// textThrough sends hello from Ann to the shop and returns the exit code and the output.
 func textThrough(ctx context.Context, network http.RoundTripper) (code int, stdout, stderr string) {
 	return textExpecting(ctx, network, nil)
 }
 
-// textExpecting is textThrough by somebody who expects a certain answer.
+// textExpecting is textThrough with --expect.
 func textExpecting(ctx context.Context, network http.RoundTripper, answer *regexp.Regexp) (code int, stdout, stderr string) {
 	var out, errs bytes.Buffer
 	p := Process{Stdout: &out, Stderr: &errs}
@@ -135,7 +135,7 @@ func TestTextPrintsWhatThePhoneIsAnswered(t *testing.T) {
 		script script
 		code   int
 		stdout string
-		stderr string // the beginning
+		stderr string // a prefix
 		within time.Duration
 	}{
 		{
@@ -308,9 +308,9 @@ func TestTextSaysWhyTheServerCouldNotBeAsked(t *testing.T) {
 		{"the API refuses", refusal(401, `{"code":20003,"message":"Authenticate","status":401}`),
 			`repli: http://repli.test refuses: error 20003: Authenticate`},
 		{"a proxy answers", refusal(502, "<h1>Bad Gateway</h1>"),
-			`repli: http://repli.test answers 502 Bad Gateway, but not as Repli does`},
+			`repli: http://repli.test answers 502 Bad Gateway, but it is not a Repli server`},
 		{"somebody else answers", refusal(200, "<h1>It works!</h1>"),
-			`repli: http://repli.test answers, but not as Repli does: invalid character '<' looking for beginning of value`},
+			`repli: http://repli.test answers, but it is not a Repli server: invalid character '<' looking for beginning of value`},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
 			code, stdout, stderr := textThrough(t.Context(), row.network)

@@ -12,18 +12,18 @@ import (
 	"github.com/repli-sms/repli/config"
 )
 
-// A texter is somebody with a simulated phone who sends one text and waits.
+// A texter sends one text as a simulated phone and waits for answers.
 type texter struct {
 	*config.Text
 	api   apiClient
-	sent  phoneMessage // the text, as the server took it
-	fate  repli.State  // what became of it on the server, when it was last asked
-	heard int          // how many replies to it came
-	lost  phoneMessage // a reply to it that will never come, if all of them have ended
-	other []string     // what came instead of what was expected
+	sent  phoneMessage // the text as the server accepted it
+	fate  repli.State  // its state when last requested
+	heard int          // number of replies received
+	lost  phoneMessage // a reply that failed, if all replies have ended
+	other []string     // messages that did not match --expect
 }
 
-// A phoneMessage is the part of a message resource that a texter looks at.
+// A phoneMessage holds the fields of a message resource that a texter uses.
 type phoneMessage struct {
 	SID       string          `json:"sid"`
 	Direction repli.Direction `json:"direction"`
@@ -37,7 +37,7 @@ type phoneMessage struct {
 	InReplyTo string          `json:"in_reply_to"`
 }
 
-// String returns what is printed of a reply.
+// String returns a reply as it is printed.
 func (m phoneMessage) String() string {
 	if m.NumMedia == "" || m.NumMedia == "0" {
 		return m.Body
@@ -45,8 +45,8 @@ func (m phoneMessage) String() string {
 	return strings.TrimSpace(m.Body + " [" + m.NumMedia + " media]")
 }
 
-// expects reports whether a message is what the texter waits for, and remembers it if not. Who
-// expects nothing in particular waits for more.
+// expects reports whether a message ends the wait, and records it if it does not match. Without
+// --expect no message ends the wait.
 func (t *texter) expects(m phoneMessage) bool {
 	if t.Expect == nil {
 		return false
@@ -67,15 +67,15 @@ func (t *texter) conversation() string {
 	return "/repli/v1/phones/" + url.PathEscape(t.From) + "/messages"
 }
 
-// How long one request waits for the next message: the first one, and those after it, which
-// are on their way already.
+// Long-poll timeouts: for the first message, and for those after it, which arrive soon or not at
+// all.
 const (
 	waitForFirst = time.Second
 	waitForMore  = 250 * time.Millisecond
 )
 
-// replies yields what the number texted sends to the phone from now on. It ends when there
-// will be no more of it or the time is up.
+// replies yields the messages that the texted number sends to the phone. It ends when no more are
+// expected or the time is up.
 func (t *texter) replies(ctx context.Context) func(yield func(phoneMessage, error) bool) {
 	return func(yield func(phoneMessage, error) bool) {
 		last := t.sent.SID
@@ -101,8 +101,7 @@ func (t *texter) replies(ctx context.Context) func(yield func(phoneMessage, erro
 	}
 }
 
-// listen returns the messages that reach the phone after the one named, and none if there are
-// none for a while.
+// listen returns the messages on the phone after the given one, or none if none arrives in time.
 func (t *texter) listen(ctx context.Context, after string, most time.Duration) ([]phoneMessage, error) {
 	wait := waitForFirst
 	if t.heard > 0 && t.Expect == nil {
@@ -116,8 +115,8 @@ func (t *texter) listen(ctx context.Context, after string, most time.Duration) (
 	return page.Messages, err
 }
 
-// hears reports whether a message that has arrived comes from the number texted and is no reply
-// to another text.
+// hears reports whether a message comes from the texted number and is not a reply to another
+// text.
 func (t *texter) hears(m phoneMessage) bool {
 	if m.Direction == repli.Inbound || m.From != t.sent.To {
 		return false
@@ -131,7 +130,7 @@ func (t *texter) hears(m phoneMessage) bool {
 	return true
 }
 
-// askFate learns what became of the text and, while nothing has arrived, of the replies to it.
+// askFate gets the state of the text and, while nothing has arrived, of its replies.
 func (t *texter) askFate(ctx context.Context) error {
 	var m phoneMessage
 	err := t.api.call(ctx, "GET", "/repli/v1/messages/"+url.PathEscape(t.sent.SID), nil, &m)
@@ -147,8 +146,7 @@ func (t *texter) askFate(ctx context.Context) error {
 	return err
 }
 
-// lostAmong returns the first reply that has ended without reaching the phone, unless another
-// is still on its way.
+// lostAmong returns the first reply that failed, unless another is still in progress.
 func (t *texter) lostAmong(messages []phoneMessage) (lost phoneMessage) {
 	for _, m := range messages {
 		if m.SID == t.sent.SID {
@@ -165,21 +163,21 @@ func (t *texter) lostAmong(messages []phoneMessage) (lost phoneMessage) {
 	return lost
 }
 
-// done reports whether nothing more is to be expected of a phone on which nothing arrives. A
-// handler that has answered, or has nothing to say, may still send what is expected.
+// done reports whether no message is expected any more, given that none has arrived. With
+// --expect, a handler that has answered may still send a matching message through the API.
 func (t *texter) done() bool {
 	switch t.fate {
 	case repli.Unanswered:
 		return true
 	case repli.Silent:
 		return t.Expect == nil
-	case repli.Answered: // a slow phone's first reply may still be on its way
+	case repli.Answered: // a slow phone's first reply may not have arrived yet
 		return t.Expect == nil && (t.heard > 0 || t.lost.SID != "")
 	}
 	return false
 }
 
-// complaint says what is missing: any answer, or the one expected.
+// complaint returns why the texter fails: no answer, or none that matches.
 func (t *texter) complaint() string {
 	if len(t.other) == 0 {
 		return "no answer: " + t.reason()
@@ -194,7 +192,7 @@ func (t *texter) complaint() string {
 	return fmt.Sprintf("no answer within %v matches %s%s; what came instead is %s", t.Wait, t.Expect, state, strings.Join(t.other, ", "))
 }
 
-// reason says why no reply came.
+// reason returns why no reply came.
 func (t *texter) reason() string {
 	switch t.fate {
 	case repli.Silent:

@@ -22,7 +22,7 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// A tripper answers every request by a handler.
+// A tripper is a RoundTripper that calls a handler.
 type tripper struct{ http.Handler }
 
 func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -33,12 +33,12 @@ func (t tripper) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// TestAnEarlyStoreIsMigratedAndItsTextsAreAnswered starts a server on what a build of commit f12c196
-// left when it was killed.
+// TestAnEarlyStoreIsMigratedAndItsTextsAreAnswered starts a server on the store that a build of
+// commit f12c196 left when it was killed.
 func TestAnEarlyStoreIsMigratedAndItsTextsAreAnswered(t *testing.T) {
 	path := storetest.Early(t)
 	synctest.Test(t, func(t *testing.T) {
-		<-time.After(time.Until(time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC))) // it was left the day before
+		<-time.After(time.Until(time.Date(2026, time.December, 1, 0, 0, 0, 0, time.UTC))) // the day after it was killed
 		var mu sync.Mutex
 		var told []string // statuses
 		customer := tripper{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -78,7 +78,7 @@ func TestAnEarlyStoreIsMigratedAndItsTextsAreAnswered(t *testing.T) {
 		}
 		s.Stop()
 
-		s = apptest.StartWith(t, cfg, nil) // nothing is answered a second time
+		s = apptest.StartWith(t, cfg, nil) // nothing is answered twice
 		defer s.Stop()
 		<-time.After(time.Minute)
 		for i := 1; i <= 4; i++ {

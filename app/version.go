@@ -6,13 +6,13 @@ import (
 	"runtime/debug"
 )
 
-// describe returns the line that repli version prints.
+// describe returns the output of repli version.
 func describe(stamp string) string {
 	return fmt.Sprintf("repli %s (%s, %s/%s)", release(stamp), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 }
 
-// release returns the name of this release: the one it was built with, or else the one the Go
-// command knows it by, or else "devel".
+// release returns the name of this release: that of the build, or else that in the Go module
+// information, or else "devel".
 func release(stamp string) string {
 	if stamp != "" {
 		return stamp

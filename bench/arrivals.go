@@ -12,23 +12,23 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 )
 
-// An arrival is one text of many that do not wait for each other.
+// An arrival is a text that is sent independently of the others.
 type arrival struct {
 	phone string
-	id    string // of the text, in the network
+	id    string // the network's id of the text
 	due   time.Time
 	sent  time.Time
 	err   error
 }
 
-// arrive has people text independently of each other, o.Rate texts a second on average,
-// whatever becomes of the texts before. It counts for o.For, after o.Warm: how many answers
-// reached their phones then, and how long each text sent then waited for its answer.
+// arrive sends o.Rate texts a second on average, at random times and independently of each other.
+// It counts during o.For, after o.Warm: the answers that arrived then, and how long each text
+// sent then waited for its answer.
 func (p *people) arrive(ctx context.Context, o order) (outcome, error) {
 	endBeside := p.beside(ctx, o.Beside)
 	begin := time.Now().Add(o.Warm)
 	end := begin.Add(o.For)
-	sent := make(chan arrival, int(o.Rate)) // a second's worth may wait to be looked at
+	sent := make(chan arrival, int(o.Rate)) // room for one second of texts
 	var peak int64
 	var watch sync.WaitGroup
 	watch.Go(func() {
@@ -48,12 +48,12 @@ func (p *people) arrive(ctx context.Context, o order) (outcome, error) {
 	return got, err
 }
 
-// send sends texts at random moments until end, and closes the channel when all are sent.
+// send sends texts at random times until end, and closes the channel after the last one.
 func (p *people) send(ctx context.Context, o order, end time.Time, sent chan<- arrival) {
 	defer close(sent)
 	var sending sync.WaitGroup
 	defer sending.Wait()
-	random := rand.New(rand.NewPCG(1, 2)) // the same moments each time
+	random := rand.New(rand.NewPCG(1, 2)) // a fixed seed
 	for due := time.Now(); due.Before(end) && ctx.Err() == nil; {
 		wait(ctx, time.Until(due))
 		a := arrival{phone: p.phone(), due: due, sent: time.Now()}
@@ -65,11 +65,11 @@ func (p *people) send(ctx context.Context, o order, end time.Time, sent chan<- a
 	}
 }
 
-// collect looks for the answer to each text sent.
+// collect waits for the answer to each text sent.
 func (p *people) collect(ctx context.Context, sent <-chan arrival, begin, end time.Time) (got outcome, err error) {
 	for a := range sent {
 		if err != nil {
-			continue // so that whoever sends can end
+			continue // so that send can end
 		}
 		if err = a.err; err != nil {
 			continue

@@ -12,71 +12,71 @@ import (
 	"time"
 )
 
-// roleVariable tells this program, started again, what it is.
+// roleVariable is the environment variable that gives a child process its role.
 const roleVariable = "REPLI_BENCH_ROLE"
 
 // The roles of a child.
 const (
 	roleServer  = "server"  // a whole Repli, and the phones
-	roleNetwork = "network" // the phones alone, on a network that answers itself
+	roleNetwork = "network" // the phones alone, on a network that answers by itself
 	roleHandler = "handler" // a customer's program
 )
 
-// An order is what a child is told to do next. Fields are used by the orders that need them.
+// An order tells a child what to do next. Each order uses only some of the fields.
 type order struct {
 	Do      string // texts, arrivals, fill, reads, show, usage; the first order is begin
 	Server  setting
 	To      string        // the number to text
-	Phones  int           // texting at once
+	Phones  int           // texting concurrently
 	Rate    float64       // texts a second
 	Beside  []string      // numbers that somebody texts meanwhile
 	For     time.Duration // how long
-	Warm    time.Duration // how long before that, not counted
+	Warm    time.Duration // warm-up before that, not counted
 	Rows    int
-	Profile string // a file for a CPU profile of this order
+	Profile string // file for a CPU profile of this order
 }
 
-// A setting says what server to begin.
+// A setting configures a server.
 type setting struct {
 	Store    string // its file
 	NoStore  bool
-	Handler  string // the base URL of a handler
-	Password string // the console's; "" is none
+	Handler  string // base URL of a handler
+	Password string // the console's; "" for none
 }
 
-// An outcome is what came of an order.
+// An outcome is the result of an order.
 type outcome struct {
 	Error     string
-	Handler   string // the base URL of one that has begun
-	Texts     int    // answered while they were counted
+	Handler   string // base URL of a handler that has started
+	Texts     int    // answered while counting
 	Took      time.Duration
 	Missing   int             // texts without an answer
 	Beside    int             // texts to the numbers beside that were answered
 	Latency   []time.Duration // of each text, in order of size
-	Late      []time.Duration // how far behind its time each text was sent, in order of size
+	Late      []time.Duration // delay of each text behind its schedule, sorted
 	Start     usage           // when counting began
 	End       usage           // when it ended
-	Peak      int64           // the most resident memory while they were counted, in bytes
+	Peak      int64           // peak resident memory while counting, in bytes
 	Commits   int64           // Changes made durable
-	Batches   int64           // transactions that took
+	Batches   int64           // transactions needed for them
 	Conflicts int64           // Changes refused
-	Bytes     int64           // that the store's files grew by
+	Bytes     int64           // growth of the store's files
 	Reads     []timing
 }
 
-// rate returns the texts a second.
+// rate returns the texts per second.
 func (o outcome) rate() float64 { return float64(o.Texts) / o.Took.Seconds() }
 
-// cpuPerThousand returns the CPU seconds spent in the child for a thousand texts.
+// cpuPerThousand returns the child's CPU seconds per thousand texts.
 func (o outcome) cpuPerThousand() float64 { return (o.End.CPU - o.Start.CPU) * 1000 / float64(o.Texts) }
 
-// A timing is how long one kind of reading took at the median.
+// A timing is the median duration of one kind of read.
 type timing struct {
 	Name   string
 	Median time.Duration
 }
 
-// A child is this program, started again.
+// A child is this program, started in a role.
 type child struct {
 	role   string
 	ledger *ledger
@@ -114,7 +114,7 @@ func start(ctx context.Context, l *ledger, role string, s setting) (*child, outc
 	return c, begun, nil
 }
 
-// do gives an order and waits for what comes of it.
+// do sends an order and returns its outcome.
 func (c *child) do(o order) (outcome, error) {
 	var got outcome
 	if err := c.in.Encode(o); err != nil {
@@ -129,16 +129,16 @@ func (c *child) do(o order) (outcome, error) {
 	return got, nil
 }
 
-// stop ends a child, which finishes what it has in hand.
+// stop ends a child after it has finished its work.
 func (c *child) stop() error { return errors.Join(c.pipe.Close(), c.ledger.wait(c.cmd)) }
 
-// A player carries out orders.
+// A player carries out the orders of a role.
 type player interface {
 	obey(ctx context.Context, o order) (outcome, error)
 	end() error
 }
 
-// play is what a child does: it obeys until its standard input ends.
+// play is the main loop of a child: it carries out orders until its standard input ends.
 func play(ctx context.Context, role string) error {
 	orders, outcomes := json.NewDecoder(os.Stdin), json.NewEncoder(os.Stdout)
 	var p player
@@ -170,7 +170,7 @@ func play(ctx context.Context, role string) error {
 	}
 }
 
-// obeyProfiled has an order carried out, under a CPU profile if it asks for one.
+// obeyProfiled carries out an order, with a CPU profile if it asks for one.
 func obeyProfiled(ctx context.Context, p player, o order) (outcome, error) {
 	if o.Profile == "" {
 		return p.obey(ctx, o)

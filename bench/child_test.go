@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestMain lets the test binary be started again as a child, as bench is.
+// TestMain lets the test binary run as a child, as bench does.
 func TestMain(m *testing.M) {
 	if role := os.Getenv(roleVariable); role != "" {
 		if err := play(context.Background(), role); err != nil {
@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 // begins starts a child and stops it after the test.
 func begins(t *testing.T, role string, s setting) (*child, outcome) {
 	t.Helper()
-	c, got, err := start(context.WithoutCancel(t.Context()), &ledger{}, role, s) // the clean-up is later
+	c, got, err := start(context.WithoutCancel(t.Context()), &ledger{}, role, s) // the clean-up runs after the test's context has ended
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,22 +12,22 @@ import (
 )
 
 const (
-	// textsAPhone is how many texts one phone sends before another takes its place: far fewer
-	// than would look like two machines answering each other.
+	// textsAPhone is the number of texts one phone sends before another replaces it. It is far
+	// below the limit of the loop guard.
 	textsAPhone = 10
 
-	// watchers look for answers. They are fewer than people may be, because somebody who waits
-	// needs no memory of ours.
+	// watchers is the number of goroutines that wait for answers. There may be many more people,
+	// because a waiting person needs no goroutine.
 	watchers = 500
 )
 
-// conversations are people each of whom sends a text, waits for its answer, and sends the
+// conversations simulates people, each of whom sends a text, waits for its answer, and sends the
 // next one.
 type conversations struct {
 	*people
 	to      string
-	ready   chan person // to send
-	waiting chan person // for an answer
+	ready   chan person // people about to send
+	waiting chan person // people waiting for an answer
 	all     sync.WaitGroup
 
 	counting, stopping atomic.Bool
@@ -38,12 +38,11 @@ type conversations struct {
 type person struct {
 	phone string
 	texts int    // sent with it
-	last  string // of them, as the network calls it
+	last  string // the network's id of the last text
 }
 
-// converse has o.Phones people text for a while. It counts the texts answered and what this
-// process uses, for o.For after o.Warm; in the first half of that the people begin one after
-// the other.
+// converse has o.Phones people text for a while. It counts the answered texts and the resources
+// of this process during o.For, after o.Warm; people start gradually in the first half of o.Warm.
 func (p *people) converse(ctx context.Context, o order) (got outcome, err error) {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
@@ -71,7 +70,7 @@ func (p *people) converse(ctx context.Context, o order) (got outcome, err error)
 	return got, errors.Join(err, endErr, context.Cause(ctx))
 }
 
-// begin lets the people begin one after the other.
+// begin starts the people gradually.
 func (c *conversations) begin(ctx context.Context, o order) {
 	begun := time.Now()
 	for i := range o.Phones {
@@ -80,7 +79,7 @@ func (c *conversations) begin(ctx context.Context, o order) {
 	}
 }
 
-// send has those who are ready send a text each. Whoever cannot goes home.
+// send sends a text for each person who is ready. A person whose text fails is dropped.
 func (c *conversations) send(ctx context.Context, fail context.CancelCauseFunc) {
 	for who := range c.ready {
 		go func() {
@@ -100,7 +99,7 @@ func (c *conversations) send(ctx context.Context, fail context.CancelCauseFunc) 
 	}
 }
 
-// watch waits for answers, one person's at a time. In the end whoever has one goes home.
+// watch waits for answers, for one person at a time. At the end it drops the people it gets.
 func (c *conversations) watch(ctx context.Context, fail context.CancelCauseFunc) {
 	for who := range c.waiting {
 		texts, err := c.net.Wait(ctx, who.phone, who.last, patience)

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// crowd is how many people wait for a slow handler at once.
+// crowd is the number of texts that wait for a slow handler at once.
 const crowd = 10_000
 
-// measureCrowd measures memory and rate with a crowd waiting. Ten thousand people begin over
-// four seconds, and four more pass before anything is counted.
+// measureCrowd measures memory and rate while ten thousand texts wait. They start over four
+// seconds, and counting starts four seconds later.
 func measureCrowd(ctx context.Context, o options, t *table) (err error) {
 	customer, begun, err := start(ctx, o.ledger, roleHandler, setting{})
 	if err != nil {

@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// syncs returns how long the disk of a folder takes to make 4 kB durable, again and again
-// for a while, in order of size.
+// syncs measures for a while how long fsync of 4 kB takes in a directory. The result is sorted.
 func syncs(ctx context.Context, dir string, long time.Duration) (took []time.Duration, err error) {
 	f, err := os.Create(filepath.Join(dir, "sync"))
 	if err != nil {

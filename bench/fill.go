@@ -15,11 +15,11 @@ import (
 
 const (
 	fillers    = 4   // goroutines that fill a store
-	textsAtOne = 100 // texts in one Change of theirs
+	textsAtOne = 100 // texts in one Change
 )
 
-// fill stores so many messages, half of them texts and half of them replies. Each is a copy of
-// a text that was answered just now, with all that is kept of it, from another phone.
+// fill stores the given number of messages, half of them texts and half replies. Each is a copy
+// of a text that was just answered, with everything stored about it, from another phone.
 func (s *server) fill(ctx context.Context, rows int) (got outcome, err error) {
 	like, err := s.example(ctx)
 	if err != nil {
@@ -45,7 +45,7 @@ func (s *server) fill(ctx context.Context, rows int) (got outcome, err error) {
 	return got, errors.Join(errs...)
 }
 
-// size returns the bytes of the store's files.
+// size returns the size of the store's files in bytes.
 func (s *server) size() int64 {
 	total := int64(0)
 	for _, name := range []string{s.path, s.path + "-wal"} {
@@ -56,13 +56,13 @@ func (s *server) size() int64 {
 	return total
 }
 
-// An exchange is a text, its reply, and the attempt that brought it.
+// An exchange is a text, its reply, and the attempt that produced it.
 type exchange struct {
 	text, reply repli.Message
 	attempt     repli.Attempt
 }
 
-// example has somebody text, and returns all that the store keeps once the reply is delivered.
+// example sends a text, and returns everything that is stored when its reply is delivered.
 func (s *server) example(ctx context.Context) (x exchange, err error) {
 	if _, err := s.Phones.Send(ctx, carrier.Inbound{From: s.people.phone(), To: promptNumber, Body: question}); err != nil {
 		return x, err
@@ -94,8 +94,8 @@ func (x exchange) complaint() repli.Alert {
 	}
 }
 
-// copies returns the Change that stores n exchanges like this one, each with a phone of its own,
-// and an alert.
+// copies returns the Change that stores n copies of the exchange, each with its own phone, and an
+// alert.
 func (x exchange) copies(n int, p *people) repli.Change {
 	var c repli.Change
 	for range n {

@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// A handler is a customer's program: it reads the question and answers one text, at once at
-// /now and after two seconds at /slow. At /spins and /fat it misbehaves.
+// A handler is a customer's handler that answers each text with one message, at once at /now and
+// after two seconds at /slow. At /spins and /fat it misbehaves.
 type handler struct {
 	web  http.Server
 	done chan error

@@ -10,15 +10,15 @@ import (
 // paces are the loads under which latency is measured, in texts a second.
 var paces = []float64{500, 2500}
 
-// waits is how long people waited for their answers at one pace: percentiles, one a round.
+// waits are the latencies at one rate: percentiles, one for each round.
 type waits struct {
 	pace                  float64
 	p50, p90, p99, behind []float64 // milliseconds
 	missing, texts        int
 }
 
-// measureLatency measures how long people wait for an answer, and between the rounds how long
-// the disk takes to make anything durable.
+// measureLatency measures the latency of answers, and between the rounds that of the disk's
+// fsync.
 func measureLatency(ctx context.Context, o options, t *table) (err error) {
 	customer, begun, err := start(ctx, o.ledger, roleHandler, setting{})
 	if err != nil {

@@ -11,13 +11,13 @@ import (
 	"github.com/repli-sms/repli/console"
 )
 
-// visits is how often each list of the console is looked at.
+// visits is the number of times each list of the console is loaded.
 const visits = 20
 
-// password lets the benchmark into the console.
+// password is the console's password in the benchmark.
 const password = "somebody who measures"
 
-// A list is a page of the console that lists what there may be much of.
+// A list is a page of the console whose list can be long.
 type list struct{ name, path string }
 
 func lists() []list {
@@ -29,7 +29,7 @@ func lists() []list {
 	}
 }
 
-// show measures how long the console takes to show its lists to somebody who has signed in.
+// show measures how long the console takes to serve its lists to a signed-in user.
 func (s *server) show(ctx context.Context) (got outcome, err error) {
 	form := strings.NewReader(url.Values{"password": {password}}.Encode())
 	in := httptest.NewRequestWithContext(ctx, http.MethodPost, console.Root+"/sign-in", form)

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// describeMachine says in a line what this was measured on.
+// describeMachine describes the machine in one line.
 func describeMachine() string {
 	model := "unknown processor"
 	if b, err := os.ReadFile("/proc/cpuinfo"); err == nil {
@@ -25,10 +25,10 @@ func describeMachine() string {
 	return fmt.Sprintf("%d cores of %s, %s/%s, %s", runtime.NumCPU(), model, runtime.GOOS, runtime.GOARCH, runtime.Version())
 }
 
-// A ledger adds up the CPU time of children that have ended.
+// A ledger sums the CPU time of ended children.
 type ledger struct{ spent atomic.Int64 }
 
-// wait waits for a child to end and enters what it has used.
+// wait waits for a child to end and adds its CPU time.
 func (l *ledger) wait(cmd *exec.Cmd) error {
 	err := cmd.Wait()
 	if s := cmd.ProcessState; s != nil {
@@ -37,12 +37,12 @@ func (l *ledger) wait(cmd *exec.Cmd) error {
 	return err
 }
 
-// A watch looks at how busy the machine is with programs other than ours. They disturb every
-// number, so a report says how much they did.
+// A watch measures how busy the machine is with other programs. They distort every number, so a
+// report states their share.
 type watch struct {
 	ledger *ledger
 	begun  time.Time
-	busy   time.Duration // the machine, since it was started
+	busy   time.Duration // CPU time of the machine since boot
 	ours   time.Duration
 }
 
@@ -51,8 +51,8 @@ func (l *ledger) watch() watch {
 	return watch{ledger: l, begun: time.Now(), busy: busy, ours: time.Duration(l.spent.Load())}
 }
 
-// others returns the share of the machine's processors that other programs have used since
-// the watch began. Children must have ended by then. It is not known on every system.
+// others returns the share of CPU time that other programs have used since the watch began.
+// Children must have ended before. It is not known on every system.
 func (w watch) others() (share float64, known bool) {
 	busy, known := busyTime()
 	ours := time.Duration(w.ledger.spent.Load()) - w.ours
@@ -63,8 +63,7 @@ func (w watch) others() (share float64, known bool) {
 // tick is the unit of /proc/stat, the same on every Linux that Go runs on.
 const tick = 10 * time.Millisecond
 
-// busyTime returns how long the processors have been busy since the machine was started,
-// added up.
+// busyTime returns the CPU time of all processors since boot.
 //
 // Linux: proc_stat(5)
 func busyTime() (time.Duration, bool) {

@@ -1,15 +1,15 @@
-// Command bench measures Repli on the machine it runs on and prints a table: each number
-// beside what it must be and what it should be.
+// Command bench measures Repli on this machine and prints a table: each number with its required
+// limit and its goal.
 //
-// What is compared is measured in the same run, in rounds that take turns, so that a
-// neighbour who wakes up disturbs both sides; the numbers are medians of the rounds. A server
-// under test is this program again, as a child: a whole [app.Server], and in the same process
-// the simulated carrier with the phones that drive it. Handlers are another child, reached
-// over HTTP on loopback. A child obeys orders on its standard input, one JSON value each, and
-// accounts for its own CPU and memory.
+// Compared numbers are measured in the same run, in alternating rounds, so that other load on the
+// machine affects both sides; the numbers are medians over the rounds. A server under test is a
+// child process of this program: a whole [app.Server], with the simulated carrier and the phones
+// that drive it in the same process. Handlers are another child, called over HTTP on loopback. A
+// child takes orders on its standard input, one JSON value each, and reports its own CPU and
+// memory.
 //
-// bench writes nothing but a folder of its own, which it removes, unless -write names a
-// document whose tables it is to replace.
+// bench writes only to a temporary directory, unless -write names a document whose tables it
+// replaces.
 package main
 
 import (
@@ -21,13 +21,13 @@ import (
 	"time"
 )
 
-// options is what a person may choose.
+// options are the command-line options.
 type options struct {
-	dir     string // where the stores under test are
+	dir     string // directory of the stores under test
 	repli   string // the built binary, for start, idle memory and size
 	rows    int
 	rounds  int
-	people  int // who text at once when a server is to answer as fast as it can
+	people  int // concurrent texters when measuring throughput
 	profile string
 	write   string
 	only    string
@@ -41,7 +41,7 @@ func main() {
 	}
 }
 
-// begin plays the role of a child, if this process has one, and measures otherwise.
+// begin runs the role of a child, if this process has one, or else the measurements.
 func begin() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -61,7 +61,7 @@ func begin() error {
 	return run(ctx, o)
 }
 
-// run measures everything in order and prints the report.
+// run runs all measurements in order and prints the report.
 func run(ctx context.Context, o options) error {
 	dir, err := os.MkdirTemp(o.dir, "repli-bench-")
 	if err != nil {
@@ -94,7 +94,7 @@ func run(ctx context.Context, o options) error {
 	return nil
 }
 
-// A measurement fills a table. It starts the processes it needs and ends them.
+// A measurement fills a table. It starts and ends the processes it needs.
 type measurement struct {
 	name, title string
 	measure     func(context.Context, options, *table) error

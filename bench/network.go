@@ -10,9 +10,9 @@ import (
 	"github.com/repli-sms/repli/carrier/simulator"
 )
 
-// A network is the simulated carrier and the people, and nothing else: it answers each text
-// itself. It shows what driving a server costs, which is part of what the server's process
-// uses.
+// A network is the simulated carrier with the phones, and nothing else: it answers each text
+// itself. It shows the cost of driving a server, which is included in the CPU time of the
+// server's process.
 type network struct {
 	phones *simulator.Carrier
 	people people
@@ -51,7 +51,7 @@ func (n *network) Message(ctx context.Context, in carrier.Inbound) error {
 	return err
 }
 
-// Receipt takes a receipt.
+// Receipt ignores a receipt.
 func (n *network) Receipt(context.Context, carrier.Receipt) error { return nil }
 
 func (n *network) end() error {

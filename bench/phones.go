@@ -12,7 +12,7 @@ import (
 const (
 	question = "Is my order ready?"
 
-	// patience is how long somebody waits for an answer.
+	// patience is how long a person waits for an answer.
 	patience = 20 * time.Second
 )
 
@@ -20,10 +20,10 @@ const (
 type people struct {
 	net    *simulator.Carrier
 	gauge  gauge
-	phones atomic.Int64 // handed out so far
+	phones atomic.Int64 // number of phones handed out
 }
 
-// phone returns a number nobody has used yet: there are ten million.
+// phone returns an unused phone number; there are ten million.
 func (p *people) phone() string { return fmt.Sprintf("+1777%07d", p.phones.Add(1)) }
 
 // wait waits for d, or until ctx ends.

@@ -14,10 +14,10 @@ import (
 const (
 	readings = 200 // of each kind
 	claims   = 20
-	claimed  = 100 // rows in one claim
+	claimed  = 100 // rows per claim
 )
 
-// read measures how long the store takes to list, to look up and to claim.
+// read measures how long the store takes for lists, look-ups and claims.
 func (s *server) read(ctx context.Context) (outcome, error) {
 	known, err := s.known(ctx)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *server) read(ctx context.Context) (outcome, error) {
 	return got, err
 }
 
-// timed returns the median time of doing something again and again.
+// timed returns the median duration of repeated calls.
 func timed(times int, do func() error) (time.Duration, error) {
 	all := make([]time.Duration, times)
 	for i := range all {
@@ -70,8 +70,8 @@ func timed(times int, do func() error) (time.Duration, error) {
 	return percentile(all, .5), nil
 }
 
-// known returns messages from all over the store, by walking through it in leaps: the keys of
-// messages are times.
+// known returns messages from the whole range of the store. It skips through the keys, which are
+// ordered by time.
 func (s *server) known(ctx context.Context) ([]repli.SID, error) {
 	oldest, newest := s.begun, time.Now()
 	var all []repli.SID
@@ -91,8 +91,8 @@ func (s *server) known(ctx context.Context) ([]repli.SID, error) {
 	return all, nil
 }
 
-// timeClaims returns the median time of claiming many rows at once. They are in a state that
-// no worker looks for, so that nobody else claims them.
+// timeClaims returns the median duration of claiming many rows at once. The rows are in a state
+// that no worker claims.
 func (s *server) timeClaims(ctx context.Context) (time.Duration, error) {
 	like, err := s.example(ctx)
 	if err != nil {
@@ -120,7 +120,7 @@ func (s *server) timeClaims(ctx context.Context) (time.Duration, error) {
 	return percentile(took, .5), nil
 }
 
-// claim claims rows as a sweep does, in the state that no worker looks for.
+// claim claims rows as a sweep does, in the state that no worker claims.
 func (s *server) claim(ctx context.Context) (int, error) {
 	now := time.Now()
 	lease := repli.Lease{By: "bench", Until: now.Add(time.Hour)}

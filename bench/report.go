@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// A report is what was measured, a table for each measurement.
+// A report has a table for each measurement.
 type report struct {
 	machine string
 	date    time.Time
@@ -16,17 +16,17 @@ type report struct {
 	tables  []table
 }
 
-// A table is what one measurement has shown.
+// A table is the result of one measurement.
 type table struct {
 	title string
 	lines []line
 	note  string // a sentence under it, or ""
 }
 
-// A line is one number beside what it must be and what it should be.
+// A line is one number with its required limit and its goal.
 type line struct{ what, measured, must, goal, verdict string }
 
-// A bound says what a number must be and what it should be.
+// A bound is a required limit and a goal.
 type bound struct {
 	must, goal float64
 	atLeast    bool
@@ -35,7 +35,7 @@ type bound struct {
 func atLeast(must, goal float64) bound { return bound{must, goal, true} }
 func atMost(must, goal float64) bound  { return bound{must, goal, false} }
 
-// verdict says whether a value keeps within the bound.
+// verdict compares a value with the bound.
 func (b bound) verdict(value float64) string {
 	within := func(limit float64) bool {
 		if b.atLeast {
@@ -53,7 +53,7 @@ func (b bound) verdict(value float64) string {
 	}
 }
 
-// judge adds a number that has a bound. format prints it and its limits.
+// judge adds a number with a bound. format formats the value and its limits.
 func (t *table) judge(what, format string, value float64, b bound) {
 	sign := "≤ "
 	if b.atLeast {
@@ -64,7 +64,7 @@ func (t *table) judge(what, format string, value float64, b bound) {
 	})
 }
 
-// tell adds a number that has none.
+// tell adds a number without a bound.
 func (t *table) tell(what, format string, values ...any) {
 	t.lines = append(t.lines, line{what: what, measured: fmt.Sprintf(format, values...)})
 }
@@ -107,13 +107,13 @@ func (t table) print(b *strings.Builder) {
 
 func (l line) cells() [5]string { return [5]string{l.what, l.measured, l.must, l.goal, l.verdict} }
 
-// Between these lines of a document the tables stand.
+// The lines between which the tables stand in a document.
 const (
 	tableBegins = "<!-- make bench: from here -->\n"
 	tableEnds   = "<!-- to here -->\n"
 )
 
-// writeInto puts the report in its place in a document.
+// writeInto replaces the tables of a document.
 func (r report) writeInto(path string) error {
 	doc, err := os.ReadFile(path)
 	if err != nil {

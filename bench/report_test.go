@@ -56,7 +56,7 @@ func TestReportTakesItsPlaceInADocument(t *testing.T) {
 	texts := table{title: "Texts", note: "Nobody else was there."}
 	texts.judge("texts", "%.0f", 5, atLeast(4, 6))
 	r := report{machine: "2 cores", date: time.Unix(0, 0), took: time.Minute, tables: []table{texts}}
-	for range 2 { // it can be replaced again
+	for range 2 { // writing twice is idempotent
 		if err := r.writeInto(path); err != nil {
 			t.Fatal(err)
 		}

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// throughput adds what comparing a durable store with none has shown.
+// throughput adds the comparison of a durable store with none.
 func (t *table) throughput(durable, off side, alone outcome) {
 	t.judge("texts answered, durable store ÷ store off", "%.2f", ratio(durable.rates, off.rates), atLeast(0.75, 0.85))
 	t.tell("the same by CPU spent, handler included", "%.2f", ratio(off.spent(), durable.spent()))
@@ -20,7 +20,7 @@ func (t *table) throughput(durable, off side, alone outcome) {
 	t.tell("texts a second, phones and simulated carrier alone", "%.0f", alone.rate())
 }
 
-// latency adds how long people waited, beside the disk. A slow disk excuses the slowest.
+// latency adds the latencies, and that of the disk, which explains the slowest.
 func (t *table) latency(disk waits, all []waits) {
 	slowest := max(15, 3*median(disk.p99))
 	t.tell("fsync of 4 kB on this disk, p50 and p99", "%.1f ms, %.1f ms", median(disk.p50), median(disk.p99))
@@ -39,7 +39,7 @@ func (t *table) latency(disk waits, all []waits) {
 	}
 }
 
-// misbehaving adds how long people waited beside handlers that misbehave, and beside nobody.
+// misbehaving adds the latencies beside handlers that misbehave, and without them.
 func (t *table) misbehaving(quiet, beside waits, hostile int) {
 	t.judge("p99 at 200 a second, beside handlers that misbehave ÷ undisturbed", "%.2f", ratio(beside.p99, quiet.p99), atMost(2, 1.5))
 	t.tell("p50 at 200 a second, undisturbed and beside them", "%.1f ms, %.1f ms", median(quiet.p50), median(beside.p50))
@@ -48,14 +48,14 @@ func (t *table) misbehaving(quiet, beside waits, hostile int) {
 	t.tell("texts to the handlers that misbehave", "%d", hostile)
 }
 
-// crowd adds what it takes to wait for many handlers at once.
+// crowd adds the cost of waiting for many handlers at once.
 func (t *table) crowd(got outcome) {
 	ideal := crowd / handlerDelay.Seconds()
 	t.judge("10,000 handlers of 2 s in flight, resident memory", "%.0f MB", float64(got.Peak)/(1<<20), atMost(500, 300))
 	t.judge("10,000 handlers of 2 s in flight, rate ÷ 5,000/s", "%.2f", got.rate()/ideal, atLeast(0.9, 0.9))
 }
 
-// rows adds what many stored messages change.
+// rows adds the effect of many stored messages.
 func (t *table) rows(filled outcome, sides [2]side, reads [2][]timing) {
 	stored := filled.Texts * 2
 	t.judge(fmt.Sprintf("texts answered, %s messages stored ÷ none", thousands(stored)), "%.2f",
@@ -69,7 +69,7 @@ func (t *table) rows(filled outcome, sides [2]side, reads [2][]timing) {
 	}
 }
 
-// pages adds how long the console's lists take, and whether many rows make them slow.
+// pages adds the time of the console's lists, with few and with many rows.
 func (t *table) pages(pages [2][]timing) {
 	var few, many time.Duration
 	for i, one := range pages[0] {
@@ -79,14 +79,14 @@ func (t *table) pages(pages [2][]timing) {
 	t.judge("all of them, full ÷ nearly empty", "%.2f", many.Seconds()/few.Seconds(), atMost(1.5, 1.2))
 }
 
-// start adds what it takes to have the server at all.
+// start adds the start time, idle memory and binary size.
 func (t *table) start(ready, idle, size float64) {
 	t.judge("start to ready, a new store", "%.0f ms", ready, atMost(300, 150))
 	t.judge("idle memory", "%.0f MB", idle, atMost(60, 30))
 	t.judge("the binary, stripped", "%.0f MB", size, atMost(40, 20))
 }
 
-// thousands writes a number with commas.
+// thousands formats a number with thousands separators.
 func thousands(n int) string {
 	if n < 1000 {
 		return fmt.Sprint(n)

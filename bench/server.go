@@ -14,8 +14,8 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// The numbers of a server under test, by how their handlers answer: at once, slowly, or so that they
-// make as much work as they can.
+// The numbers of a server under test, named after how their handlers answer: at once, slowly, or with
+// as much work as they can cause.
 const (
 	promptNumber = "+15550001000"
 	slowNumber   = "+15550002000"
@@ -28,7 +28,7 @@ const (
 	token   = "00000000000000000000000000000001"
 )
 
-// inFlight is how many handlers a server under test may ask at once.
+// inFlight is the maximum number of concurrent calls of handlers.
 const inFlight = 12_000
 
 // A server is a whole Repli and the people who text it.
@@ -65,7 +65,7 @@ func (s *server) obey(ctx context.Context, o order) (outcome, error) {
 func (s *server) begin(ctx context.Context, set setting) (err error) {
 	app.TuneMemory()
 	s.Server, err = app.NewServer(ctx, app.ServerConfig{
-		Listen:  "127.0.0.1:0", // never listened on: texts come from the carrier
+		Listen:  "127.0.0.1:0", // not used: texts come from the carrier
 		Store:   set.Store,
 		NoStore: set.NoStore,
 		Account: account,
@@ -118,7 +118,7 @@ func unguarded(n repli.Number) repli.Number {
 	return n
 }
 
-// texts has people text for a while.
+// texts runs conversations for a while.
 func (s *server) texts(ctx context.Context, o order) (outcome, error) {
 	before := s.DB.Stats()
 	got, err := s.people.converse(ctx, o)

@@ -17,10 +17,10 @@ import (
 
 const (
 	starts = 5
-	settle = 2 * time.Second // before a server is called idle
+	settle = 2 * time.Second // before a server counts as idle
 )
 
-// measureStart starts the built binary on a new store, several times, and leaves it alone.
+// measureStart repeatedly starts the built binary on a new store and leaves it idle.
 func measureStart(ctx context.Context, o options, t *table) error {
 	info, err := os.Stat(o.repli)
 	if err != nil {
@@ -41,8 +41,8 @@ func measureStart(ctx context.Context, o options, t *table) error {
 	return nil
 }
 
-// startOnce starts a server and stops it. It returns how long it took to be ready, and when it
-// is to stay idle for a while its resident memory after that, in bytes.
+// startOnce starts and stops a server. It returns the time until it is ready and, if stay is set,
+// its resident memory in bytes after it has been idle for a while.
 func startOnce(ctx context.Context, o options, store string, stay bool) (ready time.Duration, resident float64, err error) {
 	address, err := freeAddress(ctx)
 	if err != nil {
@@ -70,7 +70,7 @@ func startOnce(ctx context.Context, o options, store string, stay bool) (ready t
 	return ready, resident, err
 }
 
-// freeAddress returns an address nobody listens on.
+// freeAddress returns an unused address.
 func freeAddress(ctx context.Context) (string, error) {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
@@ -89,7 +89,7 @@ func answers(ctx context.Context, url string) bool {
 	return resp.StatusCode == http.StatusOK
 }
 
-// metric returns a number from a page of metrics.
+// metric returns the value of a metric on a metrics page.
 func metric(ctx context.Context, url, name string) (float64, error) {
 	resp, err := get(ctx, url)
 	if err != nil {

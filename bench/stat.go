@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// median returns the middle one of some values, or the mean of the two in the middle.
+// median returns the median of the values.
 func median(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
@@ -27,8 +27,8 @@ func ratio(a, b []float64) float64 {
 	return median(ratios)
 }
 
-// percentile returns the smallest value that the given share of them do not exceed. The
-// values are sorted.
+// percentile returns the smallest value that at least the given share of the sorted values do not
+// exceed.
 func percentile(sorted []time.Duration, share float64) time.Duration {
 	if len(sorted) == 0 {
 		return 0

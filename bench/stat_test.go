@@ -19,7 +19,7 @@ func TestMedianAndRatioOfRounds(t *testing.T) {
 			t.Errorf("%s: got %v, want %v", row.name, got, row.want)
 		}
 	}
-	// A neighbour halved both sides of the second round and slowed one side of the third.
+	// Other load halved both sides of the second round and slowed one side of the third.
 	if got, want := ratio([]float64{80, 40, 20}, []float64{100, 50, 100}), 0.8; got != want {
 		t.Errorf("the median of the ratios: got %v, want %v", got, want)
 	}

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// warm is how long they text before it is counted, and turn how long it is counted then. A
-// machine whose speed drifts spoils a comparison less when turns are short and many.
+// Durations of warm-up and of counting. Many short turns make a comparison more robust against a
+// machine whose speed drifts.
 const (
 	warm = time.Second
 	turn = 2 * time.Second
 )
 
-// busy is the order to answer as many texts as possible.
+// busy returns the order to answer as many texts as possible.
 func (o options) busy(long time.Duration) order {
 	return order{Do: "texts", To: promptNumber, Phones: o.people, Warm: warm, For: long}
 }
 
-// measureThroughput compares a durable server with one whose store is off.
+// measureThroughput compares a durable server with one without a store.
 func measureThroughput(ctx context.Context, o options, t *table) (err error) {
 	customer, begun, err := start(ctx, o.ledger, roleHandler, setting{})
 	if err != nil {
@@ -58,16 +58,16 @@ func measureThroughput(ctx context.Context, o options, t *table) (err error) {
 	return nil
 }
 
-// A side is one of two servers that are compared, round by round.
+// A side is one of two servers compared round by round.
 type side struct {
 	rates   []float64
-	cpu     []float64 // seconds a thousand texts: the server's process
-	handler []float64 // the same: the handler's process
-	batch   []float64 // Changes a transaction
-	refused []float64 // Changes that conflicted, of a thousand
+	cpu     []float64 // the server's CPU seconds per thousand texts
+	handler []float64 // the same for the handler
+	batch   []float64 // Changes per transaction
+	refused []float64 // conflicting Changes per thousand
 }
 
-// spent returns the CPU seconds a thousand texts of server and handler, round by round.
+// spent returns the CPU seconds per thousand texts of server and handler, for each round.
 func (s side) spent() []float64 {
 	both := make([]float64, len(s.cpu))
 	for i := range both {
@@ -76,7 +76,7 @@ func (s side) spent() []float64 {
 	return both
 }
 
-// compare has servers answer as fast as they can, in turns, and takes turns in who begins.
+// compare measures servers at full load in alternating turns, alternating also which begins.
 func compare(o options, customer *child, servers ...*child) ([]side, error) {
 	sides := make([]side, len(servers))
 	for round := range 2 * o.rounds {
@@ -111,7 +111,7 @@ func (s *side) round(server, customer *child, ask order) error {
 	if err != nil {
 		return err
 	}
-	// The handler was at work during the warm-up too, at the same rate.
+	// The handler also ran during the warm-up, at the same rate.
 	counted := ask.For.Seconds() / (ask.For + ask.Warm).Seconds()
 	s.rates = append(s.rates, got.rate())
 	s.cpu = append(s.cpu, got.cpuPerThousand())
@@ -123,7 +123,7 @@ func (s *side) round(server, customer *child, ask order) error {
 	return nil
 }
 
-// aloneCPU returns the rate and the CPU seconds a thousand texts of the phones and the
+// aloneCPU measures the rate and the CPU seconds per thousand texts of the phones and the
 // simulated carrier alone.
 func aloneCPU(ctx context.Context, o options) (got outcome, err error) {
 	alone, _, err := start(ctx, o.ledger, roleNetwork, setting{Store: filepath.Join(o.dir, "network.phones")})

@@ -9,13 +9,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 )
 
-// A usage is what this process has used so far.
+// A usage is the resource usage of this process so far.
 type usage struct {
 	CPU      float64 // seconds, user and system, of all threads
 	Resident int64   // bytes
 }
 
-// A gauge reads what the process uses, the way /metrics does.
+// A gauge reads the resource usage from the same collectors as /metrics.
 type gauge struct{ registry *prometheus.Registry }
 
 func newGauge() gauge {
@@ -45,7 +45,7 @@ func (g gauge) read() (usage, error) {
 	return u, nil
 }
 
-// peak returns the most resident memory there is in the time d from now.
+// peak returns the peak resident memory during the next d.
 func (g gauge) peak(ctx context.Context, d time.Duration) int64 {
 	ctx, over := context.WithTimeout(ctx, d)
 	defer over()

@@ -14,11 +14,10 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// readFile returns the settings in a YAML file by the flag they stand for. flags has the flag of
-// each key; an alias of a flag may also be the name of its section. Values are kept as
-// they are written, so that a token of digits remains one. A key that is not one of flags, a
-// key given twice and a value that is neither text nor a list of texts are errors with the
-// line they stand in.
+// readFile returns the settings of a YAML file by flag name. flags has the flag of each key; an
+// alias of a flag may also be the name of its section. It keeps the text of values as written, so that
+// a token of digits stays a text. A key that is not in flags, a key given twice, and a value that is
+// neither text nor a list of texts are errors that name the line.
 func readFile(path string, text []byte, flags map[string]string) (map[string]setting, error) {
 	f := file{path: path, flags: flags, settings: map[string]setting{}}
 	decoder := yaml.NewDecoder(bytes.NewReader(text))
@@ -45,7 +44,7 @@ type file struct {
 	settings map[string]setting
 }
 
-// section reads a mapping, whose keys stand for flags that begin with prefix.
+// section reads a mapping whose keys are flags that begin with prefix.
 func (f *file) section(node *yaml.Node, prefix string) error {
 	if node.Kind != yaml.MappingNode {
 		return f.errorAt(node, "%sthis should be key: value", in(prefix))
@@ -128,7 +127,8 @@ func (f *file) errorAt(node *yaml.Node, format string, args ...any) error {
 	return &Error{Where: f.at(node.Line), Detail: quote.Sprintf(format, args...)}
 }
 
-// yamlLine finds the line in an error of the YAML reader, which has it in its text only.
+// yamlLine finds the line number in the text of an error of the YAML reader, which has no field
+// for it.
 var yamlLine = regexp.MustCompile(`^yaml: line (\d+): (.*)`)
 
 func (f *file) malformed(err error) error {
@@ -142,7 +142,7 @@ func (f *file) malformed(err error) error {
 	return &Error{Where: f.path + ":1", Detail: quote.Clip(strings.TrimPrefix(err.Error(), "yaml: "), quote.MaxArgument)}
 }
 
-// empty reports whether there is nothing behind a key, or only comments.
+// empty reports whether a key has no value.
 func empty(node *yaml.Node) bool { return node.Kind == yaml.ScalarNode && node.Tag == "!!null" }
 
 func in(prefix string) string {
@@ -152,5 +152,5 @@ func in(prefix string) string {
 	return strings.TrimSuffix(key(prefix), ".") + ": "
 }
 
-// brief quotes a text from outside for an error.
+// brief quotes untrusted text for an error, shortened if it is long.
 func brief(s string) string { return fmt.Sprintf("%q", quote.Clip(s, 60)) }

@@ -7,25 +7,25 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-const about = `Repli answers text messages: it asks your handler, and when that fails, your fallback.
+const about = `Repli answers text messages: it calls your handler, and if that fails, your fallback.
 
 Start with "repli dev". In a second terminal, "repli text +15557770001 +15550001000 hello" sends a text.`
 
 // Help is shown under the usage of the command.
 func (Serve) Help() string {
-	return `Settings may also stand in the environment, as named below, or in a YAML file. Flags beat the environment, which beats the file.
+	return `Settings can also be given in the environment, under the names below, or in a YAML file. Flags override the environment, which overrides the file.
 
     repli serve --listen 0.0.0.0:8080 --base-url https://sms.example.com
     repli serve --config /etc/repli.yaml
 
-The console, at /console, lets in who knows its password. Set it once, while the server is stopped:
+The console, at /console, needs a password. Set it once, while the server is stopped:
 
     repli serve --set-password`
 }
 
 // Help is shown under the usage of the command.
 func (Dev) Help() string {
-	return `Nothing leaves this machine: the phones are simulated. Handlers may be anywhere, this machine included.
+	return `The phones are simulated, so no text leaves this machine. Handlers may run anywhere, including on this machine.
 
     repli dev
     repli dev --store :memory: --listen 127.0.0.1:9000`
@@ -33,7 +33,7 @@ func (Dev) Help() string {
 
 // Help is shown under the usage of the command.
 func (Check) Help() string {
-	return `Problems are printed as file:line:column: level code: what is wrong. The exit code is 0 without errors, 1 with errors, 3 when a file cannot be read.
+	return `Problems are printed as file:line:column: level code: what is wrong. The exit code is 0 if there are no errors, 1 if there are, 3 if a file cannot be read.
 
     repli check hello.xml backup.xml
     curl -s https://example.com/sms | repli check -`
@@ -41,9 +41,9 @@ func (Check) Help() string {
 
 // Help is shown under the usage of the command.
 func (Text) Help() string {
-	return `The answer is printed, or each of them on its own line. The exit code is 1 when none came in time, 3 when the server cannot be reached or refuses.
+	return `Each answer is printed on its own line. The exit code is 1 if none arrives in time, 3 if the server cannot be reached or refuses the text.
 
-With --expect the exit code is 0 as soon as an answer matches, 1 when none has in time. Any of several may match, and so may what the number sends to the phone unasked meanwhile. The expression is one of Go's (RE2), and matches anywhere in an answer, as it is printed.
+With --expect the command ends with exit code 0 as soon as an answer matches, and with 1 if none matches in time. Other messages that the number sends to the phone meanwhile count too. The regular expression has Go's syntax (RE2) and may match any part of an answer as it is printed.
 
     repli text +15557770001 +15550001000 "Is my order ready?"
     repli text --expect '(?i)ready at \d+:\d\d' --within 5s +15557770001 +15550001000 "Is my order ready?"
@@ -52,9 +52,9 @@ With --expect the exit code is 0 as soon as an answer matches, 1 when none has i
 
 // Help is shown under the usage of the command.
 func (Drill) Help() string {
-	return `For each way in which a primary can fail, a text that nobody sent goes through the running server, and the fallback is asked as in an outage. Nothing is sent to a phone. Each line says what broke, who answered and what a texter would have read; what has to be mended stands at the end.
+	return `A drill simulates, in the running server, a text for each way in which a primary can fail, and calls the fallback as in an outage. Nothing is sent to a phone. Each line says what failed, who answered and what a texter would have received; the end lists what to fix.
 
-The exit code is 0 when every drill has passed, 1 when one has not, 3 when the server cannot be reached or refuses. With --report it is 1 when a number has no fallback, or one that fails, or fails with its primary.
+The exit code is 0 if every drill passes, 1 if one does not, 3 if the server cannot be reached or refuses. With --report it is 1 if a number has no fallback, a failing one, or one that fails together with its primary.
 
     repli drill +15550001000
     repli drill --fault timeout --fault dns +15550001000
@@ -64,7 +64,7 @@ The exit code is 0 when every drill has passed, 1 when one has not, 3 when the s
 
 // Help is shown under the usage of the command.
 func (Env) Help() string {
-	return `With these variables, programs that use Twilio's libraries reach a running "repli dev" as api.twilio.com, unchanged. The exit code is 3 when the server cannot be reached or its proxy is off.
+	return `With these variables, programs that use Twilio's libraries reach a running "repli dev" as api.twilio.com, unchanged. The exit code is 3 if the server cannot be reached or its proxy is off.
 
     eval "$(repli env)"
     repli env --shell fish | source
@@ -73,7 +73,7 @@ func (Env) Help() string {
 
 // Help is shown under the usage of the command.
 func (Run) Help() string {
-	return `The environment is that of "repli env". The exit code is that of the command, or 3 when it cannot be run, the server cannot be reached or its proxy is off.
+	return `The environment is that of "repli env". The exit code is that of the command, or 3 if it cannot be run, the server cannot be reached or its proxy is off.
 
     repli run -- node app.js
     repli run -- npm test`
@@ -81,14 +81,14 @@ func (Run) Help() string {
 
 // Help is shown under the usage of the command.
 func (Backup) Help() string {
-	return `The copy is the store as it was at one moment, in one file that nobody but its owner may read, and a server can start with it elsewhere. A server that runs goes on meanwhile. The exit code is 3 when there is no store, or the copy exists or cannot be written.
+	return `Copies the store to a single file that only its owner can read. The copy is consistent, can be made while the server runs, and a server on another machine can start with it. The exit code is 3 if there is no store, or if the copy exists already or cannot be written.
 
     repli store backup --store /var/lib/repli/repli.db /backup/repli-monday.db`
 }
 
 // Help is shown under the usage of the command.
 func (CheckStore) Help() string {
-	return `All of the store is read and nothing is changed; a server may use it meanwhile. The exit code is 0 when it is well, 1 when something is wrong with it, 3 when it is no store or cannot be read.
+	return `Reads the whole store and changes nothing; a server may use it meanwhile. The exit code is 0 if the store is intact, 1 if it is damaged, 3 if the file is not a store or cannot be read.
 
     repli store check /backup/repli-monday.db`
 }
@@ -110,11 +110,11 @@ func (Export) Help() string {
 
 var errHelp = errors.New("help was asked for")
 
-// A helpFlag prints the help of the command before anything else is looked at, so that it
-// works beside missing or wrong arguments.
+// A helpFlag prints the help of the command before its arguments are validated, so that it works
+// even if some are missing or wrong.
 type helpFlag bool
 
-// BeforeReset is called when the flag is there.
+// BeforeReset is called if the flag is given.
 func (helpFlag) BeforeReset(ctx *kong.Context) error {
 	if err := ctx.PrintUsage(false); err != nil {
 		return err
@@ -134,7 +134,8 @@ func helpWithVariable(v *kong.Value) string {
 	return help + " [$" + variable(v.Name) + "]"
 }
 
-// fromEnvironment reports whether a flag is a setting rather than part of one question.
+// fromEnvironment reports whether a flag is a setting, which the environment can give, rather than
+// an option of one call.
 func fromEnvironment(flag *kong.Flag) bool {
 	switch flag.Name {
 	case "help", "verbose", "expect", "wait", "shell", "all", "fault", "json", "junit", "report", "media", "set-password", "fresh", "retention.now":

@@ -48,13 +48,13 @@ type Dev struct {
 	Once
 }
 
-// Once is what is said at one start, and is no setting.
+// Once holds the flags that apply to one start and are not settings.
 type Once struct {
 	Fresh        bool `help:"Begin with an empty store where one was lost. What is left of it is renamed."`
 	RetentionNow bool `name:"retention.now" help:"Delete expired messages at once, however many they are."`
 }
 
-// Store is what is done with the file that keeps everything.
+// Store copies or checks the store.
 type Store struct {
 	Backup Backup     `kong:"cmd,help='Copy the store, also while a server uses it.'"`
 	Check  CheckStore `kong:"cmd,help='Check a store and print what it contains.'"`
@@ -66,12 +66,12 @@ type Backup struct {
 	File  string `arg:"" help:"The copy to make."`
 }
 
-// CheckStore reads a store and says what is wrong with it.
+// CheckStore reads a store and reports what is wrong with it.
 type CheckStore struct {
 	File string `arg:"" help:"The store, or a copy of it."`
 }
 
-// Check reads TwiML and says what is wrong with it.
+// Check reads TwiML and reports what is wrong with it.
 type Check struct {
 	Verbose bool     `short:"v" help:"Also list the messages that each valid document sends."`
 	Files   []string `arg:"" name:"file" help:"The documents; - is standard input."`
@@ -114,30 +114,30 @@ type Export struct {
 	Client
 }
 
-// Env prints the environment in which code written for Twilio reaches a server.
+// Env prints the environment variables with which code written for Twilio reaches a server.
 type Env struct {
 	Shell string `type:"shell" default:"sh" placeholder:"SHELL" help:"The shell to print for: sh, fish, bash or powershell (default sh)."`
 	Client
 }
 
-// Run runs a command in that environment.
+// Run runs a command with those environment variables.
 type Run struct {
 	Client
 	Command []string `arg:"" passthrough:"partial" help:"The command and its arguments, after --."`
 }
 
-// A Client is how to reach a server that runs.
+// A Client says how to reach a running server.
 type Client struct {
 	Server  string `type:"base-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"The server to ask."`
 	Account string `default:"${account}" placeholder:"SID" help:"The account; the dev server's by default."`
 	Token   string `default:"${token}" placeholder:"TOKEN" help:"The account's token; the dev server's by default."`
 }
 
-// Version says what this program is.
+// Version prints the version of this program.
 type Version struct{}
 
-// Help is a page of help to print. Asked reports whether it was asked for; if not, there was no
-// command.
+// Help is a page of help to print. Asked reports whether it was requested; if not, the command
+// was missing.
 type Help struct {
 	Text  string
 	Asked bool
@@ -149,7 +149,7 @@ const (
 	DevToken   = "00000000000000000000000000000001"
 )
 
-// Test credentials of every dev server: what is done with them is answered, and not done.
+// The test credentials of every dev server. Requests with them are answered but have no effect.
 const (
 	DevTestAccount = "AC00000000000000000000000000007e57"
 	DevTestToken   = "00000000000000000000000000007e57"
@@ -170,9 +170,8 @@ type commandLine struct {
 	Version Version  `kong:"cmd,help='Print the version.'"`
 }
 
-// Parse reads the arguments, without the program's name, and what they leave open from the
-// environment and the file. The error is an [*Error], or that of the file which cannot be
-// read.
+// Parse parses the arguments, without the program's name; the environment and the file supply the
+// rest. The error is an [*Error], or that of the file that cannot be read.
 func Parse(args []string, env func(string) string) (Command, error) {
 	var page bytes.Buffer
 	k, err := grammar(&page, &sources{env: env})
@@ -205,7 +204,7 @@ func Parse(args []string, env func(string) string) (Command, error) {
 	return command, nil
 }
 
-// grammar returns the command line's grammar. Help is written to page.
+// grammar returns the grammar of the command line. It writes help to page.
 func grammar(page io.Writer, from *sources) (*kong.Kong, error) {
 	return kong.New(&commandLine{}, append(mappers(),
 		kong.Name("repli"),
@@ -219,7 +218,7 @@ func grammar(page io.Writer, from *sources) (*kong.Kong, error) {
 	)...)
 }
 
-// An Error says that a setting or an argument is wrong.
+// An Error means that a setting or an argument is wrong.
 type Error struct {
 	Where  string // --listen, REPLI_LISTEN or repli.yaml:3; "" for the command line as a whole
 	Detail string
@@ -232,7 +231,7 @@ func (e *Error) Error() string {
 	return e.Where + ": " + e.Detail
 }
 
-// located returns the part of one of kong's errors that people should see.
+// located returns the part of one of kong's errors that is meant for people.
 func located(err error) error {
 	var own *Error
 	var unread *unreadError
@@ -248,7 +247,7 @@ func located(err error) error {
 	return &Error{Detail: err.Error()}
 }
 
-// reachable refuses to let other machines use credentials that everybody knows.
+// reachable refuses to let other machines use the public credentials.
 func (d *Dev) reachable() error {
 	if d.Insecure || isLoopback(d.Listen) {
 		return nil
@@ -257,7 +256,7 @@ func (d *Dev) reachable() error {
 		"%s can be reached from other machines, and dev's credentials are no secret; listen on 127.0.0.1, or add --insecure if that is meant", d.Listen)}
 }
 
-// whom refuses to drill nobody, somebody twice over, or by a fault there is none of.
+// whom checks that at least one number is drilled, none twice, and only known faults.
 func (d *Drill) whom() error {
 	asked := 0
 	for _, is := range []bool{len(d.Numbers) > 0, d.All, d.Report} {
@@ -282,7 +281,7 @@ func (d *Drill) whom() error {
 	return nil
 }
 
-// dashes takes away the two before the command, which are no part of it.
+// dashes drops the leading --, which is not part of the command.
 func (r *Run) dashes() error {
 	if r.Command[0] == "--" {
 		r.Command = r.Command[1:]

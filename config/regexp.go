@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// maxRegexp is the longest regular expression that is read, in bytes. Finding the place of a
-// mistake takes time with the square of it.
+// maxRegexp is the maximum length of a regular expression in bytes. Locating an error takes
+// quadratic time.
 const maxRegexp = 1000
 
-// readRegexp says at which character a mistake begins.
+// readRegexp parses a regular expression; its error names the character where it fails.
 func readRegexp(s string) (*regexp.Regexp, error) {
 	if len(s) > maxRegexp {
 		return nil, fmt.Errorf("%s has %d bytes; a regular expression may have %d here", brief(s), len(s), maxRegexp)
@@ -25,8 +25,8 @@ func readRegexp(s string) (*regexp.Regexp, error) {
 	return re, err
 }
 
-// mistake returns the place, in characters from 1, of the first part of s that no regular
-// expression can have there: what stands before it is one, and is none with more of s.
+// mistake returns the position, in characters from 1, of the first part of s that is invalid:
+// everything before it is a valid regular expression, and no longer prefix is.
 func mistake(s string) int {
 	for end := len(s) - 1; end > 0; end-- {
 		if !utf8.RuneStart(s[end]) {

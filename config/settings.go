@@ -8,39 +8,39 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Server is how serve and dev run. Each field is a flag, an environment variable and a key
-// of the file. The comments of the fields become repli.example.yaml.
+// A Server holds the settings of serve and dev. Each field is a flag, an environment variable and
+// a key of the file. The comments of the fields become repli.example.yaml.
 type Server struct {
 	// Where to listen for HTTP, as host:port. Port 0 takes any free one.
 	Listen string `type:"listen" default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen for HTTP."`
 
-	// What keeps numbers, bins and messages: a file, or ":memory:" to forget everything at the
-	// end. When unset, repli dev uses ./repli-dev.db instead.
+	// The file with all data: numbers, bins and messages; ":memory:" keeps them in memory only.
+	// When unset, repli dev uses ./repli-dev.db instead.
 	Store string `type:"store" default:"${store}" placeholder:"FILE" help:"Where to keep all data: a file, or :memory:."`
 
-	// How the world reaches this server: the beginning of the addresses of bins and media.
-	// When unset it is http:// and the address listened on; for all addresses (0.0.0.0) that is
-	// 127.0.0.1, which other machines cannot use.
+	// The public URL of this server, with which the URLs of bins and media begin. When unset it
+	// is http:// and the listen address; if that is all addresses (0.0.0.0), it is 127.0.0.1,
+	// which other machines cannot use.
 	BaseURL string `type:"base-url" placeholder:"URL" example:"https://sms.example.com" help:"The public URL of this server (default http:// and the listen address)."`
 
-	// Names this server answers to besides localhost, IP addresses and the host of base_url: what
-	// other containers call it, or a proxy in front of it. "*.example.com" stands for all below.
-	// A request to any other host gets 421.
+	// Host names this server answers to, besides localhost, IP addresses and the host of
+	// base_url: names that other containers or a reverse proxy use. "*.example.com" means all
+	// names below it. A request for any other host gets 421.
 	Hosts []string `type:"hosts" placeholder:"NAME,..." example:"[repli, sms.internal.example]" help:"Further names this server answers to."`
 
-	// Networks of reverse proxies that say for whom they ask, in X-Forwarded-For or Forwarded.
-	// From others the two are not believed.
+	// Networks of the reverse proxies whose X-Forwarded-For and Forwarded headers are trusted.
+	// From other addresses these headers are ignored.
 	TrustedProxies []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[127.0.0.1, 10.0.0.0/8]" help:"Networks of reverse proxies whose X-Forwarded-For is believed."`
 
-	// The account: AC and 32 hex digits. When unset, repli serve makes one up on its first
-	// start and prints it once; repli dev has one that is always the same.
+	// The account: AC and 32 hex digits. When unset, repli serve generates one on its first start
+	// and prints it once; repli dev always uses the same.
 	Account repli.SID `type:"account" default:"${account}" placeholder:"SID" example:"AC0123456789abcdef0123456789abcdef" help:"The account, AC and 32 hex digits."`
 
-	// The account's token: 32 letters and digits. It opens the APIs and signs webhooks, so
-	// rather give it as REPLI_TOKEN than on the command line. When unset, as for account.
+	// The account's token: 32 letters and digits. It gives access to the APIs and signs webhooks,
+	// so prefer REPLI_TOKEN to the command line. When unset, as for account.
 	Token string `type:"token" default:"${token}" placeholder:"TOKEN" example:"0123456789abcdef0123456789abcdef" help:"The account's token, 32 letters and digits."`
 
-	// How long a stopping server may take to finish what it has in hand.
+	// How long a stopping server may take to finish its work.
 	Drain time.Duration `type:"duration" default:"20s" placeholder:"TIME" help:"How long a graceful stop may take."`
 
 	Retention Retention `embed:"" prefix:"retention."`
@@ -62,42 +62,42 @@ type Retention struct {
 	Content time.Duration `type:"retention" default:"0s" example:"24h" placeholder:"TIME" help:"How long to keep the content of messages; 0s keeps it as long as the message."`
 }
 
-// Limits is how much strangers may take. This machine and the trusted proxies are excepted.
+// Limits limits what strangers can use. This machine and the trusted proxies are exempt.
 type Limits struct {
-	// How many connections there may be at a time; but never more than half of the files this
-	// process may have open.
+	// Maximum number of connections at a time. The server never accepts more than half of the
+	// files this process may have open.
 	Connections int `type:"count" default:"2000" placeholder:"N" help:"Most connections at a time."`
 
-	// How many of them may come from one address, or from one /64 of IPv6.
+	// Maximum number of connections from one address, or from one /64 of IPv6.
 	PerAddress int `type:"count" default:"200" placeholder:"N" help:"Most connections from one address."`
 }
 
-// Reminders is how people hear that a number still lives on its fallback.
+// Reminders sets the reminders that a number is still on its fallback.
 type Reminders struct {
-	// How often to remind of a number that its primary does not answer. 0s never does.
+	// How often to send a reminder while a number's primary does not answer. 0s sends none.
 	Every time.Duration `type:"pause" default:"15m" placeholder:"TIME" help:"How often to send a reminder while a number is on its fallback; 0s is never."`
 }
 
-// Drills is how fallbacks are proven.
+// Drills sets how drills count.
 type Drills struct {
-	// How long a drill that passed counts as proof of a fallback.
+	// How long a passed drill counts as proof of a fallback.
 	Stale time.Duration `type:"duration" default:"168h" placeholder:"TIME" help:"How long a passed drill counts as proof of a fallback."`
 }
 
-// Webhooks is how handlers are asked.
+// Webhooks sets how handlers are called.
 type Webhooks struct {
-	// Private networks in which handlers may be called. None is, unless it is listed here;
-	// repli dev asks them all. Link-local addresses and clouds' metadata are never asked.
+	// Private networks in which handlers may be called. By default none may; repli dev allows
+	// all. Link-local addresses and cloud metadata addresses are never called.
 	Allow []netip.Prefix `type:"prefixes" placeholder:"PREFIX,..." example:"[10.0.0.0/8, 192.168.7.5]" help:"Private networks in which handlers may be called."`
 
-	// How many requests to handlers may be under way at a time.
+	// Maximum number of concurrent requests to handlers.
 	MaxInFlight int `type:"count" default:"10000" placeholder:"N" help:"Maximum number of concurrent requests to handlers."`
 
-	// How many of them may be to one host.
+	// Maximum number of concurrent requests to one host.
 	MaxPerHost int `type:"count" default:"2000" placeholder:"N" help:"Maximum number of concurrent requests to one host."`
 }
 
-// Log is what is written to standard error.
+// Log sets what is logged to standard error.
 type Log struct {
 	// Log level: debug, info, warn or error. When unset, repli dev logs from warn on.
 	Level slog.Level `type:"level" default:"${log}" placeholder:"LEVEL" help:"Log level: debug, info, warn or error."`

@@ -9,8 +9,8 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// sources gives the flags that are not on the command line their values: the environment's,
-// or else the file's. It is read once, for one command.
+// sources supplies the values of flags that are not on the command line: from the environment, or
+// else from the file. It is read once, for one command.
 type sources struct {
 	env    func(string) string
 	file   map[string]setting // by flag
@@ -24,15 +24,15 @@ type setting struct {
 	list  bool
 }
 
-// An unreadError says that the file could not be read, which is no fault of what it says.
+// An unreadError means that the file could not be read, as opposed to parsed.
 type unreadError struct{ err error }
 
 func (e *unreadError) Error() string { return e.err.Error() }
 
-// Validate has nothing to say: each value is checked on its own.
+// Validate does nothing: each value is validated by itself.
 func (s *sources) Validate(*kong.Application) error { return nil }
 
-// Resolve returns the text of a flag's value, which its mapper accepts, or nil.
+// Resolve returns the text of a flag's value, as its mapper accepts it, or nil.
 func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 	if !fromEnvironment(flag) {
 		return nil, nil
@@ -51,7 +51,7 @@ func (s *sources) Resolve(ctx *kong.Context, _ *kong.Path, flag *kong.Flag) (any
 	return nil, nil
 }
 
-// open reads the file that --config or its variable names, the first time.
+// open reads the file named by --config or its variable, once.
 func (s *sources) open(ctx *kong.Context) error {
 	if s.opened {
 		return nil
@@ -84,8 +84,8 @@ func (s *sources) open(ctx *kong.Context) error {
 	return err
 }
 
-// checked returns the value of a setting if the flag can have it, and else an error that says
-// where it stands.
+// checked returns the value of a setting if the flag accepts it, or else an error that names the
+// place.
 func checked(flag *kong.Flag, set setting) (any, error) {
 	if set.list && flag.Target.Kind() != reflect.Slice {
 		return nil, &Error{Where: set.where, Detail: key(flag.Name) + ": this takes one value, not a list"}
@@ -107,5 +107,5 @@ func checked(flag *kong.Flag, set setting) (any, error) {
 	return nil, &Error{Where: set.where, Detail: detail}
 }
 
-// key returns the name of a flag as it stands in a file; dots separate what is nested.
+// key returns the name of a flag as it is written in a file; dots separate levels.
 func key(flag string) string { return strings.ReplaceAll(flag, "-", "_") }

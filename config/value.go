@@ -18,7 +18,7 @@ import (
 	"github.com/repli-sms/repli/auth"
 )
 
-// mappers returns how the values of each kind are read from text, by the type tag of a field.
+// mappers returns the parsers of values by the type tag of a field.
 func mappers() []kong.Option {
 	return []kong.Option{
 		kong.NamedMapper("listen", read(readListen)),
@@ -42,7 +42,7 @@ func mappers() []kong.Option {
 	}
 }
 
-// read makes a mapper of a function from text to value. Its error names the flag.
+// read makes a mapper from a parse function. Its error names the flag.
 func read[T any](parse func(string) (T, error)) kong.MapperFunc {
 	return func(ctx *kong.DecodeContext, target reflect.Value) error {
 		var text string
@@ -58,7 +58,7 @@ func read[T any](parse func(string) (T, error)) kong.MapperFunc {
 	}
 }
 
-// spellings returns a flag as it may have been written.
+// spellings returns a flag in the forms in which a person may have written it.
 func spellings(v *kong.Value) string {
 	all := "--" + v.Name
 	if v.Flag != nil {
@@ -80,7 +80,8 @@ func readListen(s string) (string, error) {
 	return s, nil
 }
 
-// isLoopback reports whether only this machine can reach an address that readListen accepts.
+// isLoopback reports whether an address that readListen accepts is reachable from this machine
+// only.
 func isLoopback(listen string) bool {
 	host, _, _ := net.SplitHostPort(listen)
 	if strings.EqualFold(host, "localhost") {
@@ -90,7 +91,7 @@ func isLoopback(listen string) bool {
 	return err == nil && addr.Unmap().IsLoopback()
 }
 
-// The words that --proxy takes beside an address.
+// The values of --proxy besides an address.
 const (
 	ProxyAuto = "auto" // the usual port, or any free one when that is taken
 	ProxyOff  = "off"
@@ -141,7 +142,7 @@ func readAccount(s string) (repli.SID, error) {
 	return sid, nil
 }
 
-// readToken does not repeat the token in its error: it is a secret.
+// readToken never repeats the token in its error, because it is a secret.
 func readToken(s string) (string, error) {
 	if s == "" { // serve's default
 		return "", nil
@@ -152,7 +153,7 @@ func readToken(s string) (string, error) {
 	return s, nil
 }
 
-// readPassword does not repeat the password in its error either.
+// readPassword never repeats the password in its error either.
 func readPassword(s string) (string, error) {
 	var bad *repli.Error
 	if errors.As(auth.CheckPassword(s), &bad) {
@@ -171,7 +172,7 @@ func readDuration(s string) (time.Duration, error) {
 	return d, err
 }
 
-// readRetention also takes no time at all, which is for ever.
+// readRetention also accepts zero, which means forever.
 func readRetention(s string) (time.Duration, error) {
 	d, err := readTime(s)
 	if err == nil && d < 0 {
@@ -180,7 +181,7 @@ func readRetention(s string) (time.Duration, error) {
 	return d, err
 }
 
-// readPause also takes no time at all, which is never.
+// readPause also accepts zero, which means never.
 func readPause(s string) (time.Duration, error) {
 	d, err := readTime(s)
 	if err == nil && d != 0 && d < time.Second {
@@ -221,7 +222,7 @@ func readPrefixes(s string) ([]netip.Prefix, error) {
 	return prefixes, nil
 }
 
-// readHosts reads names as they stand in a Host header, without a port.
+// readHosts parses names as they appear in a Host header, without a port.
 func readHosts(s string) ([]string, error) {
 	var names []string
 	for item := range strings.SplitSeq(s, ",") {

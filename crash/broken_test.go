@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// broken are builds that break one promise each, the deaths that bring it to light, and words
-// of the complaint that is to be heard.
+// broken lists builds that each break one promise, the kills that reveal it, and words of the
+// expected complaint.
 var broken = []struct {
 	name   string
 	edits  []edit
@@ -64,8 +64,8 @@ var broken = []struct {
 	},
 }
 
-// TestABuildThatBreaksAPromiseIsFoundOut plays rounds with broken builds until a complaint is
-// heard. A proof that nothing can fail proves nothing.
+// TestABuildThatBreaksAPromiseIsFoundOut plays rounds with broken builds until the complaint
+// appears: a proof that cannot fail proves nothing.
 func TestABuildThatBreaksAPromiseIsFoundOut(t *testing.T) {
 	const patience, rounds = 3 * time.Second, 10
 	for _, b := range broken {

@@ -8,14 +8,14 @@ import (
 	"strings"
 	"testing"
 
-	_ "github.com/repli-sms/repli/app" // what is built here: when it changes, these tests run again
+	_ "github.com/repli-sms/repli/app" // the code under test: if it changes, cached test results are invalid
 )
 
-// An edit changes a source file of the product while it is compiled. What it replaces must
-// stand in the file once; a file that has changed too much wants a new edit.
+// An edit changes a source file of the product at build time. The old text must occur exactly
+// once in the file; otherwise the edit must be updated.
 type edit struct{ file, old, new string }
 
-// points lets the binary die before and after each commit, as [point.Env] says.
+// points makes the binary die before or after a commit, as [point.Env] says.
 var points = []edit{
 	{"store/commit.go", `import (`, `import (
 	"github.com/repli-sms/repli/crash/point"`},
@@ -32,7 +32,7 @@ var points = []edit{
 func (db *DB) reallyCommit(ctx context.Context, change repli.Change) error {`},
 }
 
-// build builds the program with these edits, beside points, and returns its path.
+// build builds the program with these edits and points, and returns its path.
 func build(t *testing.T, edits ...edit) string {
 	t.Helper()
 	dir := t.TempDir()
@@ -57,7 +57,7 @@ func build(t *testing.T, edits ...edit) string {
 	return binary
 }
 
-// changed returns the text of each file that edits change, by its path.
+// changed returns the changed text of each edited file by path.
 func changed(t *testing.T, edits []edit) map[string]string {
 	t.Helper()
 	texts := map[string]string{}

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// TestEveryAcknowledgedTextHasOneAnswerHoweverOftenTheServerIsKilled plays ten rounds, or as
-// many as ROUNDS says. Each dies at two named moments and at a random one in between.
+// TestEveryAcknowledgedTextHasOneAnswerHoweverOftenTheServerIsKilled plays ten rounds, or ROUNDS
+// of them. Each kills the server at two named points and, between them, at a random moment.
 func TestEveryAcknowledgedTextHasOneAnswerHoweverOftenTheServerIsKilled(t *testing.T) {
 	rounds := 10
 	if s := os.Getenv("ROUNDS"); s != "" {

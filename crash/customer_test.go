@@ -11,22 +11,22 @@ import (
 	"time"
 )
 
-// slowest is how long the customer takes to answer at most.
+// slowest is the customer's longest response time.
 const slowest = 300 * time.Millisecond
 
-// A customer answers texts in his own time, and notes what he is asked and told. He lives in
-// the test's process and outlives the servers that ask him.
+// A customer answers texts after a random delay, and records the requests it gets. It runs in the
+// test's process and outlives the servers that call it.
 type customer struct {
 	url string
 
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	asked  map[string]*question
 	told   map[notice]*question
 	traps  map[string]*trap
-	wrongs []string // what no customer may see
+	wrongs []string // violations that the customer has seen
 }
 
-// A question is what was asked or told, once or again.
+// A question is a request that the customer got, once or repeatedly.
 type question struct {
 	message, token string
 	times          int
@@ -35,7 +35,7 @@ type question struct {
 // A notice is one status of one message.
 type notice struct{ message, status string }
 
-// A trap does something when a path is asked for the n-th time.
+// A trap calls a function at the n-th request of a path.
 type trap struct {
 	n      int
 	spring func()
@@ -57,7 +57,7 @@ func newCustomer(t *testing.T) *customer {
 	return c
 }
 
-// text answers a text after a while. With ?tracked he wants to know how his answer is doing.
+// text answers a text after a delay. With ?tracked it requests status callbacks for its answer.
 func (c *customer) text(w http.ResponseWriter, r *http.Request) {
 	from, q := r.PostFormValue("From"), question{r.PostFormValue("MessageSid"), r.Header.Get("I-Twilio-Idempotency-Token"), 1}
 	c.mu.Lock()
@@ -78,7 +78,7 @@ func (c *customer) text(w http.ResponseWriter, r *http.Request) {
 	fmt.Fprintf(w, "<Response><Message%s>%s</Message></Response>", attribute, answerTo(r.PostFormValue("Body")))
 }
 
-// status is told how an answer is doing.
+// status receives a status callback.
 func (c *customer) status(_ http.ResponseWriter, r *http.Request) {
 	n := notice{r.PostFormValue("MessageSid"), r.PostFormValue("MessageStatus")}
 	q := question{n.message, r.Header.Get("I-Twilio-Idempotency-Token"), 1}
@@ -89,7 +89,7 @@ func (c *customer) status(_ http.ResponseWriter, r *http.Request) {
 	c.step("/status")
 }
 
-// note counts a question, and complains when it is put again in another way. The caller holds
+// note counts a request, and records a violation if a repeated request differs. The caller holds
 // c.mu.
 func (c *customer) note(what string, before, q *question) {
 	if q.message == "" || q.token == "" {
@@ -105,7 +105,7 @@ func (c *customer) note(what string, before, q *question) {
 	}
 }
 
-// step springs the trap on a path if this is its time. The caller holds c.mu.
+// step springs the trap if it is set for this request of path. The caller holds c.mu.
 func (c *customer) step(path string) {
 	if t := c.traps[path]; t != nil {
 		if t.n--; t.n == 0 {
@@ -114,7 +114,7 @@ func (c *customer) step(path string) {
 	}
 }
 
-// setTrap sets the only trap there is, or with n 0 none.
+// setTrap replaces the trap; n = 0 removes it.
 func (c *customer) setTrap(path string, n int, spring func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -124,14 +124,14 @@ func (c *customer) setTrap(path string, n int, spring func()) {
 	}
 }
 
-// wasTold reports whether the customer knows that a message was sent and delivered.
+// wasTold reports whether the customer got the callbacks that a message was sent and delivered.
 func (c *customer) wasTold(message string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.told[notice{message, "sent"}] != nil && c.told[notice{message, "delivered"}] != nil
 }
 
-// knows returns the name under which the text of a phone was asked about, "" if it never was.
+// knows returns the SID under which the customer was asked about a phone's text, or "".
 func (c *customer) knows(phone string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -141,7 +141,7 @@ func (c *customer) knows(phone string) string {
 	return ""
 }
 
-// report returns how many questions were put more than once, and what was wrong with any.
+// report returns how many requests and callbacks were repeated, and the violations.
 func (c *customer) report() (askedAgain, toldAgain int, wrongs []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -158,5 +158,5 @@ func (c *customer) report() (askedAgain, toldAgain int, wrongs []string) {
 	return askedAgain, toldAgain, slices.Clone(c.wrongs)
 }
 
-// answerTo is what the customer answers.
+// answerTo returns the customer's answer to a text.
 func answerTo(body string) string { return "Thank you for: " + body }

@@ -1,13 +1,11 @@
-// Package crash proves that Repli keeps its word when it is killed.
+// Package crash proves that Repli keeps its promises when it is killed.
 //
-// A round runs the real binary on a store of its own. Two hundred phones text it while a
-// customer takes his time to answer; then the process dies by SIGKILL, at a random moment or
-// at a named point, and is started again on what it has left behind; and so on. When all is
-// settled, every text that was acknowledged has exactly one answer in the phone network's
-// journal, and whatever the store holds is accounted for.
+// A round runs the real binary on its own store. Two hundred phones text it while a customer
+// answers slowly; the process is killed with SIGKILL, at a random moment or at a named point, and
+// started again on the same store, several times. At the end, every acknowledged text must have
+// exactly one answer in the phone network's journal, and every row of the store is accounted for.
 //
-// The binary differs from the product in what edits say: a few lines, laid over the sources
-// while they are compiled. One set of edits lets the process die at a named point, which is
-// package point; others break a promise, to show that this proof can fail. The product itself
-// knows nothing of all this.
+// The tested binary differs from the product by edits: a few lines that replace others at build
+// time. One set of edits makes the process die at a named point, in package point; others break a
+// promise, to show that this proof can fail. The product itself contains no test code.
 package crash

@@ -13,9 +13,9 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// TestAServerIsReadySoonWithAHundredThousandTextsUnfinished starts a server on what a busy one
-// has left behind: texts that wait for an answer, answers that wait for the carrier, and
-// notices, all of them leased to a process that is gone.
+// TestAServerIsReadySoonWithAHundredThousandTextsUnfinished starts a server on the store of a
+// killed busy server: unanswered texts, unsent replies, and notices, leased to a process that is
+// gone.
 func TestAServerIsReadySoonWithAHundredThousandTextsUnfinished(t *testing.T) {
 	const rows, ceiling = 100_000, 10 * time.Second // a second is usual; the ceiling is for a busy machine
 	binary, path, c := build(t), filepath.Join(t.TempDir(), "repli.db"), newCustomer(t)
@@ -42,7 +42,7 @@ func TestAServerIsReadySoonWithAHundredThousandTextsUnfinished(t *testing.T) {
 	s.kill()
 }
 
-// leave puts unfinished rows into a store.
+// leave stores unfinished rows.
 func leave(t *testing.T, path string, rows int) {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{Path: path})
@@ -68,8 +68,8 @@ func leave(t *testing.T, path string, rows int) {
 	}
 }
 
-// leftover returns the i-th unfinished row: of five three are texts, one is an answer and one
-// is a notice. The first 12,000 of each kind, which is how many places a lane has, are leased.
+// leftover returns the i-th unfinished row: of five, three are texts, one is a reply and one is a
+// notice. The first 12,000 of each kind, which is the number of places in a lane, are leased.
 func leftover(i int) repli.Change {
 	now, phone := time.Now(), fmt.Sprintf("+1555%07d", 7000000+i)
 	ofItsKind, lease := i/5, repli.Lease{}

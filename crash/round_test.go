@@ -11,29 +11,29 @@ import (
 	"time"
 )
 
-// wave is how many phones text each life of a server, all of them within spread, which is less
-// than it takes the customer to answer.
+// wave is the number of phones that text during each run of a server, all within spread, which is
+// shorter than the customer's response time.
 const (
 	wave   = 200
 	spread = 100 * time.Millisecond
 )
 
-// The numbers texted. The first has a primary that is down, and its fallback answers. Of the
-// answers from the second the customer wants to be told how they are doing.
+// The numbers. The first has a primary that is down, and its fallback answers. The customer of
+// the second requests status callbacks for its answers.
 const (
 	plain   = "+15550002001"
 	tracked = "+15550002002"
 )
 
-// A moment is when a server dies: at a point of [point], when the customer is asked or told
-// something, or, the zero moment, at random.
+// A moment is when a server is killed: at a named point, at a request to the customer, or, for
+// the zero moment, at random.
 type moment struct {
 	point string // as in "before answered"
 	path  string // of the customer, as in "/text"
 }
 
-// moments are all that have a name. Between a carrier's having taken a message and the commit
-// of that lies "before sent".
+// moments lists the named moments. "before sent" is between a carrier's acceptance of a message
+// and the commit of that.
 var moments = []moment{
 	{point: "before pending"}, {point: "after pending"},
 	{point: "before answered"}, {point: "after answered"},
@@ -53,14 +53,14 @@ func (m moment) String() string {
 	return "at random"
 }
 
-// A text is what one phone sends, and all that is known of it in the end.
+// A text is a text of one phone and its final state.
 type text struct {
 	phone, number, body string
 	sid                 string // "" unless it was acknowledged
-	kept                bool   // the store has it
-	answer              string // where it stands
-	inbound             []seen // on the phone: itself
-	outbound            []seen // on the phone: its answers
+	kept                bool   // it is in the store
+	answer              string // its answer state
+	inbound             []seen // the text on the phone
+	outbound            []seen // its replies on the phone
 }
 
 // seen is a message on a phone.
@@ -68,10 +68,10 @@ type seen struct {
 	SID       string `json:"sid"`
 	Direction string `json:"direction"`
 	Body      string `json:"body"`
-	status    string // as our own row says
+	status    string // as in the store
 }
 
-// A round is the life of one store, through several deaths.
+// A round is the life of one store, through several kills.
 type round struct {
 	t        *testing.T
 	binary   string
@@ -79,7 +79,7 @@ type round struct {
 	customer *customer
 	texts    []*text
 	kills    int
-	slowest  time.Duration // start to ready
+	slowest  time.Duration // longest time from start to ready
 }
 
 func newRound(t *testing.T, binary string) *round {
@@ -87,7 +87,7 @@ func newRound(t *testing.T, binary string) *round {
 	return &round{t: t, binary: binary, store: filepath.Join(t.TempDir(), "repli.db"), customer: newCustomer(t)}
 }
 
-// launch begins a life.
+// launch starts a server.
 func (r *round) launch(dieAt string) *server {
 	r.t.Helper()
 	s := launch(r.t, r.binary, r.store, dieAt)
@@ -95,7 +95,7 @@ func (r *round) launch(dieAt string) *server {
 	return s
 }
 
-// die lives until the moment has come, while the phones of a wave send their texts.
+// die kills the server at a moment, while the phones of a wave send their texts.
 func (r *round) die(m moment) {
 	r.t.Helper()
 	r.customer.setTrap("", 0, nil)
@@ -122,7 +122,7 @@ func (r *round) die(m moment) {
 	s.http.CloseIdleConnections()
 }
 
-// dieAtRandom is die at a random moment: of two times one is while the server starts.
+// dieAtRandom is die at a random moment; half of the time while the server starts.
 func (r *round) dieAtRandom() {
 	r.t.Helper()
 	s := start(r.t, r.binary, r.store, "")
@@ -139,7 +139,7 @@ func (r *round) dieAtRandom() {
 	s.http.CloseIdleConnections()
 }
 
-// send lets each phone of a new wave send its text.
+// send makes each phone of a new wave send its text.
 func (r *round) send(s *server) *sync.WaitGroup {
 	var sent sync.WaitGroup
 	for range wave {
@@ -154,7 +154,7 @@ func (r *round) send(s *server) *sync.WaitGroup {
 			var got struct{ SID string }
 			status, err := s.call("POST", "/phones/"+x.phone+"/messages", map[string]string{"to": x.number, "body": x.body}, &got)
 			switch {
-			case err != nil: // it died; nobody knows what became of the text
+			case err != nil: // the server was killed, so the outcome is unknown
 			case status == http.StatusCreated:
 				x.sid = got.SID
 			default:
@@ -165,7 +165,7 @@ func (r *round) send(s *server) *sync.WaitGroup {
 	return &sent
 }
 
-// settle lets a server live until nothing more is to happen to any text, or patience ends.
+// settle runs a server until every text is in a final state, or patience ends.
 func (r *round) settle(patience time.Duration) *server {
 	r.t.Helper()
 	r.customer.setTrap("", 0, nil)
@@ -184,7 +184,7 @@ func (r *round) settle(patience time.Duration) *server {
 	return s
 }
 
-// each does something for all texts, a few at a time.
+// each calls do for all texts, a few concurrently.
 func (r *round) each(do func(*text)) {
 	var hands sync.WaitGroup
 	todo := make(chan *text)
@@ -202,7 +202,7 @@ func (r *round) each(do func(*text)) {
 	hands.Wait()
 }
 
-// look asks what is known of a text, and reports whether that will stay so.
+// look loads the state of a text, and reports whether it is final.
 func (r *round) look(s *server, x *text) bool {
 	r.listen(s, x)
 	if len(x.inbound) == 0 {
@@ -224,7 +224,7 @@ func (r *round) look(s *server, x *text) bool {
 	return len(x.outbound) > 0
 }
 
-// listen reads what is on a text's phone.
+// listen reads the messages on a text's phone.
 func (r *round) listen(s *server, x *text) {
 	var on struct{ Messages []seen }
 	r.get(s, "/phones/"+x.phone+"/messages", &on)

@@ -19,26 +19,26 @@ import (
 	"github.com/repli-sms/repli/crash/point"
 )
 
-// What every dev server has.
+// Fixed values of every dev server.
 const (
 	account = "AC00000000000000000000000000000001"
 	token   = "00000000000000000000000000000001"
 )
 
-// A server is one life of the binary.
+// A server is one process of the binary.
 type server struct {
 	t     *testing.T
 	cmd   *exec.Cmd
-	url   string        // "" when it died before it was ready
+	url   string        // "" if it was killed before it was ready
 	began time.Time     // when it was started
-	start time.Duration // from then to its saying where it listens
+	start time.Duration // time from start until it prints its address
 	http  *http.Client
-	ready chan string   // where it listens, once it does
+	ready chan string   // its address, once it is ready
 	ended chan struct{} // closed when the process has gone
 	log   output
 }
 
-// An output is what a process logs.
+// An output is the log of a process.
 type output struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -56,8 +56,8 @@ func (o *output) String() string {
 	return o.text.String()
 }
 
-// launch starts the binary on a store and waits until it is ready or dead. It dies at the point
-// named, if any.
+// launch starts the binary on a store and waits until it is ready or has died. If dieAt is not
+// "", it dies at that point.
 func launch(t *testing.T, binary, store, dieAt string) *server {
 	t.Helper()
 	s := start(t, binary, store, dieAt)
@@ -93,7 +93,7 @@ func start(t *testing.T, binary, store, dieAt string) *server {
 	return s
 }
 
-// listen reads what the process says until it ends.
+// listen reads the output of the process until it ends.
 func (s *server) listen(out io.Reader) {
 	defer close(s.ended)
 	for lines := bufio.NewScanner(out); lines.Scan(); {
@@ -101,10 +101,10 @@ func (s *server) listen(out io.Reader) {
 			s.ready <- m[1]
 		}
 	}
-	_ = s.cmd.Wait() // how it ended is asked for when it matters
+	_ = s.cmd.Wait() // the exit status is checked where it matters
 }
 
-// await waits until the server says where it listens, or has died.
+// await waits until the server prints its address or has died.
 func (s *server) await() {
 	s.t.Helper()
 	select {
@@ -118,14 +118,14 @@ func (s *server) await() {
 
 var listening = regexp.MustCompile(`listening on (http://\S+)$`)
 
-// kill ends the process as kill -9 does, if it lives, and waits until it has gone.
+// kill kills the process with SIGKILL, if it runs, and waits until it has gone.
 func (s *server) kill() {
 	_ = s.cmd.Process.Kill()
 	<-s.ended
 	s.http.CloseIdleConnections()
 }
 
-// dies waits for the process to die by itself.
+// dies waits for the process to die at its point.
 func (s *server) dies(why string) {
 	s.t.Helper()
 	select {
@@ -138,7 +138,7 @@ func (s *server) dies(why string) {
 	}
 }
 
-// stop asks the process to end, and wants it to end well.
+// stop stops the process gracefully and checks that it exits without error.
 func (s *server) stop() {
 	s.t.Helper()
 	s.http.CloseIdleConnections()
@@ -155,7 +155,7 @@ func (s *server) stop() {
 	}
 }
 
-// call asks the native API, and returns the status of its answer.
+// call calls the native API, and returns the status.
 func (s *server) call(method, path string, in, out any) (int, error) {
 	var body io.Reader
 	if in != nil {
@@ -186,7 +186,7 @@ func (s *server) call(method, path string, in, out any) (int, error) {
 	return resp.StatusCode, json.Unmarshal(text, out)
 }
 
-// add adds a number whose handlers are at these URLs, the primary first.
+// add adds a number with the handlers at these URLs, the primary first.
 func (s *server) add(number string, urls ...string) {
 	s.t.Helper()
 	var steps []map[string]string

@@ -10,12 +10,12 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// A tally is how rounds came out.
+// A tally is the result of rounds.
 type tally struct {
 	rounds, kills, acknowledged, answered int
-	askedAgain, toldAgain                 int // after a crash, as is promised
+	askedAgain, toldAgain                 int // after a crash, as documented
 	twice, lost                           int
-	wrongs                                []string // sentences: what went against a promise, those two included
+	wrongs                                []string // violations of a promise, including those of these two
 	slowest                               time.Duration
 }
 
@@ -41,8 +41,8 @@ func (a *tally) complain(format string, args ...any) {
 	a.wrongs = append(a.wrongs, fmt.Sprintf(format, args...))
 }
 
-// play runs one round to its end: a death at each of these moments, and then a life in which
-// all is settled within patience.
+// play runs one round: a kill at each of these moments, and then a last run in which all texts
+// reach a final state within patience.
 func play(t *testing.T, binary string, patience time.Duration, deaths ...moment) tally {
 	t.Helper()
 	r := newRound(t, binary)
@@ -52,7 +52,7 @@ func play(t *testing.T, binary string, patience time.Duration, deaths ...moment)
 	r.settle(patience).stop()
 	a := tally{rounds: 1, kills: r.kills}
 	r.audit(&a)
-	// What phones have is asked for once more, after one more start.
+	// The messages on phones are read once more, after another restart.
 	s := r.launch("")
 	r.each(func(x *text) { r.listen(s, x) })
 	s.kill()
@@ -65,7 +65,7 @@ func play(t *testing.T, binary string, patience time.Duration, deaths ...moment)
 	return a
 }
 
-// judge holds what became of a text against what was promised.
+// judge checks the outcome of a text against the promises.
 func (r *round) judge(a *tally, x *text) {
 	acknowledged, answers := x.sid != "", len(x.outbound)
 	if acknowledged {
@@ -100,7 +100,7 @@ func (r *round) judge(a *tally, x *text) {
 	}
 }
 
-// audit opens what the server has left behind and accounts for every row.
+// audit opens the store that the server left and accounts for every row.
 func (r *round) audit(a *tally) {
 	r.t.Helper()
 	ctx := r.t.Context()
@@ -153,7 +153,8 @@ func everyMessage(t *testing.T, db *store.DB) []repli.Message {
 	}
 }
 
-// unfinished returns how much work of each kind is left in a store, which it claims for good.
+// unfinished returns the number of unfinished rows of each kind in a store, which it claims
+// forever.
 func unfinished(ctx context.Context, t *testing.T, db *store.DB) map[string]int {
 	t.Helper()
 	future := time.Now().AddDate(1, 0, 0)

@@ -33,7 +33,7 @@ func gated(gate chan struct{}, says string) apptest.Handler {
 	})
 }
 
-// has makes another account, or gives it a status.
+// has creates another account, or changes its status.
 func has(t *testing.T, s *apptest.Server, account repli.SID, status repli.AccountStatus) {
 	t.Helper()
 	err := s.DB.Configure(t.Context(), func(tx *store.Tx) error {
@@ -44,7 +44,7 @@ func has(t *testing.T, s *apptest.Server, account repli.SID, status repli.Accoun
 	}
 }
 
-// begun begins a drill of the shop that waits at the gate of its fallback.
+// begun starts a drill of the shop that waits at the gate of its fallback.
 func begun(t *testing.T, s *apptest.Server, gate chan struct{}) (repli.Number, repli.Drill) {
 	t.Helper()
 	s.Number(shop, apptest.Says("Hi"), gated(gate, "Back soon."))
@@ -60,7 +60,7 @@ func begun(t *testing.T, s *apptest.Server, gate chan struct{}) (repli.Number, r
 	return num, d
 }
 
-// ended returns a drill once the gate is open.
+// ended returns a drill after opening the gate.
 func ended(t *testing.T, s *apptest.Server, gate chan struct{}, d repli.Drill) repli.Drill {
 	t.Helper()
 	close(gate)
@@ -102,7 +102,7 @@ func TestADrillOfANumberThatIsDeletedMeanwhileShowsNothing(t *testing.T) {
 				}
 				row.then(t, s, &asked)
 				d = ended(t, s, gate, d)
-				if d.Status != repli.DrillInterrupted || d.Cut != repli.NumberDeleted || d.Reason != shop+" was deleted before its drill was over, so it shows nothing." {
+				if d.Status != repli.DrillInterrupted || d.Cut != repli.NumberDeleted || d.Reason != shop+" was deleted before its drill was over, so it proves nothing." {
 					t.Errorf("the drill is %s by %s: %s", d.Status, d.Cut, d.Reason)
 				}
 				if got := events(t, s); len(got) > 0 {
@@ -116,8 +116,8 @@ func TestADrillOfANumberThatIsDeletedMeanwhileShowsNothing(t *testing.T) {
 	}
 }
 
-// A rehearsal or a drill that began for an account asks nobody else's handlers, whoever has the
-// number by then.
+// A rehearsal or drill calls only handlers that belonged to the account when it began, even if
+// another account gets the number meanwhile.
 func TestWhatIsTriedIsWhatWasThereAtFirst(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		gate := make(chan struct{})
@@ -250,7 +250,7 @@ func TestAScheduleThatStillRunsIsNotBegunAgain(t *testing.T) {
 	})
 }
 
-// The clock of the machine was a year ahead when the schedule ran last.
+// The clock was a year ahead when the schedule last ran.
 func TestAScheduleRunsAlthoughTheClockWasAhead(t *testing.T) {
 	apptest.Restarted(t, func(t *testing.T, start func() *apptest.Server) {
 		s := start()

@@ -34,7 +34,7 @@ func TestWhyAFallbackIsOfNoUse(t *testing.T) {
 		{"it is on a host that is well", repli.FaultStatus500, same, with(nobody, fails), repli.HandlerFails, "It answered 500."},
 		{"both are bins", repli.FaultRefused, bins, nobody, repli.NoMessage, "Put a <Message>"},
 		{"it redirects to the host that is struck", repli.FaultRefused, apart,
-			tried(nobody, repli.Attempt{Step: repli.StepFallback, RequestHeaders: struck}), repli.LeadsToHost, "without leading to shop.example:443"},
+			tried(nobody, repli.Attempt{Step: repli.StepFallback, RequestHeaders: struck}), repli.LeadsToHost, "independent of shop.example:443"},
 		{"only the primary is struck", repli.FaultRefused, apart,
 			tried(nobody, repli.Attempt{Step: repli.StepPrimary, RequestHeaders: struck}), repli.NoMessage, ""},
 		{"it redirects there, but the host is well", repli.FaultStatus500, apart,
@@ -54,7 +54,7 @@ func TestWhyAFallbackIsOfNoUse(t *testing.T) {
 			with(silent, repli.Alert{SID: "NO2", Code: 12200, URL: backup, Detail: "<Foo> is no verb."}), repli.NoMessage, "<Foo> is no verb."},
 		{"only the primary fails", repli.FaultTimeout, apart, silent, repli.NoMessage, ""},
 		{"its text is blank", repli.FaultTimeout, apart, outcome(repli.ByFallback, repli.Answered, " "), repli.NothingVisible, "visible text"},
-		{"the primary answers", repli.FaultTimeout, apart, outcome(repli.ByPrimary, repli.Answered, "Hi"), repli.PrimaryAnswers, "a fault of Repli"},
+		{"the primary answers", repli.FaultTimeout, apart, outcome(repli.ByPrimary, repli.Answered, "Hi"), repli.PrimaryAnswers, "a bug in Repli"},
 	} {
 		num := repli.Number{Address: shop, Chain: repli.Chain{Steps: row.steps, AnswerBy: 15 * time.Second}}
 		r := judge(trip{num: num, fault: row.fault, out: row.out})

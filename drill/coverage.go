@@ -10,7 +10,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Coverage says of each number of an account how far its fallback can be relied on, worst first.
+// Coverage returns how well the fallback of each number of an account is proven, worst first.
 func (e *Engine) Coverage(ctx context.Context, account repli.SID) ([]repli.Coverage, error) {
 	numbers, err := e.everyNumber(ctx, account)
 	if err != nil {
@@ -37,7 +37,7 @@ func (e *Engine) Coverage(ctx context.Context, account repli.SID) ([]repli.Cover
 	return covered, nil
 }
 
-// standing reads what there is to know of a number, all but where its handlers are.
+// standing loads the facts about a number's fallback, except for where its handlers are.
 func (e *Engine) standing(ctx context.Context, num repli.Number) (standing, error) {
 	s := standing{stale: e.Stale, now: time.Now()}
 	who, err := e.DB.Answering(ctx, num)
@@ -65,7 +65,7 @@ func (e *Engine) standing(ctx context.Context, num repli.Number) (standing, erro
 	return s, nil
 }
 
-// binOf returns which of our own bins a step is, or "".
+// binOf returns the bin that a step is, by SID or by URL, or "".
 func (e *Engine) binOf(s repli.Step) repli.SID {
 	if s.Bin != "" {
 		return s.Bin
@@ -74,7 +74,7 @@ func (e *Engine) binOf(s repli.Step) repli.SID {
 	return bin
 }
 
-// withBins returns steps with our own bins as bins, also those given by their URL.
+// withBins returns the steps with bins given by URL replaced by the bins.
 func (e *Engine) withBins(steps []repli.Step) []repli.Step {
 	steps = slices.Clone(steps)
 	for i, s := range steps {

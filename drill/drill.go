@@ -1,9 +1,10 @@
-// Package drill proves that a number's fallback would answer, before an outage asks.
+// Package drill proves that a number's fallback would answer, before an outage does.
 //
-// A drill sends one text for each fault along the real way of a text, [inbound.Engine.Rehearse],
-// with the fault over the primary, and judges what a texter would have read. A rehearsal asks the
-// primary itself, to prove its repair. A schedule does both at a time of day, and coverage says
-// of each number how far its fallback can be relied on. Nothing here is ever sent.
+// A drill sends one text for each fault through the same code as a real text,
+// [inbound.Engine.Rehearse], with the fault simulated at the primary, and judges what a texter
+// would have received. A rehearsal calls the primary itself, to prove that it is repaired. A
+// schedule runs both at a time of day, and coverage grades how well each fallback is proven.
+// Nothing is ever sent to a phone.
 package drill
 
 import (
@@ -22,20 +23,20 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// A Config says what the engine works with.
+// A Config holds what the engine depends on.
 type Config struct {
 	DB      *store.DB
 	Inbound *inbound.Engine
 
-	// LookUp returns the addresses of a host, to report whether two are the same machine. nil
-	// compares names only.
+	// LookUp resolves a host, to detect hosts on the same machine. If nil, only names are
+	// compared.
 	LookUp func(ctx context.Context, host string) ([]netip.Addr, error)
 
-	// Certificate returns the certificate that is shown at a URL, nil if there is none. nil
-	// compares none.
+	// Certificate returns the TLS certificate served at a URL, nil if there is none. If nil,
+	// certificates are not compared.
 	Certificate func(ctx context.Context, url string) (*x509.Certificate, error)
 
-	BaseURL string        // how the world reaches us, without a slash at the end
+	BaseURL string        // the public URL, without a trailing slash
 	Stale   time.Duration // how long a passed drill counts; [repli.DefaultStale] when zero
 	Log     *slog.Logger
 }
@@ -44,11 +45,11 @@ type Config struct {
 type Engine struct {
 	Config
 
-	life   context.Context // of what runs aside
+	life   context.Context // the context of background work
 	end    context.CancelFunc
-	mu     sync.Mutex // guards what follows
+	mu     sync.Mutex // guards the fields below
 	shares map[repli.SID]*share
-	mine   map[repli.SID]bool // drills that this process has begun
+	mine   map[repli.SID]bool // drills started by this process
 	all    sync.WaitGroup
 }
 
@@ -71,8 +72,8 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// Run closes the drills that an earlier process left running, and then drills and rehearses on
-// schedule until ctx ends. A drill that runs then is kept as interrupted.
+// Run closes the drills that an earlier process left running, and then runs drills and rehearsals
+// on schedule until ctx ends. It interrupts the drills that run then.
 func (e *Engine) Run(ctx context.Context) error {
 	defer func() {
 		e.mu.Lock()
@@ -90,7 +91,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	return nil
 }
 
-// own notes whether a drill is one of this process.
+// own records whether a drill belongs to this process.
 func (e *Engine) own(drill repli.SID, is bool) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -101,13 +102,13 @@ func (e *Engine) own(drill repli.SID, is bool) {
 	}
 }
 
-// commit makes a change durable, also when ctx has ended. While the store cannot be written to,
-// it tries again until then.
+// commit makes a change durable even if ctx has ended. While the store is unavailable, it retries
+// until ctx ends.
 func (e *Engine) commit(ctx context.Context, c repli.Change) error {
 	return work.Insist(ctx, func() error { return e.DB.Commit(context.WithoutCancel(ctx), c) })
 }
 
-// closeOld ends the drills that were running when the server did.
+// closeOld interrupts the drills that an earlier process left running.
 func (e *Engine) closeOld(ctx context.Context) error {
 	old, err := e.DB.RunningDrills(ctx)
 	e.mu.Lock()
@@ -122,19 +123,19 @@ func (e *Engine) closeOld(ctx context.Context) error {
 	return e.commit(ctx, repli.Change{Drills: old})
 }
 
-// interrupt ends a drill that was not finished.
+// interrupt marks a drill as interrupted.
 func interrupt(d *repli.Drill, why repli.Cut, at time.Time) {
 	d.Status, d.Ended, d.Cut = repli.DrillInterrupted, at, why
 	d.Reason = fmt.Sprintf(cuts()[why], d.Number)
 }
 
-// cuts says why a drill of a number shows nothing.
+// cuts returns the sentence for each reason why a drill was interrupted.
 func cuts() map[repli.Cut]string {
-	const again = " before the drill of %s was over, so it shows nothing. Drill again."
+	const again = " before the drill of %s was over, so it proves nothing. Drill again."
 	return map[repli.Cut]string{
 		repli.ServerStopped: "The server stopped" + again,
 		repli.ServerDied:    "The server was killed or failed" + again,
-		repli.StoreFailed:   "The store could not be read" + again + " The log says more.",
-		repli.NumberDeleted: "%s was deleted before its drill was over, so it shows nothing.",
+		repli.StoreFailed:   "The store could not be read" + again + " See the log.",
+		repli.NumberDeleted: "%s was deleted before its drill was over, so it proves nothing.",
 	}
 }

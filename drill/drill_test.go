@@ -17,7 +17,7 @@ import (
 
 const shop = "+15550002000"
 
-// drilled drills a number and returns the drill when it is over.
+// drilled drills a number and returns the finished drill.
 func drilled(t *testing.T, s *apptest.Server, address string, kinds ...repli.FaultKind) repli.Drill {
 	t.Helper()
 	num, err := s.DB.NumberByAddress(t.Context(), address)
@@ -52,7 +52,7 @@ func events(t *testing.T, s *apptest.Server) []string {
 	return all
 }
 
-// saved gives a number another chain, as an operator does.
+// saved changes a number's chain, as an operator does.
 func saved(t *testing.T, s *apptest.Server, address string, edit func(*repli.Number)) {
 	t.Helper()
 	num, err := s.DB.NumberByAddress(t.Context(), address)
@@ -132,7 +132,7 @@ func TestADrillIsNoTraffic(t *testing.T) {
 		if err := s.DB.Commit(t.Context(), repli.Change{OptOuts: []repli.OptOut{{Account: apptest.Account, Conversation: repli.Conversation{Sender: shop, Phone: repli.DrillPhone}}}}); err != nil {
 			t.Fatal(err)
 		}
-		for range 3 { // more replies than the guard against loops lets through
+		for range 3 { // more replies than the loop guard allows
 			if d := drilled(t, s, shop); d.Status != repli.DrillPassed {
 				t.Fatalf("the drill is %s: %+v", d.Status, d.Results)
 			}
@@ -184,38 +184,38 @@ func TestTheAttemptsOfADrillAreKeptWithIt(t *testing.T) {
 	})
 }
 
-// What is wrong with a fallback, and what the drill says of it.
-func TestADrillSaysWhatToMend(t *testing.T) {
+// Each flaw of a fallback, and what the drill says about it.
+func TestADrillSaysWhatToFix(t *testing.T) {
 	bin := apptest.Bin
 	for _, row := range []struct {
 		shows      string
 		lastResort string
 		fallbacks  []apptest.Handler
 		status     repli.DrillStatus
-		bad        int // results that have not passed
+		bad        int // results that did not pass
 		says       string
 	}{
 		{"voice verbs only", "", []apptest.Handler{bin("<Response><Say>Hi</Say></Response>")}, repli.DrillBad, 17,
-			"the fallback answers without a message; the texter reads nothing. Put a <Message> with text into the fallback's <Response>. Its document has a problem"},
+			"the fallback answers without a message; the texter gets no reply. Put a <Message> with text into the fallback's <Response>. Its document has a problem"},
 		{"voice verbs only, and a last resort", "Call us.", []apptest.Handler{bin("<Response><Say>Hi</Say></Response>")}, repli.DrillBad, 17, "the fallback answers without a message"},
 		{"an empty Message", "", []apptest.Handler{bin("<Response><Message/></Response>")}, repli.DrillBad, 16, "a message of the fallback is dropped (14103)"},
 		{"one Message of two is dropped", "", []apptest.Handler{bin("<Response><Message>Hi</Message><Message/></Response>")}, repli.DrillBad, 16,
-			"a message of the fallback is dropped (14103); the fallback says “Hi” after 0.0 s. Mend the fallback's document"},
+			"a message of the fallback is dropped (14103); the fallback says “Hi” after 0.0 s. Fix the fallback's document"},
 		{"a Message to somebody else", "", []apptest.Handler{bin(`<Response><Message to="+15557770009">Hi</Message></Response>`)}, repli.DrillBad, 16, "nothing that the texter can read"},
 		{"a text nobody sees", "", []apptest.Handler{bin("<Response><Message>&#160;</Message></Response>")}, repli.DrillBad, 16, "nothing that the texter can read"},
-		{"nobody at the address", "", []apptest.Handler{apptest.At("https://nobody.example/sms")}, repli.DrillBad, 17, "the fallback fails too (11206); the texter reads nothing. Mend the fallback at https://nobody.example/sms"},
+		{"nobody at the address", "", []apptest.Handler{apptest.At("https://nobody.example/sms")}, repli.DrillBad, 17, "the fallback fails too (11206); the texter gets no reply. Fix the fallback at https://nobody.example/sms"},
 		{"nobody at the address, and a last resort", "Call us.", []apptest.Handler{apptest.At("https://nobody.example/sms")}, repli.DrillBad, 17,
 			"the fallback fails too (11206); the last resort says “Call us.”"},
 		{"another path of the primary's host", "", []apptest.Handler{apptest.At("https://customer1.example/backup")}, repli.DrillBad, 4,
-			"the fallback is on the primary's host and port, and fails with it; the texter reads nothing. Put the fallback elsewhere than at customer1.example:443, or make it a bin"},
+			"the fallback is on the primary's host and port, and fails with it; the texter gets no reply. Move the fallback away from customer1.example:443, or make it a bin"},
 		{"the same, and a second fallback elsewhere", "", []apptest.Handler{apptest.At("https://customer1.example/backup"), bin("<Response><Message>Hi</Message></Response>")}, repli.DrillPassed, 0, ""},
-		{"a fallback that leads to the primary's host", "", []apptest.Handler{bin("<Response><Redirect>https://customer1.example/backup</Redirect></Response>")}, repli.DrillBad, 5,
-			"the fallback leads to the primary's host and port, and fails with it; the texter reads nothing. Let the fallback answer by itself, without leading to customer1.example:443."},
+		{"a fallback that depends on the primary's host", "", []apptest.Handler{bin("<Response><Redirect>https://customer1.example/backup</Redirect></Response>")}, repli.DrillBad, 5,
+			"the fallback depends on the primary's host and port, and fails with it; the texter gets no reply. Make the fallback independent of customer1.example:443: no redirect there, and no media from there."},
 		{"a fallback that redirects to the primary's host", "", []apptest.Handler{apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://customer1.example/backup", http.StatusFound)
-		})}, repli.DrillBad, 4, "the fallback leads to the primary's host and port"},
+		})}, repli.DrillBad, 4, "the fallback depends on the primary's host and port"},
 		{"media on the primary's host", "", []apptest.Handler{bin("<Response><Message>Hi<Media>https://customer1.example/map.png</Media></Message></Response>")}, repli.DrillBad, 4,
-			"the fallback leads to the primary's host and port"},
+			"the fallback depends on the primary's host and port"},
 		{"media elsewhere", "", []apptest.Handler{bin("<Response><Message>Hi<Media>https://media.example/map.png</Media></Message></Response>")}, repli.DrillPassed, 0, ""},
 		{"a fallback that redirects elsewhere", "", []apptest.Handler{apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path != "/there" {
@@ -262,7 +262,7 @@ func TestTheLastResortAloneIsDegraded(t *testing.T) {
 	})
 }
 
-// The chain's time is up for a texter, although the drill does not wait.
+// The chain's time has passed for a texter, although the drill does not wait.
 func TestAPrimaryThatUsesUpTheChainsTimeLeavesNoneForTheFallback(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		s.Chain(shop, repli.Chain{LastResort: "Call us.", AnswerBy: 5 * time.Second}, apptest.Says("Hi"), apptest.Says("Back soon."))
@@ -276,7 +276,7 @@ func TestAPrimaryThatUsesUpTheChainsTimeLeavesNoneForTheFallback(t *testing.T) {
 		}
 		r := d.Results[1]
 		if r.Passed || r.AnsweredBy != repli.ByLastResort || r.ErrorCode != 11203 || r.Waits.Round(time.Second) != 5*time.Second ||
-			!strings.Contains(r.Reason, "the chain's 5s are over before a fallback has answered; the last resort says “Call us.” after 5.0 s. Raise answer_by_ms (it is 5000)") {
+			!strings.Contains(r.Reason, "the chain's time limit of 5s ends before a fallback answers; the last resort says “Call us.” after 5.0 s. Raise answer_by_ms (it is 5000)") {
 			t.Errorf("timeout: %+v", r)
 		}
 	})
@@ -293,7 +293,7 @@ func TestADrillThatBeginsToFailOrRecoversIsAnEvent(t *testing.T) {
 		drilled(t, s, shop, repli.FaultEmpty)
 		drilled(t, s, shop)
 		saved(t, s, shop, func(n *repli.Number) { n.Chain.Steps = good })
-		drilled(t, s, shop, repli.FaultEmpty) // a part of it proves nothing
+		drilled(t, s, shop, repli.FaultEmpty) // a partial drill proves nothing
 		if diff := cmp.Diff([]string{"drill.failed " + shop}, events(t, s)); diff != "" {
 			t.Errorf("before it is whole again (-want +got):\n%s", diff)
 		}
@@ -316,7 +316,7 @@ func TestADrillThatRunsWhenTheServerDiesIsInterrupted(t *testing.T) {
 			if err := s.DB.Commit(s.Context(), repli.Change{Drills: []repli.Drill{d}}); err != nil {
 				t.Error(err)
 			}
-			s.Stop() // the row is what a dead process leaves
+			s.Stop() // a killed process leaves the row like this
 		}},
 	} {
 		t.Run(row.shows, func(t *testing.T) {

@@ -12,16 +12,15 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// places is where handlers are, as far as that is known.
+// places holds the addresses and certificates of handlers, as far as they are known.
 type places struct {
 	addrs map[string][]netip.Addr      // by host
 	certs map[string]*x509.Certificate // by URL
 }
 
-// shares says what every fallback shares with the primary, so that one failure takes them all:
-// a host and port, an address, or a certificate, which ends for both on one day. It finds nothing
-// when one of them does not. A bin shares nothing; Repli keeps it. On this machine only ports tell
-// two programs apart.
+// shares returns what every fallback shares with the primary, so that one failure takes down all
+// of them: a host and port, an address, or a certificate, which expires for both at once. A bin
+// shares nothing. On this machine only the port distinguishes two programs.
 func shares(steps []repli.Step, where places) repli.Finding {
 	var what repli.Finding
 	if len(steps) < 2 || steps[0].Bin != "" {
@@ -54,7 +53,7 @@ func sharedBy(primary, fallback repli.Step, where places) repli.Finding {
 	return repli.Finding{}
 }
 
-// nameOf returns whom a certificate is for.
+// nameOf returns the name that a certificate is issued for.
 func nameOf(cert *x509.Certificate) string {
 	if len(cert.DNSNames) > 0 {
 		return cert.DNSNames[0]
@@ -71,14 +70,14 @@ func hostname(s repli.Step) string {
 	return u.Hostname()
 }
 
-// How long it may take in all to learn where handlers are, and how many are looked for at a time.
+// The time limit of all look-ups together, and the number of concurrent ones.
 const (
 	lookUpLimit = 2 * time.Second
 	lookUps     = 16
 )
 
-// lookUpAll returns where the handlers of these numbers are, as far as that can be known in time.
-// What cannot is left out: a drill shows whether it answers.
+// lookUpAll finds the addresses and certificates of the handlers of these numbers. It omits what
+// it cannot find in time: a drill shows whether the handler answers.
 func (e *Engine) lookUpAll(ctx context.Context, all []standing) places {
 	ctx, cancel := context.WithTimeout(ctx, lookUpLimit)
 	defer cancel()
@@ -93,7 +92,7 @@ func (e *Engine) lookUpAll(ctx context.Context, all []standing) places {
 	}
 }
 
-// find returns what is found under each name, by name, without what is not found.
+// find looks up each name concurrently and returns the results by name, without failed ones.
 func find[T any](names map[string]bool, look func(string) (T, error)) map[string]T {
 	found := map[string]T{}
 	var mu sync.Mutex // guards found

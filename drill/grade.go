@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A standing is what there is to know of a number's fallback.
+// A standing holds the facts by which a number's fallback is graded.
 type standing struct {
 	num     repli.Number  // with the steps that answer for it
 	by      repli.SID     // whose they are, or "" for its own
@@ -26,7 +26,7 @@ func grade(s standing) (repli.Grade, repli.Finding, string) {
 	const again = "Run repli drill "
 	switch {
 	case len(s.num.Chain.Steps) == 0:
-		return repli.GradeNone, t.found(repli.NobodyAsked), "Nobody is asked. Give " + t.whose() + " a primary handler and a fallback."
+		return repli.GradeNone, t.found(repli.NobodyAsked), "No handler is configured. Give " + t.whose() + " a primary handler and a fallback."
 	case len(s.num.Chain.Steps) == 1 && s.num.Chain.LastResort != "":
 		return repli.GradeNone, t.found(repli.OnlyLastResort), "There is no fallback, only the last resort. " + t.giveOne()
 	case len(s.num.Chain.Steps) == 1:
@@ -36,10 +36,10 @@ func grade(s standing) (repli.Grade, repli.Finding, string) {
 		if s.isChanged() {
 			found, reason = t.found(repli.HandlersChanged), "The last drill "+string(last.Status)+"; the handlers have changed since."
 		}
-		return repli.GradeFailing, found, reason + " " + again + number + " when it is mended."
+		return repli.GradeFailing, found, reason + " " + again + number + " when it is fixed."
 	case s.shares.Kind != "":
 		return repli.GradeSharedFate, s.shares, "Primary and fallback share " + shared(s.shares) +
-			", so that they fail together. Put the fallback on another machine, or make it a bin."
+			", so they fail together. Put the fallback on another machine, or make it a bin."
 	case last.SID == "":
 		return repli.GradeUntested, t.found(repli.NeverDrilled), "It was never drilled. " + again + number + "."
 	case s.isChanged():

@@ -11,16 +11,16 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A trip is one text of a drill and what would have come of it.
+// A trip is one text of a drill and its outcome.
 type trip struct {
 	num   repli.Number // with the steps that answered
-	by    repli.SID    // whose they are, or "" for the number's own
+	by    repli.SID    // the application or service they belong to, or "" for the number's own
 	fault repli.FaultKind
 	out   inbound.Outcome
 }
 
-// judge returns what a trip shows. It has passed when a fallback sent the texter at least one
-// text, and no warning dropped one.
+// judge returns the result of a trip. It passes if a fallback sent the texter at least one text
+// and no warning dropped one.
 func judge(t trip) repli.DrillResult {
 	r := repli.DrillResult{
 		Fault: t.fault, Message: t.out.Message, ErrorCode: t.broke(), AnsweredBy: t.out.Move().AnsweredBy, Waits: t.out.Waits,
@@ -30,13 +30,13 @@ func judge(t trip) repli.DrillResult {
 		r.AnsweredBy = repli.Nobody
 	}
 	var why string
-	r.Finding, why, r.Mend = t.complaint(r)
-	r.Passed = r.Mend == ""
+	r.Finding, why, r.Fix = t.complaint(r)
+	r.Passed = r.Fix == ""
 	r.Reason = t.sentence(r, why)
 	return r
 }
 
-// read notes what a texter would read.
+// read records the texts that a texter would have received.
 func read(r *repli.DrillResult, texts []repli.Message) {
 	var bodies []string
 	for _, m := range texts {
@@ -61,15 +61,15 @@ func (t trip) texts() []repli.Message {
 	return all
 }
 
-// lacksMedia reports whether media of a message are on the primary's host and port, which the fault
-// strikes: a message whose media cannot be fetched is not sent.
+// lacksMedia reports whether a message has media on the primary's host and port, which the fault
+// affects: a message whose media cannot be fetched is not sent.
 func (t trip) lacksMedia(m repli.Message) bool {
 	return t.fault.StrikesHost() && len(t.num.Chain.Steps) > 0 && slices.ContainsFunc(m.Media, func(a repli.Attachment) bool {
 		return repli.HostPort(a.URL) != "" && repli.HostPort(a.URL) == repli.HostPort(t.num.Chain.Steps[0].URL)
 	})
 }
 
-// broke returns why the primary did not answer: the code of the first alert, which is about it.
+// broke returns why the primary did not answer: the code of the first alert.
 func (t trip) broke() int {
 	if len(t.num.Chain.Steps) == 0 || len(t.out.Change.Alerts) == 0 {
 		return 0
@@ -77,51 +77,51 @@ func (t trip) broke() int {
 	return t.out.Change.Alerts[0].Code
 }
 
-// dropping are the codes of the warnings that drop a message.
+// dropping lists the codes of warnings that drop a message.
 var dropping = []int{14101, 14102, 14103, 14104, 14105, 14109, 21620, 21623}
 
-// found returns a finding of this kind on the trip's number.
+// found returns a finding of this kind about the trip's number.
 func (t trip) found(k repli.FindingKind) repli.Finding {
 	return repli.Finding{Kind: k, Number: t.num.Address, By: t.by}
 }
 
-// complaint says why a trip has not passed, and what to mend; mend is "" when it has.
-func (t trip) complaint(r repli.DrillResult) (found repli.Finding, why, mend string) {
+// complaint returns why a trip has not passed, and what to fix; fix is "" if it passed.
+func (t trip) complaint(r repli.DrillResult) (found repli.Finding, why, fix string) {
 	chain := t.num.Chain
 	dropped := t.last(func(a repli.Alert) bool { return slices.Contains(dropping, a.Code) })
 	switch {
 	case r.AnsweredBy == repli.ByFallback && dropped.Code == 0:
 		return repli.Finding{}, "", ""
 	case len(chain.Steps) == 0:
-		return t.found(repli.NobodyAsked), "nobody is asked", "Give " + t.whose() + " a primary handler and a fallback."
+		return t.found(repli.NobodyAsked), "no handler is configured", "Give " + t.whose() + " a primary handler and a fallback."
 	case len(chain.Steps) == 1:
 		return t.found(repli.NoFallback), "there is no fallback", t.giveOne()
 	case r.AnsweredBy == repli.ByPrimary:
-		return t.found(repli.PrimaryAnswers), "the primary answers all the same", "Drill again; if this comes back, it is a fault of Repli."
+		return t.found(repli.PrimaryAnswers), "the primary answers although the drill made it fail", "Drill again; if it happens again, it is a bug in Repli."
 	case dropped.Code != 0:
 		found = t.found(repli.MessageDropped)
 		found.Code, found.Detail = dropped.Code, ended(dropped.Detail)
-		return found, fmt.Sprintf("a message of the fallback is dropped (%d)", found.Code), "Mend the fallback's document: " + found.Detail
+		return found, fmt.Sprintf("a message of the fallback is dropped (%d)", found.Code), "Fix the fallback's document: " + found.Detail
 	case t.fault.StrikesHost() && t.sharesHost():
 		found = t.found(repli.SharedHost)
 		found.Place = repli.HostPort(chain.Steps[0].URL)
 		return found, "the fallback is on the primary's host and port, and fails with it",
-			"Put the fallback elsewhere than at " + found.Place + ", or make it a bin, which Repli keeps itself."
+			"Move the fallback away from " + found.Place + ", or make it a bin, which Repli stores itself."
 	case t.fault.StrikesHost() && t.leadsToHost():
 		found = t.found(repli.LeadsToHost)
 		found.Place = repli.HostPort(chain.Steps[0].URL)
-		return found, "the fallback leads to the primary's host and port, and fails with it",
-			"Let the fallback answer by itself, without leading to " + found.Place + "."
+		return found, "the fallback depends on the primary's host and port, and fails with it",
+			"Make the fallback independent of " + found.Place + ": no redirect there, and no media from there."
 	case t.late():
 		found = t.found(repli.OutOfTime)
 		found.Time = chain.AnswerBy
-		return found, fmt.Sprintf("the chain's %v are over before a fallback has answered", chain.AnswerBy), fmt.Sprintf(
+		return found, fmt.Sprintf("the chain's time limit of %v ends before a fallback answers", chain.AnswerBy), fmt.Sprintf(
 			"Raise answer_by_ms (it is %d), or lower the limits of the primary (add #tt=5000 to its URL).", chain.AnswerBy.Milliseconds())
 	}
 	return t.useless()
 }
 
-// whose returns whose handlers answer, for a sentence.
+// whose returns the owner of the handlers, for a sentence.
 func (t trip) whose() string {
 	if t.by != "" {
 		return fmt.Sprintf("%s, which answers for %s,", t.by, t.num.Address)
@@ -129,35 +129,35 @@ func (t trip) whose() string {
 	return t.num.Address
 }
 
-// giveOne is what to mend where there is no fallback.
+// giveOne returns the fix if there is no fallback.
 func (t trip) giveOne() string {
 	return "Give " + t.whose() + " a fallback; a bin answers even when every server is down."
 }
 
-// putMessage is what to mend in most fallbacks that do not pass.
+// putMessage is the fix for most fallbacks that do not pass.
 const putMessage = "Put a <Message> with text into the fallback's <Response>."
 
-// useless is complaint of a fallback that was asked and is of no use.
-func (t trip) useless() (found repli.Finding, why, mend string) {
+// useless is complaint for a fallback that was called but gave no usable answer.
+func (t trip) useless() (found repli.Finding, why, fix string) {
 	failed := t.last(func(a repli.Alert) bool { return a.URL != "" && a.Level() == repli.LevelError })
 	if failed.Code != 0 && len(t.out.Change.Alerts) > 1 && failed.SID != t.out.Change.Alerts[0].SID {
 		found = t.found(repli.HandlerFails)
 		found.Code, found.Place, found.Detail = failed.Code, failed.URL, ended(failed.Detail)
-		return found, fmt.Sprintf("the fallback fails too (%d)", failed.Code), "Mend the fallback at " + found.Place + ": " + found.Detail
+		return found, fmt.Sprintf("the fallback fails too (%d)", failed.Code), "Fix the fallback at " + found.Place + ": " + found.Detail
 	}
 	if len(t.out.Change.New) > 0 {
 		return t.found(repli.NothingVisible), "the fallback sends nothing that the texter can read",
-			"Let the fallback's <Message> have visible text, and no \"to\" that is somebody else's number."
+			"Give the fallback's <Message> visible text, and no \"to\" with another person's number."
 	}
-	found, mend = t.found(repli.NoMessage), putMessage
+	found, fix = t.found(repli.NoMessage), putMessage
 	if odd := t.last(func(a repli.Alert) bool { return a.Code == 12200 }); odd.Code != 0 {
 		found.Detail = ended(odd.Detail)
-		mend += " Its document has a problem: " + found.Detail
+		fix += " Its document has a problem: " + found.Detail
 	}
-	return found, "the fallback answers without a message", mend
+	return found, "the fallback answers without a message", fix
 }
 
-// last returns the last alert of this kind, or none.
+// last returns the last matching alert, or the zero Alert.
 func (t trip) last(is func(repli.Alert) bool) repli.Alert {
 	for _, a := range slices.Backward(t.out.Change.Alerts) {
 		if is(a) {
@@ -175,22 +175,22 @@ func (t trip) sharesHost() bool {
 	})
 }
 
-// leadsToHost reports whether what strikes the primary's host and port has struck where a fallback
-// redirects, or where its media are.
+// leadsToHost reports whether a fallback redirects to the primary's host and port or has media
+// there, and so failed with the primary.
 func (t trip) leadsToHost() bool {
 	return slices.ContainsFunc(t.out.Change.New, t.lacksMedia) || slices.ContainsFunc(t.out.Change.Attempts, func(a repli.Attempt) bool {
 		return a.Step != repli.StepPrimary && len(a.RequestHeaders["X-Repli-Fault"]) > 0
 	})
 }
 
-// late reports whether the chain's time was up before all fallbacks had been heard.
+// late reports whether the chain's time ran out before every fallback had answered.
 func (t trip) late() bool {
 	return slices.ContainsFunc(t.out.Change.Attempts, func(a repli.Attempt) bool {
 		return a.Step != repli.StepPrimary && (a.Verdict == repli.Skipped || a.Verdict == repli.Late)
 	})
 }
 
-// sentence says what broke, who answered and what would be read, and what is to be mended.
+// sentence says what failed, who answered, what the texter would have received, and what to fix.
 func (t trip) sentence(r repli.DrillResult, why string) string {
 	broke := broken[t.fault]
 	if r.ErrorCode != 0 {
@@ -203,23 +203,23 @@ func (t trip) sentence(r repli.DrillResult, why string) string {
 	wait := r.Waits.Round(100 * time.Millisecond).Seconds()
 	switch r.AnsweredBy {
 	case repli.Nobody:
-		s += "the texter reads nothing."
+		s += "the texter gets no reply."
 	default:
 		s += fmt.Sprintf("%s says %s after %.1f s.", speaker(r.AnsweredBy), quoted(r.Text), wait)
 	}
-	if r.Mend != "" {
-		s += " " + r.Mend
+	if r.Fix != "" {
+		s += " " + r.Fix
 	}
 	return s
 }
 
-// broken says how a primary fails.
+// broken describes how a primary fails.
 var broken = map[repli.FaultKind]string{
 	repli.FaultRefused:        "The primary refuses the connection",
-	repli.FaultDNS:            "The primary's name has no address",
-	repli.FaultConnectTimeout: "No connection to the primary comes about",
-	repli.FaultTLS:            "The primary's certificate is nobody's",
-	repli.FaultTimeout:        "The primary says nothing",
+	repli.FaultDNS:            "The primary's host name does not resolve",
+	repli.FaultConnectTimeout: "Connecting to the primary times out",
+	repli.FaultTLS:            "The primary's certificate is not trusted",
+	repli.FaultTimeout:        "The primary does not respond",
 	repli.FaultReset:          "The primary resets the connection",
 	repli.FaultDrip:           "The primary's answer never ends",
 	repli.FaultStatus500:      "The primary answers 500",
@@ -228,19 +228,19 @@ var broken = map[repli.FaultKind]string{
 	repli.FaultNoType:         "The primary answers without a Content-Type",
 	repli.FaultWrongType:      "The primary answers with JSON",
 	repli.FaultOversize:       "The primary answers with more than 64 kB",
-	repli.FaultMalformed:      "The primary answers with broken XML",
+	repli.FaultMalformed:      "The primary answers with malformed XML",
 	repli.FaultLowercaseRoot:  "The primary answers with <response>",
-	repli.FaultEmpty:          "The primary answers with nothing",
+	repli.FaultEmpty:          "The primary sends an empty answer",
 }
 
 func speaker(by repli.Answerer) string {
 	return "the " + strings.ReplaceAll(string(by), "_", " ")
 }
 
-// ended returns a sentence with its full stop.
+// ended returns a sentence with exactly one full stop.
 func ended(sentence string) string { return strings.TrimSuffix(sentence, ".") + "." }
 
-// quoted returns a text as a sentence shows it: on one line, and not too long.
+// quoted returns a text for quoting in a sentence: on one line and shortened.
 func quoted(text string) string {
 	const most = 80
 	line := []rune(strings.Join(strings.Fields(text), " "))

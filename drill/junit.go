@@ -9,8 +9,8 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// JUnit's XML, as far as GitHub's and GitLab's readers know it: a suite for each number, a case
-// for each fault.
+// JUnit's XML, limited to what the readers of GitHub and GitLab understand: a suite for each
+// number and a case for each fault.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -34,7 +34,7 @@ type (
 	junitCase struct {
 		Name    string        `xml:"name,attr"`
 		Class   string        `xml:"classname,attr"`
-		Time    string        `xml:"time,attr"` // what a texter would have waited
+		Time    string        `xml:"time,attr"` // how long a texter would have waited
 		Failure *junitFailure `xml:"failure"`
 		Error   *junitFailure `xml:"error"`
 		Out     string        `xml:"system-out,omitempty"`
@@ -46,7 +46,7 @@ type (
 	}
 )
 
-// JUnit returns the report of drills that have ended, as XML.
+// JUnit returns a report of finished drills as XML.
 func JUnit(drills []repli.Drill) ([]byte, error) {
 	all := junitSuites{Name: "repli drill"}
 	var took time.Duration
@@ -85,12 +85,12 @@ func (s *junitSuite) add(d repli.Drill, r repli.DrillResult) {
 		c.Out = r.Reason
 	} else {
 		s.Failures++
-		c.Failure = &junitFailure{Message: r.Mend, Type: string(d.Status), Text: r.Reason}
+		c.Failure = &junitFailure{Message: r.Fix, Type: string(d.Status), Text: r.Reason}
 	}
 	s.Cases = append(s.Cases, c)
 }
 
-// class groups the cases of a number where a report shows no suites.
+// class groups the cases of a number, for reports that do not show suites.
 func class(d repli.Drill) string { return "repli.drill." + d.Number }
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }

@@ -11,14 +11,14 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// quest makes TwilioQuest's own check of a fallback: there must be one, and a signed request
-// without a MessageSid and an ErrorCode must be answered with a Message in a Response.
+// quest makes the same check of a fallback as TwilioQuest: the fallback must exist, and must
+// answer a signed request without MessageSid and ErrorCode with a Message in a Response.
 func (r *run) quest(ctx context.Context) (repli.DrillResult, []repli.Attempt, error) {
 	steps := r.num.Chain.Steps
 	if len(steps) < 2 {
 		t := trip{num: r.num, by: r.by}
 		return repli.DrillResult{
-			Fault: repli.DrillQuest, Finding: t.found(repli.NoFallback), Mend: t.giveOne(),
+			Fault: repli.DrillQuest, Finding: t.found(repli.NoFallback), Fix: t.giveOne(),
 			Reason: "TwilioQuest wants a fallback, and there is none. " + t.giveOne(),
 		}, nil, nil
 	}
@@ -49,14 +49,14 @@ func judgeQuest(a webhook.Answer) repli.DrillResult {
 	case (a.Status < 200 || a.Status > 299) && a.Err != nil:
 		r.ErrorCode = a.Err.Code
 		r.Finding = repli.Finding{Kind: repli.HandlerFails, Code: a.Err.Code, Place: repli.SignedURL(a.FinalURL), Detail: ended(a.Err.Sentence())}
-		r.Mend = "Mend the fallback at " + r.Finding.Place + ": " + r.Finding.Detail
-		r.Reason = fmt.Sprintf("TwilioQuest gets no good answer from the fallback (%d). %s", a.Err.Code, r.Mend)
+		r.Fix = "Fix the fallback at " + r.Finding.Place + ": " + r.Finding.Detail
+		r.Reason = fmt.Sprintf("TwilioQuest gets no good answer from the fallback (%d). %s", a.Err.Code, r.Fix)
 	case a.Status < 200 || a.Status > 299:
-		r.Finding.Kind, r.Mend = repli.OutOfTime, "Let the fallback answer sooner."
-		r.Reason = "TwilioQuest gets no answer from the fallback before the chain's time is up. " + r.Mend
+		r.Finding.Kind, r.Fix = repli.OutOfTime, "Make the fallback answer sooner."
+		r.Reason = "TwilioQuest gets no answer from the fallback before the chain's time is up. " + r.Fix
 	case !message.Match(a.Body):
-		r.Finding.Kind, r.Mend = repli.NoMessage, putMessage
-		r.Reason = "TwilioQuest finds no <Message> in the answer of the fallback. " + r.Mend
+		r.Finding.Kind, r.Fix = repli.NoMessage, putMessage
+		r.Reason = "TwilioQuest finds no <Message> in the answer of the fallback. " + r.Fix
 	default:
 		r.Passed, r.AnsweredBy = true, repli.ByFallback
 		read(&r, said(a))

@@ -12,12 +12,12 @@ import (
 	"github.com/repli-sms/repli/inbound"
 )
 
-// outagePause is how long a primary is left alone between rehearsals while its number lives on
-// its fallback.
+// outagePause is the interval between rehearsals of a primary while its number is on its
+// fallback.
 const outagePause = time.Minute
 
-// Rehearse asks a number's primary, judges and keeps what it says, and tells whom it concerns.
-// It returns when that is known.
+// Rehearse calls a number's primary, judges and stores the answer, and updates the number's
+// state. It returns when the result is stored.
 func (e *Engine) Rehearse(ctx context.Context, num repli.Number, why repli.RehearsalReason) (repli.Rehearsal, error) {
 	if err := e.receiving(ctx, num); err != nil {
 		return repli.Rehearsal{}, err
@@ -47,8 +47,7 @@ func (e *Engine) Rehearse(ctx context.Context, num repli.Number, why repli.Rehea
 	return r, e.Inbound.Rehearsed(ctx, num, r.Passed, r.Started)
 }
 
-// judgePrimary reports whether a primary answered a rehearsal as it may answer a texter, which it
-// may with nothing to say.
+// judgePrimary reports whether the primary's answer would do for a texter; an empty answer does.
 func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResult) {
 	t := trip{num: num, out: out}
 	r := repli.DrillResult{Message: out.Message, AnsweredBy: out.Move().AnsweredBy, Waits: out.Waits}
@@ -65,7 +64,7 @@ func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResul
 		r.Reason = fmt.Sprintf("The primary still fails (%d): %s", failed.Code, r.Finding.Detail)
 	case r.Segments == 0:
 		r.Passed = true
-		r.Reason = fmt.Sprintf("The primary answers after %.1f s, and has nothing to say to a rehearsal.", wait)
+		r.Reason = fmt.Sprintf("The primary answers after %.1f s, without a message.", wait)
 	default:
 		r.Passed = true
 		r.Reason = fmt.Sprintf("The primary answers %s after %.1f s.", quoted(r.Text), wait)
@@ -73,8 +72,8 @@ func judgePrimary(num repli.Number, out inbound.Outcome) (bool, repli.DrillResul
 	return r.Passed, r
 }
 
-// rehearseOutages rehearses, once a minute and until ctx ends, the primaries of the numbers that
-// live on their fallback and want that.
+// rehearseOutages rehearses, once a minute until ctx ends, the primaries of the numbers that are
+// on their fallback and have rehearsals enabled.
 func (e *Engine) rehearseOutages(ctx context.Context) {
 	for {
 		select {
@@ -92,7 +91,7 @@ func (e *Engine) rehearseOutages(ctx context.Context) {
 	}
 }
 
-// rehearse rehearses these numbers side by side and returns when all have answered.
+// rehearse rehearses numbers concurrently and returns when all have answered.
 func (e *Engine) rehearse(ctx context.Context, numbers []repli.Number, why repli.RehearsalReason) error {
 	errs := make([]error, len(numbers))
 	var all sync.WaitGroup

@@ -11,14 +11,14 @@ import (
 	"github.com/repli-sms/repli/inbound"
 )
 
-// Start begins a drill of these kinds, all of them when there are none, and returns it as it
-// runs. Its row shows each result as soon as it is there.
+// Start starts a drill of these kinds, or of all kinds if there are none, and returns it while it
+// runs. Each result is stored as soon as it is known.
 func (e *Engine) Start(ctx context.Context, num repli.Number, kinds []repli.FaultKind) (repli.Drill, error) {
 	d, _, err := e.start(ctx, num, kinds)
 	return d, err
 }
 
-// start is Start; the channel is closed when the drill is over.
+// start is Start; the channel is closed when the drill has ended.
 func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.FaultKind) (repli.Drill, <-chan struct{}, error) {
 	if len(kinds) == 0 {
 		kinds = repli.DrillKinds()
@@ -61,23 +61,23 @@ func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.Faul
 	return d, over, nil
 }
 
-// inOrder returns the kinds in the order of all kinds, each once.
+// inOrder returns the kinds in canonical order without duplicates.
 func inOrder(kinds []repli.FaultKind) []repli.FaultKind {
 	return slices.DeleteFunc(repli.DrillKinds(), func(k repli.FaultKind) bool { return !slices.Contains(kinds, k) })
 }
 
-// A run is a drill that runs.
+// A run is a running drill.
 type run struct {
 	e     *Engine
 	num   repli.Number // with the steps that answer for it
-	by    repli.SID    // whose they are, or "" for its own
+	by    repli.SID    // the application or service they belong to, or "" for the number's own
 	kinds []repli.FaultKind
 
 	mu    sync.Mutex
 	drill repli.Drill
 }
 
-// all looks at every kind, side by side, and ends the drill.
+// all checks every kind concurrently and ends the drill.
 func (r *run) all(ctx context.Context) {
 	var texts sync.WaitGroup
 	for _, k := range r.kinds {
@@ -93,7 +93,7 @@ func (r *run) all(ctx context.Context) {
 	}
 }
 
-// one looks at one kind and records what came of it, with its attempts.
+// one checks one kind and stores the result with its attempts.
 func (r *run) one(ctx context.Context, k repli.FaultKind) error {
 	leave, err := r.e.place(ctx, r.num.Account)
 	if err != nil {
@@ -112,7 +112,7 @@ func (r *run) one(ctx context.Context, k repli.FaultKind) error {
 	return r.e.commit(ctx, repli.Change{Attempts: attempts, Drills: []repli.Drill{r.drill}})
 }
 
-// look looks at one kind.
+// look checks one kind.
 func (r *run) look(ctx context.Context, k repli.FaultKind) (repli.DrillResult, []repli.Attempt, error) {
 	if k == repli.DrillQuest {
 		return r.quest(ctx)
@@ -124,7 +124,7 @@ func (r *run) look(ctx context.Context, k repli.FaultKind) (repli.DrillResult, [
 	return judge(trip{r.num, r.by, k, out}), out.Change.Attempts, nil
 }
 
-// end records what came of the drill as a whole, and an event when that is news.
+// end stores the result of the whole drill, and an event if the number's status changed.
 func (r *run) end(ctx context.Context) error {
 	d := &r.drill
 	now := time.Now().UTC().Truncate(time.Microsecond)
@@ -141,7 +141,7 @@ func (r *run) end(ctx context.Context) error {
 	return r.e.commit(ctx, repli.Change{Drills: []repli.Drill{*d}, Events: news(last, *d)})
 }
 
-// cut returns why the drill shows nothing, "" when it shows all it was to.
+// cut returns why the drill was interrupted, or "" if it is complete.
 func (r *run) cut(ctx context.Context) repli.Cut {
 	_, err := r.e.DB.Number(context.WithoutCancel(ctx), r.num.SID)
 	switch {
@@ -156,7 +156,7 @@ func (r *run) cut(ctx context.Context) repli.Cut {
 	}
 }
 
-// summary says in a sentence what came of a drill.
+// summary returns the result of a drill in a sentence.
 func summary(d repli.Drill) string {
 	bad := 0
 	for _, r := range d.Results {
@@ -168,14 +168,14 @@ func summary(d repli.Drill) string {
 	case repli.DrillPassed:
 		return fmt.Sprintf("The fallback of %s answered %d of %d times.", d.Number, len(d.Results), len(d.Results))
 	case repli.DrillDegraded:
-		return fmt.Sprintf("The fallback of %s failed %d of %d times; the last resort spoke in its place.", d.Number, bad, len(d.Results))
+		return fmt.Sprintf("The fallback of %s failed %d of %d times; the last resort answered instead.", d.Number, bad, len(d.Results))
 	default:
 		return fmt.Sprintf("%s failed %d of %d times.", d.Number, bad, len(d.Results))
 	}
 }
 
-// news returns the event of a drill that has ended: that it begins to fail, or that all is well
-// again. last is the drill before it that said something, or none.
+// news returns the event of a finished drill: it failed after a success, or passed after a
+// failure. last is the latest earlier drill that counts, or none.
 func news(last, d repli.Drill) []repli.Event {
 	e := repli.Event{
 		SID: repli.NewSID(repli.EventPrefix), Account: d.Account, Number: d.Number,

@@ -10,15 +10,15 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// keepSchedules runs what is due until ctx ends. What was due while no server ran is run once,
-// now.
+// keepSchedules runs due schedules until ctx ends. A schedule that became due while no server ran
+// is run once, at start.
 func (e *Engine) keepSchedules(ctx context.Context) {
-	set := make(chan struct{}, 1) // tells of a new schedule
+	set := make(chan struct{}, 1) // signals a new schedule
 	defer e.DB.Follow(func(n store.News) {
 		if n.Written.Schedules {
 			select {
 			case set <- struct{}{}:
-			default: // it will look anyway
+			default: // a check is pending already
 			}
 		}
 	})()
@@ -36,10 +36,10 @@ func (e *Engine) keepSchedules(ctx context.Context) {
 	}
 }
 
-// idle is how long the scheduler sleeps at most; clocks are set right now and then.
+// idle is the maximum sleep of the scheduler; it bounds the effect of clock changes.
 const idle = time.Hour
 
-// runDue runs the schedules that are due, and returns when to look again.
+// runDue runs the schedules that are due, and returns how long to wait before the next check.
 func (e *Engine) runDue(ctx context.Context, now time.Time) (wait time.Duration, err error) {
 	all, err := e.DB.Schedules(ctx)
 	if err != nil {
@@ -48,7 +48,7 @@ func (e *Engine) runDue(ctx context.Context, now time.Time) (wait time.Duration,
 	wait = idle
 	var errs []error
 	for _, s := range all {
-		if s.Ran.After(now) { // by a clock that was ahead: nothing would be due before that
+		if s.Ran.After(now) { // the clock was ahead then; without this, nothing would be due until it catches up
 			s.Ran = now
 			errs = append(errs, e.DB.RanSchedule(ctx, s.Account, now))
 		}
@@ -64,9 +64,10 @@ func (e *Engine) runDue(ctx context.Context, now time.Time) (wait time.Duration,
 	return wait, errors.Join(errs...)
 }
 
-// runSchedule drills the numbers of a schedule, and rehearses their primaries, aside. That it ran
-// is noted first: a drill that brings the server down is not tried again at once. While what was
-// due last still runs, nothing is begun, nor for an account that may do nothing.
+// runSchedule starts drills of the schedule's numbers and rehearsals of their primaries in the
+// background. It records the run first, so that a drill that crashes the server is not repeated
+// at once. It starts nothing while the previous run is in progress or if the account is not
+// active.
 func (e *Engine) runSchedule(ctx context.Context, s repli.Schedule, now time.Time) error {
 	if err := e.DB.RanSchedule(ctx, s.Account, now); err != nil {
 		return err
@@ -98,7 +99,8 @@ func (e *Engine) runSchedule(ctx context.Context, s repli.Schedule, now time.Tim
 	return nil
 }
 
-// scheduled notes whether what an account has scheduled runs, and reports whether that is new.
+// scheduled records whether a scheduled run of the account is in progress, and reports whether
+// that changed.
 func (e *Engine) scheduled(account repli.SID, runs bool) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -110,10 +112,10 @@ func (e *Engine) scheduled(account repli.SID, runs bool) bool {
 	return true
 }
 
-// together is how many numbers of a schedule are drilled at a time.
+// together is the number of a schedule's numbers that are drilled concurrently.
 const together = 4
 
-// drill drills these numbers, a few at a time, and returns when the last one has ended.
+// drill drills these numbers, a few concurrently, and returns when all drills have ended.
 func (e *Engine) drill(ctx context.Context, numbers []repli.Number) error {
 	var errs []error
 	for some := range slices.Chunk(numbers, together) {
@@ -133,7 +135,7 @@ func (e *Engine) drill(ctx context.Context, numbers []repli.Number) error {
 	return errors.Join(errs...)
 }
 
-// numbers returns the numbers of a schedule that there are.
+// numbers returns the schedule's numbers that exist.
 func (e *Engine) numbers(ctx context.Context, s repli.Schedule) ([]repli.Number, error) {
 	if s.All {
 		return e.everyNumber(ctx, s.Account)
@@ -142,7 +144,7 @@ func (e *Engine) numbers(ctx context.Context, s repli.Schedule) ([]repli.Number,
 	for _, ref := range s.Numbers {
 		num, err := e.byRef(ctx, ref)
 		switch {
-		case repli.IsNotFound(err) || err == nil && num.Account != s.Account: // it was taken away meanwhile
+		case repli.IsNotFound(err) || err == nil && num.Account != s.Account: // deleted meanwhile
 		case err != nil:
 			return nil, err
 		default:
@@ -160,7 +162,7 @@ func (e *Engine) byRef(ctx context.Context, ref string) (repli.Number, error) {
 	return e.DB.NumberByAddress(ctx, ref)
 }
 
-// everyNumber returns all numbers of an account that can be texted, the oldest first.
+// everyNumber returns all numbers of an account that can receive texts, oldest first.
 func (e *Engine) everyNumber(ctx context.Context, account repli.SID) ([]repli.Number, error) {
 	var all []repli.Number
 	for page := (store.Page{Limit: 1000}); ; {

@@ -41,7 +41,7 @@ func scheduled(t *testing.T, s *apptest.Server, wanted repli.Schedule) {
 	}
 }
 
-// The fake clock begins at midnight.
+// The fake clock starts at midnight.
 func TestAScheduleDrillsAndRehearsesEachTime(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		const other, gone = "+15550003000", "+15550009999"
@@ -84,7 +84,7 @@ func TestAScheduleOutlivesARestartAndRunsOnceForWhatItMissed(t *testing.T) {
 			got   []string
 			want  string
 		}{{"what was missed many times", missed, "23:00"}, {"the next time", next[len(missed):], "23:30"}} {
-			var own []string // of the shop alone: a dev server has a number of its own
+			var own []string // drills of the shop only: a dev server has a number of its own
 			for _, d := range row.got {
 				if d[:len(shop)] == shop {
 					own = append(own, d)
@@ -203,8 +203,8 @@ func TestASilentPrimaryPassesARehearsal(t *testing.T) {
 	})
 }
 
-// A primary that is repaired at night, when nobody texts: while its number lives on its fallback it
-// is rehearsed each minute, so that it is known to be back and nobody is reminded any more.
+// A primary is repaired at night, when nobody texts: because its number is rehearsed every
+// minute, the outage ends and reminders stop.
 func TestAPrimaryRepairedAtNightIsKnownToBeBack(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
 		var repaired atomic.Bool
@@ -241,7 +241,7 @@ func TestAPrimaryRepairedAtNightIsKnownToBeBack(t *testing.T) {
 	})
 }
 
-// wantsRehearsals has the shop's primary rehearsed while it is on its fallback.
+// wantsRehearsals enables rehearsals of the shop's primary.
 func wantsRehearsals(t *testing.T, s *apptest.Server) {
 	t.Helper()
 	num, err := s.DB.NumberByAddress(t.Context(), shop)

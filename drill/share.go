@@ -7,17 +7,17 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Limits of what an account may have at a time, so that none keeps another waiting.
+// Limits of an account, so that no account delays another.
 const (
-	maxTexts  = 16   // texts of drills and rehearsals on their way
-	maxDrills = 1000 // drills that run or wait
+	maxTexts  = 16   // texts of drills and rehearsals in progress
+	maxDrills = 1000 // drills running or waiting
 )
 
-// A share is what an account has at present.
+// A share is what an account uses at present.
 type share struct {
-	texts     chan struct{} // holds one for each text on its way
+	texts     chan struct{} // holds one for each text in progress
 	running   int           // drills
-	scheduled bool          // what is scheduled runs
+	scheduled bool          // a scheduled run is in progress
 }
 
 // share returns an account's share. The caller holds e.mu.
@@ -28,7 +28,7 @@ func (e *Engine) share(account repli.SID) *share {
 	return e.shares[account]
 }
 
-// place waits until a text of the account may go on its way; leave is called when it is there.
+// place waits until the account may send one more text; the caller calls leave afterwards.
 func (e *Engine) place(ctx context.Context, account repli.SID) (leave func(), err error) {
 	e.mu.Lock()
 	texts := e.share(account).texts
@@ -41,9 +41,9 @@ func (e *Engine) place(ctx context.Context, account repli.SID) (leave func(), er
 	}
 }
 
-// reserve lets the account have one more drill, which go runs aside for as long as the engine
-// lives; when nothing is to run after all, it gives that back. It returns an error when nothing
-// can begin.
+// reserve reserves one drill for the account. run runs it in the background for as long as the
+// engine lives; giveBack releases the reservation unused. The error means that the account's
+// limit is reached or the server is stopping.
 func (e *Engine) reserve(account repli.SID) (run func(do func(ctx context.Context)), giveBack func(), err error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -75,8 +75,8 @@ func stopping() error {
 	return &repli.Error{Code: 20503, Detail: "The server is stopping; ask again when it is back", Temporary: true}
 }
 
-// receiving returns error 20409 for a number that no text can reach, because it is a name or its
-// account may do nothing: whoever would answer for it is nobody's fallback.
+// receiving returns error 20409 for a number that receives no texts because it is a sender's name or
+// its account is not active: its fallback answers nobody.
 func (e *Engine) receiving(ctx context.Context, num repli.Number) error {
 	if num.SendsOnly() {
 		return repli.Errorf(20409, "%s receives no texts, so that there is nothing to drill: it is a sender's name", num.Address)

@@ -68,6 +68,8 @@ func TestOnlyTheProxiesThatAreTrustedSayForWhomTheyAsk(t *testing.T) {
 		{"with ports", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9:4711"}}, "203.0.113.9"},
 		{"nonsense is passed over", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"203.0.113.9, unknown"}}, "10.0.0.1"},
 		{"nonsense before what counts", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"', , x, 203.0.113.9"}}, "203.0.113.9"},
+		{"a list that begins with nothing", "10.0.0.1:5", http.Header{"X-Forwarded-For": {",203.0.113.9"}}, "203.0.113.9"},
+		{"Forwarded, one quotation mark alone", "10.0.0.1:5", http.Header{"Forwarded": {`for="`}}, "10.0.0.1"},
 		{"all of them proxies", "10.0.0.1:5", http.Header{"X-Forwarded-For": {"10.0.0.3"}}, "10.0.0.3"},
 		{"nothing said", "10.0.0.1:5", http.Header{}, "10.0.0.1"},
 		{"Forwarded", "10.0.0.1:5", http.Header{"Forwarded": {"for=192.0.2.60;proto=http;by=203.0.113.43"}}, "192.0.2.60"},

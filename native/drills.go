@@ -40,13 +40,13 @@ type drillResult struct {
 	Segments      int             `json:"segments"`
 	TexterWaitsMS int64           `json:"texter_waits_ms"`
 	Reason        string          `json:"reason"`
-	Mend          string          `json:"mend"`
+	Fix           string          `json:"fix"`
 }
 
 func showResult(r repli.DrillResult) drillResult {
 	return drillResult{
 		Fault: r.Fault, Passed: r.Passed, ErrorCode: endpoint.Maybe(r.ErrorCode), AnsweredBy: cmp.Or(string(r.AnsweredBy), "nobody"),
-		Text: r.Text, Encoding: endpoint.Maybe(r.Encoding), Segments: r.Segments, TexterWaitsMS: r.Waits.Milliseconds(), Reason: r.Reason, Mend: r.Mend,
+		Text: r.Text, Encoding: endpoint.Maybe(r.Encoding), Segments: r.Segments, TexterWaitsMS: r.Waits.Milliseconds(), Reason: r.Reason, Fix: r.Fix,
 	}
 }
 

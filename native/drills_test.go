@@ -167,7 +167,7 @@ func TestRehearsalsAreKeptWithTheirAttempts(t *testing.T) {
 	s.must(201, "POST", "/repli/v1/numbers", jsonOf(map[string]any{"number": "+15550001000", "steps": []any{map[string]any{"url": "https://shop.example/sms"}}}))
 	s.number("+15550002000")
 	r := s.must(201, "POST", path, "")
-	if r["passed"] != true || r["why"] != "on_demand" || r["number"] != "+15550001000" || !strings.Contains(r["reason"].(string), "nothing to say") {
+	if r["passed"] != true || r["why"] != "on_demand" || r["number"] != "+15550001000" || !strings.Contains(r["reason"].(string), "without a message") {
 		t.Errorf("the rehearsal: %v", r)
 	}
 	other := s.must(201, "POST", "/repli/v1/numbers/15550002000/rehearsals", "")

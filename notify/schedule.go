@@ -31,8 +31,8 @@ func succeeded(d repli.Delivery, upto repli.Position, now time.Time) repli.Deliv
 	return repli.Delivery{After: upto, Told: now, GivenUp: d.GivenUp}
 }
 
-// unsent returns the delivery after a try that never left this machine, but for what was delivered
-// up to reached. It counts as no try.
+// unsent returns the delivery after a try that never left this machine, apart from what was delivered
+// up to reached. It does not count as a try.
 func unsent(d repli.Delivery, reached repli.Position) repli.Delivery {
 	if reached == d.After {
 		return d
@@ -63,7 +63,7 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// later returns the smallest position that neither argument lies beyond.
+// later returns the later of two positions, comparing events and alerts separately.
 func later(a, b repli.Position) repli.Position {
 	return repli.Position{Event: max(a.Event, b.Event), Alert: max(a.Alert, b.Alert)}
 }

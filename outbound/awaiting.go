@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	awaitingLimit = 20_000      // sent messages that are remembered at most
+	awaitingLimit = 20_000      // maximum number of sent messages kept
 	overtaking    = time.Second // how long a receipt waits for the commit of its submit
 )
 
@@ -20,18 +20,18 @@ const (
 type awaiting struct {
 	mu       sync.Mutex
 	inSubmit map[repli.SID]submission
-	named    map[name]chan struct{} // closed when a submit is over that gave the name; somebody waits
+	named    map[name]chan struct{} // closed when a submit that gave the name has ended; a receipt is waiting
 	sent     map[name]awaited
 	barred   barred
 }
 
-// A name is what a receipt may call a message: an id of a carrier's, or our SID.
+// A name identifies a message in a receipt: a carrier's id, or our SID.
 type name struct {
 	carrier, id string
 	message     repli.SID
 }
 
-// nameIn returns the name that a receipt uses.
+// nameIn returns the name in a receipt.
 func nameIn(r carrier.Receipt) name {
 	if r.ID == "" {
 		return name{message: r.Message}
@@ -45,14 +45,14 @@ type submission struct {
 	since          time.Time
 }
 
-// An awaited message is one whose receipt has not come, or that of one of its parts.
+// An awaited message has no final receipt yet, as a whole or for one part.
 type awaited struct {
 	message repli.Message
 	part    int
 }
 
-// begin notes that a message is being submitted, and reports whether it may be: not while its phone
-// is being forgotten, nor if it was forgotten with it.
+// begin records the start of a submit, and reports whether it may begin: it may not while its phone
+// is being forgotten, nor if the message was forgotten with it.
 func (a *awaiting) begin(m repli.Message, now time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -66,7 +66,7 @@ func (a *awaiting) begin(m repli.Message, now time.Time) bool {
 	return true
 }
 
-// end notes that the outcome of a submit is committed, and caches the message if it was sent.
+// end records that the outcome of a submit is committed, and caches the message if it was sent.
 func (a *awaiting) end(m repli.Message, taken carrier.Taken, wasSent bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -85,7 +85,7 @@ func (a *awaiting) end(m repli.Message, taken carrier.Taken, wasSent bool) {
 	if a.sent == nil || len(a.sent) >= awaitingLimit {
 		a.sent = map[name]awaited{}
 	}
-	m.State, m.Body, m.Media = repli.Sent, "", nil // a receipt has no use for what was said
+	m.State, m.Body, m.Media = repli.Sent, "", nil // receipts do not need the content
 	for i, id := range taken.IDs {
 		a.sent[name{carrier: m.Carrier, id: id}] = awaited{m, partOf(i, taken)}
 	}
@@ -102,8 +102,8 @@ func (a *awaiting) tell(n name) {
 	}
 }
 
-// take returns the message that a receipt names, if it is remembered, and forgets it. While it is
-// being submitted under its SID, the receipt waits.
+// take removes the message that a receipt names from the cache and returns it. If the message is
+// being submitted under its SID, take waits for the end of the submit.
 func (a *awaiting) take(ctx context.Context, r carrier.Receipt) (awaited, bool) {
 	n := nameIn(r)
 	known, ok, over := a.find(n, func(s repli.SID, _ submission) bool { return s == n.message })
@@ -113,8 +113,8 @@ func (a *awaiting) take(ctx context.Context, r carrier.Receipt) (awaited, bool) 
 	return a.wait(ctx, n, over)
 }
 
-// await returns the message that a receipt of a carrier names by an id nobody knows, if the id may
-// be that of a message which is being submitted right now.
+// await returns the message with an unknown id of a carrier, waiting for a submit in progress
+// that may give the id.
 func (a *awaiting) await(ctx context.Context, r carrier.Receipt) (awaited, bool) {
 	n := nameIn(r)
 	known, ok, over := a.find(n, func(sid repli.SID, s submission) bool {
@@ -126,7 +126,7 @@ func (a *awaiting) await(ctx context.Context, r carrier.Receipt) (awaited, bool)
 	return a.wait(ctx, n, over)
 }
 
-// wait waits until a submit is over, but not for ever: a carrier may deliver the receipt from
+// wait waits for the end of a submit, with a time limit: a carrier may deliver the receipt from
 // within Submit.
 func (a *awaiting) wait(ctx context.Context, n name, over <-chan struct{}) (awaited, bool) {
 	timeout := time.NewTimer(overtaking)
@@ -140,8 +140,9 @@ func (a *awaiting) wait(ctx context.Context, n name, over <-chan struct{}) (awai
 	return known, ok
 }
 
-// find returns the message with a name, if it is remembered, and forgets it. If it is not, but a
-// submit under way may be its own, it returns what is closed when a message gets the name.
+// find removes the message with a name from the cache and returns it. If it is not cached but a
+// submit in progress may give the name, find returns a channel that is closed when that is
+// decided.
 func (a *awaiting) find(n name, may func(repli.SID, submission) bool) (known awaited, ok bool, over chan struct{}) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -149,7 +150,7 @@ func (a *awaiting) find(n name, may func(repli.SID, submission) bool) (known awa
 		delete(a.sent, n)
 		return known, true, nil
 	}
-	if n.id == "" { // the usual case, without a look at each
+	if n.id == "" { // fast path for the usual case
 		s, under := a.inSubmit[n.message]
 		if !under || !may(n.message, s) {
 			return known, false, nil
@@ -167,7 +168,7 @@ func (a *awaiting) find(n name, may func(repli.SID, submission) bool) (known awa
 	return known, false, over
 }
 
-// any reports whether one of the submits under way fits. The caller holds a.mu.
+// any reports whether a submit in progress matches. The caller holds a.mu.
 func (a *awaiting) any(fits func(repli.SID, submission) bool) bool {
 	for sid, s := range a.inSubmit {
 		if fits(sid, s) {
@@ -177,7 +178,7 @@ func (a *awaiting) any(fits func(repli.SID, submission) bool) bool {
 	return false
 }
 
-// underWay reports whether a carrier has been submitting a message since a time or before.
+// underWay reports whether a carrier has had a submit in progress since the given time or longer.
 func (a *awaiting) underWay(by string, at time.Time) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()

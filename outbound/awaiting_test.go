@@ -32,7 +32,7 @@ func TestAwaitingRemembersOnceAndNotForEver(t *testing.T) {
 func TestReceiptWaitsForTheCommitOfItsSubmit(t *testing.T) {
 	for _, row := range []struct {
 		shows   string
-		after   time.Duration // when the submit is over
+		after   time.Duration // when the submit ends
 		sent    bool
 		waits   time.Duration
 		remains bool

@@ -20,10 +20,10 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// drops is what a carrier can that drops repeats.
+// drops are the abilities of a carrier that drops repeats.
 var drops = carrier.Abilities{DropsRepeats: true}
 
-// oneID is what a carrier calls each message that takes it in one piece.
+// oneID returns the id of a message that the carrier takes in one piece.
 func oneID(m repli.Message) []string { return []string{"id-" + m.Body} }
 
 func TestAReceiptNamesTheMessageByTheCarriersID(t *testing.T) {
@@ -35,7 +35,7 @@ func TestAReceiptNamesTheMessageByTheCarriersID(t *testing.T) {
 		l.receives(carrier.Receipt{Carrier: "other", ID: "id-one", State: repli.Undelivered})
 		l.receives(carrier.Receipt{Carrier: "test", ID: "id-one", State: repli.Delivered})
 		l.stops()
-		l = liveOn(t, path, routes()) // which knows of the other from the store alone
+		l = liveOn(t, path, routes()) // it knows the other life only from the store
 		l.receives(carrier.Receipt{Carrier: "test", ID: "id-two", State: repli.Undelivered, ErrorCode: 30003})
 		for sid, want := range map[repli.SID]string{one: "delivered 0", two: "undelivered 30003"} {
 			if m := l.message(sid); fate(m) != want || m.Carrier != "test" {
@@ -51,9 +51,9 @@ func TestAReceiptMayOvertakeTheIDOfItsMessage(t *testing.T) {
 		receipt := carrier.Receipt{Carrier: "test", ID: "id-one", State: repli.Delivered}
 		var refusal error
 		l := liveOn(t, path, outbound.Route{Carrier: &link{can: drops, ids: oneID, submit: func(ctx context.Context, e *outbound.Engine, m repli.Message) error {
-			if m.Body == "one" { // it brings the receipt before it says the id
+			if m.Body == "one" { // it delivers the receipt before it returns the id
 				refusal = e.Receipt(ctx, receipt)
-			} else { // the receipt comes while it is about to
+			} else { // the receipt arrives while Submit runs
 				go func() {
 					if err := e.Receipt(t.Context(), carrier.Receipt{Carrier: "test", ID: "id-two", State: repli.Delivered}); err != nil {
 						t.Error(err)
@@ -83,7 +83,7 @@ func TestAReceiptMayOvertakeTheIDOfItsMessage(t *testing.T) {
 func TestAMessageInPartsIsDeliveredWithTheLast(t *testing.T) {
 	for _, row := range []struct {
 		shows string
-		says  []repli.State // of each part, in the order 2, 1, 3
+		says  []repli.State // for each part, in the order 2, 1, 3
 		want  string
 		codes []int
 	}{
@@ -105,7 +105,7 @@ func TestAMessageInPartsIsDeliveredWithTheLast(t *testing.T) {
 							all.Go(func() { l.receives(r) })
 						} else {
 							l.receives(r)
-							l.receives(r) // which says nothing new
+							l.receives(r) // a repetition
 						}
 					}
 					all.Wait()
@@ -210,7 +210,7 @@ func TestAnUnknownOutcomeIsWhatTheCarrierSays(t *testing.T) {
 	for _, row := range []struct {
 		shows   string
 		can     carrier.Abilities
-		fails   error // of the submit; nil is a crash in mid-submit
+		fails   error // error of the submit; nil is a crash during the submit
 		during  string
 		want    string
 		submits int32

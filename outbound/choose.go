@@ -8,10 +8,10 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// choose returns which number of a service's pool writes to a phone: a short code of the phone's
-// own country; if there is none, a name of that country; if there is none either, a phone number of
-// that country, else an American one, else any. Among those it is the one that has written to the
-// phone before, if there is one (sticky, else ""), and otherwise each has its turn.
+// choose returns the number of a service's pool that sends to a phone: a short code of the phone's
+// country, else a sender's name of that country, else a phone number of that country, else an American
+// one, else any. Among those it prefers the number that has written to the phone before (sticky, else
+// ""); otherwise they take turns.
 //
 // twilio: messaging/services#how-messaging-services-select-a-sender
 func choose(service repli.SID, pool []repli.Number, phone, sticky string, turn uint64) (string, *repli.Error) {
@@ -28,8 +28,7 @@ func choose(service repli.SID, pool []repli.Number, phone, sticky string, turn u
 	return fit[turn%uint64(len(fit))], nil
 }
 
-// fitting returns the addresses in a pool that fit a phone equally well. Nobody writes to
-// themselves.
+// fitting returns the addresses of a pool that fit a phone equally well, except the phone itself.
 func fitting(pool []repli.Number, phone string) []string {
 	home := cmp.Or(sms.Country(phone), homeCountry)
 	for _, like := range []struct {

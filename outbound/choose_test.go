@@ -29,7 +29,7 @@ func TestWhoWritesForAService(t *testing.T) {
 		name          string
 		pool          []repli.Number
 		phone, sticky string
-		want          []string // for four messages in turn
+		want          []string // for four consecutive messages
 		code          int
 	}{
 		{"each in its turn", pool(us1, us2, us3), inUS, "", []string{us1, us2, us3, us1}, 0},
@@ -60,7 +60,7 @@ func TestWhoWritesForAService(t *testing.T) {
 	}
 }
 
-// orNil returns an error that is nil when e is.
+// orNil returns an untyped nil if e is nil.
 func orNil(e *repli.Error) error {
 	if e == nil {
 		return nil

@@ -16,25 +16,25 @@ import (
 // twilio: messaging/api/message-resource, ValidityPeriod
 func validity(m repli.Message) time.Duration { return cmp.Or(m.Validity, repli.Validity) }
 
-// expired reports whether a message has waited for too long.
+// expired reports whether the validity of a message has ended.
 func expired(m repli.Message, now time.Time) bool { return now.Sub(m.Created) >= validity(m) }
 
-// A message that its carrier was too busy for waits firstRetry before its next submit, twice as
-// long after each further one, and lastRetry at most.
+// A message that its carrier was too busy to take is retried after firstRetry; the pause doubles
+// with each try up to lastRetry.
 const (
 	firstRetry = time.Second
 	lastRetry  = 5 * time.Minute
 )
 
-// submitting returns what is true before a message goes to a carrier that cannot drop a repeat.
+// submitting returns the Change before the submit to a carrier that cannot drop repeats.
 func submitting(m repli.Message, now time.Time) repli.Change {
 	return repli.Change{Moves: []repli.Move{{
 		Message: m.SID, From: m.State, To: repli.Submitting, Tries: m.Tries, At: now, Held: true,
 	}}}
 }
 
-// sent returns what is true once a carrier has taken the message. The ids of a carrier that drops
-// repeats are not kept: its receipts name the SID.
+// sent returns the Change after a carrier has taken the message. It keeps no ids of a carrier that
+// drops repeats: that carrier's receipts name the SID.
 func sent(m repli.Message, can carrier.Abilities, taken carrier.Taken, now time.Time) repli.Change {
 	c := move(m, repli.Move{To: repli.Sent, Tries: m.Tries, At: now}, time.Time{})
 	for i, id := range taken.IDs {
@@ -48,7 +48,8 @@ func sent(m repli.Message, can carrier.Abilities, taken carrier.Taken, now time.
 	return c
 }
 
-// partOf returns which part of a message has the id at an index, 0 if the message is in one piece.
+// partOf returns the number of the part with the id at an index, or 0 if the message is in one
+// piece.
 func partOf(i int, taken carrier.Taken) int {
 	if len(taken.IDs) == 1 {
 		return 0
@@ -56,8 +57,8 @@ func partOf(i int, taken carrier.Taken) int {
 	return i + 1
 }
 
-// again returns what is true when a carrier is busy: the message stays queued. It is due for its
-// next try, or to fail when its validity ends before that.
+// again returns the Change when a carrier is busy: the message stays queued until its next try,
+// or until its validity ends if that is earlier.
 func again(m repli.Message, now time.Time, jitter float64) repli.Change {
 	due := now.Add(repli.Backoff{First: firstRetry, Most: lastRetry}.Jittered(m.Tries, jitter))
 	if end := m.Created.Add(validity(m)); end.Before(due) {
@@ -93,28 +94,28 @@ func firstLine(err error) string {
 	return line[:min(len(line), 200)]
 }
 
-// failed returns what is true when no carrier will ever take the message.
+// failed returns the Change when the message can never be sent.
 func failed(m repli.Message, why *repli.Error, now time.Time) repli.Change {
 	c := move(m, repli.Move{To: repli.Failed, Tries: m.Tries, ErrorCode: why.Code, At: now}, time.Time{})
 	c.Alerts = []repli.Alert{alert(m, why.Code, why.Sentence(), now)}
 	return c
 }
 
-// isNews reports whether a receipt says something about the message that is not known yet.
+// isNews reports whether a receipt changes the state of the message.
 func isNews(m repli.Message, r carrier.Receipt) bool {
 	final := r.State == repli.Delivered || r.State == repli.Undelivered
 	return final && m.State.MayBecome(r.State)
 }
 
-// received returns what is true once a receipt has come. One that has overtaken the commit of
-// its submit shows that the message was sent as well.
+// received returns the Change for a receipt. If the receipt precedes the commit of its submit,
+// the message becomes sent as well.
 func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
 	var c repli.Change
 	switch m.State {
 	case repli.Queued:
 		m.Tries++
 		fallthrough
-	case repli.Submitting: // which counts already
+	case repli.Submitting: // counted already
 		c = sent(m, carrier.Abilities{}, carrier.Taken{}, now)
 		m.State = repli.Sent
 	}
@@ -126,8 +127,8 @@ func received(m repli.Message, r carrier.Receipt, now time.Time) repli.Change {
 	return c.Merge(move(m, to, r.Done))
 }
 
-// receivedPart returns what is true once a receipt has come of one part of a message: the message
-// is delivered with the last of its parts, and undelivered with the first that is.
+// receivedPart returns the Change for a receipt of one part: the message is delivered when all
+// parts are, and undelivered as soon as one is.
 func receivedPart(m repli.Message, part int, all []repli.Part, r carrier.Receipt, now time.Time) repli.Change {
 	left, open, lost := 0, false, false
 	for _, p := range all {

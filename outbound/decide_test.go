@@ -41,9 +41,9 @@ func TestABusyCarrierIsTriedAgainLaterEachTime(t *testing.T) {
 		{9, 0, 256 * time.Second},
 		{10, 0, 5 * time.Minute},
 		{1_000_000, 0, 5 * time.Minute},
-		{3, 0.5, 3 * time.Second}, // up to half of it is taken off
+		{3, 0.5, 3 * time.Second}, // jitter takes off up to half
 		{20, 1, 150 * time.Second},
-		{0, 0, time.Second}, // none is counted yet
+		{0, 0, time.Second}, // no try yet
 	} {
 		m := text
 		m.Tries, m.Validity = row.tries, time.Hour
@@ -55,7 +55,7 @@ func TestABusyCarrierIsTriedAgainLaterEachTime(t *testing.T) {
 
 func TestTheNextTryIsNotAfterTheEndOfTheMessage(t *testing.T) {
 	m := text
-	m.Validity, m.Tries = time.Minute+3*time.Second, 5 // it was made a minute ago, and the pause is 16 s
+	m.Validity, m.Tries = time.Minute+3*time.Second, 5 // it was created a minute ago, and the pause is 16 s
 	if due := again(m, noon, 0).Moves[0].Due; !due.Equal(noon.Add(3 * time.Second)) {
 		t.Errorf("it is due at %v, want at its end, %v", due, noon.Add(3*time.Second))
 	}
@@ -208,9 +208,9 @@ func TestReceiptsThatAreNews(t *testing.T) {
 		{repli.Delivered, repli.Delivered, false},
 		{repli.Undelivered, repli.Delivered, false},
 		{repli.Failed, repli.Delivered, false},
-		{repli.Answered, repli.Delivered, false}, // not one of ours to deliver
+		{repli.Answered, repli.Delivered, false}, // not an outbound state
 		{repli.Pending, repli.Delivered, false},
-		{repli.Queued, repli.Sent, false}, // not the end of anything
+		{repli.Queued, repli.Sent, false}, // not a final state
 		{repli.Queued, repli.Queued, false},
 		{repli.Queued, repli.Failed, false},
 		{repli.Sent, "", false},
@@ -221,14 +221,14 @@ func TestReceiptsThatAreNews(t *testing.T) {
 	}
 }
 
-// anySID lets notices and alerts have any name.
+// anySID ignores the SIDs of notices and alerts.
 var anySID = cmp.Options{
 	cmpopts.IgnoreFields(repli.Notice{}, "SID"),
 	cmpopts.IgnoreFields(repli.Alert{}, "SID"),
 	cmpopts.EquateEmpty(),
 }
 
-// notice returns what the customer of text is to be told at noon.
+// notice returns the status callback about text at noon.
 func notice(status string, code int, done time.Time) repli.Notice {
 	return repli.Notice{
 		Account: text.Account, Message: text.SID, From: text.From, To: text.To, Callback: text.Callback,

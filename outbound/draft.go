@@ -10,23 +10,23 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A Draft is what somebody asks to have sent, as they write it. What is "" or nil was not said.
+// A Draft holds the parameters of a message to send. "" and nil mean that a parameter is missing.
 //
 // twilio: messaging/api/message-resource#create-a-message-resource
 type Draft struct {
 	Account repli.SID
 	To      string
 	From    string // a number, a short code, a sender's name, or the SID of a number or a messaging service
-	Service string // SID of the messaging service that sends it, or chooses who does
+	Service string // SID of the messaging service that sends it, or chooses the sender
 
 	Body         string
 	Media        []string // URLs
-	ContentSID   string   // of a template, of which Repli keeps none
+	ContentSID   string   // of a template; Repli stores none
 	Variables    string   // of that template
 	SmartEncoded *bool    // the service's setting when nil
 
 	StatusCallback string
-	Application    string // SID of the application that is told of its status when StatusCallback is ""
+	Application    string // SID of the application whose status callback applies if StatusCallback is ""
 
 	Validity         *int    // seconds
 	ContentRetention *string // retain or discard
@@ -35,21 +35,21 @@ type Draft struct {
 	ScheduleType string // fixed
 	SendAt       *time.Time
 
-	// Test says that it comes with test credentials: magic numbers say what becomes of it, and no
-	// number that is kept is looked at.
+	// Test means that the request has test credentials: magic numbers decide the result, and
+	// stored numbers are ignored.
 	Test bool
 }
 
-// A draft is a message while it is made of what is asked.
+// A draft is a message under construction.
 type draft struct {
 	Draft
 	msg     repli.Message
-	service repli.Service // what sends it, or none
+	service repli.Service // the service that sends it, or none
 }
 
-// Draft returns the message that is asked for: queued, accepted by a service that is to choose who
-// sends it, or scheduled. It is kept nowhere yet; [Engine.Commit] does that. What cannot be sent is
-// a *repli.Error with Twilio's code.
+// Draft returns the message for these parameters: queued, accepted by a service that will choose
+// the sender, or scheduled. It does not store the message; use [Engine.Commit]. The error for a
+// message that cannot be sent is a *repli.Error with Twilio's code.
 func (e *Engine) Draft(ctx context.Context, asked Draft) (repli.Message, error) {
 	at := time.Now().UTC().Truncate(time.Microsecond)
 	d := draft{Draft: asked, msg: repli.Message{
@@ -68,7 +68,7 @@ func (e *Engine) Draft(ctx context.Context, asked Draft) (repli.Message, error) 
 	return d.msg, nil
 }
 
-// draftService finds the service that is to send it, which may also be named as the sender.
+// draftService finds the service, which may be named as the sender.
 func (e *Engine) draftService(ctx context.Context, d *draft) error {
 	if strings.HasPrefix(d.From, repli.ServicePrefix) && sms.KindOf(d.From) != sms.Alphanumeric {
 		d.From, d.Service = "", d.From
@@ -99,7 +99,7 @@ func (e *Engine) draftService(ctx context.Context, d *draft) error {
 	return err
 }
 
-// draftSender reads who sends it, unless the service chooses.
+// draftSender sets the sender, unless the service will choose it.
 func (e *Engine) draftSender(ctx context.Context, d *draft) error {
 	if d.From == "" && d.msg.Service != "" {
 		return nil
@@ -171,10 +171,10 @@ func senderIn(from string) (string, error) {
 	return address, nil
 }
 
-// homeCountry is where a number without a country's code is dialled when nothing else says so.
+// homeCountry is the country of national numbers if nothing else determines it.
 const homeCountry = "US"
 
-// draftReceiver reads whom it goes to, which is no sender's name. A number without a country's code is one of the
+// draftReceiver sets the receiver, which is not a sender's name. A national number is one of the
 // sender's country.
 func draftReceiver(_ context.Context, d *draft) error {
 	to := d.To
@@ -200,8 +200,8 @@ func draftReceiver(_ context.Context, d *draft) error {
 	return nil
 }
 
-// draftConsent refuses what a phone does not want. What a service sends with a number it is yet
-// to choose is looked at then.
+// draftConsent refuses a message to a phone that has opted out. For a service that has yet to
+// choose the sender, that is checked later.
 //
 // twilio: messaging/tutorials/advanced-opt-out
 func (e *Engine) draftConsent(ctx context.Context, d *draft) error {

@@ -10,7 +10,7 @@ import (
 	"github.com/repli-sms/repli/webhook"
 )
 
-// draftContent reads what it says.
+// draftContent sets the text and the media.
 func draftContent(_ context.Context, d *draft) error {
 	in := d.Draft
 	switch {
@@ -46,8 +46,8 @@ func draftContent(_ context.Context, d *draft) error {
 	return nil
 }
 
-// draftCallback finds whom to tell how it is doing: whom the message names, else the
-// application, else the service.
+// draftCallback sets the status callback: that of the message, else of the application, else of
+// the service.
 //
 // twilio: messaging/guides/track-outbound-message-status
 func (e *Engine) draftCallback(ctx context.Context, d *draft) error {
@@ -68,7 +68,7 @@ func (e *Engine) draftCallback(ctx context.Context, d *draft) error {
 	return nil
 }
 
-// applicationNamed finds an application that a parameter names, or fails with 21218.
+// applicationNamed returns the application that a parameter names, or error 21218.
 func (e *Engine) applicationNamed(ctx context.Context, account repli.SID, name string) (repli.Application, error) {
 	sid, err := repli.ParseSID(name, repli.AppPrefix)
 	if err != nil {
@@ -81,7 +81,7 @@ func (e *Engine) applicationNamed(ctx context.Context, account repli.SID, name s
 	return app, err
 }
 
-// draftTerms reads how long a message may wait, and what is to be forgotten afterwards.
+// draftTerms sets the validity period and the retention.
 func draftTerms(_ context.Context, d *draft) error {
 	longest := int(repli.Validity / time.Second)
 	switch in := d.Draft; {
@@ -101,7 +101,7 @@ func draftTerms(_ context.Context, d *draft) error {
 	return nil
 }
 
-// How soon and how late a message may be scheduled.
+// The earliest and latest time of a scheduled message, from now.
 //
 // twilio: api/errors/35114
 const (
@@ -109,7 +109,7 @@ const (
 	latest  = 35 * 24 * time.Hour
 )
 
-// draftSchedule reads when it is to be sent, if not now. Its validity begins then.
+// draftSchedule sets the time of a scheduled message. Its validity begins then.
 //
 // twilio: messaging/features/message-scheduling
 func draftSchedule(_ context.Context, d *draft) error {

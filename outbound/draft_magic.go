@@ -7,8 +7,8 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// Magic numbers say how test credentials are answered. MagicGood can be sent from and bought,
-// MagicBad is not valid.
+// Magic numbers decide the result of requests with test credentials. MagicGood is a valid sender
+// and can be bought, MagicBad is invalid.
 //
 // twilio: iam/test-credentials
 const (
@@ -16,7 +16,7 @@ const (
 	MagicBad  = "+15005550001"
 )
 
-// draftMagic reads who sends a message of test credentials, and whom it goes to.
+// draftMagic sets the sender and the receiver of a message with test credentials.
 func draftMagic(ctx context.Context, d *draft) error {
 	if d.From == "" {
 		return repli.Errorf(21603, "Say who sends the message: From is missing")
@@ -28,14 +28,14 @@ func draftMagic(ctx context.Context, d *draft) error {
 	if err := magicSender(from); err != nil {
 		return err
 	}
-	if err := draftReceiver(ctx, d); err != nil { // before From is set: it may be the same
+	if err := draftReceiver(ctx, d); err != nil { // before From is set, because they may be equal
 		return err
 	}
 	d.msg.From = from
 	return magicReceiver(d.msg.To)
 }
 
-// magicSender returns what a magic number says of a message from it.
+// magicSender returns the error of a magic number as sender.
 func magicSender(from string) error {
 	switch from {
 	case MagicGood:
@@ -51,7 +51,7 @@ func magicSender(from string) error {
 	}
 }
 
-// magicReceiver returns what a magic number says of a message to it.
+// magicReceiver returns the error of a magic number as receiver.
 func magicReceiver(to string) error {
 	switch to {
 	case MagicBad:

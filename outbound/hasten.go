@@ -7,21 +7,20 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Hasten has what waits for another try submitted soon, because the carrier has room again: after
-// a pause nobody waits for the end of theirs.
+// Hasten retries waiting messages soon, because the carrier accepts messages again.
 func (e *Engine) Hasten() {
 	e.hastened.Add(1)
 	select {
 	case e.hasten <- struct{}{}:
-	default: // it is about to be done
+	default: // a request is pending already
 	}
 }
 
-// hastenAgain is when waiting messages are hastened again that the store did not let hasten.
+// hastenAgain is the pause before Hasten is repeated after an error of the store.
 const hastenAgain = time.Second
 
-// keepHastening makes what waits due whenever [Engine.Hasten] is called, and at first, because
-// what kept a message waiting may be over with the last process. It blocks until ctx ends.
+// keepHastening makes waiting messages due whenever [Engine.Hasten] is called, and once at start,
+// because their reason to wait may have ended with the last process. It blocks until ctx ends.
 func (e *Engine) keepHastening(ctx context.Context) {
 	for {
 		var again <-chan time.Time

@@ -31,7 +31,7 @@ func TestWhatHasWaitedLongGoesAtOnceWhenTheCarrierHasRoomAgain(t *testing.T) {
 	})
 }
 
-// One that is refused just before is committed after the others were hastened.
+// A refusal may be committed just after the other messages were hastened.
 func TestWhatIsBeingRefusedWhenTheCarrierHasRoomAgainGoesSoonToo(t *testing.T) {
 	bubble(t, func(t *testing.T, path string) {
 		var tries atomic.Int32

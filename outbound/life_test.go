@@ -31,23 +31,23 @@ const (
 	ann     = "+15557770001"
 )
 
-// A life is one life of a process that takes messages to phones.
+// A life is one run of a process that sends messages to phones.
 type life struct {
 	t      *testing.T
 	db     *store.DB
 	engine *outbound.Engine
 	told   *statuses
-	end    func() error // ends it like a crash: nothing in hand is finished
+	end    func() error // ends it like a crash, without finishing its work
 }
 
-// A link is a carrier of the test's own. Its Submit is given the engine, for receipts.
+// A link is a carrier of the test. Its Submit gets the engine, in order to deliver receipts.
 type link struct {
 	submit func(ctx context.Context, e *outbound.Engine, m repli.Message) error
 	engine *outbound.Engine
 	name   string // "test" when empty
 	can    carrier.Abilities
-	ids    func(m repli.Message) []string // that it gives; nil gives none
-	lost   atomic.Bool                    // nothing can pass
+	ids    func(m repli.Message) []string // the ids it returns; if nil, none
+	lost   atomic.Bool                    // the carrier cannot be reached
 }
 
 func (l *link) Name() string                 { return cmp.Or(l.name, "test") }
@@ -66,20 +66,20 @@ func (l *link) Run(ctx context.Context) error {
 	return nil
 }
 
-// bubble runs a test in fake time, with a path for a store.
+// bubble runs a test in fake time, with the path of a store.
 func bubble(t *testing.T, test func(t *testing.T, path string)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "repli.db")
 	synctest.Test(t, func(t *testing.T) { test(t, path) })
 }
 
-// live begins a life on the store at path, with a carrier that takes messages so.
+// live starts a life on the store at path, with a carrier whose Submit is given.
 func live(t *testing.T, path string, submit func(context.Context, *outbound.Engine, repli.Message) error) *life {
 	t.Helper()
 	return liveOn(t, path, outbound.Route{Carrier: &link{submit: submit, can: carrier.Abilities{DropsRepeats: true}}})
 }
 
-// liveOn begins a life on the store at path, with the carriers given. No pause is shortened.
+// liveOn starts a life on the store at path, with these carriers and real pauses.
 func liveOn(t *testing.T, path string, routes ...outbound.Route) *life {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{Path: path})
@@ -113,7 +113,7 @@ func liveOn(t *testing.T, path string, routes ...outbound.Route) *life {
 	return l
 }
 
-// run runs a part until the function it returns is called, which returns the part's error.
+// run runs a part until the returned function is called, which returns the part's error.
 func run(part func(context.Context) error) (stop func() error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
@@ -124,7 +124,7 @@ func run(part func(context.Context) error) (stop func() error) {
 	}
 }
 
-// stops ends a life that has nothing in hand.
+// stops stops a life that has no work in progress.
 func (l *life) stops() {
 	l.t.Helper()
 	if err := l.end(); err != nil {
@@ -152,7 +152,7 @@ func (l *life) sends(body string) repli.SID {
 	return m.SID
 }
 
-// message returns a message as the store has it.
+// message returns a message from the store.
 func (l *life) message(sid repli.SID) repli.Message {
 	l.t.Helper()
 	m, err := l.db.Message(l.t.Context(), sid)
@@ -187,7 +187,7 @@ func (l *life) receives(r carrier.Receipt) {
 	}
 }
 
-// statuses is a customer who takes every status callback.
+// statuses is a customer that accepts every status callback.
 type statuses struct {
 	mu  sync.Mutex
 	all []string
@@ -208,7 +208,7 @@ func (s *statuses) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: 204, Body: http.NoBody, Header: http.Header{}, Request: r}, nil
 }
 
-// list returns the statuses told so far.
+// list returns the statuses received so far.
 func (s *statuses) list() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -14,16 +14,17 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// maxFetches is how many messages' media are fetched at a time. Each may have 5 MB in memory.
+// maxFetches is the number of messages whose media are fetched concurrently. Each may use 5 MB of
+// memory.
 const maxFetches = 64
 
-// attach fetches the media of a message and commits that they are kept here. It returns the
-// message as it is then, and false when it has come to its end or stays due. Media that cannot
-// be had fail the message, as with Twilio; they are not asked for again.
+// attach fetches the media of a message and commits that they are stored. It returns the updated
+// message, and reports whether the message goes on to be submitted: not if it has failed or stays
+// due. Media that cannot be fetched fail the message, as at Twilio, without a retry.
 //
 // twilio: messaging/guides/accepted-mime-types
 func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bool, error) {
-	if !slices.ContainsFunc(m.Media, isRemote) || expired(m, time.Now()) { // submit says so of the latter
+	if !slices.ContainsFunc(m.Media, isRemote) || expired(m, time.Now()) { // submit handles an expired message
 		return m, true, nil
 	}
 	select {
@@ -37,7 +38,7 @@ func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bo
 	var refusal *repli.Error
 	switch {
 	case ctx.Err() != nil:
-		return m, false, context.Cause(ctx) // told to give up: they are fetched after the next start
+		return m, false, context.Cause(ctx) // stopping: they are fetched after the next start
 	case errors.Is(err, webhook.ErrCrowded), errors.Is(err, webhook.ErrStarved):
 		return m, false, err
 	case errors.As(err, &refusal):
@@ -47,16 +48,16 @@ func (e *Engine) attach(ctx context.Context, m repli.Message) (repli.Message, bo
 	case !e.holds(m):
 		return m, false, work.ErrLost
 	}
-	m.Tries++ // which guards the move
+	m.Tries++ // guards the move
 	change := attached(&m, kept, now)
 	err = e.conclude(ctx, change)
 	return m, err == nil, err
 }
 
-// isRemote reports whether an item of media is yet to be fetched.
+// isRemote reports whether an attachment has not been fetched yet.
 func isRemote(a repli.Attachment) bool { return a.SID == "" }
 
-// fetchAll gets the media of a message that are not kept yet.
+// fetchAll fetches the media of a message that are not stored yet.
 func (e *Engine) fetchAll(ctx context.Context, m repli.Message) ([]repli.Media, error) {
 	var kept []repli.Media
 	left := int64(repli.MaxMediaBytes)
@@ -79,7 +80,7 @@ func (e *Engine) fetchAll(ctx context.Context, m repli.Message) ([]repli.Media, 
 	return kept, nil
 }
 
-// about says of an error which media it is about.
+// about adds the URL of the media to an error.
 func about(url string, err error) error {
 	var known *repli.Error
 	if !errors.As(err, &known) {
@@ -91,8 +92,8 @@ func about(url string, err error) error {
 	return &e
 }
 
-// unfit returns why media cannot be sent, nil if they can: a type no phone shows, a picture
-// that is none, or too much of anything else.
+// unfit returns why media cannot be sent, or nil: a type that phones do not show, an invalid
+// picture, or a file that is too large.
 func unfit(url, kind string, data []byte) *repli.Error {
 	bare, _, err := mime.ParseMediaType(kind)
 	switch {
@@ -114,8 +115,8 @@ func unfit(url, kind string, data []byte) *repli.Error {
 	return nil
 }
 
-// attached returns what is true once the media of m are kept here, and puts their SIDs into m.
-// Whoever fetched them goes on to submit it.
+// attached returns the Change that stores the media of m, and sets their SIDs in m. The caller
+// goes on to submit m.
 func attached(m *repli.Message, kept []repli.Media, now time.Time) repli.Change {
 	all := slices.Clone(m.Media)
 	next := 0
@@ -132,5 +133,5 @@ func attached(m *repli.Message, kept []repli.Media, now time.Time) repli.Change 
 	}}}
 }
 
-// shown returns a URL for a sentence: not too long, and without a password.
+// shown returns a URL for a sentence, shortened and without a password.
 func shown(url string) string { return quote.Place(repli.SignedURL(url)) }

@@ -1,12 +1,18 @@
 package outbound
 
 import (
+	"context"
+	"errors"
+	"log/slog"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/work"
 )
 
 func TestMediaThatFitAMessage(t *testing.T) {
@@ -60,5 +66,28 @@ func TestAttachedMediaAreKeptInTheirOrder(t *testing.T) {
 	}
 	if before[0].SID != "" {
 		t.Error("the list that was read has changed")
+	}
+}
+
+// Another worker may have the message by then, so nothing is committed.
+func TestMediaFetchedAfterTheLeaseHasEndedAreDropped(t *testing.T) {
+	fetch := func(context.Context, string, int64) (string, []byte, error) {
+		return "image/gif", []byte("GIF89a"), nil
+	}
+	e := New(Config{Fetch: fetch, Log: slog.New(slog.DiscardHandler)}) // without a store
+	m := text
+	m.Created, m.Media = time.Now(), []repli.Attachment{{URL: "https://a.example/"}}
+	if _, goesOn, err := e.attach(t.Context(), m); goesOn || !errors.Is(err, work.ErrLost) {
+		t.Errorf("it goes on: %t, with error %v; want ErrLost", goesOn, err)
+	}
+}
+
+func TestAMessageHasTenMediaAtMost(t *testing.T) {
+	for media, want := range map[int]int{repli.MaxMedia: 0, repli.MaxMedia + 1: 21623} {
+		d := draft{Draft: Draft{Media: slices.Repeat([]string{"https://a.example/"}, media)}}
+		d.msg.SID = repli.NewSID(repli.MessagePrefix)
+		if code := repli.CodeOf(draftContent(t.Context(), &d)); code != want {
+			t.Errorf("%d media: code %d, want %d", media, code, want)
+		}
 	}
 }

@@ -1,6 +1,6 @@
-// Package outbound takes a message to a phone: it chooses who sends what a service has
-// accepted and by which carrier it goes, submits what is queued, tries again when the carrier is
-// busy, and follows the receipts.
+// Package outbound sends messages to phones: it chooses the sender of messages that a service has
+// accepted and the carrier, submits queued messages, retries when the carrier is busy, and
+// processes receipts.
 package outbound
 
 import (
@@ -21,19 +21,18 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// Config says what the engine works with.
+// Config holds what the engine depends on.
 type Config struct {
 	DB       *store.DB
-	Routes   []Route // one for each carrier; their names differ
+	Routes   []Route // one for each carrier, with distinct names
 	Callback *callback.Engine
-	Lane     work.Config // of each carrier
+	Lane     work.Config // settings of each carrier's lane
 	Log      *slog.Logger
 
-	// Fetch gets the media of a message, at most limit bytes of one. It decides which hosts may
-	// be asked.
+	// Fetch fetches media, at most limit bytes. It decides which hosts are allowed.
 	Fetch Fetch
 
-	// Jitter returns how much of a pause is random, from 0 to 1; nil returns random numbers.
+	// Jitter returns the random part of a pause, from 0 to 1; nil uses math/rand.
 	Jitter func() float64
 }
 
@@ -54,14 +53,14 @@ type Engine struct {
 	stats   stats
 
 	awaiting awaiting
-	turn     atomic.Uint64 // whose turn it is in the pool of a service
+	turn     atomic.Uint64 // counts the turns of senders in services' pools
 
 	hasten   chan struct{}
-	hastened atomic.Uint64 // how often
+	hastened atomic.Uint64 // number of calls of Hasten that were carried out
 }
 
-// New returns an engine; [Engine.Run] starts it. Carriers of the same name, or of one that
-// [carrier.CheckName] refuses, are a mistake of the programmer.
+// New returns an engine; [Engine.Run] starts it. It panics if two carriers have the same name or
+// [carrier.CheckName] refuses a name.
 func New(cfg Config) *Engine {
 	e := &Engine{db: cfg.DB, ways: map[string]*way{}, tell: cfg.Callback, fetch: cfg.Fetch, log: cfg.Log, jitter: cfg.Jitter, stats: newStats(),
 		fetches: make(chan struct{}, maxFetches), hasten: make(chan struct{}, 1)}
@@ -82,8 +81,8 @@ func New(cfg Config) *Engine {
 	return e
 }
 
-// newLane returns the lane of one carrier, or of none. Numbers share its places, so that one
-// which sends much does not have them all.
+// newLane returns the lane of one carrier, or of messages without one. Numbers share its places,
+// so that a busy number cannot use all of them.
 func (e *Engine) newLane(of string, cfg work.Config, number func(repli.Message) string,
 	claim func(context.Context, repli.Lease, time.Time, int, ...string) ([]repli.Message, error), do func(context.Context, repli.Message) error,
 ) *work.Lane[repli.Message] {
@@ -99,8 +98,7 @@ func (e *Engine) newLane(of string, cfg work.Config, number func(repli.Message) 
 	}, cfg)
 }
 
-// Run submits what is due. It blocks until ctx has ended and the messages in hand are
-// submitted.
+// Run submits due messages. It blocks until ctx has ended and the submits in progress are done.
 func (e *Engine) Run(ctx context.Context) error {
 	var aside sync.WaitGroup
 	defer aside.Wait()
@@ -111,7 +109,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	return e.lane.Run(ctx)
 }
 
-// InHand returns how many messages are being submitted.
+// InHand returns the number of submits in progress.
 func (e *Engine) InHand() int {
 	n := e.lane.InHand()
 	for _, w := range e.ways {
@@ -120,14 +118,15 @@ func (e *Engine) InHand() int {
 	return n
 }
 
-// holds reports whether this node may still do what cannot be taken back about a message.
+// holds reports whether this node still holds the lease of a message, before a step that cannot
+// be undone.
 func (e *Engine) holds(m repli.Message) bool {
 	w := e.ways[m.Carrier]
 	return w != nil && w.lane.Holds(m.SID) || e.lane.Holds(m.SID)
 }
 
-// claimOf returns what leases messages of one carrier that are due: those whose submit was cut off
-// before others.
+// claimOf returns the function that claims due messages of one carrier, interrupted submits
+// first.
 func (e *Engine) claimOf(name string) func(context.Context, repli.Lease, time.Time, int, ...string) ([]repli.Message, error) {
 	return func(ctx context.Context, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
 		return claimEach(limit, func(state repli.State, limit int) ([]repli.Message, error) {
@@ -136,16 +135,15 @@ func (e *Engine) claimOf(name string) func(context.Context, repli.Lease, time.Ti
 	}
 }
 
-// claimUnrouted leases messages that are due and have no carrier of ours: those ready for one
-// before others.
+// claimUnrouted claims due messages that have none of our carriers, those ready for one first.
 func (e *Engine) claimUnrouted(ctx context.Context, lease repli.Lease, now time.Time, limit int, _ ...string) ([]repli.Message, error) {
 	return claimEach(limit, func(state repli.State, limit int) ([]repli.Message, error) {
 		return e.db.ClaimOfNone(ctx, e.names, state, lease, now, limit)
 	}, repli.Submitting, repli.Queued, repli.Accepted, repli.Scheduled)
 }
 
-// claimEach leases messages of each state in turn. What it has leased is returned whatever happens
-// then; the next sweep meets the error again.
+// claimEach claims messages of each state in turn. After an error it returns those claimed so
+// far; the next sweep meets the error again.
 func claimEach(limit int, claim func(repli.State, int) ([]repli.Message, error), states ...repli.State) ([]repli.Message, error) {
 	var all []repli.Message
 	for _, state := range states {
@@ -161,8 +159,8 @@ func claimEach(limit int, claim func(repli.State, int) ([]repli.Message, error),
 	return all, nil
 }
 
-// Commit commits a Change, and sets about sending its queued and accepted messages at once
-// when there is room.
+// Commit commits a Change, and starts sending its queued and accepted messages at once if a lane
+// has free places.
 func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 	commit := func() error { return e.tell.Commit(ctx, change) }
 	var ready []batch
@@ -173,7 +171,7 @@ func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 		}
 		lane := e.lane
 		if m.State == repli.Queued {
-			m.Carrier, _ = e.route(ctx, *m) // one that cannot be found now is when it is due
+			m.Carrier, _ = e.route(ctx, *m) // if there is none now, it is looked up again when the message is due
 		}
 		if w := e.ways[m.Carrier]; w != nil {
 			lane = w.lane
@@ -192,7 +190,7 @@ func (e *Engine) Commit(ctx context.Context, change repli.Change) error {
 	return commit()
 }
 
-// A batch is new work of one lane.
+// A batch is the new work of one lane.
 type batch struct {
 	lane *work.Lane[repli.Message]
 	rows []*repli.Message
@@ -208,7 +206,7 @@ func (e *Engine) sender(ctx context.Context, m repli.Message) (repli.Number, err
 	return num, err
 }
 
-// route returns the carrier that a message goes by, "" if there is none for it.
+// route returns the carrier for a message, or "" if there is none.
 func (e *Engine) route(ctx context.Context, m repli.Message) (string, error) {
 	num, err := e.sender(ctx, m)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// taking takes every message.
+// taking accepts every message.
 func taking(context.Context, *outbound.Engine, repli.Message) error { return nil }
 
 func TestReceiptMayOvertakeTheCommitOfItsSubmit(t *testing.T) {
@@ -44,7 +44,7 @@ func TestReceiptMayOvertakeTheCommitOfItsSubmit(t *testing.T) {
 	})
 }
 
-// The process ended between the carrier's answer and our commit, so that nobody knows the id.
+// The process ended between the carrier's answer and the commit, so the id is unknown.
 func TestAReceiptThatComesBeforeTheRepeatOfItsSubmitIsKept(t *testing.T) {
 	bubble(t, func(t *testing.T, path string) {
 		l := live(t, path, func(context.Context, *outbound.Engine, repli.Message) error {
@@ -222,8 +222,8 @@ func TestWhatTheCarrierTookIsRecordedAlsoInAHurry(t *testing.T) {
 	})
 }
 
-// TestCrashBetweenSubmitAndItsCommitSendsOneText kills the process when the network has taken
-// the message and nobody knows yet.
+// TestCrashBetweenSubmitAndItsCommitSendsOneText kills the process after the network has taken
+// the message and before the commit.
 func TestCrashBetweenSubmitAndItsCommitSendsOneText(t *testing.T) {
 	bubble(t, func(t *testing.T, path string) {
 		submits := 0
@@ -283,7 +283,7 @@ func TestCrashBetweenSubmitAndItsCommitSendsOneText(t *testing.T) {
 	})
 }
 
-// An inbox takes receipts to an engine.
+// An inbox passes receipts to an engine.
 type inbox struct{ to **outbound.Engine }
 
 func (inbox) Message(context.Context, carrier.Inbound) error {

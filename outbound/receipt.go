@@ -12,14 +12,14 @@ import (
 )
 
 const (
-	firstConflict = 5 * time.Millisecond // how long a receipt waits after its first conflict; then twice as long each time
-	lastConflict  = time.Second          // the longest it waits
-	conflicts     = 8                    // how many conflicts a receipt may meet before its carrier must bring it again
+	firstConflict = 5 * time.Millisecond // pause after the first conflict of a receipt; it doubles each time
+	lastConflict  = time.Second          // maximum pause
+	conflicts     = 8                    // conflicts after which the carrier must deliver the receipt again
 )
 
-// Receipt records what became of a message, or of one of its parts. It returns nil once that is
-// durable, and also for a receipt that says nothing new or names a message nobody knows. A receipt
-// that may be about a message which is being submitted is refused for now.
+// Receipt records the delivery state of a message, or of one of its parts. It returns nil once
+// that is durable, and also for a receipt that changes nothing or names an unknown message. It
+// returns a temporary error for a receipt that may be about a message being submitted.
 func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 	came := time.Now()
 	pauses := repli.Backoff{First: firstConflict, Most: lastConflict}
@@ -45,7 +45,7 @@ func (e *Engine) Receipt(ctx context.Context, r carrier.Receipt) error {
 	return &repli.Error{Code: repli.CodeUnavailable, Detail: "The message changes too often; bring the receipt again", Temporary: true}
 }
 
-// news returns what a receipt changes, an empty Change when it is nothing.
+// news returns the Change for a receipt, empty if it changes nothing.
 func (e *Engine) news(ctx context.Context, r carrier.Receipt, came time.Time) (repli.Change, error) {
 	m, part, err := e.about(ctx, r)
 	switch {

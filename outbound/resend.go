@@ -8,9 +8,9 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Resend sends what was not delivered once more, as a message of its own, and returns that once
-// it is durable. A message that did not fail, says nothing any more, or is not wanted by its
-// phone is a *repli.Error.
+// Resend sends the content of an undelivered message again, as a new message, and returns the new
+// one once it is durable. The error is a *repli.Error if the message did not fail, has been
+// redacted, or its phone has opted out.
 func (e *Engine) Resend(ctx context.Context, m repli.Message) (repli.Message, error) {
 	again, err := resent(m, time.Now().UTC().Truncate(time.Microsecond))
 	if err != nil {
@@ -26,7 +26,7 @@ func (e *Engine) Resend(ctx context.Context, m repli.Message) (repli.Message, er
 	return again, e.Commit(ctx, repli.Change{New: []repli.Message{again}})
 }
 
-// resent returns the message that says the same as m again. Its media are fetched anew.
+// resent returns a new message with the content of m. Its media are fetched again.
 func resent(m repli.Message, now time.Time) (repli.Message, error) {
 	switch {
 	case m.State != repli.Failed && m.State != repli.Undelivered:

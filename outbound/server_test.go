@@ -14,7 +14,7 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// reply returns the newest message, which is the answer to the only text.
+// reply returns the newest message, which is the reply to the only text.
 func reply(t *testing.T, s *apptest.Server) repli.Message {
 	t.Helper()
 	messages, err := s.DB.Messages(t.Context(), apptest.Account, store.Page{Limit: 1})
@@ -41,7 +41,7 @@ func status(t *testing.T, s *apptest.Server) string {
 func TestStatusesOfAMessageOnItsWay(t *testing.T) {
 	for _, row := range []struct {
 		phone string
-		want  []string // each with the second it was seen in
+		want  []string // each with the second when it was seen
 	}{
 		{"+15005700002", []string{"sending 0", "sending 2", "sent 4", "sent 9", "delivered 11"}},         // slow
 		{"+15005700003", []string{"queued 0", "queued 2", "delivered 4", "delivered 9", "delivered 11"}}, // busy
@@ -137,7 +137,7 @@ func TestRepliesArriveInTheirOrder(t *testing.T) {
 	})
 }
 
-// metrics returns the server's metrics of messages on their way out.
+// metrics returns the server's metrics of outbound messages.
 func metrics(s *apptest.Server) string {
 	answer := httptest.NewRecorder()
 	s.Handler.ServeHTTP(answer, httptest.NewRequest("GET", "/metrics", nil))

@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// stats are the engine's metrics. None has a number, a SID or a URL for a label.
+// stats are the engine's metrics. Their labels contain no number, SID or URL.
 type stats struct {
 	messages *prometheus.CounterVec // by the state reached and error code, 0 for none
 	busy     prometheus.Counter
@@ -24,7 +24,7 @@ func newStats() stats {
 	}
 }
 
-// moved counts the moves of a Change that has come true.
+// moved counts the moves of a committed Change.
 func (s stats) moved(c repli.Change) {
 	for _, m := range c.Moves {
 		switch {
@@ -36,7 +36,7 @@ func (s stats) moved(c repli.Change) {
 	}
 }
 
-// Describe and Collect make the engine a prometheus.Collector.
+// Describe and Collect implement prometheus.Collector.
 func (e *Engine) Describe(ch chan<- *prometheus.Desc) { prometheus.DescribeByCollect(e, ch) }
 
 // Collect sends the engine's metrics.

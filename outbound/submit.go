@@ -12,10 +12,9 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// send takes one message to its carrier: it fetches its media, as far as that is not done yet, and
-// submits it.
+// send sends one message: it fetches its media, if necessary, and submits it.
 func (e *Engine) send(ctx context.Context, w *way, m repli.Message) error {
-	if m.State == repli.Submitting { // the process that submitted it is gone, and nobody knows more
+	if m.State == repli.Submitting { // the process that submitted it has ended without a result
 		return e.settle(ctx, w, m, carrier.Taken{}, errCutOff)
 	}
 	m, ready, err := e.attach(ctx, m)
@@ -33,10 +32,10 @@ func (e *Engine) send(ctx context.Context, w *way, m repli.Message) error {
 	return e.submit(ctx, w, m)
 }
 
-// errCutOff says that the process ended while a submit was under way.
+// errCutOff means that the process ended during a submit.
 var errCutOff = errors.New("Repli was stopped before the carrier had answered")
 
-// submit gives one queued message to its carrier and commits what came of it.
+// submit submits one queued message to its carrier and commits the outcome.
 func (e *Engine) submit(ctx context.Context, w *way, m repli.Message) error {
 	if now := time.Now(); expired(m, now) {
 		return e.conclude(ctx, failed(m, &repli.Error{Code: 30036}, now))
@@ -64,17 +63,17 @@ func (e *Engine) submit(ctx context.Context, w *way, m repli.Message) error {
 	taken, err := hand(ctx, w.Route.Carrier, m)
 	if err != nil && ctx.Err() != nil {
 		e.awaiting.end(m, carrier.Taken{}, false)
-		return context.Cause(ctx) // told to give up: it is submitted after the next start
+		return context.Cause(ctx) // stopping: it is submitted after the next start
 	}
 	conclusion := e.settle(ctx, w, m, taken, err)
 	e.awaiting.end(m, taken, err == nil && conclusion == nil)
-	if e.hastened.Load() != hastened { // while it was refused
+	if e.hastened.Load() != hastened { // while the carrier refused it
 		e.Hasten()
 	}
 	return conclusion
 }
 
-// hand submits a message. It turns a panic of the carrier into an error with an unknown outcome.
+// hand calls the carrier's Submit. It turns a panic into an error with an unknown outcome.
 func hand(ctx context.Context, c carrier.Carrier, m repli.Message) (taken carrier.Taken, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -84,7 +83,7 @@ func hand(ctx context.Context, c carrier.Carrier, m repli.Message) (taken carrie
 	return c.Submit(ctx, m)
 }
 
-// settle commits what came of a submit.
+// settle commits the outcome of a submit.
 func (e *Engine) settle(ctx context.Context, w *way, m repli.Message, taken carrier.Taken, err error) error {
 	now := time.Now()
 	if err == nil {
@@ -101,8 +100,8 @@ func (e *Engine) settle(ctx context.Context, w *way, m repli.Message, taken carr
 	return e.conclude(ctx, change)
 }
 
-// conclude commits the outcome of a submit even after ctx has ended, because the carrier knows it
-// already. A conflict means that the receipt was committed first.
+// conclude commits the outcome of a submit even if ctx has ended, because the carrier has acted
+// on it already. A conflict means that the receipt was committed first.
 func (e *Engine) conclude(ctx context.Context, change repli.Change) error {
 	err := work.Insist(ctx, func() error { return e.tell.Commit(context.WithoutCancel(ctx), change) })
 	if err == nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/repli-sms/repli/work"
 )
 
-// A way is a carrier with all that is its own: the lane of its messages, its window and its pace.
-// A slow carrier therefore does not delay the messages of another.
+// A way is a carrier with its own lane, window and pace, so that a slow carrier does not delay
+// the messages of another.
 type way struct {
 	Route
 	name   string
 	can    carrier.Abilities
 	lane   *work.Lane[repli.Message]
-	window chan struct{} // holds one for each submit under way; nil is no limit
+	window chan struct{} // holds one for each submit in progress; nil is no limit
 	pace   pace
 }
 
@@ -33,11 +33,11 @@ func newWay(r Route) *way {
 	return w
 }
 
-// errTooLate says that a message has waited for its carrier until its validity ended.
+// errTooLate means that a message waited for its carrier until its validity ended.
 var errTooLate = errors.New("outbound: the message's validity has ended")
 
-// enter waits until the carrier has room for one more submit and its pace allows it, but no longer
-// than until: then it returns errTooLate. After nil, leave is to be called.
+// enter waits until the carrier's window and pace allow one more submit, until the deadline at
+// most: then it returns errTooLate. After nil, the caller must call leave.
 func (w *way) enter(ctx context.Context, until time.Time) error {
 	if w.window == nil && w.pace.every == 0 {
 		return nil
@@ -67,7 +67,7 @@ func (w *way) enter(ctx context.Context, until time.Time) error {
 	}
 }
 
-// leave makes room for another submit.
+// leave frees a place in the window.
 func (w *way) leave() {
 	if w.window != nil {
 		<-w.window
@@ -79,7 +79,7 @@ type pace struct {
 	every time.Duration
 
 	mu   sync.Mutex
-	next time.Time // when the next one may begin
+	next time.Time // the earliest time of the next one
 }
 
 // wait reserves the next turn and returns how long the caller must wait for it.

@@ -7,9 +7,9 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// withheld returns why a message is not sent, nil when it is: its account has been suspended, or
-// its phone has said STOP. It is asked when the message would be sent, so both also end what
-// waits.
+// withheld returns why a message must not be sent, or nil: its account is suspended, or its phone
+// has opted out. It is checked just before the message is sent, so that it also applies to
+// waiting messages.
 func (e *Engine) withheld(ctx context.Context, m repli.Message) (*repli.Error, error) {
 	ctx = context.WithoutCancel(ctx) // it takes no time
 	acct, err := e.db.Account(ctx, m.Account)
@@ -22,8 +22,8 @@ func (e *Engine) withheld(ctx context.Context, m repli.Message) (*repli.Error, e
 	return e.unwanted(ctx, m)
 }
 
-// unwanted returns why a message is not sent to a phone that has said STOP to who sends it, nil
-// when it is. Nobody can tell a name to stop.
+// unwanted returns error 21610 if the phone has opted out from the sender, or nil. Nobody can opt
+// out from a sender's name.
 //
 // twilio: api/errors/21610
 func (e *Engine) unwanted(ctx context.Context, m repli.Message) (*repli.Error, error) {

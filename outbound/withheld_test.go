@@ -13,14 +13,14 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// Whatever waits is asked about when it would be sent: STOP may have come meanwhile, to the
-// number or to the service it is in or was sent by.
+// A waiting message is checked when it is sent: STOP may have arrived meanwhile, for the number
+// or for its service.
 func TestStopEndsWhatWaits(t *testing.T) {
 	const left, joined = repli.SID("MG0000000000000000000000000000000a"), repli.SID("MG0000000000000000000000000000000b")
 	for _, row := range []struct {
 		shows, from string
-		service     repli.SID // that the message was sent by
-		stops       string    // whom the phone tells to stop
+		service     repli.SID // that sent the message
+		stops       string    // what the phone opts out from
 		want        string
 	}{
 		{"the number", shop, "", shop, "failed 21610"},
@@ -35,7 +35,7 @@ func TestStopEndsWhatWaits(t *testing.T) {
 			submits := 0
 			l := live(t, path, func(context.Context, *outbound.Engine, repli.Message) error {
 				if submits++; submits == 1 {
-					return errors.New("the link is down") // which may pass
+					return errors.New("the link is down") // a temporary error
 				}
 				return nil
 			})
@@ -91,7 +91,7 @@ func TestConfirmationOfStopIsSentAllTheSame(t *testing.T) {
 	})
 }
 
-// number adds a number that is in a service, or in none.
+// number adds a number with or without a service.
 func (l *life) number(address string, service repli.SID) {
 	l.t.Helper()
 	n := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: address, FriendlyName: address, Service: service}
@@ -100,13 +100,13 @@ func (l *life) number(address string, service repli.SID) {
 	}
 }
 
-// What is sent again is asked about at once, as the last check would ask: the person who sends it
-// again hears why it is not.
+// A resend is checked at once, like the last check before sending, so that the person who resends
+// learns why it is refused.
 func TestNothingIsSentAgainToAPhoneThatHasSaidStop(t *testing.T) {
 	const left, joined = repli.SID("MG0000000000000000000000000000000a"), repli.SID("MG0000000000000000000000000000000b")
 	for _, row := range []struct {
 		shows, from string
-		service     repli.SID // that the message was sent by
+		service     repli.SID // that sent the message
 		stop        repli.Conversation
 		want        int
 	}{

@@ -15,28 +15,29 @@ import (
 	"time"
 )
 
-// An Authority signs the certificates that the proxy shows in place of Twilio's. Whoever trusts
-// it trusts it for the names under twilio.com only, whatever is signed with its key. It is valid
-// for a year; see [OpenAuthority] for where it is kept.
+// An Authority signs the certificates that the proxy presents in place of Twilio's. Its
+// certificate is constrained to names under twilio.com, so clients that trust it cannot be
+// deceived about other hosts even if its key leaks. It is valid for a year; [OpenAuthority] says
+// where it is stored.
 type Authority struct {
-	// CA and Bundle are the paths of files for clients: the certificate alone, and after all
-	// those that this system trusts. Python is the folder of a module certifi that names the
-	// latter.
+	// CA and Bundle are paths of files for clients: the CA certificate alone, and the
+	// certificates that this system trusts with the CA certificate appended. Python is the
+	// directory of a module certifi that points to Bundle.
 	CA, Bundle, Python string
 
 	cert      *x509.Certificate
 	key       *ecdsa.PrivateKey
-	leafKey   *ecdsa.PrivateKey // of every certificate it signs; it is nowhere but in memory
-	temporary string            // a folder that goes with it, or ""
+	leafKey   *ecdsa.PrivateKey // of every leaf certificate; kept in memory only
+	temporary string            // a temporary directory to remove, or ""
 }
 
 const (
 	validFor = 365 * 24 * time.Hour
-	renewAt  = 30 * 24 * time.Hour // when less than this is left
-	skew     = time.Hour           // how wrong the clock of a client may be
+	renewAt  = 30 * 24 * time.Hour // renew when less than this is left
+	skew     = time.Hour           // maximum clock skew of a client
 )
 
-// newAuthority makes an authority that is kept nowhere.
+// newAuthority creates an authority that is not stored.
 func newAuthority(now time.Time) (*Authority, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -67,8 +68,8 @@ func newAuthority(now time.Time) (*Authority, error) {
 	return authority(der, key)
 }
 
-// authority returns the authority with this certificate and its key. They must fit each other,
-// and the certificate must be as newAuthority makes them.
+// authority returns the authority with this certificate and key. They must belong together, and
+// the certificate must have the form that newAuthority creates.
 func authority(der []byte, key *ecdsa.PrivateKey) (*Authority, error) {
 	cert, err := x509.ParseCertificate(der)
 	if err != nil {
@@ -85,12 +86,12 @@ func authority(der []byte, key *ecdsa.PrivateKey) (*Authority, error) {
 	return &Authority{cert: cert, key: key, leafKey: leafKey}, nil
 }
 
-// lasts reports whether enough of its time is left.
+// lasts reports whether the authority need not be renewed yet.
 func (a *Authority) lasts(now time.Time) bool {
 	return now.After(a.cert.NotBefore) && a.cert.NotAfter.Sub(now) >= renewAt
 }
 
-// leaf returns a certificate for a host of Twilio's. It is valid as long as the authority.
+// leaf returns a certificate for a host of Twilio, valid as long as the authority.
 func (a *Authority) leaf(name string, now time.Time) (tls.Certificate, error) {
 	serial, err := serialNumber()
 	if err != nil {
@@ -112,7 +113,7 @@ func (a *Authority) leaf(name string, now time.Time) (tls.Certificate, error) {
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: a.leafKey}, nil
 }
 
-// certificate returns its certificate as PEM.
+// certificate returns the CA certificate as PEM.
 func (a *Authority) certificate() []byte {
 	return pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.cert.Raw})
 }
@@ -122,7 +123,7 @@ func serialNumber() (*big.Int, error) {
 	return rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 120))
 }
 
-// everyAddress returns the networks that hold all addresses there are.
+// everyAddress returns networks that cover all addresses.
 func everyAddress() []*net.IPNet {
 	return []*net.IPNet{
 		{IP: net.IPv4zero.To4(), Mask: net.CIDRMask(0, 32)},

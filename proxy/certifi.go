@@ -9,14 +9,14 @@ import (
 	"unicode"
 )
 
-// module is Python's certifi without its certificates.
+// module is a Python module certifi without certificates.
 //
 //go:embed certifi/*.py
 var module embed.FS
 
-// writeCertifi writes the module certifi, with this bundle, into a folder from which Python
-// imports it. Its certificates are ASCII, which Python holds certifi to: what else there is
-// stands in the comments of a system's roots.
+// writeCertifi writes the module certifi with this bundle to a directory from which Python
+// imports it. It keeps only ASCII, which Python requires of certifi; the comments of a system's
+// bundle contain other characters.
 func writeCertifi(folder string, bundle []byte) error {
 	if err := os.MkdirAll(filepath.Join(folder, "certifi"), 0o755); err != nil {
 		return err

@@ -14,11 +14,11 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// established is the answer to a CONNECT that succeeds.
+// established is the response to a successful CONNECT.
 const established = "HTTP/1.1 200 Connection established\r\n\r\n"
 
-// connect serves a CONNECT: TLS to one of Twilio's names ends here, the rest is a tunnel. It
-// sees to it that leave is called when the connection has ended.
+// connect serves a CONNECT: it terminates TLS for Twilio's names and tunnels other hosts. It
+// calls leave when the connection has ended.
 func (s *Server) connect(w http.ResponseWriter, r *http.Request, leave func()) {
 	host, port, err := net.SplitHostPort(r.URL.Host)
 	if _, invalid := strconv.ParseUint(port, 10, 16); err != nil || invalid != nil || host == "" {
@@ -36,7 +36,7 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request, leave func()) {
 	s.end(w, name, leave)
 }
 
-// end ends the TLS of a connection here, with a certificate for the name.
+// end terminates the TLS of a connection with a certificate for the name.
 func (s *Server) end(w http.ResponseWriter, name string, leave func()) {
 	cert, err := s.cfg.Authority.leaf(name, time.Now())
 	if err != nil {
@@ -61,20 +61,20 @@ func (s *Server) end(w http.ResponseWriter, name string, leave func()) {
 	}))
 }
 
-// A caller is the connection that a program has made to the proxy.
+// A caller is the connection of a client to the proxy.
 type caller struct {
 	net.Conn
-	early io.Reader // what it had sent before the proxy answered, and then the rest
+	early io.Reader // bytes sent before the proxy answered, and then the rest
 	gone  func()    // called when it is closed
 }
 
-// hijack takes the connection of a request from the HTTP server.
+// hijack takes over the connection of a request from the HTTP server.
 func hijack(w http.ResponseWriter) (*caller, error) {
 	conn, buffered, err := http.NewResponseController(w).Hijack()
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.SetDeadline(time.Time{}); err != nil { // the HTTP server's own
+	if err := conn.SetDeadline(time.Time{}); err != nil { // clears the deadline of the HTTP server
 		return nil, errors.Join(err, conn.Close())
 	}
 	early := io.LimitReader(buffered, int64(buffered.Reader.Buffered()))
@@ -88,10 +88,10 @@ func (c *caller) Close() error {
 	return c.Conn.Close()
 }
 
-// CloseWrite says that nothing more is coming.
+// CloseWrite half-closes the connection for writing.
 func (c *caller) CloseWrite() error { return closeWrite(c.Conn) }
 
-// A handOver is a listener for connections that are there already.
+// A handOver is a listener whose connections are passed to it.
 type handOver struct {
 	conns  chan net.Conn
 	closed chan struct{}
@@ -104,7 +104,7 @@ func newHandOver(addr net.Addr) *handOver {
 	return &handOver{conns: make(chan net.Conn), closed: closed, close: sync.OnceFunc(func() { close(closed) }), addr: addr}
 }
 
-// hand gives a connection to whoever accepts. After Close it is closed.
+// hand passes a connection to Accept. After Close it closes the connection.
 func (h *handOver) hand(c net.Conn) {
 	select {
 	case h.conns <- c:
@@ -123,7 +123,7 @@ func (h *handOver) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends the listener; connections it has given away stay open.
+// Close closes the listener; accepted connections stay open.
 func (h *handOver) Close() error { h.close(); return nil }
 
 // Addr returns the address of the proxy.

@@ -14,13 +14,12 @@ import (
 	"time"
 )
 
-// OpenAuthority returns the authority that is kept in files whose names begin with path, and
-// makes it at the first start, when less than 30 days of it are left, or when the files are not
-// what they were. path.ca.pem is its certificate, path.ca.key its key, which only the owner may
-// read, path.ca-bundle.pem the certificates that the system trusts with this one behind
-// them, and path.ca-python a folder with the same for Python. Without a path nothing is kept: the
-// files for clients are in a temporary folder until [Authority.Close], and the key is in memory
-// only. env is os.Getenv.
+// OpenAuthority returns the authority stored in files whose names begin with path. It creates one
+// at the first start, when less than 30 days are left, or when the files are damaged. path.ca.pem
+// is the certificate, path.ca.key the key, readable by the owner only, path.ca-bundle.pem the
+// certificates that the system trusts with this one appended, and path.ca-python a directory with
+// the same for Python. If path is "", nothing is stored: the files for clients are in a temporary
+// directory until [Authority.Close], and the key is in memory only. env is os.Getenv.
 func OpenAuthority(path string, env func(string) string, log *slog.Logger) (*Authority, error) {
 	var a *Authority
 	var err error
@@ -45,7 +44,7 @@ func OpenAuthority(path string, env func(string) string, log *slog.Logger) (*Aut
 	return a, nil
 }
 
-// bundle writes the files that hold more than its own certificate.
+// bundle writes the files that contain more than the CA certificate.
 func (a *Authority) bundle(text []byte) error {
 	if err := replace(a.Bundle, text, 0o644); err != nil {
 		return err
@@ -53,7 +52,7 @@ func (a *Authority) bundle(text []byte) error {
 	return writeCertifi(a.Python, text)
 }
 
-// Close removes what was kept for a while only.
+// Close removes the temporary directory, if any.
 func (a *Authority) Close() error {
 	if a.temporary == "" {
 		return nil
@@ -77,7 +76,7 @@ func temporaryAuthority() (*Authority, error) {
 }
 
 func keptAuthority(path string, log *slog.Logger) (*Authority, error) {
-	path, err := filepath.Abs(path) // clients have folders of their own
+	path, err := filepath.Abs(path) // clients have other working directories
 	if err != nil {
 		return nil, err
 	}
@@ -106,8 +105,8 @@ func (a *Authority) name(path string) {
 	a.CA, a.Bundle, a.Python = path+".ca.pem", path+".ca-bundle.pem", path+".ca-python"
 }
 
-// keep writes the key and then the certificate: if only one of them gets there, they do not
-// fit, and the next start makes both anew.
+// keep writes the key and then the certificate: if only one of them is written, they do not
+// match, and the next start creates both anew.
 func (a *Authority) keep(path string) error {
 	der, err := x509.MarshalPKCS8PrivateKey(a.key)
 	if err != nil {
@@ -132,7 +131,7 @@ func readAuthority(path string) (*Authority, error) {
 	return parseAuthority(cert, key)
 }
 
-// parseAuthority reads what keep has written.
+// parseAuthority parses what keep has written.
 func parseAuthority(certPEM, keyPEM []byte) (*Authority, error) {
 	cert, _ := pem.Decode(certPEM)
 	key, _ := pem.Decode(keyPEM)
@@ -151,8 +150,8 @@ func parseAuthority(certPEM, keyPEM []byte) (*Authority, error) {
 }
 
 // systemRoots returns the certificates that this system trusts, as PEM: those of the file that
-// SSL_CERT_FILE names, unless that is the bundle itself, or else those of the first place where
-// systems keep them. It returns nil when there is none.
+// SSL_CERT_FILE names, unless that is the bundle itself, or else those of the first usual
+// location. It returns nil if there is none.
 func systemRoots(env func(string) string, bundle string) ([]byte, error) {
 	for _, file := range []string{
 		env("SSL_CERT_FILE"),
@@ -179,7 +178,7 @@ func systemRoots(env func(string) string, bundle string) ([]byte, error) {
 	return nil, nil
 }
 
-// replace writes a file so that whoever reads it finds what was there before or all of the new.
+// replace writes a file atomically: a reader sees the old or the new content.
 func replace(path string, text []byte, mode fs.FileMode) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {

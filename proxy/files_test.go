@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// opens opens the authority at path on a system whose SSL_CERT_FILE is roots, and returns it
-// with what was logged.
+// opens opens the authority at path on a system whose SSL_CERT_FILE is roots, and returns it with
+// the log.
 func opens(t *testing.T, path, roots string) (*Authority, string) {
 	t.Helper()
 	var log bytes.Buffer
@@ -56,7 +56,7 @@ func read(t *testing.T, path string) string {
 
 func TestTheBundleHasTheSystemsRootsAndThenTheAuthority(t *testing.T) {
 	dir := t.TempDir()
-	roots := file(t, dir+"/roots.pem", "# a system's root") // without a line's end
+	roots := file(t, dir+"/roots.pem", "# a system's root") // without a newline at the end
 	for _, path := range []string{dir + "/repli.db", ""} {
 		a, _ := opens(t, path, roots)
 		if got, want := read(t, a.Bundle), "# a system's root\n"+string(a.certificate()); got != want {
@@ -142,7 +142,7 @@ func TestDamagedFilesAreMadeAnewAndThatIsTold(t *testing.T) {
 	}
 }
 
-// cut takes the PEM in a file apart and leaves half of what it holds.
+// cut truncates the content of a PEM file to half.
 func cut(t *testing.T, path string) {
 	t.Helper()
 	block, _ := pem.Decode([]byte(read(t, path)))
@@ -163,7 +163,7 @@ func rsaKey(t *testing.T) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}))
 }
 
-// FuzzParseAuthority looks for files that panic, or make an authority that could sign for a
+// FuzzParseAuthority looks for files that cause a panic, or an authority that could sign for a
 // host that is not Twilio's.
 func FuzzParseAuthority(f *testing.F) {
 	a, err := newAuthority(time.Now())

@@ -5,20 +5,20 @@ import (
 	"strings"
 )
 
-// A place is where a request to a host ends.
+// A place says where a request to a host is answered.
 type place int
 
 const (
-	elsewhere place = iota // at that host
-	here                   // at Repli's handler
-	nowhere                // it is Twilio's, but not a part that Repli has
+	elsewhere place = iota // by that host
+	here                   // by Repli's handler
+	nowhere                // by an error: it is a host of Twilio that Repli does not support
 )
 
 // twilio is the domain whose requests never leave this machine.
 const twilio = "twilio.com"
 
-// where returns the place of a host, which may have a port, and its name without one, in small
-// letters. The SDKs make a host as product[.edge][.region].twilio.com.
+// where returns the place of a host, which may have a port, and its name in lower case without
+// the port. The SDKs construct a host as product[.edge][.region].twilio.com.
 //
 // twilio: global-infrastructure/understanding-twilio-regions
 func where(host string) (string, place) {
@@ -50,7 +50,7 @@ func where(host string) (string, place) {
 	return name, nowhere
 }
 
-// isLabel reports whether a text, in small letters, can stand between the dots of a host's name.
+// isLabel reports whether a lower-case text is a valid label of a host name.
 //
 // RFC 1123 §2.1
 func isLabel(s string) bool {

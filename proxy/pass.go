@@ -12,8 +12,8 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// pass serves a request that names its host in full, as clients of a proxy do without TLS. One
-// to Twilio never leaves this machine, though it was not kept secret.
+// pass serves a request with an absolute URL, as clients send without TLS. A request to Twilio is
+// answered here even though it was not encrypted.
 func (s *Server) pass(w http.ResponseWriter, r *http.Request) {
 	_, place := where(r.URL.Host)
 	s.cfg.Log.Debug("pass", "host", quote.Place(r.URL.Host), "on", place == elsewhere)
@@ -36,7 +36,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request) {
 	s.refusal.ServeHTTP(w, r)
 }
 
-// refusal answers what is asked of a part of Twilio that Repli does not have.
+// refusal answers requests to parts of Twilio that Repli does not support.
 func refusal(log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", endpoint.Open(endpoint.Face{Log: log}, func(r *http.Request) (endpoint.None, error) {
@@ -46,8 +46,8 @@ func refusal(log *slog.Logger) http.Handler {
 	return endpoint.Mux(mux, log)
 }
 
-// forward returns what passes a request on to the host it names, as it is but for the headers
-// that are between a client and its proxy.
+// forward returns a handler that forwards a request unchanged to the host it names, except for
+// hop-by-hop headers.
 func forward(cfg Config) *httputil.ReverseProxy {
 	return &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
@@ -59,12 +59,12 @@ func forward(cfg Config) *httputil.ReverseProxy {
 			}
 		},
 		Transport: &http.Transport{
-			DialContext:         cfg.Dial, // and no proxy: not this one, not another
+			DialContext:         cfg.Dial, // directly, not through another proxy
 			DisableCompression:  true,
 			MaxIdleConnsPerHost: 10,
 			IdleConnTimeout:     30 * time.Second,
 		},
-		FlushInterval: -1, // at once
+		FlushInterval: -1, // flush at once
 		ErrorLog:      slog.NewLogLogger(cfg.Log.Handler(), slog.LevelDebug),
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			http.Error(w, fmt.Sprintf("Repli's proxy cannot reach %s: %v", r.URL.Host, err), http.StatusBadGateway)

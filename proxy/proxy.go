@@ -1,23 +1,23 @@
-// Package proxy lets code that was written for Twilio reach Repli by environment variables
-// alone. It is an HTTP proxy, the kind that HTTPS_PROXY names.
+// Package proxy lets code written for Twilio reach Repli by environment variables alone. It is an
+// HTTP proxy, to be named by HTTPS_PROXY.
 //
-// What a program asks of api.twilio.com, messaging.twilio.com or monitor.twilio.com, also by
-// the names of an edge or a region, ends here: the proxy shows a certificate of its own
-// [Authority] and Repli's handler answers, as if it were Twilio. A request to another product
-// of Twilio is answered with a sentence and goes nowhere. Every other host is tunnelled: the
-// bytes pass as they are, and the program sees that host's own certificate.
+// Requests to api.twilio.com, messaging.twilio.com or monitor.twilio.com, also by their edge and
+// region names, end here: the proxy presents a certificate signed by its own [Authority] and
+// Repli's handler answers in Twilio's place. A request to another product of Twilio gets an error
+// and goes nowhere. Every other host is tunnelled: the bytes pass unchanged, and the program sees
+// that host's own certificate.
 //
 //	CONNECT api.twilio.com:443     ─▶ TLS ends here ─▶ Repli's handler
 //	CONNECT verify.twilio.com:443  ─▶ TLS ends here ─▶ 404, 20404, a sentence
 //	CONNECT example.com:443        ─▶ a tunnel, untouched
 //	GET http://example.com/        ─▶ passed on
 //
-// The proxy is a tool of a developer's own machine. It goes wherever its caller asks, private
-// addresses included, and asks nobody for a password. So it listens on a loopback address and
-// nowhere else, and any program of this machine may use it to reach what this machine can.
-// The handler sees the host as the program addressed it: Host is messaging.twilio.com, and the
-// links it makes of that lead through the proxy again. The proxy itself goes through no other:
-// it does not read HTTPS_PROXY, so it cannot go round in circles.
+// The proxy is a tool for a developer's own machine. It connects to any host its client names,
+// including private addresses, and requires no password. Therefore it listens on a loopback
+// address only; any program on this machine can use it to reach what this machine can reach. The
+// handler sees the host as the program addressed it: Host is messaging.twilio.com, and links it
+// makes of that lead through the proxy again. The proxy ignores HTTPS_PROXY, so that it never
+// uses itself.
 package proxy
 
 import (
@@ -34,40 +34,40 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// A Config says what a [Server] serves, and to whom.
+// A Config configures a [Server].
 type Config struct {
-	// Listener takes the connections; see [Listen]. Required.
+	// Listener accepts the connections; see [Listen]. Required.
 	Listener net.Listener
 
-	// Authority signs the certificates shown for Twilio's names. Required.
+	// Authority signs the certificates presented for Twilio's names. Required.
 	Authority *Authority
 
 	// Handler answers in Twilio's place. Required.
 	Handler http.Handler
 
-	// Dial connects to the other hosts. nil is a net.Dialer with a limit of 15 s.
+	// Dial connects to other hosts. nil is a net.Dialer with a timeout of 15 s.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 
-	// Idle is how long a tunnel may be silent; 0 is ten minutes.
+	// Idle is how long a tunnel may be idle; 0 is ten minutes.
 	Idle time.Duration
 
-	// Limit is how many connections and requests there may be at a time; 0 is 1,000.
+	// Limit is the maximum number of concurrent connections and requests; 0 is 1,000.
 	Limit int
 
-	// Log gets each connection at debug. nil logs nothing.
+	// Log logs each connection at level debug. nil logs nothing.
 	Log *slog.Logger
 }
 
 // A Server is the proxy.
 type Server struct {
 	cfg     Config
-	slots   chan struct{} // one is held by each tunnel, each connection that ends here, each request passed on
+	slots   chan struct{} // one is held by each tunnel, each connection that ends here, each forwarded request
 	ended   *handOver     // connections to Twilio's names
 	refusal http.Handler
 	forward *httputil.ReverseProxy
 }
 
-// New returns a Server. It starts nothing.
+// New returns a Server. [Server.Run] starts it.
 func New(cfg Config) *Server {
 	if cfg.Dial == nil {
 		cfg.Dial = (&net.Dialer{Timeout: 15 * time.Second}).DialContext
@@ -103,10 +103,11 @@ func (s *Server) Address() string { return s.cfg.Listener.Addr().String() }
 // URL returns the address for HTTPS_PROXY.
 func (s *Server) URL() string { return "http://" + s.Address() }
 
-// patience is how long requests may take to end when the proxy stops.
+// patience is how long requests may take to finish when the proxy stops.
 const patience = 5 * time.Second
 
-// Run serves until ctx ends, and then ends every tunnel at once and every request within 5 s.
+// Run serves until ctx ends; it then closes all tunnels at once, and gives requests 5 s to
+// finish.
 func (s *Server) Run(ctx context.Context) error {
 	requests, cut := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer cut(nil)
@@ -128,13 +129,13 @@ func (s *Server) Run(ctx context.Context) error {
 			srv.Close()
 		}
 	}
-	for range cap(s.slots) { // whoever still has one is leaving
+	for range cap(s.slots) { // all remaining holders are leaving
 		s.slots <- struct{}{}
 	}
 	return err
 }
 
-// server returns an HTTP server whose requests end with the context.
+// server returns an HTTP server whose requests are canceled with the context.
 func (s *Server) server(requests context.Context, handler http.HandlerFunc) *http.Server {
 	return &http.Server{
 		Handler:           handler,
@@ -146,7 +147,7 @@ func (s *Server) server(requests context.Context, handler http.HandlerFunc) *htt
 	}
 }
 
-// take serves one request to the proxy, if there is room for it.
+// take serves one request to the proxy, or refuses it at the limit.
 func (s *Server) take(w http.ResponseWriter, r *http.Request) {
 	select {
 	case s.slots <- struct{}{}:

@@ -18,8 +18,9 @@ import (
 	"time"
 )
 
-// start runs a proxy whose handler says how it was addressed, and returns a client that uses
-// it and trusts its authority and the server other, which the proxy dials whatever is named.
+// start runs a proxy whose handler reports the host it was addressed by. It returns a client that
+// uses the proxy and trusts its authority and the server other, which the proxy dials for every
+// host.
 func start(t *testing.T, other *httptest.Server) *http.Client {
 	t.Helper()
 	a, err := OpenAuthority("", os.Getenv, slog.New(slog.DiscardHandler))
@@ -184,7 +185,7 @@ func TestTheAuthorityIsWorthNothingOutsideTwilio(t *testing.T) {
 	}
 }
 
-// FuzzWhere looks for hosts that are taken for Twilio's and are not, and the other way round.
+// FuzzWhere looks for hosts that are wrongly taken for Twilio's, or wrongly not.
 func FuzzWhere(f *testing.F) {
 	for _, s := range []string{"api.twilio.com:443", "API.Twilio.com.", "api.twilio.com.evil.com", "verify.twilio.com", "[::1]:80", ".twilio.com"} {
 		f.Add(s)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// tunnel connects the caller with the host it names and carries bytes both ways.
+// tunnel connects the client with the host it names and copies bytes in both directions.
 func (s *Server) tunnel(w http.ResponseWriter, r *http.Request) {
 	far, err := s.cfg.Dial(r.Context(), "tcp", r.URL.Host)
 	if err != nil {
@@ -29,8 +29,8 @@ func (s *Server) tunnel(w http.ResponseWriter, r *http.Request) {
 	join(r.Context(), near, far, s.cfg.Idle)
 }
 
-// join carries bytes between two connections until both sides have said all, one of them
-// breaks, neither says anything for a while, or ctx ends. One side may end before the other.
+// join copies bytes between two connections until both directions have ended, one of them fails,
+// the tunnel is idle for too long, or ctx ends. One direction may end before the other.
 func join(ctx context.Context, near, far net.Conn, idle time.Duration) {
 	end := func() { near.Close(); far.Close() }
 	defer context.AfterFunc(ctx, end)()
@@ -48,8 +48,8 @@ func join(ctx context.Context, near, far net.Conn, idle time.Duration) {
 	both.Wait()
 }
 
-// carry copies what comes from one connection to the other until it ends, and calls moved
-// whenever something does.
+// carry copies bytes from one connection to the other until the end, and calls moved after each
+// write.
 func carry(to io.Writer, from io.Reader, moved func()) error {
 	_, err := io.Copy(writerFunc(func(b []byte) (int, error) {
 		moved()
@@ -62,7 +62,7 @@ type writerFunc func([]byte) (int, error)
 
 func (w writerFunc) Write(b []byte) (int, error) { return w(b) }
 
-// closeWrite tells the other end of a connection that nothing more is coming.
+// closeWrite half-closes a connection for writing.
 func closeWrite(c net.Conn) error {
 	if half, ok := c.(interface{ CloseWrite() error }); ok {
 		return half.CloseWrite()

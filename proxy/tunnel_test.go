@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// A farHost is a host that the proxy dials, and hands each connection to the test.
+// A farHost is a host that the proxy dials; it passes each connection to the test.
 type farHost struct {
 	net.Listener
 	conns chan net.Conn
@@ -40,8 +40,7 @@ func newFarHost(t *testing.T) farHost {
 	return far
 }
 
-// serving runs a proxy that differs from the usual one as cfg says, and returns its address and
-// how to stop it.
+// serving runs a proxy configured by cfg, and returns its address and a function that stops it.
 func serving(t *testing.T, cfg Config) (address string, stop func() error) {
 	t.Helper()
 	a, err := newAuthority(time.Now())
@@ -60,7 +59,7 @@ func serving(t *testing.T, cfg Config) (address string, stop func() error) {
 	return cfg.Listener.Addr().String(), stop
 }
 
-// connects asks the proxy for a tunnel and returns the connection with the answer to it.
+// connects asks the proxy for a tunnel and returns the connection with the response.
 func connects(t *testing.T, proxy, host string) (*net.TCPConn, *bufio.Reader, *http.Response) {
 	t.Helper()
 	c, err := net.Dial("tcp", proxy)
@@ -161,7 +160,7 @@ func TestConnectionsBeyondTheLimitAreRefusedUntilOneEnds(t *testing.T) {
 	_, _ = io.Copy(io.Discard, rest)
 	for {
 		if _, _, resp = connects(t, address, far.Addr().String()); resp.StatusCode != http.StatusServiceUnavailable {
-			break // the first one has been counted out
+			break // the first one no longer counts
 		}
 	}
 	if resp.StatusCode != http.StatusOK {

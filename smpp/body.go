@@ -1,8 +1,8 @@
 package smpp
 
-// A Body is what follows the header of a PDU: a pointer to one of the types below. PDUs that
-// have none, such as enquire_link and most refusals, have a nil Body. Each type ends in the
-// optional parameters, though the specification gives none to some of them.
+// A Body is the part of a PDU after the header: a pointer to one of the types below. PDUs without
+// one, such as enquire_link and most refusals, have a nil Body. Each type ends in the optional
+// parameters, although the specification does not list any for some of them.
 type Body interface{ code(c *codec) }
 
 // A Bind is the body of bind_receiver, bind_transmitter and bind_transceiver.
@@ -65,6 +65,11 @@ func (m *Message) code(c *codec) {
 	c.cstring("service_type", &m.ServiceType, 6)
 	c.address("source_addr", &m.Source, shortAddress)
 	c.address("destination_addr", &m.Dest, shortAddress)
+	m.codeContent(c)
+}
+
+// codeContent codes the fields after the destination, which submit_multi has too.
+func (m *Message) codeContent(c *codec) {
 	octet(c, "esm_class", &m.ESMClass)
 	octet(c, "protocol_id", &m.ProtocolID)
 	octet(c, "priority_flag", &m.Priority)
@@ -78,8 +83,8 @@ func (m *Message) code(c *codec) {
 	c.tlvs(&m.TLVs)
 }
 
-// Octets returns what the message says and is to be read by its DataCoding: the short message,
-// or where that is empty the TLV message_payload. SMPP 3.4 §5.3.2.32
+// Octets returns the content of the message, encoded as DataCoding says: the short message, or if
+// that is empty the TLV message_payload. SMPP 3.4 §5.3.2.32
 func (m *Message) Octets() string {
 	if m.ShortMessage != "" {
 		return m.ShortMessage
@@ -122,7 +127,7 @@ func (d *Data) code(c *codec) {
 	c.tlvs(&d.TLVs)
 }
 
-// Message returns d as a Message, to be read like one that came by deliver_sm.
+// Message returns d as a Message, so that it can be read like one from a deliver_sm.
 func (d *Data) Message() *Message {
 	return &Message{
 		ServiceType: d.ServiceType, Source: d.Source, Dest: d.Dest, ESMClass: d.ESMClass,

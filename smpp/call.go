@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// A call is a request the peer has not answered.
+// A call is a request that the peer has not answered.
 type call struct {
 	command  Command
 	windowed bool // whether it has a place in the window
@@ -15,7 +15,7 @@ type call struct {
 	done     func(PDU, error)
 }
 
-// A RefusedError is a bind that was answered with an error.
+// A RefusedError means that the peer answered a bind with an error.
 type RefusedError struct {
 	Command Command
 	Status  Status
@@ -25,7 +25,7 @@ func (e *RefusedError) Error() string {
 	return fmt.Sprintf("smpp: %v refused: %v", e.Command, e.Status)
 }
 
-// A Place is one in a session's window. It is used once: by Send or by Release.
+// A Place is a reserved place in a session's window, to be used once: by Send or by Release.
 type Place struct{ session *Session }
 
 // Reserve waits for a place in the window. It returns ErrNotBound before the session is bound,
@@ -70,10 +70,10 @@ func (p Place) Send(c Command, body Body, done func(PDU, error)) error {
 	return err
 }
 
-// Do sends a request, when the window has a place, and waits for the answer: the response,
-// which may be a refusal or a generic_nack. The error is that of Reserve or Send, or is
-// ErrNotSent or ErrUnanswered. If ctx ends while waiting, the error is ErrUnanswered, and the
-// request keeps its place until its answer or ResponseTimeout.
+// Do sends a request as soon as the window has a place, and waits for the response, which may be
+// a refusal or a generic_nack. The error is that of Reserve or Send, ErrNotSent or ErrUnanswered.
+// If ctx ends while Do waits, the error is ErrUnanswered, and the request keeps its place until
+// its response or ResponseTimeout.
 func (s *Session) Do(ctx context.Context, c Command, body Body) (PDU, error) {
 	place, err := s.Reserve(ctx)
 	if err != nil {
@@ -82,8 +82,8 @@ func (s *Session) Do(ctx context.Context, c Command, body Body) (PDU, error) {
 	return await(ctx, func(done func(PDU, error)) error { return place.Send(c, body, done) })
 }
 
-// Tell sends what has no response: an alert_notification, or an outbind before the session is
-// bound. The error is ErrNotBound or ErrClosed.
+// Tell sends a PDU that has no response: an alert_notification, or an outbind before the session
+// is bound. The error is ErrNotBound or ErrClosed.
 func (s *Session) Tell(c Command, body Body) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -167,8 +167,8 @@ func (s *Session) nextSequence() uint32 {
 	}
 }
 
-// response gives an answer to the request it belongs to. One that belongs to none, such as
-// that to a request which has timed out, is reported and otherwise ignored.
+// response passes a response to the request it answers. It reports and ignores one that answers
+// none, such as a response after the request timed out.
 func (s *Session) response(p PDU) error {
 	s.mu.Lock()
 	c, found := s.pending[p.Sequence]
@@ -199,8 +199,8 @@ func bindStatus(p PDU) Status {
 	return p.Status
 }
 
-// settle tells of a request's outcome and frees its place, in that order: who waits for the
-// window then knows that everything before was told.
+// settle reports a request's outcome and then frees its place, in that order: a goroutine that
+// gets the place knows that all earlier outcomes were reported.
 func (s *Session) settle(c call, p PDU, err error) {
 	c.done(p, err)
 	if c.windowed {
@@ -208,7 +208,8 @@ func (s *Session) settle(c call, p PDU, err error) {
 	}
 }
 
-// failPending tells every request without an answer that none will come. The writer has ended.
+// failPending reports to all unanswered requests that no response will come. The writer has
+// ended.
 func (s *Session) failPending() {
 	s.mu.Lock()
 	pending := s.pending

@@ -11,9 +11,9 @@ const (
 	longAddress  = 65 // data_sm and alert_notification
 )
 
-// A codec reads a body or writes one, by the same list of fields: each body's code method names
-// its fields in order, and the codec moves them between the struct and the octets. The first
-// field that fails ends it; those after it are skipped.
+// A codec reads or writes a body by one list of fields: each body's code method names its fields
+// in order, and the codec copies them between the struct and the octets. The first error ends it;
+// later fields are skipped.
 type codec struct {
 	command Command
 	reading bool
@@ -61,8 +61,8 @@ func octet[T ~uint8](c *codec, field string, p *T) {
 	}
 }
 
-// cstring codes a string that ends in NUL and takes up to most octets with it. In a response
-// the end of the PDU serves as NUL: nobody could be told.
+// cstring codes a string that ends in NUL and takes up to most octets including it. In a response
+// the end of the PDU may replace the NUL, because a response cannot be refused.
 func (c *codec) cstring(field string, p *string, most int) {
 	if c.err != nil {
 		return
@@ -133,7 +133,7 @@ func (c *codec) shortMessage(p *string) {
 	}
 }
 
-// count codes how many entries follow, of which there are n when writing.
+// count codes the number of entries that follow; when writing it is n.
 func (c *codec) count(field string, n int) int {
 	count := uint8(min(n, 255))
 	octet(c, field, &count)
@@ -160,9 +160,9 @@ func (c *codec) status(field string, p *Status) {
 	}
 }
 
-// tlvs codes the optional parameters, which must end where the PDU does. Some peers count the
-// short message's NUL in command_length and not in sm_length, so one NUL before them is skipped
-// where nothing else makes sense.
+// tlvs codes the optional parameters, which must end at the end of the PDU. Some peers count the
+// short message's NUL in command_length but not in sm_length, so one NUL before the parameters is
+// skipped if they cannot be parsed otherwise.
 func (c *codec) tlvs(p *TLVs) {
 	if c.err != nil {
 		return
@@ -190,9 +190,9 @@ func (c *codec) tlvs(p *TLVs) {
 	c.at = len(c.in)
 }
 
-// wrapped reports whether rest begins with the tail of a short message whose length was cut to
-// one octet: Perl's Net::SMPP 1.19 announces 300 octets as 44. What fails to parse as TLVs but
-// does so 256 octets further on, any number of times, is such a tail.
+// wrapped reports whether rest begins with the tail of a short message whose length was truncated
+// to one octet: Perl's Net::SMPP 1.19 announces 300 octets as 44. Octets that do not parse as
+// TLVs but do so after skipping a multiple of 256 octets are such a tail.
 func (c *codec) wrapped(rest TLVs) bool {
 	switch c.command {
 	case SubmitSM, DeliverSM, SubmitMulti, ReplaceSM:

@@ -32,8 +32,8 @@ const (
 	Binary    Alphabet = "binary" // octets that are no text, or one we cannot read
 )
 
-// An Alphabets says what the data_codings mean that each operator gives a meaning of its own.
-// The zero value means the GSM alphabet for 0 and ASCII for 1.
+// An Alphabets defines the data_codings whose meaning is up to each operator. The zero value
+// means the GSM alphabet for 0 and ASCII for 1.
 type Alphabets struct {
 	Zero Alphabet // of data_coding 0: GSM if empty
 	One  Alphabet // of data_coding 1: ASCII if empty. npm's smpp 0.5.1 writes GSM there

@@ -2,7 +2,7 @@ package smpp
 
 import "fmt"
 
-// A Command is a command_id: what a PDU is. SMPP 3.4 §5.1.2.1
+// A Command is a command_id, the type of a PDU. SMPP 3.4 §5.1.2.1
 type Command uint32
 
 const (
@@ -53,7 +53,7 @@ func (c Command) isBind() bool {
 	return c == BindReceiver || c == BindTransmitter || c == BindTransceiver
 }
 
-// known reports whether the specification has c.
+// known reports whether the specification defines c.
 func (c Command) known() bool {
 	request := c &^ responseBit
 	return c == GenericNack || requestName(request) != "" && (c == request || request.expectsResponse())

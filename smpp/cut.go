@@ -8,23 +8,23 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A Long is how a text leaves that does not fit one message.
+// A Long is how a text that does not fit into one message is sent.
 type Long string
 
 const (
-	LongUDH     Long = "udh"     // parts with a user data header, an 8-bit reference: understood best
+	LongUDH     Long = "udh"     // parts with a user data header and an 8-bit reference: the most widely understood
 	LongSAR     Long = "sar"     // parts with the TLVs sar_*; the SMSC writes the headers
-	LongPayload Long = "payload" // whole, in the TLV message_payload; the SMSC cuts it
+	LongPayload Long = "payload" // one message, in the TLV message_payload; the SMSC splits it
 )
 
 // maxParts is the highest number of parts a header can count. 3GPP 23.040 §9.2.3.24.1
 const maxParts = 255
 
-// Encode returns a text as messages, of which the fields that depend on it are set: ESMClass,
+// Encode returns the messages for a text, with the fields set that depend on it: ESMClass,
 // DataCoding, ShortMessage and TLVs. There are as many as sms.Measure counts, except with
-// LongPayload and where data_coding 0 has no room for the GSM alphabet. The reference is what
-// the parts of a long text share; a header has its lower eight bits. A text of more than 255
-// parts, which phones cannot join, goes as LongPayload does.
+// LongPayload and where data_coding 0 is an alphabet without room for GSM. The parts of a long
+// text share the reference; a header has its lower eight bits. A text of more than 255 parts,
+// which phones cannot join, is sent as with LongPayload.
 func (a Alphabets) Encode(text string, long Long, reference uint16) []Message {
 	coding, alphabet := CodingUCS2, UCS2
 	if zero := orElse(a.Zero, GSM); a.zeroHolds(text) {
@@ -60,7 +60,7 @@ func part(piece string, a Alphabet, p Part, long Long) Message {
 	return Message{ESMClass: FeatureUDHI, ShortMessage: string(encode(header, a, piece, len(header)))}
 }
 
-// zeroHolds reports whether data_coding 0 has every character of text.
+// zeroHolds reports whether the alphabet of data_coding 0 has every character of text.
 func (a Alphabets) zeroHolds(text string) bool {
 	if sms.Measure(text).Encoding != sms.GSM7 {
 		return false
@@ -84,8 +84,7 @@ func (a Alphabets) zeroHolds(text string) bool {
 	return true
 }
 
-// cut returns the segments of text. A text of the GSM alphabet that has to be sent in UCS-2
-// has more of them than it would cost elsewhere.
+// cut returns the segments of text. A GSM text that must be sent in UCS-2 has more segments.
 func cut(text string, alphabet Alphabet) []string {
 	if alphabet == UCS2 {
 		return sms.SplitUCS2(text)
@@ -93,8 +92,8 @@ func cut(text string, alphabet Alphabet) []string {
 	return sms.Split(text)
 }
 
-// encode appends the octets of a text to out, behind a header of so many octets. The alphabet
-// has every character of it; bytes that are no UTF-8 become U+FFFD.
+// encode appends the octets of a text to out, after a header of the given length. The alphabet
+// must contain every character; invalid UTF-8 becomes U+FFFD.
 func encode(out []byte, a Alphabet, text string, header int) []byte {
 	switch a {
 	case UCS2:

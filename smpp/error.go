@@ -5,7 +5,8 @@ import (
 	"fmt"
 )
 
-// An Error says which field of a PDU is malformed, or cannot be written, and what to answer.
+// An Error says which field of a PDU is malformed or cannot be written, and the status to answer
+// with.
 type Error struct {
 	Command  Command
 	Sequence uint32
@@ -19,8 +20,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%v: %s at octet %d %s (%v)", e.Command, e.Field, e.Offset, e.Detail, e.Status)
 }
 
-// Fatal reports whether where the next PDU begins is unknown, so that the connection cannot be
-// used any longer.
+// Fatal reports whether the start of the next PDU is unknown, so that the connection is unusable.
 func (e *Error) Fatal() bool { return e.Field == fieldCommandLength }
 
 // asError returns the *Error that err is, nil if it is none.
@@ -28,7 +28,7 @@ func asError(err error) *Error {
 	if err == nil {
 		return nil
 	}
-	var bad *Error // behind the return, for it costs an allocation
+	var bad *Error // declared after the return, because it costs an allocation
 	errors.As(err, &bad)
 	return bad
 }
@@ -43,8 +43,8 @@ const (
 // statusOf returns the status that blames a mandatory field. SMPP 3.4 §5.1.3
 func statusOf(command Command, field string) Status {
 	if command.isBind() || command == Outbind {
-		// Kannel 1.4.5 gives a bind up for good after 0x0E and 0x0F, which are for
-		// credentials that were read.
+		// After 0x0E and 0x0F, Kannel 1.4.5 never binds again; they are for wrong credentials
+		// only.
 		return StatusBindFailed
 	}
 	switch field {

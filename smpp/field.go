@@ -29,16 +29,15 @@ const (
 	NPIWAP        NPI = 18
 )
 
-// An Address is a phone, a short code or a name, as the wire has it. SMPP 3.4 §5.2.8
+// An Address is a phone number, a short code or a name as encoded in a PDU. SMPP 3.4 §5.2.8
 type Address struct {
 	TON  TON
 	NPI  NPI
 	Addr string
 }
 
-// An ESMClass tells how a message is to be handled and what it is: two bits of mode, four of
-// type, two of features. Test its bits with the methods: peers combine them freely.
-// SMPP 3.4 §5.2.12
+// An ESMClass is the mode and type of a message: two bits of mode, four of type, two of features.
+// Use the methods to test it, because peers combine the bits freely. SMPP 3.4 §5.2.12
 type ESMClass uint8
 
 const (

@@ -9,8 +9,8 @@ import (
 
 const escape = 0x1B // takes the next septet from the extension table. 3GPP 23.038 §6.2.1.1
 
-// A Language is a national language identifier. 3GPP 23.038 §6.2.1.2.4. Zero is the default
-// alphabet, and one that is unknown is read as it.
+// A Language is a national language identifier. Zero is the default alphabet; unknown ones are
+// treated as the default. 3GPP 23.038 §6.2.1.2.4
 type Language uint8
 
 // A septets holds the character of each septet, 0 where there is none.
@@ -24,7 +24,8 @@ type gsmTables struct {
 	encode  [128 + '€' + 1]uint16 // by code point: septet + 1, with escape in the high octet
 }
 
-// tables builds the tables at their first use: the library's own are built without locks.
+// tables builds the tables at their first use. The library builds its own lazily and without
+// locks, so they must not be used directly.
 var tables = sync.OnceValue(func() *gsmTables {
 	t := new(gsmTables)
 	fallback, extension := charset.NewDecoder(charset.Default), charset.DefaultExtEncoder()
@@ -55,9 +56,9 @@ func fill(to *septets, from charset.Decoder) {
 	}
 }
 
-// decodeGSM returns the text that septets are, one in each octet, in the alphabet and with the
-// extension table of a language each. Octets above 0x7F are read as Latin-1, which is what
-// peers who ignore the alphabet mostly mean. It reports whether all octets had a meaning.
+// decodeGSM decodes septets, one in each octet, in the alphabet of one language and the extension
+// table of another. It reads octets above 0x7F as Latin-1, which peers that ignore the alphabet
+// usually mean. It reports whether all octets are defined.
 func decodeGSM(octets string, locking, single Language) (text string, ok bool) {
 	t := tables()
 	if known(locking) == 0 && t.allPlain(octets) {
@@ -78,7 +79,7 @@ func decodeGSM(octets string, locking, single Language) (text string, ok bool) {
 		case i+1 == len(octets):
 			r, ok = ' ', false
 		default:
-			// 3GPP 23.038 §6.2.1.1: what the extension table has not is read from the
+			// 3GPP 23.038 §6.2.1.1: a septet that is not in the extension table is read from the
 			// alphabet; a second escape is a space.
 			i++
 			if r = extension[octets[i]&0x7F]; r == 0 {
@@ -93,7 +94,7 @@ func decodeGSM(octets string, locking, single Language) (text string, ok bool) {
 	return out.String(), ok
 }
 
-// allPlain reports whether octets are the same text in ASCII.
+// allPlain reports whether the octets mean the same text in ASCII.
 func (t *gsmTables) allPlain(octets string) bool {
 	for i := range len(octets) {
 		if !t.plain[octets[i]] {

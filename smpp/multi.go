@@ -31,17 +31,7 @@ func (m *Multi) code(c *codec) {
 			return
 		}
 	}
-	octet(c, "esm_class", &m.ESMClass)
-	octet(c, "protocol_id", &m.ProtocolID)
-	octet(c, "priority_flag", &m.Priority)
-	c.cstring("schedule_delivery_time", &m.ScheduleTime, 17)
-	c.cstring("validity_period", &m.Validity, 17)
-	octet(c, "registered_delivery", &m.Registered)
-	octet(c, "replace_if_present_flag", &m.ReplaceIfPresent)
-	octet(c, "data_coding", &m.DataCoding)
-	octet(c, "sm_default_msg_id", &m.DefaultID)
-	c.shortMessage(&m.ShortMessage)
-	c.tlvs(&m.TLVs)
+	m.codeContent(c)
 }
 
 func (d *Dest) code(c *codec) {

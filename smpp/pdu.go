@@ -68,7 +68,7 @@ func newBody(c Command) Body {
 	return nil
 }
 
-// suits reports whether b is a body of the command.
+// suits reports whether b is the type of body that the command has.
 func suits(c Command, b Body) bool {
 	switch b.(type) {
 	case nil:
@@ -108,7 +108,7 @@ func Append(dst []byte, p PDU) ([]byte, error) {
 	return w.Append(dst, p)
 }
 
-// A Writer appends PDUs to buffers without garbage. The zero Writer is ready for use, by one
+// A Writer appends PDUs to buffers without allocating. The zero Writer is ready for use by one
 // goroutine at a time.
 type Writer struct{ codec codec }
 

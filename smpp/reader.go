@@ -9,8 +9,8 @@ import (
 // bufferSize is how many octets a Reader asks for at a time: about a hundred PDUs.
 const bufferSize = 16 << 10
 
-// A Reader reads PDUs from a stream, of which one call may give several or a part of one.
-// It keeps 16 KiB, and while a longer PDU is being read as many octets as that has.
+// A Reader reads PDUs from a stream; one read of the stream may return several or part of one. It
+// buffers 16 KiB, or as many octets as the PDU being read has.
 type Reader struct {
 	src        io.Reader
 	buf        []byte
@@ -36,8 +36,8 @@ func (r *Reader) Read() (PDU, error) {
 	header := r.buf[r.start : r.start+headerSize]
 	length := binary.BigEndian.Uint32(header)
 	if length < headerSize || length > MaxPDU {
-		// SMPP 3.4 §5.1.3: what follows cannot be found. An HTTP request reads as a length
-		// of 1.2 GB.
+		// SMPP 3.4 §5.1.3: the start of the next PDU cannot be found. An HTTP request is read as
+		// a length of 1.2 GB.
 		return PDU{}, &Error{
 			Command: Command(binary.BigEndian.Uint32(header[4:])), Field: fieldCommandLength,
 			Status: StatusInvalidCommandLength, Detail: "is not between 16 and 73728",

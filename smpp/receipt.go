@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// A Receipt is what a delivery receipt says. Peers leave out any of it.
+// A Receipt is the content of a delivery receipt. Peers may leave out any part of it.
 type Receipt struct {
 	ID        string    // receipted_message_id, else the text's id; see IDs
 	TextID    string    // the text's id
@@ -20,16 +20,16 @@ type Receipt struct {
 	Interim   bool      // whether esm_class says that another one follows
 }
 
-// Final reports whether the receipt ends the message's way. Some operators mark every receipt
-// as final, so the state decides and esm_class can only take it back.
+// Final reports whether no other receipt follows. Some operators mark every receipt as final in
+// esm_class, so the state decides, and esm_class can only say that it is not final.
 func (r Receipt) Final() bool { return r.State.Final() && !r.Interim }
 
-// ParseReceipt returns the receipt that a message is. It reports false where the message is
-// none: esm_class does not declare it, and it has no id with a state beside it.
+// ParseReceipt parses a message as a receipt. It reports false if the message is none: esm_class
+// does not declare it, and it has no id together with a state.
 //
-// Some SMSCs do not declare their receipts, and a person can write a text that looks like one.
-// So trust a Receipt that is not Declared only if its sender was written to and its ID is that
-// message's.
+// Some SMSCs do not declare their receipts, and anybody can send a text that looks like one.
+// Therefore accept a Receipt that is not Declared only if its ID is that of a message to its
+// sender.
 func ParseReceipt(m *Message) (Receipt, bool) {
 	r := Receipt{
 		State:    StateNone,
@@ -41,7 +41,7 @@ func ParseReceipt(m *Message) (Receipt, bool) {
 	return r, r.Declared || r.ID != "" && r.State != StateNone
 }
 
-// parseTLVs overwrites what the text said.
+// parseTLVs overwrites the values of the text with those of the TLVs.
 func (r *Receipt) parseTLVs(t TLVs) {
 	if id, _ := t.CString(TagReceiptedMessageID); strings.TrimSpace(id) != "" {
 		r.ID = strings.TrimSpace(id)
@@ -107,8 +107,8 @@ type label struct {
 // labelNames holds the labels in lower case. "date" alone is none.
 var labelNames = [...]string{"id", "sub", "dlvrd", "submit date", "done date", "stat", "err", "text"}
 
-// findLabels returns the labels of a receipt in order. Nothing behind "text:" is one: it is
-// the message's own content, which may imitate them. Of two alike the first counts.
+// findLabels returns the labels of a receipt in order. It ignores everything after "text:", the
+// message's own content, which may imitate labels. Of equal labels the first counts.
 func findLabels(text string) []label {
 	var labels []label
 	seen := 0
@@ -152,7 +152,7 @@ func firstWord(s string) string {
 	return strings.Trim(word, "\x00\r\n\t,;")
 }
 
-// bareStat returns the first word that is a state, where its label is missing.
+// bareStat returns the first word that is a state, for receipts without the label.
 func bareStat(text string) string {
 	for word := range strings.FieldsSeq(text) {
 		if state := stateOf(word); state != StateNone && state != StateUnknown {
@@ -162,8 +162,8 @@ func bareStat(text string) string {
 	return ""
 }
 
-// stateOf returns the state a word means, in any case: those of SMPP 3.4 appendix B, and those
-// operators write beside them. A word of another kind is StateNone.
+// stateOf returns the state a word means, ignoring case: those of SMPP 3.4 appendix B, and those
+// that operators use besides. Any other word is StateNone.
 func stateOf(word string) State {
 	switch strings.ToUpper(word) {
 	case "DELIVRD", "DELIVERD", "DELIVERED":
@@ -190,9 +190,9 @@ func stateOf(word string) State {
 	return StateNone
 }
 
-// parseDate reads YYMMDDhhmm, with seconds, with four digits of the year, or both; the zero
-// time is anything else. No digit says which 12-digit form is meant, so the one without a
-// century is tried first.
+// parseDate parses YYMMDDhhmm, optionally with seconds and with a four-digit year; it returns the
+// zero time for anything else. A date of 12 digits is ambiguous: the form without a century is
+// tried first.
 func parseDate(s string) time.Time {
 	var layouts []string
 	switch len(s) {
@@ -211,8 +211,8 @@ func parseDate(s string) time.Time {
 	return time.Time{}
 }
 
-// receiptText returns the text of a receipt. Its data_coding says nothing: many copy that of
-// the message. What alternates with NUL is UCS-2, anything else is one octet a character.
+// receiptText returns the text of a receipt. It ignores data_coding, which many SMSCs copy from
+// the message. Octets that alternate with NUL are UCS-2, others are one octet a character.
 func receiptText(m *Message) string {
 	octets := m.Octets()
 	if m.ESMClass.HasUDH() { // Kannel sets it without a header

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// IDs yields the forms in which an SMSC may have given the id that a receipt has, the surest
-// first and none twice: as it is, in the other case, without leading zeros, as the hexadecimal
-// number it is in decimal, and the reverse. SMSCs answer a submit with one form and write
-// another into the receipt. Accept a form other than the first only if the receipt's sender is
-// the message's recipient too.
+// IDs yields the forms in which an SMSC may have given the id of a receipt, the most likely
+// first, without duplicates: unchanged, in the other case, without leading zeros, hexadecimal
+// converted to decimal, and the reverse. Some SMSCs use one form in the answer to a submit and
+// another in the receipt. Accept a form other than the first only if the receipt's sender is also
+// the message's recipient.
 func IDs(id string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		id = strings.TrimRight(id, " \x00")
@@ -31,7 +31,7 @@ func idForms(id string) []string {
 	forms := []string{id, strings.ToLower(id), strings.ToUpper(id)}
 	stripped := strings.TrimLeft(id, "0")
 	forms = append(forms, stripped, strings.ToLower(stripped), strings.ToUpper(stripped))
-	const most = 32 // digits: beyond a UUID nobody converts
+	const most = 32 // digits; nobody converts ids longer than a UUID
 	if len(stripped) > most {
 		return forms
 	}
@@ -45,7 +45,7 @@ func idForms(id string) []string {
 	return forms
 }
 
-// padded returns a number with leading zeros as 3.3 peers write it: eight hexadecimal or ten
+// padded returns a number with leading zeros as SMPP 3.3 peers write it: eight hexadecimal or ten
 // decimal digits.
 func padded(s string) string {
 	width := 8
@@ -55,7 +55,7 @@ func padded(s string) string {
 	return strings.Repeat("0", max(width-len(s), 0)) + s
 }
 
-// number reads all of s as a number without a sign.
+// number parses all of s as a number without a sign.
 func number(s string, base int) (*big.Int, bool) {
 	for i := range len(s) {
 		if !isAlphanumeric(s[i]) {

@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A Request is one of the peer's, to be answered once.
+// A Request is a request of the peer, to be answered once.
 type Request struct {
 	PDU
 	session  *Session
@@ -52,7 +52,7 @@ func (r *Request) Respond(status Status, body Body) error {
 	return err
 }
 
-// bindAnswered moves the session on. The caller holds s.mu.
+// bindAnswered updates the session's state. The caller holds s.mu.
 func (s *Session) bindAnswered(c Command, status Status) {
 	s.state = open
 	if status == StatusOK {
@@ -79,8 +79,8 @@ func (s *Session) read(running *sync.WaitGroup) error {
 	}
 }
 
-// readFailed deals with an error of the reader. It returns an error if the session has to end,
-// and reports whether p is of use: it answers a request, however malformed.
+// readFailed handles an error of the reader. It returns an error if the session must end, and
+// reports whether p can still be used: a malformed response still answers its request.
 func (s *Session) readFailed(p PDU, err error) (usable bool, _ error) {
 	bad := asError(err)
 	switch {
@@ -147,7 +147,7 @@ func (s *Session) receive(p PDU, running *sync.WaitGroup) error {
 	return nil
 }
 
-// hand gives a request to the handler, once there is a place for one more.
+// hand passes a request to the handler when PeerWindow allows one more.
 func (s *Session) hand(p PDU) {
 	select {
 	case s.theirs <- struct{}{}:
@@ -164,8 +164,8 @@ func (s *Session) hand(p PDU) {
 	s.inbox <- &Request{PDU: p, session: s}
 }
 
-// handle calls the handler with each request until the session ends. Requests that wait then
-// are dropped: the peer has no answer and sends them again.
+// handle calls the handler with each request until the session ends. It then drops the waiting
+// requests: they are unanswered, so the peer sends them again.
 func (s *Session) handle(ctx context.Context) {
 	for r := range s.inbox {
 		select {
@@ -187,7 +187,7 @@ func (s *Session) answer(p PDU, status Status) error {
 	return s.enqueue(PDU{Command: p.Command.Response(), Status: status, Sequence: p.Sequence})
 }
 
-// refuse answers a request that is not handled: by a generic_nack where the command is unknown.
+// refuse answers a request that is not handled, with a generic_nack if the command is unknown.
 // SMPP 3.4 §4.3. A refused bind ends the session.
 func (s *Session) refuse(p PDU, status Status) {
 	switch {
@@ -205,8 +205,8 @@ func (s *Session) refuse(p PDU, status Status) {
 	}
 }
 
-// A source is the connection, watched: each octet is a sign of life, and a PDU that has begun
-// must end in time.
+// A source reads from the connection and watches the peer: each octet shows that it is alive, and
+// a PDU that has begun must end within PDUTimeout.
 type source struct {
 	session *Session
 	guarded time.Time // deadline in force, zero if none

@@ -28,9 +28,9 @@ type Config struct {
 	// session, and then Handle must return. Without Handle every request is refused.
 	Handle func(ctx context.Context, r *Request)
 
-	// Report is told of what the session survives: an *Error for each malformed PDU and an
-	// *UnexpectedError for each response to nothing and each request out of place. It must
-	// return at once.
+	// Report is called with errors that do not end the session: an *Error for each malformed PDU
+	// and an *UnexpectedError for each response without a request and each request out of place.
+	// It must return at once.
 	Report func(err error)
 
 	// Window is how many requests may be unanswered by the peer. Default 10.
@@ -97,7 +97,7 @@ var (
 	ErrUnanswered = errors.New("smpp: unanswered")
 )
 
-// An UnexpectedError is a PDU that is understood and out of place.
+// An UnexpectedError is a valid PDU that is not permitted at this point.
 type UnexpectedError struct {
 	PDU    PDU
 	Reason string
@@ -107,15 +107,15 @@ func (e *UnexpectedError) Error() string { return e.PDU.String() + ": " + e.Reas
 
 // A Session is one SMPP connection. Its methods may be called by several goroutines.
 //
-// Every PDU written while another is on its way leaves with those that wait, in one write; one
-// alone leaves at once.
+// PDUs enqueued while a write is in progress leave together in the next write; a single one
+// leaves at once.
 type Session struct {
 	conn    net.Conn
 	config  Config
 	reader  *Reader
 	began   time.Time
 	window  chan struct{} // a place for each request the peer has not answered
-	theirs  chan struct{} // a place for each request of the peer that is not done with
+	theirs  chan struct{} // a place for each request of the peer that is unanswered
 	inbox   chan *Request // read and not yet handled; has room for each that has a place
 	wake    chan struct{} // tells the writer that there is something to write
 	drained chan struct{} // tells the reader that the writer has written
@@ -123,7 +123,7 @@ type Session struct {
 
 	lastRead    atomic.Int64 // when the peer last gave an octet, as now returns it
 	lastRequest atomic.Int64 // when a message last went either way
-	stopped     atomic.Bool  // whether the reader waits for us rather than for the peer
+	stopped     atomic.Bool  // whether the reader waits for this side, not for the peer
 
 	mu       sync.Mutex
 	state    sessionState
@@ -158,9 +158,9 @@ func New(conn net.Conn, config Config) *Session {
 	return s
 }
 
-// Run keeps the session until it ends, and returns why; every goroutine of it has then ended
-// and every request has its outcome. When ctx ends, the session unbinds in order, for
-// UnbindTimeout at most, and Run returns the cause of ctx.
+// Run runs the session until it ends, and returns the reason; all its goroutines have then ended
+// and every request has its outcome. When ctx ends, the session unbinds, for at most
+// UnbindTimeout, and Run returns the cause of ctx.
 func (s *Session) Run(ctx context.Context) error {
 	handling, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
@@ -189,7 +189,7 @@ func (s *Session) Err() error {
 	return s.err
 }
 
-// Close ends the session at once, without a word to the peer.
+// Close ends the session at once, without unbinding.
 func (s *Session) Close() { s.end(ErrClosed) }
 
 // end ends the session for a reason, unless it has ended.
@@ -206,7 +206,7 @@ func (s *Session) end(err error) {
 	s.state = closed
 	close(s.done)
 	s.mu.Unlock()
-	_ = s.conn.Close() // the peer sees it or is gone
+	_ = s.conn.Close() // the peer sees the end of the connection, or is gone
 }
 
 // endAfterWriting ends the session once everything before has been written. The caller holds
@@ -219,7 +219,7 @@ func (s *Session) endAfterWriting(err error) {
 	s.signal()
 }
 
-// waitForLastWords waits for the writer where endAfterWriting was called.
+// waitForLastWords waits for the writer after endAfterWriting.
 func (s *Session) waitForLastWords() {
 	s.mu.Lock()
 	waits := s.flush

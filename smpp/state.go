@@ -48,8 +48,8 @@ func allowed(from Role, c Command, s sessionState) bool {
 	return false
 }
 
-// accepted reports whether a session in a role handles a request from its peer. An SMSC may
-// send on any bind, and either side until it has seen that the other unbinds: refusing that
+// accepted reports whether a session in a role handles a request from its peer. An SMSC may send
+// on any bind, and either side until it has seen the other's unbind; refusing these requests
 // would lose messages.
 func accepted(by Role, c Command, s sessionState) bool {
 	from := SMSC

@@ -8,7 +8,7 @@ import (
 	"github.com/warthog618/sms/encoding/gsm7"
 )
 
-// A Content is what a message says.
+// A Content is the decoded content of a message.
 type Content struct {
 	Text     string   // UTF-8, "" if the message is binary
 	Data     string   // the octets without their header
@@ -24,12 +24,12 @@ type Mark string
 
 const (
 	MarkNone    Mark = ""
-	MarkUTF8    Mark = "utf-8"   // octets from 0x80 on that are UTF-8 throughout; fiorix/go-smpp sends such
-	MarkDamaged Mark = "damaged" // some octets mean nothing, or the header is none
+	MarkUTF8    Mark = "utf-8"   // octets above 0x7F that are valid UTF-8; fiorix/go-smpp sends these
+	MarkDamaged Mark = "damaged" // some octets are undefined, or the header is malformed
 )
 
-// Decode returns what a message says. It never fails: octets without a meaning are replaced,
-// and Mark says so.
+// Decode decodes the content of a message. It never fails: undefined octets are replaced, and
+// Mark says so.
 func (a Alphabets) Decode(m *Message) Content {
 	alphabet, flash := a.Of(m.DataCoding)
 	c := Content{Data: m.Octets(), Alphabet: alphabet, Flash: flash || m.showsAtOnce()}
@@ -54,13 +54,13 @@ func (a Alphabets) Decode(m *Message) Content {
 	return c
 }
 
-// showsAtOnce reports whether a TLV addresses the message to the display. SMPP 3.4 §5.3.2.1
+// showsAtOnce reports whether a TLV requests immediate display. SMPP 3.4 §5.3.2.1
 func (m *Message) showsAtOnce() bool {
 	subunit, found := m.TLVs.Uint(TagDestSubunit)
 	return found && subunit == 1
 }
 
-// decode returns the text that octets are in an alphabet, behind a header.
+// decode decodes octets in an alphabet, after a header.
 func decode(a Alphabet, octets string, u UDH) (text string, mark Mark) {
 	switch a {
 	case GSM, ASCII:
@@ -151,8 +151,8 @@ func hebrew(c byte) rune {
 	return rune(c)
 }
 
-// decodeUTF16 reads UTF-16, big-endian unless it begins with the other mark. An odd octet at
-// the end and half a surrogate pair are damage.
+// decodeUTF16 decodes UTF-16, big-endian unless it begins with a little-endian byte order mark.
+// An odd octet at the end and an unpaired surrogate are damage.
 func decodeUTF16(octets string) (string, Mark) {
 	mark, low := MarkNone, 1 // low is the offset of a unit's lower octet
 	switch {
@@ -185,9 +185,9 @@ func decodeUTF16(octets string) (string, Mark) {
 	return out.String(), mark
 }
 
-// unpack returns the septets that are packed in octets behind a header of so many octets,
-// which fill bits bring to a multiple of seven bits. 3GPP 23.040 §9.2.3.24. Where the last
-// septet fills octets to the end and is 0, it is padding rather than '@'.
+// unpack unpacks septets from octets after a header of the given length, which fill bits pad to a
+// multiple of seven bits. 3GPP 23.040 §9.2.3.24. If the last septet exactly fills the octets and
+// is 0, it is padding rather than '@'.
 func unpack(octets string, header int) string {
 	unpacked := gsm7.Unpack7Bit([]byte(octets), fillBits(header))
 	total := (header+len(octets))*8/7 - (header*8+6)/7

@@ -43,8 +43,8 @@ func FormatTime(t time.Time) string {
 	return t.Format("060102150405") + string('0'+rune(t.Nanosecond()/1e8)) + "00+"
 }
 
-// FormatDuration writes how long from the SMSC's present something holds, which no clock can
-// upset: to the second, in days, up to 99. SMPP 3.4 §7.1.1.2
+// FormatDuration formats a validity period relative to the SMSC's clock, so that differing clocks
+// do not matter: to the second, up to 99 days. SMPP 3.4 §7.1.1.2
 func FormatDuration(d time.Duration) string {
 	d = min(max(d, 0), 99*24*time.Hour).Truncate(time.Second)
 	days := int(d / (24 * time.Hour))

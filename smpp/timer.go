@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// keepTime watches the session's timers. They are looked at often enough to be late by a tenth
-// at most, and no more than a second.
+// keepTime checks the session's timers, often enough to be late by at most a tenth, and at least
+// once a second.
 func (s *Session) keepTime() {
 	c := s.config
 	shortest := min(c.InitTimeout, c.EnquireLink, c.ResponseTimeout)
@@ -44,7 +44,7 @@ func (s *Session) keepTime() {
 	}
 }
 
-// expire gives up on requests that are unanswered for too long. Their outcome is unknown.
+// expire fails requests that have been unanswered for too long. Their outcome is unknown.
 func (s *Session) expire(now time.Duration) {
 	var expired []call
 	s.mu.Lock()
@@ -60,9 +60,9 @@ func (s *Session) expire(now time.Duration) {
 	}
 }
 
-// Unbind ends the session in order: it sends no more requests, waits for the answers to those
-// that were sent, unbinds, waits for the handler's answers and closes. SMPP 3.4 §4.2. When ctx
-// ends first, the session is closed as it stands and the cause of ctx returned.
+// Unbind ends the session in order: it stops sending requests, waits for the responses to those
+// sent, unbinds, waits for the handler's answers and closes. SMPP 3.4 §4.2. If ctx ends first,
+// the session is closed at once and Unbind returns the cause of ctx.
 func (s *Session) Unbind(ctx context.Context) error { return s.unbind(ctx, ErrClosed) }
 
 func (s *Session) unbind(ctx context.Context, reason error) error {
@@ -104,7 +104,7 @@ func (s *Session) unbind(ctx context.Context, reason error) error {
 	}
 }
 
-// leave begins to end the session in order. The caller holds s.mu.
+// leave starts the orderly end of the session. The caller holds s.mu.
 func (s *Session) leave(reason error) {
 	s.state = ending
 	if s.reason == nil {
@@ -112,7 +112,7 @@ func (s *Session) leave(reason error) {
 	}
 }
 
-// fill waits for all places of a window to be free, and takes them.
+// fill takes all places of a window, waiting until they are free.
 func (s *Session) fill(ctx context.Context, places chan struct{}) error {
 	for range cap(places) {
 		select {
@@ -139,10 +139,10 @@ func (s *Session) unbindAfter(ctx context.Context) {
 func (s *Session) unbindWithin(reason error) {
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.UnbindTimeout)
 	defer cancel()
-	_ = s.unbind(ctx, reason) // it ends the session whatever happens
+	_ = s.unbind(ctx, reason) // it ends the session in any case
 }
 
-// unbindByPeer answers the peer's unbind once its requests are answered, and gives it time to
+// unbindByPeer answers the peer's unbind after answering its requests, and gives the peer time to
 // close the connection.
 func (s *Session) unbindByPeer(p PDU) {
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.UnbindTimeout)

@@ -57,13 +57,13 @@ const (
 	TagITSSessionInfo     Tag = 0x1383
 )
 
-// TLVs are the optional parameters at the end of a PDU, as the octets they have on the wire:
-// for each a tag, a length and a value. Unknown ones keep their place. SMPP 3.4 §3.2.4
+// TLVs are the optional parameters at the end of a PDU, encoded: tag, length and value of each.
+// Unknown ones are kept in place. SMPP 3.4 §3.2.4
 type TLVs string
 
 const tlvHeader = 4 // octets of tag and length
 
-// All yields each parameter in order. It stops where the octets are no TLV.
+// All yields the parameters in order. It stops at the first octets that are not a TLV.
 func (t TLVs) All() iter.Seq2[Tag, string] {
 	return func(yield func(Tag, string) bool) {
 		for at := 0; ; {
@@ -100,8 +100,8 @@ func (t TLVs) Get(tag Tag) (value string, found bool) {
 	}
 }
 
-// Uint returns the value of the first parameter with the tag as a number. A value of no octets
-// or more than four is none; its width is otherwise the peer's affair.
+// Uint returns the value of the first parameter with the tag as a number, whatever its width up
+// to four octets. It reports false for an empty or longer value.
 func (t TLVs) Uint(tag Tag) (n uint32, found bool) {
 	value, found := t.Get(tag)
 	if !found || len(value) == 0 || len(value) > 4 {
@@ -142,7 +142,7 @@ func (t TLVs) WithUint16(tag Tag, value uint16) TLVs {
 // whose receipted_message_id lacks it.
 func (t TLVs) WithCString(tag Tag, value string) TLVs { return t.With(tag, value+"\x00") }
 
-// wellFormed returns the offset of the first octets that are no TLV, or the length of t.
+// wellFormed returns the offset of the first octets that are not a TLV, or the length of t.
 func (t TLVs) wellFormed() int {
 	for at := 0; ; {
 		_, _, next, ok := t.next(at)

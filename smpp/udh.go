@@ -8,11 +8,11 @@ type Part struct {
 	Wide      bool  // whether the reference has 16 bits
 }
 
-// Whole reports whether the message is no part of a longer text. A text of one part is whole:
-// fiorix/go-smpp sends such.
+// Whole reports whether the message is not part of a longer text. A text of one part, such as
+// fiorix/go-smpp sends, is whole.
 func (p Part) Whole() bool { return p.Total <= 1 }
 
-// valid reports whether the numbers make sense; a receiver ignores others.
+// valid reports whether the numbers are consistent; a receiver ignores other parts.
 // 3GPP 23.040 §9.2.3.24.1
 func (p Part) valid() bool { return p.Number >= 1 && p.Number <= p.Total }
 
@@ -38,8 +38,8 @@ const (
 	elementLocking  = 0x25 // national language locking shift
 )
 
-// ParseUDH reads the user data header at the beginning of octets and returns what follows it.
-// It reports false, and returns all octets, where they do not begin with a header.
+// ParseUDH parses the user data header at the start of octets and returns the rest. It reports
+// false and returns all octets if they do not begin with a header.
 func ParseUDH(octets string) (u UDH, rest string, ok bool) {
 	if octets == "" || int(octets[0]) > len(octets)-1 {
 		return UDH{}, octets, false
@@ -57,7 +57,7 @@ func ParseUDH(octets string) (u UDH, rest string, ok bool) {
 	return u, octets[u.Octets:], true
 }
 
-// element takes over one information element. Of two of a kind the last one counts.
+// element reads one information element. Of two of a kind the last one counts.
 // 3GPP 23.040 §9.2.3.24
 func (u *UDH) element(id byte, data string) {
 	switch {
@@ -92,8 +92,8 @@ func appendUDH(out []byte, p Part) []byte {
 	return append(out, 5, elementConcat8, 3, byte(p.Reference), p.Total, p.Number)
 }
 
-// sarPart returns which part the TLVs sar_* say a message is. SMPP 3.4 §5.3.2: all three must
-// be there.
+// sarPart returns the part that the TLVs sar_* announce; all three must be present. SMPP 3.4
+// §5.3.2
 func sarPart(t TLVs) Part {
 	if t == "" {
 		return Part{}

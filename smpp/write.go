@@ -13,7 +13,7 @@ const (
 	keptBuffer = 256 << 10
 )
 
-// enqueue puts a PDU in line to be written. The caller holds s.mu.
+// enqueue queues a PDU for writing. The caller holds s.mu.
 func (s *Session) enqueue(p PDU) error {
 	if s.state == closed || s.flush {
 		return ErrClosed
@@ -39,7 +39,8 @@ func (s *Session) signal() {
 	}
 }
 
-// write hands to the connection what is in line, all of it in one go, until the session ends.
+// write writes the queued PDUs to the connection, all of them in one write, until the session
+// ends.
 func (s *Session) write() {
 	var spare []byte
 	for {
@@ -90,7 +91,8 @@ func (s *Session) put(octets []byte) error {
 	return nil
 }
 
-// awaitWriter waits while too much is in line: the peer asks without reading the answers.
+// awaitWriter waits while too much is queued, because the peer sends requests without reading the
+// responses.
 func (s *Session) awaitWriter() {
 	for {
 		s.mu.Lock()

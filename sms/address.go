@@ -6,14 +6,14 @@ import "strings"
 type Kind string
 
 const (
-	Unknown      Kind = ""             // none of these; an address on our side of a network at best
+	Unknown      Kind = ""             // none of the below
 	Number       Kind = "number"       // +15557770001, as E.164 writes it
 	ShortCode    Kind = "short-code"   // 12345
 	Alphanumeric Kind = "alphanumeric" // Repli: a name to send from, not to send to
-	Channel      Kind = "channel"      // whatsapp:+15557770001: not an SMS address at all
+	Channel      Kind = "channel"      // whatsapp:+15557770001: a channel other than SMS
 )
 
-// channels are the prefixes of addresses that belong to another channel than SMS.
+// channels are the address prefixes of channels other than SMS.
 // twilio: messaging/channels
 var channels = [...]string{"whatsapp:", "messenger:", "rcs:"}
 
@@ -22,11 +22,11 @@ var channels = [...]string{"whatsapp:", "messenger:", "rcs:"}
 // 3GPP 23.040 §9.1.2.5
 const MaxName = 11
 
-// KindOf tells what address is, by its form alone: a Number may belong to nobody, and whether
-// its digits can be dialled is for Normalize to say.
+// KindOf returns the kind of an address by its syntax alone. A Number need not be in use;
+// Normalize checks whether its digits can exist.
 //
 //   - Number: + and 1 to 15 digits, the first not 0 (ITU-T E.164 §6).
-//   - ShortCode: 3 to 6 digits. More could be a number as it is dialled at home.
+//   - ShortCode: 3 to 6 digits. A longer one may be a national number.
 //   - Alphanumeric: 1 to 11 of A-Z, a-z, 0-9 and the space, one of them a letter
 //     (3GPP 23.040 §9.1.2.5 has room for no more).
 //   - Channel: whatsapp:, messenger: or rcs: and something after it.

@@ -7,10 +7,10 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Country returns the ISO 3166 code of the country a number in E.164 belongs to, going by its
-// dialling code: "US" for +15557770001, "GB" for +447700900123. It returns "" for anything
-// else, and for the codes that belong to no country, such as +800. Where countries share a
-// code and the number does not tell them apart, it is the largest of them.
+// Country returns the ISO 3166 code of the country of an E.164 number, by its dialling code: "US"
+// for +15557770001, "GB" for +447700900123. It returns "" for anything else, and for codes that
+// belong to no country, such as +800. If several countries share the code and the number is
+// ambiguous, it returns the largest of them.
 func Country(e164 string) string {
 	if !isE164(e164) {
 		return ""
@@ -38,8 +38,8 @@ func Country(e164 string) string {
 // phone numbers.
 func IsCountry(code string) bool { return phonenumbers.GetCountryCodeForRegion(code) != 0 }
 
-// sharedCountry tells apart countries with one dialling code, such as Russia and Kazakhstan,
-// by the ranges in use. An unused number is counted to the main country.
+// sharedCountry distinguishes countries that share a dialling code, such as Russia and
+// Kazakhstan, by the ranges in use. A number outside all ranges belongs to main.
 func sharedCountry(e164, main string) string {
 	number, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -76,8 +76,8 @@ var nanp = [...]struct{ country, areaCodes string }{
 	{"SX", "721"}, {"TC", "649"}, {"TT", "868"}, {"VC", "784"}, {"VG", "284"}, {"VI", "340"},
 }
 
-// Format returns a number in E.164 as people write it: (555) 000-1000 for one of the North
-// American plan, +44 7700 900123 for others. What is no number is returned as it is.
+// Format returns an E.164 number for people to read: (555) 000-1000 in the North American plan,
+// +44 7700 900123 elsewhere. It returns anything else unchanged.
 func Format(e164 string) string {
 	n, err := phonenumbers.Parse(e164, "")
 	switch {

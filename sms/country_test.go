@@ -52,7 +52,7 @@ func TestAreaCodesAgreeWithLibphonenumber(t *testing.T) {
 		}
 		want := phonenumbers.GetRegionCodeForNumber(number)
 		if want == "" {
-			want = "US" // nobody has it
+			want = "US" // not assigned to anybody
 		} else {
 			known++
 		}

@@ -50,8 +50,7 @@ func firstCluster(s string, most int) (size, units int) {
 	return size, units
 }
 
-// A cluster is what must be known of the code points of a grapheme cluster so far to tell
-// whether the next one belongs to it.
+// A cluster is the state of a grapheme cluster that decides whether the next code point joins it.
 type cluster struct {
 	length           int
 	second           breakClass

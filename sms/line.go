@@ -5,15 +5,15 @@ import "github.com/nyaruka/phonenumbers"
 // A Line is what sort of telephone line a number is.
 type Line string
 
-// The lines that are told apart. A number that could be several, or none, is Local.
+// The types of line. A number that could be of several types, or of none, is Local.
 const (
 	Local    Line = "local"
 	Mobile   Line = "mobile"
 	TollFree Line = "toll-free"
 )
 
-// LineOf tells what line a number in E.164 is, by the ranges in use. In the North American
-// plan mobile phones have local numbers.
+// LineOf returns the type of line of an E.164 number, by the ranges in use. In the North American
+// plan mobile numbers are Local.
 func LineOf(e164 string) Line {
 	n, err := phonenumbers.Parse(e164, "")
 	if err != nil {
@@ -28,7 +28,7 @@ func LineOf(e164 string) Line {
 	return Local
 }
 
-// Example returns a number in E.164 as a country has them for this line, or "" where it has
+// Example returns an E.164 number of this type of line in a country, or "" if the country has
 // none.
 func Example(country string, line Line) string {
 	kind := map[Line]phonenumbers.PhoneNumberType{

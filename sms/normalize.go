@@ -9,18 +9,18 @@ import (
 	"github.com/nyaruka/phonenumbers"
 )
 
-// Normalize reads a phone number as people write it and returns it in E.164, such as
-// +14155551234. Spaces, brackets, dashes, dots and slashes between the digits are dropped. A
-// number without + is read as it would be dialled in country, an ISO 3166 code such as "US",
-// which may be empty if every number must bring its +.
+// Normalize parses a phone number as people write it and returns it in E.164, such as
+// +14155551234. It drops spaces, brackets, dashes, dots and slashes between the digits. It reads
+// a number without + as a national number of country, an ISO 3166 code such as "US"; if country
+// is empty, the + is required.
 //
-// The number has to be possible: a country's dialling code, and as many digits as numbers
-// there have. It need not be in use, so that made-up numbers such as +15557770001 pass. The
-// error is a sentence that says what is wrong. Short codes, names and addresses of other
-// channels are not phone numbers; KindOf tells them first.
+// The number must be possible: an existing dialling code, and a number of digits that occurs
+// there. It need not be in use, so invented numbers such as +15557770001 pass. The error is a
+// sentence for the user. Short codes, sender names and addresses of other channels are errors;
+// use KindOf first.
 func Normalize(raw, country string) (string, error) {
 	if isNANP(raw) {
-		return raw, nil // by far the most common, and the full reading costs 7 µs
+		return raw, nil // by far the most common case; the full parse takes 7 µs
 	}
 	dialled, err := digits(raw)
 	if err != nil {
@@ -43,7 +43,7 @@ func Normalize(raw, country string) (string, error) {
 	return e164, nil
 }
 
-// unreadable says why no number at all was found in some digits.
+// unreadable returns why the digits contain no number at all.
 func unreadable(err error) string {
 	switch {
 	case errors.Is(err, phonenumbers.ErrInvalidCountryCode):
@@ -54,14 +54,14 @@ func unreadable(err error) string {
 	return "it has too few digits"
 }
 
-// impossible says why nobody can have the number, "" if somebody can.
+// impossible returns why a number cannot exist, or "" if it can.
 func impossible(number *phonenumbers.PhoneNumber, e164 string) string {
 	switch phonenumbers.IsPossibleNumberWithReason(number) {
 	case phonenumbers.IS_POSSIBLE:
 		if isE164(e164) {
 			return ""
 		}
-		return "it has too many digits" // libphonenumber allows for 17 and more
+		return "it has too many digits" // libphonenumber allows 17 and more
 	case phonenumbers.IS_POSSIBLE_LOCAL_ONLY:
 		return "the area code is missing"
 	case phonenumbers.TOO_SHORT:
@@ -72,14 +72,14 @@ func impossible(number *phonenumbers.PhoneNumber, e164 string) string {
 	return "no number there has that many digits"
 }
 
-// isNANP reports whether s is +1 and ten digits, which is possible whatever the digits are.
+// isNANP reports whether s is +1 and ten digits, which is always possible.
 func isNANP(s string) bool {
 	return len(s) == 12 && strings.HasPrefix(s, "+1") && allDigits(s[2:])
 }
 
-// digits returns raw without what is written between the digits of a phone number.
+// digits returns raw without the separators of a phone number.
 func digits(raw string) (string, error) {
-	const most = 24 // an exit code, 15 digits and a few to spare
+	const most = 24 // an international prefix, 15 digits and some spare
 	var out strings.Builder
 	for _, r := range raw {
 		switch {
@@ -100,13 +100,13 @@ func digits(raw string) (string, error) {
 	return out.String(), nil
 }
 
-// separates reports whether r may stand between digits. Invisible format characters come along
-// when a number is copied from an address book.
+// separates reports whether r may stand between digits. Copying from an address book adds
+// invisible format characters.
 func separates(r rune) bool {
 	return strings.ContainsRune("().-/", r) || unicode.IsSpace(r) || unicode.In(r, unicode.Pd, unicode.Cf)
 }
 
-// notNumber quotes raw, shortened where it is long, and says why it is refused.
+// notNumber returns the error for raw, quoted and shortened, with the reason why.
 func notNumber(raw, why string) error {
 	return fmt.Errorf("%.40q is not a phone number: %s", raw, why)
 }

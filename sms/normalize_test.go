@@ -83,7 +83,7 @@ func TestNormalizeSaysWhatIsWrong(t *testing.T) {
 	}
 }
 
-// Normalize takes a short cut for these, which must not change its answer.
+// Normalize has a fast path for these, which must not change its result.
 func TestEveryTenDigitsAfterPlusOneArePossible(t *testing.T) {
 	for area := range 1000 {
 		e164 := fmt.Sprintf("+1%03d5551234", area)

@@ -10,7 +10,7 @@ import (
 //go:embed smart-encoding.tsv
 var smartEncodingTSV string
 
-// smartReplacements maps a character to what stands for it in GSM-7, "" where it is left out.
+// smartReplacements maps a character to its replacement in GSM-7, "" if it is dropped.
 var smartReplacements = sync.OnceValue(func() map[rune]string {
 	table := make(map[rune]string)
 	for _, f := range rows(smartEncodingTSV) {
@@ -23,16 +23,16 @@ var smartReplacements = sync.OnceValue(func() map[rune]string {
 	return table
 })
 
-// SmartEncode replaces the characters of body that cost a text its GSM-7 encoding and have a
-// plain equivalent: quotes, dashes, spaces, fullwidth letters, control characters. Emoji and
-// other scripts stay as they are. Bytes that are no UTF-8 become U+FFFD, as Measure counts
-// them, so that leaving out a character between two never joins them into a third.
+// SmartEncode replaces the characters of body that prevent GSM-7 encoding and have a plain
+// equivalent: quotes, dashes, spaces, fullwidth letters, control characters. It keeps emoji and
+// other scripts. Invalid UTF-8 becomes U+FFFD, as in Measure, so that dropping a character never
+// joins the bytes around it into a third one.
 //
 // twilio: messaging/services#smart-encoding
 func SmartEncode(body string) string {
 	table := smartReplacements()
 	var out strings.Builder
-	done := 0 // bytes of body that are in out
+	done := 0 // number of bytes of body already in out
 	for at := 0; at < len(body); {
 		r, size := utf8.DecodeRuneInString(body[at:])
 		to, found := table[r]

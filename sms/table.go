@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// rows returns the fields of each line of one of our own tables; lines with # are comments.
+// rows returns the fields of each line of an embedded table; lines that begin with # are
+// comments.
 func rows(tsv string) [][]string {
 	var out [][]string
 	for line := range strings.Lines(tsv) {
@@ -16,7 +17,7 @@ func rows(tsv string) [][]string {
 	return out
 }
 
-// codePoint reads a code point of one of our own tables, written as U+00E9.
+// codePoint parses a code point of an embedded table, written as U+00E9.
 func codePoint(s string) rune {
 	n, err := strconv.ParseUint(strings.TrimPrefix(s, "U+"), 16, 32)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package sms knows what a text costs, how it is cut, and to whom it can be addressed.
+// Package sms measures and splits texts, and parses the addresses they are sent to.
 //
 // A text travels in segments of 140 octets. If all its characters are in the GSM 7-bit
 // alphabet, a segment holds 160 of them; one character outside it, and the whole text is
@@ -8,8 +8,8 @@
 //	sms.Measure("Your order is ready.")  // GSM-7, 20 units, 1 segment
 //	sms.Measure("Your order is ready 🍰") // UCS-2, 22 units, 1 segment
 //
-// Everything here is a pure function of text from outside: nothing fails on bytes that are no
-// UTF-8, and time and memory grow with the length of the text and no faster.
+// Everything here is a pure function of untrusted text: invalid UTF-8 is never an error, and time
+// and memory are linear in the length of the text.
 package sms
 
 import (
@@ -29,14 +29,14 @@ const (
 // MaxCharacters is the longest body a message may have, as Characters counts it.
 const MaxCharacters = 1600 // twilio: error 21617
 
-// A Text is what a body costs.
+// A Text is the cost of a body.
 type Text struct {
 	Encoding Encoding
 	Units    int // septets in GSM-7, UTF-16 units in UCS-2; headers are not counted
 	Segments int // at least 1: the empty text is sent too
 }
 
-// Measure returns what body costs. Bytes that are no UTF-8 count as U+FFFD, one unit each.
+// Measure returns the cost of body. Each byte of invalid UTF-8 counts as U+FFFD, one unit.
 func Measure(body string) Text {
 	text := weigh(body)
 	for range text.cut(body) {
@@ -45,21 +45,21 @@ func Measure(body string) Text {
 	return text
 }
 
-// Split returns the segments of body in order. There are as many as Measure says, and joined
-// they are body again. A segment ends early rather than cut a character of two septets, a
-// surrogate pair, or what a reader takes for one character, such as an emoji with its skin
-// tone. Only a character too long for any segment is cut, between code points.
+// Split returns the segments of body in order, as many as Measure counts; joined they are body
+// again. A segment ends early rather than split a character of two septets, a surrogate pair, or
+// a grapheme cluster such as an emoji with its skin tone. Only a cluster too long for any segment
+// is split, between code points.
 func Split(body string) []string {
 	return slices.Collect(weigh(body).cut(body))
 }
 
-// SplitUCS2 returns the segments of body where it must be written in UCS-2 though its
-// characters may all be in the GSM alphabet, as on networks that cannot send that alphabet.
+// SplitUCS2 returns the segments of body encoded in UCS-2 even if GSM-7 would do, for networks
+// that cannot send the GSM alphabet.
 func SplitUCS2(body string) []string {
 	return slices.Collect(Text{Encoding: UCS2, Units: Characters(body)}.cut(body))
 }
 
-// Characters returns the length of body as the limit MaxCharacters means it: in UTF-16 units.
+// Characters returns the length of body in UTF-16 units, the unit of MaxCharacters.
 func Characters(body string) int {
 	n := 0
 	for _, r := range body {
@@ -68,7 +68,7 @@ func Characters(body string) int {
 	return n
 }
 
-// weigh finds the encoding of body and its units, and leaves the segments to be counted.
+// weigh returns the encoding and the units of body, without the segments.
 func weigh(body string) Text {
 	septets := alphabet()
 	units := 0
@@ -82,7 +82,7 @@ func weigh(body string) Text {
 	return Text{Encoding: GSM7, Units: units}
 }
 
-// cut yields the segments of body, which t has weighed. Each is filled as far as it goes.
+// cut yields the segments of body, of which t is the cost. Each is filled as far as possible.
 func (t Text) cut(body string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		alone, each := t.Encoding.capacity()
@@ -115,8 +115,8 @@ func (e Encoding) capacity() (alone, each int) {
 	return 70, 67
 }
 
-// piece returns the bytes and the units of what stands first in s and must not be cut. It
-// never exceeds most units, s being not empty.
+// piece returns the bytes and units of the first part of s that must not be split, at most most
+// units. s must not be empty.
 func (e Encoding) piece(s string, most int) (size, units int) {
 	if e == UCS2 {
 		return firstCluster(s, most)

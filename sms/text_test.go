@@ -107,7 +107,7 @@ func TestSplitCutsBetweenCharactersAReaderSees(t *testing.T) {
 	}
 }
 
-// The table is that of Twilio's segment calculator, so that ours cannot drift from it.
+// The table of Twilio's segment calculator is the reference for ours.
 func TestTheAlphabetIsTwilios(t *testing.T) {
 	table, err := os.ReadFile("testdata/gsm7-table.tsv")
 	if err != nil {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// A TON is a type of number, as SMPP names it.
+// A TON is an SMPP type of number.
 //
 // SMPP 3.4 §5.2.5
 type TON byte
@@ -21,38 +21,38 @@ const (
 	TONAbbreviated   TON = 6
 )
 
-// An NPI is a numbering plan, as SMPP names it.
+// An NPI is an SMPP numbering plan indicator.
 //
 // SMPP 3.4 §5.2.6
 type NPI byte
 
-// The numbering plans that addresses are written in.
+// The numbering plans used in addresses.
 const (
 	NPIUnknown NPI = 0
 	NPIE164    NPI = 1
 )
 
-// A Wire is an address as SMPP carries it.
+// A Wire is an address as it is encoded in SMPP.
 type Wire struct {
 	TON    TON
 	NPI    NPI
-	Digits string // or a name
+	Digits string // or a sender's name
 }
 
-// A Form is how one kind of address goes out.
+// A Form is how one kind of address is encoded.
 type Form struct {
 	TON  TON
 	NPI  NPI
-	Plus bool // a number keeps its +
+	Plus bool // keep the + of a number
 }
 
-// An Addressing is how a carrier writes addresses. [StandardAddressing] is what most do.
+// An Addressing is how a carrier encodes addresses. Most carriers use [StandardAddressing].
 type Addressing struct {
-	Country                 string // ISO 3166: where a number without its country code is at home
+	Country                 string // ISO 3166: the country of numbers without a country code
 	Number, ShortCode, Name Form
 }
 
-// StandardAddressing returns how most carriers of a country write addresses.
+// StandardAddressing returns the encoding that most carriers of a country use.
 func StandardAddressing(country string) Addressing {
 	return Addressing{
 		Country:   country,
@@ -62,7 +62,7 @@ func StandardAddressing(country string) Addressing {
 	}
 }
 
-// Out returns an address as it is submitted. An address of no kind a carrier knows is an error.
+// Out encodes an address for submission. It returns an error for an address of no known kind.
 func (a Addressing) Out(address string) (Wire, error) {
 	var f Form
 	switch KindOf(address) {
@@ -80,9 +80,9 @@ func (a Addressing) Out(address string) (Wire, error) {
 	return Wire{TON: f.TON, NPI: f.NPI, Digits: address}, nil
 }
 
-// In returns the address that a carrier means: a number in E.164, a short code or a name. Carriers
-// differ in what they call national or international, so the digits have a say as well: no phone
-// number has as few as a short code, and a + or 00 makes any number international. The error is a
+// In decodes an address to an E.164 number, a short code or a sender's name. Carriers disagree on
+// what is national and what is international, so the digits are considered as well: a short code
+// is shorter than any phone number, and a + or 00 makes any number international. The error is a
 // sentence that says why the address is none of these.
 func (a Addressing) In(w Wire) (string, error) {
 	raw := strings.TrimSpace(w.Digits)
@@ -101,7 +101,7 @@ func (a Addressing) In(w Wire) (string, error) {
 	if err == nil || w.TON == TONNational {
 		return national, err
 	}
-	if whole, wrong := Normalize("+"+raw, ""); wrong == nil { // it had its country code after all
+	if whole, wrong := Normalize("+"+raw, ""); wrong == nil { // it had its country code already
 		return whole, nil
 	}
 	return "", err

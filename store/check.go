@@ -16,7 +16,7 @@ type Report struct {
 	Known    int64 // the newest version that this Repli knows
 	Numbers  int64
 	Messages int64
-	Due      int64    // of the messages, those that are still to be worked on
+	Due      int64    // of the messages, those that are unfinished
 	Problems []string // what is wrong with it, a sentence each; none is a store that is well
 }
 

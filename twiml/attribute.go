@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// nextAttribute finds the first attribute in what follows it in a start tag that encoding/xml
-// has read: its offset, its length, and what comes after.
+// nextAttribute finds the first attribute in the rest of a start tag that encoding/xml has
+// accepted. It returns the attribute's offset and length and the text after it.
 func nextAttribute(tag string) (offset, length int, after string) {
 	offset = len(tag) - len(strings.TrimLeft(tag, space))
 	equals := strings.IndexByte(tag, '=')
@@ -16,7 +16,7 @@ func nextAttribute(tag string) (offset, length int, after string) {
 	return offset, len(tag) - len(after) - offset, after
 }
 
-// repeated returns the first attribute whose name an earlier one has, or nil.
+// repeated returns the first attribute that repeats an earlier name, or nil.
 //
 // XML 1.0 §3.1, well-formedness constraint: Unique Att Spec
 func repeated(attrs []attribute) *attribute {
@@ -33,8 +33,8 @@ func repeated(attrs []attribute) *attribute {
 	return nil
 }
 
-// surrogate reports whether raw refers to half of a UTF-16 pair by its number, as in
-// "&#xD83C;". encoding/xml puts U+FFFD in its place, so that value then holds one.
+// surrogate reports whether raw refers to half of a UTF-16 pair, as in "&#xD83C;". encoding/xml
+// decodes it as U+FFFD, so value then contains one.
 //
 // XML 1.0 §4.1, well-formedness constraint: Legal Character
 func surrogate(value, raw string) bool {

@@ -14,7 +14,7 @@ type Report struct {
 	Messages []MessageText // of a document that can be used, in its order
 }
 
-// A MessageText is what a message of a document says, placeholders as they stand.
+// A MessageText is the content of one message of a document, placeholders included.
 type MessageText struct {
 	Span
 	Body  string
@@ -28,9 +28,9 @@ const (
 	labelInvalid = "Not valid Messaging TwiML"
 )
 
-// Check reads a document as someone writing it wants it read: a template, of which every
-// message is looked at too. What stands in a conditional section is taken as shown. A value
-// that holds a placeholder is not judged, for it may be anything.
+// Check checks a document for the person who writes it: as a template, and including each
+// message. It takes conditional sections as shown, and does not judge values that contain a
+// placeholder.
 //
 // Besides the problems of [Parse], [ParseTemplate] and [Verb] it reports
 //
@@ -63,7 +63,7 @@ func Check(src []byte) Report {
 	return report
 }
 
-// label says what the problems amount to. A message that will be dropped is still valid TwiML.
+// label returns the summary of the problems. A message that will be dropped is still valid TwiML.
 func label(r Report) string {
 	if !r.Valid {
 		return labelInvalid
@@ -76,7 +76,7 @@ func label(r Report) string {
 	return labelValid
 }
 
-// judge collects the problems of each verb and returns the messages.
+// judge collects the problems of the verbs and returns the messages.
 func (p *parser) judge(verbs []Verb) []MessageText {
 	var messages []MessageText
 	replies := 0
@@ -101,7 +101,7 @@ func (p *parser) judge(verbs []Verb) []MessageText {
 	return messages
 }
 
-// settled returns the message with something right in place of each value that holds a
+// settled returns the message with a valid value in place of each one that contains a
 // placeholder.
 func (p *parser) settled(m *Message) *Message {
 	s := *m
@@ -116,7 +116,7 @@ func (p *parser) settled(m *Message) *Message {
 	return &s
 }
 
-// addresses returns the problems of a sender and a receiver that could be nobody's.
+// addresses returns the problems of a sender or receiver that cannot exist.
 func (m *Message) addresses() []Problem {
 	var problems []Problem
 	if m.To != "" && !strings.ContainsAny(m.To, digits) {
@@ -141,8 +141,8 @@ func alphanumeric(s string) bool {
 	})
 }
 
-// fillIn fills in the template, once with every placeholder and once with none, and reports
-// whether it is still well-formed: a section may hold half an element.
+// fillIn fills in the template, with all placeholders and with none, and checks that it is
+// well-formed each time: a section may contain half an element.
 func (p *parser) fillIn(text string, tags []tag) {
 	t, problems := compile(text, tags)
 	if p.add(problems...); t == nil {
@@ -158,7 +158,7 @@ func (p *parser) fillIn(text string, tags []tag) {
 	}{{"every placeholder", every}, {"no placeholder", nil}} {
 		out, err := t.Render(try.params)
 		if err != nil {
-			continue // only too large, which was said
+			continue // only too large, which is already reported
 		}
 		filled := parser{reader: newReader(out, out)}
 		if filled.document(); filled.failed() {

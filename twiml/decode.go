@@ -22,8 +22,8 @@ var declaration = regexp.MustCompile(`^<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\
 	`(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*("[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?` +
 	`(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"yes"|"no"|'yes'|'no'))?[ \t\r\n]*\?>`)
 
-// usual lists the declarations nearly every document begins with, and what they say, because
-// matching the expression costs as much as the rest of decoding.
+// usual lists the most common declarations and their encodings, because matching the regular
+// expression takes as long as the rest of decoding.
 var usual = [...]struct{ declaration, encoding string }{
 	{`<?xml version="1.0" encoding="UTF-8"?>`, "UTF-8"},
 	{`<?xml version="1.0" encoding="utf-8"?>`, "utf-8"},
@@ -32,8 +32,8 @@ var usual = [...]struct{ declaration, encoding string }{
 
 const writeDeclaration = `Write <?xml version="1.0" encoding="UTF-8"?>.`
 
-// decode returns the document as UTF-8 without a byte order mark, or the problem that keeps it
-// from being text at all. A byte order mark and the declaration must agree.
+// decode returns the document as UTF-8 without a byte order mark, or the problem because of which
+// it cannot be decoded. The byte order mark and the declaration must agree.
 func decode(src []byte) (string, *Problem) {
 	if order := utf16Order(src); order != nil {
 		return decodeUTF16(src, order)
@@ -64,11 +64,10 @@ func decode(src []byte) (string, *Problem) {
 	return string(out), unreadable(string(out), name, false)
 }
 
-// whole is where a problem with the document as a whole stands.
+// whole is the position of a problem with the whole document.
 var whole = Span{Line: 1, Column: 1}
 
-// declaredEncoding returns what the XML declaration says, or "" if there is none or it does not
-// say.
+// declaredEncoding returns the encoding of the XML declaration, or "" if there is none.
 func declaredEncoding(text string) (string, *Problem) {
 	after, ok := strings.CutPrefix(text, "<?xml")
 	if !ok || after != "" && !strings.ContainsRune(" \t\r\n?", rune(after[0])) {
@@ -91,7 +90,8 @@ func declaredEncoding(text string) (string, *Problem) {
 	return strings.Trim(found[2], `"'`), nil
 }
 
-// encodingNamed returns the encoding of a name registered with IANA or usual on the web, or nil.
+// encodingNamed returns the encoding with a name registered with IANA or common on the web, or
+// nil.
 func encodingNamed(name string) encoding.Encoding {
 	if enc, err := ianaindex.IANA.Encoding(name); err == nil && enc != nil {
 		return enc
@@ -102,8 +102,8 @@ func encodingNamed(name string) encoding.Encoding {
 	return nil
 }
 
-// utf16Order returns the byte order of a document in UTF-16, or nil if it is not: it begins
-// with a byte order mark, or its first character is an ASCII one.
+// utf16Order returns the byte order of a document in UTF-16, or nil for other encodings. UTF-16
+// begins with a byte order mark or an ASCII character.
 //
 // XML 1.0 appendix F.1
 func utf16Order(src []byte) binary.ByteOrder {
@@ -140,8 +140,8 @@ func decodeUTF16(src []byte, order binary.ByteOrder) (string, *Problem) {
 	return text, unreadable(text, "UTF-16", false)
 }
 
-// unreadable returns the problem of the first character that XML does not allow, or that is
-// none in the encoding. In a text that was decoded, U+FFFD stands for the latter.
+// unreadable returns the problem of the first character that XML forbids or the encoding does not
+// define. In decoded text U+FFFD stands for the latter.
 //
 // XML 1.0 §2.2 [2]
 func unreadable(text, encoding string, original bool) *Problem {
@@ -164,7 +164,7 @@ func unreadable(text, encoding string, original bool) *Problem {
 	return nil
 }
 
-// allowed reports whether XML may hold the character.
+// allowed reports whether XML permits the character.
 func allowed(r rune) bool {
 	return r >= 0x20 && r != 0xFFFE && r != 0xFFFF || r == '\t' || r == '\n' || r == '\r'
 }

@@ -14,8 +14,8 @@ const (
 	mendReference = "Write the character itself, or one reference such as &#x1F370;."
 )
 
-// cures pairs what encoding/xml says with how to mend it. The fault lies at the last mark before
-// the place where it was noticed, or right there.
+// cures maps errors of encoding/xml to corrections. The mistake is at the last mark before the
+// place of the error, or at that place.
 var cures = []struct{ symptom, mark, cure string }{
 	{"expected element name after </", "<", "Here </ is not followed by a name. Write &lt; for the character < itself."},
 	{"expected element name after <", "<", "Here < begins no element. Write &lt; for the character itself."},
@@ -35,8 +35,8 @@ var cures = []struct{ symptom, mark, cure string }{
 	{"illegal character code", "&", "A reference names a character that XML does not allow. Take it out."},
 }
 
-// diagnose returns the problem because of which encoding/xml could not read the token that
-// begins at the offset.
+// diagnose returns the problem for the error of encoding/xml in the token that begins at the
+// offset.
 func (r *reader) diagnose(begin int, err error) Problem {
 	begun := r.text[begin:]
 	if strings.HasPrefix(begun, "<!DOCTYPE") {
@@ -65,7 +65,7 @@ func (r *reader) diagnose(begin int, err error) Problem {
 	return r.refuse(begin, 0, "The document is not well-formed XML: %s.", quote.Place(syntax.Msg))
 }
 
-// unfinished returns the problem of a document that ends within the token that begins there.
+// unfinished returns the problem of a document that ends inside the token that begins there.
 func (r *reader) unfinished(begin int) Problem {
 	what, end := "tag", ">"
 	switch begun := r.text[begin:]; {

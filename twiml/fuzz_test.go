@@ -52,11 +52,11 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// readable reports whether encoding/xml can read the document to its end, its encoding aside.
+// readable reports whether encoding/xml can read the whole document, ignoring its encoding.
 func readable(src []byte) bool {
 	text := string(src)
 	if strings.ContainsRune(text, 0) || !strings.HasPrefix(strings.TrimPrefix(text, "\xEF\xBB\xBF"), "<") {
-		return true // UTF-16, which only the package reads, or what is refused anyway
+		return true // UTF-16, which only this package decodes, or a document that is refused anyway
 	}
 	d := xml.NewDecoder(strings.NewReader(strings.TrimPrefix(text, "\xEF\xBB\xBF")))
 	foreign := false
@@ -68,7 +68,7 @@ func readable(src []byte) bool {
 	}
 }
 
-// checkPlaces holds the problems against the lines of a document in UTF-8.
+// checkPlaces compares the positions of problems with the lines of a document in UTF-8.
 func checkPlaces(t *testing.T, src []byte, problems []twiml.Problem) {
 	t.Helper()
 	lines := 1 + strings.Count(string(src), "\n") + strings.Count(string(src), "\r")
@@ -95,7 +95,7 @@ func FuzzTemplate(f *testing.F) {
 			}
 			return
 		}
-		// A valid template stays a document, whatever its conditions are told.
+		// A valid template stays a document, whatever the values of its conditions.
 		full := map[string]string{"Body": a, "Name": b, "From": a, "Url": b, "Method": a, "a": a, "b": b, "V": a}
 		for _, params := range []map[string]string{full, nil} {
 			text, err := template.Render(params)
@@ -109,8 +109,8 @@ func FuzzTemplate(f *testing.F) {
 	})
 }
 
-// conditional reports whether what a template shows may hang on its values: Check tries all
-// conditions at once, but not each by itself.
+// conditional reports whether the output of a template may depend on its values: Check tries all
+// conditions together, not each by itself.
 func conditional(src string) bool {
 	return strings.Contains(src, "{{") && strings.ContainsAny(src, "#^")
 }

@@ -17,8 +17,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the documents in testdata are expected to say")
 
-// Each archive in testdata holds documents, each followed by what it says: the verbs and
-// problems of Parse, and what Check adds. Of a template it is what Check says alone.
+// Each archive in testdata contains documents, each followed by the expected output: the verbs
+// and problems of Parse, and the additional ones of Check. For a template it is the output of
+// Check only.
 func TestDocumentsSayWhatStandsBesideThem(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txtar")
 	if err != nil || len(files) == 0 {
@@ -40,8 +41,8 @@ func TestDocumentsSayWhatStandsBesideThem(t *testing.T) {
 	}
 }
 
-// golden compares each document of the archive with the file after it, and puts there what it
-// says.
+// golden compares the output for each document of the archive with the file after it, and
+// replaces that file.
 func golden(t *testing.T, archive *txtar.Archive) {
 	var fresh []txtar.File
 	for i, f := range archive.Files {
@@ -66,7 +67,7 @@ func golden(t *testing.T, archive *txtar.Archive) {
 	archive.Files = fresh
 }
 
-// says writes down what Parse and Check make of a document.
+// says returns the output of Parse and Check for a document.
 func says(src []byte) string {
 	var b strings.Builder
 	told := map[twiml.Problem]bool{}

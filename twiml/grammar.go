@@ -2,7 +2,7 @@ package twiml
 
 import "slices"
 
-// An Element is one that messaging TwiML has, and what it may hold.
+// An Element is an element of messaging TwiML, with its permitted contents.
 type Element struct {
 	Name       string
 	Attributes []Attribute
@@ -10,14 +10,14 @@ type Element struct {
 	Text       bool
 }
 
-// An Attribute is one that an Element may have. Without Values it may say anything.
+// An Attribute is a permitted attribute of an Element. Without Values any value is permitted.
 type Attribute struct {
 	Name   string
 	Values []string
 }
 
-// Grammar returns the elements of messaging TwiML, the root first. The result is the caller's
-// own.
+// Grammar returns the elements of messaging TwiML, the root first. The caller may modify the
+// result.
 //
 // twilio: messaging/twiml, messaging/twiml/message, messaging/twiml/redirect; Sms as in the
 // TwiML schema of 2010-04-01

@@ -11,8 +11,8 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// Documents made to be slow: 16 times the text may take 16 times as long, and is given 160. A
-// quadratic reader would take 256.
+// Adversarial documents: 16 times the text should take 16 times as long; the limit is 160. A
+// quadratic reader takes 256.
 func TestWorkIsLinearInTheSizeOfTheDocument(t *testing.T) {
 	const small, factor, slack = 32 << 10, 16, 10
 	shapes := map[string]func(size int) string{
@@ -52,7 +52,7 @@ func TestWorkIsLinearInTheSizeOfTheDocument(t *testing.T) {
 	}
 }
 
-// fill returns a maker of documents of about a size.
+// fill returns a function that makes documents of about a given size.
 func fill(before, piece, after string) func(size int) string {
 	return func(size int) string { return before + strings.Repeat(piece, size/len(piece)) + after }
 }
@@ -70,8 +70,7 @@ func attributes(size int) string {
 	return b.String() + "/>"
 }
 
-// took returns the processor time it takes to read a document. What else the machine does is no
-// part of it.
+// took returns the CPU time of reading a document, which other processes do not affect.
 func took(t *testing.T, src string) time.Duration {
 	begin := processorTime(t)
 	twiml.Parse([]byte(src))
@@ -79,7 +78,7 @@ func took(t *testing.T, src string) time.Duration {
 	return processorTime(t) - begin
 }
 
-// processorTime returns how much of it this process has had.
+// processorTime returns the CPU time of this process so far.
 func processorTime(t *testing.T) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {

@@ -9,33 +9,33 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// A Message is a <Message> or <Sms>: a text to be sent. An attribute that is empty is taken as
-// one that is not there.
+// A Message is a <Message> or <Sms>: a text to be sent. An empty attribute is the same as a
+// missing one.
 type Message struct {
 	Span      // of `<Message`
-	Sms  bool // it is an <Sms>, which holds no media
+	Sms  bool // an <Sms>, which cannot contain media
 
-	To   string // the receiver, as written; "" is whoever sent the message that is answered
-	From string // the sender, as written; "" is the number that received it
+	To   string // the receiver as written; if "", the sender of the message being answered
+	From string // the sender as written; if "", the number that received that message
 
-	// Action and StatusCallback are URLs to be told how the message fares, as written, which
-	// may be relative to the document's; "" is none. Method is "GET" or "POST" for both, or
-	// whatever else was written.
+	// Action and StatusCallback are URLs for status callbacks, as written, perhaps relative to
+	// the document's; "" is none. Method is "GET" or "POST" for both, or an invalid value as
+	// written.
 	Action, StatusCallback, Method string
 
-	// Body is the plain text in the element and then that of each <Body>, with no white space
-	// at either end of any of these and nothing between them.
+	// Body is the plain text of the element and then of each <Body>, each trimmed of white space,
+	// joined without a separator.
 	Body string
 
-	// Media are the URLs as written, which may be relative to the document's.
+	// Media are URLs as written, perhaps relative to the document's.
 	Media []string
 
-	Attrs map[string]Span // where each attribute stands, by name
+	Attrs map[string]Span // the position of each attribute, by name
 }
 
 func (*Message) verb() {}
 
-// At returns where the attribute of that name stands, or the verb if it has none.
+// At returns the position of the attribute with that name, or of the verb if it is missing.
 func (m *Message) At(attr string) (line, column int) {
 	s := m.at(attr)
 	return s.Line, s.Column
@@ -48,7 +48,7 @@ func (m *Message) at(attr string) Span {
 	return m.Span
 }
 
-// set takes in an attribute.
+// set stores an attribute.
 func (m *Message) set(a attribute) {
 	if m.Attrs == nil {
 		m.Attrs = map[string]Span{}
@@ -69,8 +69,8 @@ func (m *Message) set(a attribute) {
 	}
 }
 
-// method returns the method that a value names, in whatever case, POST if it is empty, and the
-// value itself if it names none.
+// method returns the method that a value names, ignoring case; POST if it is empty, and the value
+// itself if it names none.
 func method(value string) string {
 	switch upper := strings.ToUpper(value); upper {
 	case "GET", "POST":
@@ -81,8 +81,8 @@ func method(value string) string {
 	return value
 }
 
-// Problems returns why the message cannot be sent, as far as that shows without knowing the
-// account; if there is any, it is dropped and the rest of the document goes on.
+// Problems returns why the message cannot be sent, without regard to the account. A message with
+// problems is dropped; the rest of the document is carried out.
 //
 //	14103  it has neither text nor media, or more than sms.MaxCharacters of text
 //	14104  its method is neither GET nor POST
@@ -115,8 +115,8 @@ func (m *Message) Problems() []Problem {
 	return problems
 }
 
-// callbackFault is urlFault for a URL that is told how a message fares: the name of its host
-// may hold no underscore (twilio: messaging/twiml/message).
+// callbackFault is urlFault for a status callback URL: its host may not contain an underscore
+// (twilio: messaging/twiml/message).
 func callbackFault(raw string) string {
 	if fault := urlFault(raw); fault != "" {
 		return fault
@@ -127,8 +127,8 @@ func callbackFault(raw string) string {
 	return ""
 }
 
-// urlFault says why raw is neither an absolute http or https URL nor a relative one, or returns
-// "" if it is either.
+// urlFault returns why raw is neither an absolute http or https URL nor a relative one, or "" if
+// it is.
 func urlFault(raw string) string {
 	u, err := url.Parse(raw)
 	switch {

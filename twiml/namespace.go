@@ -11,18 +11,18 @@ const (
 	xsiSpace = "http://www.w3.org/2001/XMLSchema-instance"
 )
 
-// namespaces says what each prefix stands for at the place the reader has come to. The zero
-// value is that of the start of a document.
+// namespaces maps each prefix that is in scope to its namespace. The zero value is the scope at
+// the start of a document.
 type namespaces map[string]string
 
-// A binding is what a prefix stood for before an element declared it anew.
+// A binding is the earlier namespace of a prefix that an element has redeclared.
 type binding struct {
 	prefix, before string
 	bound          bool
 }
 
-// enter takes in what an element declares and resolves the prefixes of its attributes. It
-// returns what leave is to undo, or the problem of a prefix that is not declared.
+// enter adds the declarations of an element to the scope and resolves the prefixes of its
+// attributes. It returns the bindings for leave, or the problem of an undeclared prefix.
 //
 // Namespaces in XML 1.0 §3, namespace constraint: Prefix Declared
 func (n *namespaces) enter(prefix string, tok *token) ([]binding, error) {
@@ -55,7 +55,7 @@ func (n *namespaces) enter(prefix string, tok *token) ([]binding, error) {
 	return declared, nil
 }
 
-// has reports whether the prefix may be used.
+// has reports whether the prefix is declared.
 func (n namespaces) has(prefix string) bool {
 	switch prefix {
 	case "", "xml", "xmlns":
@@ -65,7 +65,7 @@ func (n namespaces) has(prefix string) bool {
 	return ok
 }
 
-// leave undoes what enter took in.
+// leave restores the scope before enter.
 func (n namespaces) leave(declared []binding) {
 	for i := len(declared) - 1; i >= 0; i-- {
 		if b := declared[i]; b.bound {

@@ -9,14 +9,14 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// A parser makes verbs of tokens, going by the grammar.
+// A parser turns tokens into verbs, according to the grammar.
 type parser struct {
 	*reader
 	collector
-	template bool // values may hold placeholders, which say nothing yet
+	template bool // values may contain placeholders, which cannot be checked
 }
 
-// document returns the verbs of a document that can be used, and collects the problems of any.
+// document returns the verbs of a usable document, and collects the problems of any document.
 func (p *parser) document() []Verb {
 	verbs, err := p.root()
 	if err == nil {
@@ -44,7 +44,7 @@ func (p *parser) root() ([]Verb, error) {
 	return p.response(tok)
 }
 
-// drain reads on to the end of the document, for it may still not be well-formed.
+// drain reads the rest of the document, because it may not be well-formed.
 func (p *parser) drain() error {
 	for {
 		if _, err := p.next(); err != nil {
@@ -130,16 +130,15 @@ func (p *parser) redirect(tok token) (*Redirect, error) {
 	return r, err
 }
 
-// content reads an element that holds nothing but text, and returns that without the white
-// space around it.
+// content reads an element that may contain only text, and returns the trimmed text.
 func (p *parser) content(name string) (string, error) {
 	var b strings.Builder
 	err := p.inside(name, func(s string) { b.WriteString(s) }, nil)
 	return trim(b.String()), err
 }
 
-// inside reads up to the end of an element that has begun. Text and children that the grammar
-// has there are handed on; the others are problems. A child is to be read to its end.
+// inside reads up to the end of the current element. It passes the text and the children that the
+// grammar permits to the callbacks; others are problems. child must read its element to the end.
 func (p *parser) inside(name string, text func(string), child func(token) error) error {
 	el := elementNamed(name)
 	stray := false
@@ -171,7 +170,7 @@ func (p *parser) inside(name string, text func(string), child func(token) error)
 	}
 }
 
-// skip reads up to the end of an element that has begun.
+// skip reads up to the end of the current element.
 func (p *parser) skip() error {
 	for depth := 1; depth > 0; {
 		tok, err := p.next()
@@ -188,8 +187,8 @@ func (p *parser) skip() error {
 	return nil
 }
 
-// attributes returns those attributes of an element that the grammar has; the others are
-// problems, but for what belongs to XML or its schemas.
+// attributes returns the attributes of an element that are in the grammar. Others are problems,
+// except those of XML and XML Schema.
 func (p *parser) attributes(tok token) []attribute {
 	el := elementNamed(tok.name)
 	var known []attribute
@@ -205,14 +204,14 @@ func (p *parser) attributes(tok token) []attribute {
 	return known
 }
 
-// strayText returns the problem of text in <Response>, the only element that may hold none.
+// strayText returns the problem of text in <Response>, the only element that may contain none.
 func (p *parser) strayText(tok token) Problem {
 	lead := len(tok.raw) - len(strings.TrimLeft(tok.raw, space))
 	return p.at.span(tok.begin+lead, len(trim(tok.raw))).problem(schema,
 		"Text that stands in no verb is not sent. Put it in a <Message>, or take it out.")
 }
 
-// pending reports whether a value holds a placeholder, so that it cannot be judged yet.
+// pending reports whether a value contains a placeholder, so that it cannot be checked yet.
 func (p *parser) pending(value string) bool {
 	return p.template && strings.Contains(value, "{{")
 }

@@ -2,9 +2,9 @@ package twiml
 
 import "strings"
 
-// phoneNumber returns the first phone number in a text, with nothing left of it but its digits
-// and the plus sign before them, or "" if there is none. An address such as
-// "sip:+15125551212@example.com" is only looked at up to its host.
+// phoneNumber returns the first phone number in a text, reduced to its digits and a leading plus
+// sign, or "" if there is none. Of an address such as "sip:+15125551212@example.com" it reads
+// only the part before the host.
 //
 //	(512) 555-1212  →  5125551212
 //

@@ -9,23 +9,23 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// A reader turns a document into tokens. encoding/xml does the reading, but lets pass what XML
-// forbids and does not say where an attribute stands; the reader refuses the one and knows the
-// other. Comments and processing instructions are passed over.
+// A reader splits a document into tokens. It relies on encoding/xml, rejects what that accepts
+// although XML forbids it, and adds the positions of attributes. It skips comments and processing
+// instructions.
 type reader struct {
 	text   string
 	xml    *xml.Decoder
 	at     cursor
-	open   []element // those begun and not ended, outermost first
-	rooted bool      // there was a root
+	open   []element // elements begun but not ended, outermost first
+	rooted bool      // the root element has been seen
 	spaces namespaces
 }
 
-// An element has begun and is to end.
+// An element has begun but not ended.
 type element struct {
 	name string
 	Span
-	declared []binding // what it changed in the namespaces, to be undone at its end
+	declared []binding // the bindings to restore at its end
 }
 
 type tokenKind int
@@ -42,7 +42,7 @@ type token struct {
 	name  string // of an element, as written: with its prefix
 	attrs []attribute
 	text  string // of characters, with references resolved
-	raw   string // and as written
+	raw   string // the same, as written
 	begin int    // the offset of raw
 }
 
@@ -54,16 +54,16 @@ type attribute struct {
 	value  string
 }
 
-// newReader reads text. Its positions are those of source, which may differ from text where
-// placeholders were blanked, but is as long.
+// newReader reads text. Positions are those in source, which is as long as text; they differ
+// where placeholders were blanked out.
 func newReader(text, source string) *reader {
 	d := xml.NewDecoder(strings.NewReader(text))
-	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it is UTF-8 by now
+	d.CharsetReader = func(_ string, in io.Reader) (io.Reader, error) { return in, nil } // it has been decoded already
 	return &reader{text: text, xml: d, at: newCursor(source)}
 }
 
-// next returns the next token, io.EOF after a document that was well-formed, or the Problem
-// because of which it is not.
+// next returns the next token, io.EOF at the end of a well-formed document, or the Problem
+// because of which it is not well-formed.
 func (r *reader) next() (token, error) {
 	for {
 		begin := int(r.xml.InputOffset())
@@ -155,7 +155,7 @@ func (r *reader) characters(text, raw string, begin int) (token, error) {
 	return token{kind: characters, text: text, raw: raw, begin: begin}, nil
 }
 
-// instruction refuses the processing instructions that are none.
+// instruction rejects malformed processing instructions.
 //
 // XML 1.0 §2.6 [16], [17]
 func (r *reader) instruction(target, raw string, begin int) error {
@@ -169,7 +169,7 @@ func (r *reader) instruction(target, raw string, begin int) error {
 	return nil
 }
 
-// end is reached after the last token.
+// end checks the document after its last token.
 func (r *reader) end() error {
 	if len(r.open) > 0 {
 		last := r.open[len(r.open)-1]
@@ -184,7 +184,7 @@ func (r *reader) end() error {
 	return io.EOF
 }
 
-// outside returns the problem of text that stands beside the root.
+// outside returns the problem of text outside the root element.
 func (r *reader) outside(raw string, begin int) error {
 	lead := len(raw) - len(strings.TrimLeft(raw, space))
 	if r.rooted {
@@ -193,7 +193,7 @@ func (r *reader) outside(raw string, begin int) error {
 	return r.refuse(begin+lead, len(trim(raw)), "The document begins with text, and TwiML begins with <Response>. Put the text in a <Message> in it, or take it out.")
 }
 
-// refuse returns the problem of a document that is not well-formed there.
+// refuse returns the problem of a document that is not well-formed at the offset.
 func (r *reader) refuse(offset, length int, format string, args ...any) Problem {
 	return r.at.span(offset, length).problem(malformed, format, args...)
 }
@@ -206,7 +206,7 @@ func qualified(n xml.Name) string {
 	return n.Space + ":" + n.Local
 }
 
-// space is what XML calls white space (XML 1.0 §2.3 [3]).
+// space is white space as XML defines it (XML 1.0 §2.3 [3]).
 const space = " \t\r\n"
 
 func trim(s string) string { return strings.Trim(s, space) }

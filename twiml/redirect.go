@@ -1,16 +1,16 @@
 package twiml
 
-// A Redirect goes on with the document at another URL.
+// A Redirect continues with the document at another URL.
 type Redirect struct {
 	Span          // of `<Redirect`
 	Method string // "GET" or "POST"
-	URL    string // as written, perhaps relative to the document's; "" where there was none
+	URL    string // as written, perhaps relative to the document's; "" if missing
 }
 
 func (*Redirect) verb() {}
 
-// Problems returns 11100 if there is no URL that could be asked. Following such a Redirect
-// fails, and with it the document.
+// Problems returns 11100 if the URL cannot be requested. Following such a Redirect fails the
+// whole document.
 //
 // twilio: messaging/twiml/redirect
 func (r *Redirect) Problems() []Problem {

@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// strangeElement says why parent may not hold an element of that name, and what to do.
+// strangeElement returns why parent may not contain an element with that name, and what to do.
 func strangeElement(parent *Element, name string) string {
 	shown := quote.Name(name)
 	holds := "holds only text"
@@ -30,7 +30,7 @@ func strangeElement(parent *Element, name string) string {
 	return fmt.Sprintf("<%s> is not known in <%s>, which %s. Take it out.", shown, parent.Name, holds)
 }
 
-// place says where a known element would be right.
+// place returns where a known element is permitted.
 func place(name string) string {
 	for _, e := range grammar {
 		if slices.Contains(e.Children, name) {
@@ -40,7 +40,8 @@ func place(name string) string {
 	return "Take it out."
 }
 
-// strangeAttribute says why the element may not have an attribute of that name, and what to do.
+// strangeAttribute returns why the element may not have an attribute with that name, and what to
+// do.
 func strangeAttribute(e *Element, name string) string {
 	if name == "xmlns" {
 		return "TwiML is in no namespace. Take xmlns away."
@@ -59,7 +60,7 @@ func strangeAttribute(e *Element, name string) string {
 	return fmt.Sprintf("Attribute '%s' is not allowed in <%s>, which may have %s. Take it out.", shown, e.Name, list(names...))
 }
 
-// list returns the names as a person would list them.
+// list formats names as an English enumeration.
 func list(names ...string) string {
 	if len(names) == 1 {
 		return names[0]
@@ -68,8 +69,8 @@ func list(names ...string) string {
 	return strings.Join(names[:last], ", ") + " and " + names[last]
 }
 
-// nearest returns the candidate that name is most likely a slip for: the same but for case and
-// prefix, or a typing error or so for every three letters. It returns "" if there is none.
+// nearest returns the candidate that name is most likely a misspelling of: equal except for case
+// and prefix, or about one typing error for every three letters. It returns "" if there is none.
 func nearest(name string, candidates []string) string {
 	name = name[strings.LastIndexByte(name, ':')+1:]
 	best, found := 0, ""
@@ -85,8 +86,8 @@ func nearest(name string, candidates []string) string {
 	return found
 }
 
-// slips counts the letters added, dropped, exchanged or swapped with their neighbour between a
-// and b: their optimal string alignment distance.
+// slips returns the optimal string alignment distance of a and b: letters inserted, deleted,
+// substituted, or swapped with a neighbour.
 func slips(a, b string) int {
 	var before []int
 	row := make([]int, len(b)+1)

@@ -2,18 +2,18 @@ package twiml
 
 import "unicode/utf8"
 
-// A Span is a piece of a document.
+// A Span is a part of a document.
 type Span struct {
-	// Line and Column say where it begins, both counted from 1. A column is a character, a tab
-	// being one; CR, LF and CRLF each end a line.
+	// Line and Column are its start, both counted from 1. Columns count characters, a tab being
+	// one; CR, LF and CRLF each end a line.
 	Line, Column int
 
-	// Offset and Length are in bytes of the document as UTF-8, a byte order mark not counted.
+	// Offset and Length are in bytes of the document as UTF-8, without the byte order mark.
 	Offset, Length int
 }
 
-// A cursor turns offsets into lines and columns. Asked for places in the order of the text, it
-// goes through the text once.
+// A cursor converts offsets to lines and columns. If offsets are in ascending order, it reads the
+// text only once.
 type cursor struct {
 	text         string
 	offset       int
@@ -24,7 +24,7 @@ func newCursor(text string) cursor {
 	return cursor{text: text, line: 1, column: 1}
 }
 
-// span returns the length bytes that begin at offset.
+// span returns the span of length bytes at offset.
 func (c *cursor) span(offset, length int) Span {
 	if offset < c.offset {
 		*c = newCursor(c.text)
@@ -35,7 +35,7 @@ func (c *cursor) span(offset, length int) Span {
 	return Span{Line: c.line, Column: c.column, Offset: offset, Length: length}
 }
 
-// step goes past one character.
+// step advances by one character.
 func (c *cursor) step() {
 	switch b := c.text[c.offset]; {
 	case b == '\n', b == '\r' && !c.follows('\n'):

@@ -6,18 +6,18 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// A tag is a piece of a template between {{ and }}.
+// A tag is the part of a template from {{ to }}.
 type tag struct {
-	kind       byte // the sign after {{: # ^ / ! and, refused, { & > = ; 0 for a value
+	kind       byte // the character after {{: # ^ / ! or one of the refused { & > =; 0 for a value
 	name       string
 	begin, end int // offsets
 }
 
-// function is the one section that is no condition.
+// function is the one section that is not a condition.
 const function = "e164"
 
-// tags finds the tags of a template. Where there are problems the template cannot be used, but
-// the tags are those that were found.
+// tags returns the tags of a template. If there are problems, the template cannot be used, and
+// the tags are those found so far.
 func tags(text string) ([]tag, []Problem) {
 	var found []tag
 	var problems collector
@@ -63,7 +63,7 @@ func tags(text string) ([]tag, []Problem) {
 	return found, problems.sorted()
 }
 
-// nextTag reads the tag that begins at the offset, and reports whether it has an end.
+// nextTag reads the tag that begins at the offset, and reports whether it is terminated.
 func nextTag(text string, begin int) (tag, bool) {
 	closing := "}}"
 	if strings.HasPrefix(text[begin:], "{{{") {
@@ -77,7 +77,7 @@ func nextTag(text string, begin int) (tag, bool) {
 	return t, ok
 }
 
-// fault says why the tag cannot be used, or returns "" if it can.
+// fault returns why the tag cannot be used, or "".
 func (t tag) fault() string {
 	switch {
 	case t.kind == '!':
@@ -96,8 +96,8 @@ func (t tag) fault() string {
 	return ""
 }
 
-// blanked returns the template with a space for each byte of its tags but values, and the line
-// ends as they are, so that what is left stands where it stood.
+// blanked returns the template with spaces in place of all tags except values. Line ends stay, so
+// that positions do not change.
 func blanked(text string, tags []tag) string {
 	out := []byte(text)
 	for _, t := range tags {

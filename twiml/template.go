@@ -10,8 +10,8 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// A Template is a document with placeholders in Mustache, to be filled in from the parameters
-// of a request. It may be used by several goroutines at once.
+// A Template is a document with Mustache placeholders for the parameters of a request. It is safe
+// for concurrent use.
 //
 //	{{Name}}                 the parameter Name, escaped; a missing one is empty
 //	{{#Name}} … {{/Name}}    what stands between is there if Name holds more than white space
@@ -19,19 +19,19 @@ import (
 //	{{#e164}} … {{/e164}}    the phone number in what stands between
 //	{{! … }}                 a comment
 //
-// Values can neither break nor bend the document: whatever a texter writes stays text. That is
-// why {{{Name}}}, {{&Name}}, {{>Name}} and {{=…}} are refused.
+// Values cannot change the structure of the document: whatever a texter writes stays text.
+// Therefore {{{Name}}}, {{&Name}}, {{>Name}} and {{=…}} are refused.
 type Template struct {
 	source   string
 	compiled *mustache.Template // nil if there are no tags
 	values   []string           // the names of the value tags, one for each
 }
 
-// ErrTooLarge is returned when a template, filled in, would exceed MaxSize.
+// ErrTooLarge is returned when a filled-in template would exceed MaxSize.
 var ErrTooLarge = errors.New("the document would be over 64 kB when its placeholders are filled in")
 
-// Fill returns a bin's document with its placeholders filled in. The problem is 12100 for a
-// template that cannot be read, and 11750 for a document that would be too large.
+// Fill returns a bin's document with its placeholders filled in. The problem is 12100 for an
+// invalid template, and 11750 for a result that is too large.
 func Fill(src string, params map[string]string) (string, *Problem) {
 	t, problems := ParseTemplate(src)
 	if len(problems) > 0 {
@@ -45,7 +45,7 @@ func Fill(src string, params map[string]string) (string, *Problem) {
 	return text, nil
 }
 
-// ParseTemplate compiles a template. If there are problems there is no template.
+// ParseTemplate compiles a template. If there are problems, the template is nil.
 func ParseTemplate(src string) (*Template, []Problem) {
 	found, problems := tags(src)
 	if len(problems) > 0 {
@@ -54,7 +54,7 @@ func ParseTemplate(src string) (*Template, []Problem) {
 	return compile(src, found)
 }
 
-// compile makes a template of tags that are known to be right.
+// compile makes a template of tags that have been checked.
 func compile(src string, tags []tag) (*Template, []Problem) {
 	t := &Template{source: src}
 	if len(tags) == 0 {
@@ -74,8 +74,8 @@ func compile(src string, tags []tag) (*Template, []Problem) {
 	return t, nil
 }
 
-// Render fills in the template. It returns ErrTooLarge if the text of the template and its
-// values together exceed MaxSize, whether the conditions show them or not, or the result does.
+// Render fills in the template. It returns ErrTooLarge if the template's text and its values
+// together exceed MaxSize, even if a condition hides some of them, or if the result does.
 func (t *Template) Render(params map[string]string) (string, error) {
 	size := len(t.source)
 	for _, name := range t.values {
@@ -94,7 +94,7 @@ func (t *Template) Render(params map[string]string) (string, error) {
 	return out, err
 }
 
-// functions are the sections that are no conditions. No parameter can take their name.
+// functions are the sections that are not conditions. No parameter can have their name.
 var functions = map[string]mustache.LambdaFunc{
 	function: func(text string, render mustache.RenderFunc) (string, error) {
 		content, err := render(text)
@@ -102,8 +102,8 @@ var functions = map[string]mustache.LambdaFunc{
 	},
 }
 
-// escape returns a value so that it is text wherever it is put: in an element, an attribute, a
-// CDATA section or a comment. Characters that XML does not allow are left out.
+// escape returns a value that is text in any place: an element, an attribute, a CDATA section or
+// a comment. It drops characters that XML does not allow.
 func escape(value string) string {
 	value = strings.Map(func(r rune) rune {
 		if !allowed(r) {
@@ -115,7 +115,7 @@ func escape(value string) string {
 	if value == "" {
 		return value
 	}
-	// At its ends a value could complete a --, ]]> or --> with what stands beside it.
+	// At either end a value could complete a --, ]]> or --> with the text beside it.
 	if first := value[0]; first == '-' || first == ']' {
 		value = reference(first) + value[1:]
 	}

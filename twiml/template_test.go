@@ -11,7 +11,7 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// render fills in a template that must be one.
+// render fills in a valid template.
 func render(t *testing.T, src string, params map[string]string) (string, error) {
 	t.Helper()
 	template, problems := twiml.ParseTemplate(src)
@@ -57,7 +57,7 @@ func TestPlaceholdersAreFilledIn(t *testing.T) {
 	}
 }
 
-// A texter who knows the bin tries to break it, or to put words of his own markup into it.
+// A texter who knows the bin tries to break it or to inject markup.
 func TestValuesCannotBreakTheDocument(t *testing.T) {
 	for _, place := range []string{
 		"<Message>{{Body}}</Message>",

@@ -8,20 +8,12 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
-const (
-	// share is the maximum ratio of the slots one holder has to the slots still free. It keeps
-	// any one from using up the common slots: a single holder gets at most 16 of 17, two get at
-	// most 16 of 33 each, and a slot always remains for the next.
-	share = 16
-
-	// maxWait is how long a question waits for a slot at most.
-	maxWait = 15 * time.Second
-)
-
-// mayTake reports whether a holder of held slots may take another one.
-func mayTake(held, free int) bool { return free > 0 && held < share*free }
+// maxWait is how long a question waits for a slot at most.
+const maxWait = 15 * time.Second
 
 // ErrCrowded is the cause of error 11205 when a question was never sent because no slot became
 // free in time.
@@ -125,7 +117,7 @@ func (s *slots) give(h *handlerSlots) {
 // may reports whether a handler may take another slot. The caller holds s.mu.
 func (s *slots) may(h *handlerSlots) bool {
 	left := s.perHost - h.host.taken
-	return mayTake(h.host.taken, s.free) && mayTake(h.taken, left)
+	return repli.MayTake(h.host.taken, s.free) && repli.MayTake(h.taken, left)
 }
 
 func (s *slots) occupy(h *handlerSlots, n int) {

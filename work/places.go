@@ -1,15 +1,17 @@
 package work
 
-import "slices"
+import (
+	"slices"
 
-// share is the maximum ratio of the places one number has to the places still free. It keeps any
-// number from using up the common places: a single number gets at most 16 of 17, two get at most
-// 16 of 33 each, and a place always remains for the next.
-const share = 16
+	"github.com/repli-sms/repli"
+)
 
 // mayTake reports whether a number may take another place. The caller holds l.mu.
 func (l *Lane[T]) mayTake(number string) bool {
-	return l.free > 0 && (l.kind.Number == nil || l.taken[number] < share*l.free)
+	if l.kind.Number == nil {
+		return l.free > 0
+	}
+	return repli.MayTake(l.taken[number], l.free)
 }
 
 // number returns the number of ours that a row belongs to.

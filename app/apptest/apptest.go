@@ -1,4 +1,4 @@
-// Package apptest gives a test a whole server with phones in its hand. Time is fake (see
+// Package apptest runs a whole server with simulated phones inside a test. Time is fake (see
 // testing/synctest) and customers are handlers in memory, so that an hour's wait takes a
 // millisecond; the store is a real SQLite file.
 package apptest
@@ -28,7 +28,7 @@ const (
 	BaseURL = "http://127.0.0.1:8080"
 )
 
-// A Server is a whole Repli.
+// A Server is a running Repli for a test.
 type Server struct {
 	*app.Server
 	t         testing.TB
@@ -36,19 +36,19 @@ type Server struct {
 	stop      func() error
 }
 
-// Run runs a test with a server in fake time. The server must stop cleanly after it.
+// Run runs a test with a server in fake time. The server must stop without error after it.
 func Run(t *testing.T, test func(t *testing.T, s *Server)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "repli.db")
 	synctest.Test(t, func(t *testing.T) {
 		s := Start(t, path, &Customers{})
-		defer s.Stop() // also when the test is given up, or what runs on would hide why
+		defer s.Stop() // also when the test fails fatally, or the remaining goroutines would hide the reason
 		test(t, s)
 	})
 }
 
-// Restarted runs a test with a server that can be stopped and started again on the same
-// store: start returns a new server with the same customers.
+// Restarted runs a test whose server can be stopped and started again on the same store: start
+// returns a new server with the same customers.
 func Restarted(t *testing.T, test func(t *testing.T, start func() *Server)) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "repli.db")
@@ -64,7 +64,7 @@ func Start(t testing.TB, path string, c *Customers) *Server {
 	return StartWith(t, app.ServerConfig{Store: path, Reminders: 15 * time.Minute, Webhooks: webhook.Config{Transport: c}}, c)
 }
 
-// StartWith starts a server that differs from the usual one as cfg says.
+// StartWith starts a server with other settings than usual.
 func StartWith(t testing.TB, cfg app.ServerConfig, c *Customers) *Server {
 	t.Helper()
 	cfg.Dev, cfg.Listen, cfg.BaseURL = true, "127.0.0.1:8080", BaseURL
@@ -82,7 +82,7 @@ func StartWith(t testing.TB, cfg app.ServerConfig, c *Customers) *Server {
 	return &Server{Server: srv, t: t, customers: c, stop: stop}
 }
 
-// Stop stops the server and waits until what it has in hand is finished.
+// Stop stops the server and waits until its work is finished.
 func (s *Server) Stop() {
 	s.t.Helper()
 	if err := s.stop(); err != nil {
@@ -90,7 +90,7 @@ func (s *Server) Stop() {
 	}
 }
 
-// Kill stops the server without patience: what it has in hand is left for the next start.
+// Kill stops the server without waiting: unfinished work is left for the next start.
 func (s *Server) Kill() {
 	s.t.Helper()
 	s.Hurry()
@@ -102,13 +102,13 @@ func (s *Server) Kill() {
 // Context returns the test's context.
 func (s *Server) Context() context.Context { return s.t.Context() }
 
-// Number adds a number answered by these handlers in turn, and returns it.
+// Number adds a number whose chain consists of these handlers, and returns it.
 func (s *Server) Number(address string, handlers ...Handler) string {
 	s.t.Helper()
 	return s.Chain(address, repli.Chain{}, handlers...)
 }
 
-// Chain is Number with a last resort or a limit of its own.
+// Chain is Number with the last resort or time limit of chain.
 func (s *Server) Chain(address string, chain repli.Chain, handlers ...Handler) string {
 	s.t.Helper()
 	if chain.AnswerBy == 0 {
@@ -171,7 +171,7 @@ func (s *Server) Attempts(message repli.SID) []string {
 	return all
 }
 
-// Message returns a message as the store has it.
+// Message returns a message from the store.
 func (s *Server) Message(sid repli.SID) repli.Message {
 	s.t.Helper()
 	m, err := s.DB.Message(s.t.Context(), sid)
@@ -181,7 +181,7 @@ func (s *Server) Message(sid repli.SID) repli.Message {
 	return m
 }
 
-// A logWriter shows the server's log when a test fails.
+// A logWriter writes the server's log to the test's log.
 type logWriter struct{ t testing.TB }
 
 func (w logWriter) Write(b []byte) (int, error) {

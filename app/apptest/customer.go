@@ -11,27 +11,26 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// A Handler is a customer's program (or a bin) that answers texts. It says where it is
-// reached.
+// A Handler is a customer's handler or a bin. It returns the step of a chain that calls it.
 type Handler func(s *Server) repli.Step
 
-// Customers are the programs that can be reached, by host.
+// Customers are the programs that can be called, by host.
 type Customers struct {
 	mu     sync.Mutex
 	byHost map[string]http.HandlerFunc
 }
 
-// Answers is a program of the test's own.
+// Answers is a program given by the test.
 func Answers(h http.HandlerFunc) Handler {
 	return func(s *Server) repli.Step { return repli.Step{URL: s.customers.add(h), Method: "POST"} }
 }
 
-// Says answers each text with this one.
+// Says answers each text with a fixed reply.
 func Says(text string) Handler {
 	return TwiML("<Response><Message>" + text + "</Message></Response>")
 }
 
-// TwiML answers with a document.
+// TwiML answers with a fixed document.
 func TwiML(doc string) Handler {
 	return Answers(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/xml")
@@ -49,7 +48,7 @@ func Fails(status int) Handler {
 	return Answers(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
 }
 
-// After answers as h does, but only after a while.
+// After answers as h does, after a delay.
 func After(d time.Duration, h http.HandlerFunc) Handler {
 	return Answers(func(w http.ResponseWriter, r *http.Request) {
 		select {
@@ -60,12 +59,12 @@ func After(d time.Duration, h http.HandlerFunc) Handler {
 	})
 }
 
-// At is a program that somebody else has added, or a URL of the test's own.
+// At is a program that was added elsewhere, or any URL.
 func At(url string) Handler {
 	return func(*Server) repli.Step { return repli.Step{URL: url, Method: "POST"} }
 }
 
-// Bin is a bin with this document.
+// Bin is a bin with a document.
 func Bin(doc string) Handler {
 	return func(s *Server) repli.Step {
 		s.t.Helper()
@@ -81,7 +80,7 @@ func Bin(doc string) Handler {
 	}
 }
 
-// URL adds a program and returns where it is reached.
+// URL adds a program and returns its URL.
 func (s *Server) URL(h http.HandlerFunc) string { return s.customers.add(h) }
 
 // add makes a program reachable and returns its URL.
@@ -96,7 +95,7 @@ func (c *Customers) add(h http.HandlerFunc) string {
 	return "https://" + host + "/sms"
 }
 
-// RoundTrip asks the program at the request's host. The answer comes whole or not at all.
+// RoundTrip calls the program at the request's host. The answer arrives whole or not at all.
 func (c *Customers) RoundTrip(r *http.Request) (*http.Response, error) {
 	c.mu.Lock()
 	h := c.byHost[r.URL.Host]

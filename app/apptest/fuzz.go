@@ -13,9 +13,9 @@ import (
 	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
-// Asked returns a function that sends a server one request after the other, as a fuzz target
-// does. The server runs in real time, keeps nothing on disk and reaches nobody. A request that
-// cannot be sent has no answer, nil.
+// Asked returns a function that sends requests to a server, one after the other as a fuzz target does. The server runs in
+// real time, stores nothing on disk and calls nobody. For a request that cannot be sent it
+// returns nil.
 func Asked(f testing.TB) func(method, target, body string, header http.Header) *httptest.ResponseRecorder {
 	f.Helper()
 	srv, err := app.NewServer(f.Context(), app.ServerConfig{

@@ -9,23 +9,23 @@ import (
 	"github.com/repli-sms/repli/handset"
 )
 
-// A Phone is a handset in the test's hand.
+// A Phone is a simulated phone that the test uses.
 type Phone struct {
 	s      *Server
 	number string
-	seen   string // what the network calls the last text the test has looked at
+	seen   string // the network's id of the last text the test has read
 }
 
-// Phone returns the handset with this number.
+// Phone returns the phone with this number.
 func (s *Server) Phone(number string) *Phone { return &Phone{s: s, number: number} }
 
-// Texts sends a text and returns its SID once it is acknowledged.
+// Texts sends a text and returns its SID when the server has acknowledged it.
 func (p *Phone) Texts(to, body string) repli.SID {
 	p.s.t.Helper()
 	return p.Sends(carrier.Inbound{To: to, Body: body})
 }
 
-// Sends sends a message of any kind and returns its SID once it is acknowledged.
+// Sends sends a message of any kind and returns its SID when the server has acknowledged it.
 func (p *Phone) Sends(in carrier.Inbound) repli.SID {
 	p.s.t.Helper()
 	in.From = p.number
@@ -37,7 +37,7 @@ func (p *Phone) Sends(in carrier.Inbound) repli.SID {
 	return sid
 }
 
-// Since returns what came to a phone, or left it, after a text that it sent.
+// Since returns the messages that a phone received or sent after a text of its own.
 func (s *Server) Since(text repli.SID) []simulator.Entry {
 	s.t.Helper()
 	named, err := s.DB.InboundID(s.t.Context(), text)
@@ -51,10 +51,10 @@ func (s *Server) Since(text repli.SID) []simulator.Entry {
 	return entries
 }
 
-// patience is how long a phone waits for a text it expects.
+// patience is how long a phone waits for an expected text.
 const patience = 2 * time.Minute
 
-// Expects fails the test unless the next text the phone receives says this.
+// Expects fails the test unless the next text on the phone has this body.
 func (p *Phone) Expects(body string) repli.Message {
 	p.s.t.Helper()
 	m, ok := p.next(patience)
@@ -67,7 +67,7 @@ func (p *Phone) Expects(body string) repli.Message {
 	return m
 }
 
-// ExpectsNothing fails the test when the phone receives a text in this time.
+// ExpectsNothing fails the test if the phone receives a text within this time.
 func (p *Phone) ExpectsNothing(in time.Duration) {
 	p.s.t.Helper()
 	if m, ok := p.next(in); ok {
@@ -75,7 +75,7 @@ func (p *Phone) ExpectsNothing(in time.Duration) {
 	}
 }
 
-// next returns the next text the phone receives.
+// next returns the next text on the phone.
 func (p *Phone) next(in time.Duration) (repli.Message, bool) {
 	p.s.t.Helper()
 	for until := time.Now().Add(in); ; {

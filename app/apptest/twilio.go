@@ -8,14 +8,14 @@ import (
 	"strings"
 )
 
-// A Twilio is a program that uses Twilio's REST API as one account or API key.
+// A Twilio is a client of Twilio's REST API with the credentials of an account or API key.
 type Twilio struct {
 	s              *Server
 	User, Password string
-	Origin         string // the address it believes to talk to, [BaseURL] if ""
+	Origin         string // the origin it sends requests to; [BaseURL] if ""
 }
 
-// An Answer is what the API says, its body as JSON when it is that.
+// An Answer is a response of the API; Body is its JSON, if it is JSON.
 type Answer struct {
 	Status int
 	Header http.Header
@@ -23,17 +23,17 @@ type Answer struct {
 	Body   map[string]any
 }
 
-// Twilio returns a program that uses the server's own account.
+// Twilio returns a client with the credentials of the server's own account.
 func (s *Server) Twilio() Twilio { return s.TwilioAs(string(Account), Token) }
 
-// TwilioAs returns a program that uses another account, or an API key.
+// TwilioAs returns a client with the credentials of another account or an API key.
 func (s *Server) TwilioAs(user, password string) Twilio {
 	return Twilio{s: s, User: user, Password: password}
 }
 
-// Do sends a request with these parameters, names and values in turn: in the query of a GET,
-// in the body of any other. A path that begins with neither a version nor a host is one of the
-// account's, "/Messages.json" for instance; as the links of an answer it may be absolute.
+// Do sends a request with these parameters, names and values alternating: in the query of a GET,
+// otherwise in the body. A path without a version or host is relative to the account, such as
+// "/Messages.json"; an absolute URL, such as a link in an answer, is used as it is.
 func (p Twilio) Do(method, path string, parameters ...string) Answer {
 	p.s.t.Helper()
 	form := url.Values{}
@@ -72,7 +72,7 @@ func (p Twilio) Do(method, path string, parameters ...string) Answer {
 	return a
 }
 
-// Must is Do for what must be answered with this status. It returns the body.
+// Must is Do with a check of the status. It returns the body.
 func (p Twilio) Must(status int, method, path string, parameters ...string) map[string]any {
 	p.s.t.Helper()
 	a := p.Do(method, path, parameters...)
@@ -82,7 +82,8 @@ func (p Twilio) Must(status int, method, path string, parameters ...string) map[
 	return a.Body
 }
 
-// Refuses is Do for what must be refused with this status and code. It returns the message.
+// Refuses is Do with a check that the request is refused with this status and code. It returns
+// the message.
 func (p Twilio) Refuses(status, code int, method, path string, parameters ...string) string {
 	p.s.t.Helper()
 	a := p.Do(method, path, parameters...)

@@ -188,7 +188,7 @@ func TestADrillFailsTheBuildAndItsOutputAloneTellsWhatToDo(t *testing.T) {
 	r.Steps = append(r.Steps, struct{ Name, If, Uses, Run string }{Name: name, Run: run})
 	r.starts(t)
 	out, err := r.step(t, name)
-	const want = "What to mend:\n  +15550002000: Give +15550002000 a fallback; a bin answers even when every server is down."
+	const want = "What to fix:\n  +15550002000: Give +15550002000 a fallback; a bin answers even when every server is down."
 	if err == nil || !strings.Contains(out, want) || !strings.Contains(out, "\n2 numbers drilled, 1 passed.\n") {
 		t.Errorf("with a number that has no fallback: %v and\n%s\nwant it to fail, and to say %s", err, out, want)
 	}

@@ -45,15 +45,15 @@ func TestADrillsFindingsAreSaidInTheLanguageOfThePage(t *testing.T) {
 		{"a fallback that answers", repli.Chain{}, []apptest.Handler{soon}, "Le gestionnaire principal refuse la connexion (11202)\u00a0: le secours dit «\u00a0Back soon.\u00a0» après 0,0 s."},
 		{"a text of 200 letters", repli.Chain{}, []apptest.Handler{bin("<Response><Message>" + strings.Repeat("x", 200) + "</Message></Response>")},
 			"«\u00a0" + strings.Repeat("x", 79) + "…\u00a0»"},
-		{"no fallback", repli.Chain{}, nil, "il n’y a pas de secours\u00a0; la personne qui écrit ne lit rien. Donnez à +15550002000 un secours"},
+		{"no fallback", repli.Chain{}, nil, "il n’y a pas de secours\u00a0; la personne qui écrit ne reçoit aucune réponse. Donnez à +15550002000 un secours"},
 		{"a last resort", repli.Chain{LastResort: "Call us."}, []apptest.Handler{beside},
-			"le secours est sur l’hôte et le port du gestionnaire principal, et tombe avec lui\u00a0; le dernier recours dit «\u00a0Call us.\u00a0» après 0,0 s. Placez le secours ailleurs"},
-		{"voice verbs only", repli.Chain{}, []apptest.Handler{bin("<Response><Say>Hi</Say></Response>")}, "le secours répond sans message\u00a0; la personne qui écrit ne lit rien. Mettez un <Message> avec un texte dans la <Response> du secours. Son document a un problème"},
+			"le secours est sur l’hôte et le port du gestionnaire principal, et tombe avec lui\u00a0; le dernier recours dit «\u00a0Call us.\u00a0» après 0,0 s. Éloignez le secours de "},
+		{"voice verbs only", repli.Chain{}, []apptest.Handler{bin("<Response><Say>Hi</Say></Response>")}, "le secours répond sans message\u00a0; la personne qui écrit ne reçoit aucune réponse. Mettez un <Message> avec un texte dans la <Response> du secours. Son document a un problème"},
 		{"a message that is dropped", repli.Chain{}, []apptest.Handler{bin("<Response><Message>Hi</Message><Message/></Response>")}, "un message du secours est abandonné (14103)\u00a0; le secours dit «\u00a0Hi\u00a0»"},
 		{"a message nobody sees", repli.Chain{}, []apptest.Handler{bin("<Response><Message>&#160;</Message></Response>")}, "le secours n’envoie rien de lisible"},
 		{"nobody at the address", repli.Chain{}, []apptest.Handler{apptest.At(nowhere)}, "Réparez le secours à " + nowhere},
 		{"a status", repli.Chain{}, []apptest.Handler{apptest.Fails(503)}, "TwilioQuest n’obtient pas de bonne réponse du secours (11217)."},
-		{"no time for a fallback", repli.Chain{LastResort: "Call us.", AnswerBy: 5 * time.Second}, []apptest.Handler{apptest.Says("Back soon.")}, "le temps de la chaîne (5s) est écoulé avant qu’un secours ait répondu"},
+		{"no time for a fallback", repli.Chain{LastResort: "Call us.", AnswerBy: 5 * time.Second}, []apptest.Handler{apptest.Says("Back soon.")}, "la limite de temps de la chaîne (5s) est atteinte avant qu’un secours réponde"},
 	} {
 		t.Run(row.shows, func(t *testing.T) {
 			consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
@@ -100,7 +100,7 @@ func TestWhatARehearsalHeardIsSaidInFrench(t *testing.T) {
 			want     string
 		}{
 			{"+15550002000", []apptest.Handler{apptest.Says("Hello.")}, "Le gestionnaire principal répond «\u00a0Hello.\u00a0» après 0,0 s."},
-			{"+15550002001", []apptest.Handler{apptest.TwiML("<Response/>")}, "Le gestionnaire principal répond après 0,0 s, et n’a rien à dire à une répétition."},
+			{"+15550002001", []apptest.Handler{apptest.TwiML("<Response/>")}, "Le gestionnaire principal répond après 0,0 s, sans message."},
 			{"+15550002002", []apptest.Handler{apptest.Fails(500)}, "Le gestionnaire principal échoue encore (11217)\u00a0: "},
 			{"+15550002003", nil, "+15550002003 n’a pas de gestionnaire principal à répéter."},
 		} {

@@ -50,7 +50,7 @@ func TestTheTimelineShowsEachWayATextMayEnd(t *testing.T) {
 		{
 			"the last resort, after a primary that hangs and answers too late", repli.Chain{LastResort: "Call us.", AnswerBy: 5 * time.Second},
 			[]apptest.Handler{apptest.After(10*time.Second, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(204) })},
-			[]string{"No handler answered, so the last resort did", "Repli answered instead", "Call us.", "Too late, not sent"},
+			[]string{"No handler answered, so the last resort was sent", "Repli answered instead", "Call us.", "Too late, not sent"},
 		},
 	} {
 		t.Run(row.shows, func(t *testing.T) {

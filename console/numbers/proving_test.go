@@ -16,7 +16,7 @@ func TestAPrimaryIsBrokenOnItsPageAndMended(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		number := s.Number("+15550002000", apptest.Says("Hello."), apptest.Says("Back soon."))
 		at := "/console/numbers/" + string(consoletest.NumberNamed(t, s, number).SID)
-		b.Opens(at).Has(t, 200, "Break it for me", "Its document begins with a small r")
+		b.Opens(at).Has(t, 200, "Break it for me", "Its root element is &lt;response&gt; with a small r")
 		b.Sends(at+"/faults", url.Values{"kind": {"lowercase_root"}, "count": {"2"}, "unit": {"messages"}}).
 			Has(t, 200, "now fails on purpose", "for 2 more texts")
 		ann := s.Phone("+15557770001")
@@ -163,7 +163,7 @@ func TestAScheduleIsTypedAndKept(t *testing.T) {
 func TestANumbersPageSaysHowItStands(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		good := s.Number("+15550002001", apptest.Says("Hello."))
-		b.Opens("/console/numbers/"+good).Has(t, 200, "The primary answers", "Closed: the primary is asked")
+		b.Opens("/console/numbers/"+good).Has(t, 200, "The primary answers", "Closed: the primary is called")
 		number := consoletest.Broken(s, 5)
 		b.Opens("/console/numbers/"+number).Has(t, 200, "The fallback answers", "5 texts since", "Open: texts go straight")
 		b.Opens("/console").Has(t, 200, "5 messages")
@@ -182,6 +182,6 @@ func TestSavingANumberTrustsItsPrimaryAgain(t *testing.T) {
 			"kind-0": {"webhook"}, "url-0": {n.Chain.Steps[0].URL}, "method-0": {"POST"},
 			"kind-1": {"webhook"}, "url-1": {n.Chain.Steps[1].URL}, "method-1": {"POST"},
 		}
-		b.Sends("/console/numbers/"+string(n.SID), form).Has(t, 200, "Closed: the primary is asked")
+		b.Sends("/console/numbers/"+string(n.SID), form).Has(t, 200, "Closed: the primary is called")
 	})
 }

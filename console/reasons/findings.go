@@ -40,20 +40,20 @@ func whys() map[repli.FindingKind]string {
 	}
 }
 
-// mends are the keys of what to do about that.
-func mends() map[repli.FindingKind]string {
+// fixes are the keys of what to do about that.
+func fixes() map[repli.FindingKind]string {
 	return map[repli.FindingKind]string{
-		repli.NobodyAsked:    "reasons.mend_nobody_asked",
-		repli.NoFallback:     "reasons.mend_no_fallback",
-		repli.OnlyLastResort: "reasons.mend_no_fallback",
-		repli.PrimaryAnswers: "reasons.mend_primary_answers",
-		repli.MessageDropped: "reasons.mend_message_dropped",
-		repli.SharedHost:     "reasons.mend_shared_host",
-		repli.LeadsToHost:    "reasons.mend_leads_to_host",
-		repli.OutOfTime:      "reasons.mend_out_of_time",
-		repli.HandlerFails:   "reasons.mend_handler_fails",
-		repli.NothingVisible: "reasons.mend_nothing_visible",
-		repli.NoMessage:      "reasons.mend_no_message",
+		repli.NobodyAsked:    "reasons.fix_nobody_asked",
+		repli.NoFallback:     "reasons.fix_no_fallback",
+		repli.OnlyLastResort: "reasons.fix_no_fallback",
+		repli.PrimaryAnswers: "reasons.fix_primary_answers",
+		repli.MessageDropped: "reasons.fix_message_dropped",
+		repli.SharedHost:     "reasons.fix_shared_host",
+		repli.LeadsToHost:    "reasons.fix_leads_to_host",
+		repli.OutOfTime:      "reasons.fix_out_of_time",
+		repli.HandlerFails:   "reasons.fix_handler_fails",
+		repli.NothingVisible: "reasons.fix_nothing_visible",
+		repli.NoMessage:      "reasons.fix_no_message",
 	}
 }
 

@@ -44,7 +44,7 @@ func Drill(lang frame.Language, d repli.Drill) (string, error) {
 	return r.drill(d), r.err
 }
 
-// Result says what broke, who answered, what would be read, and what to mend.
+// Result says what broke, who answered, what would be read, and what to fix.
 func Result(lang frame.Language, one repli.DrillResult) (string, error) {
 	r := reasoner{lang: lang}
 	return r.result(one), r.err
@@ -119,7 +119,7 @@ func (r *reasoner) result(one repli.DrillResult) string {
 		return r.say("reasons.result", "Broke", broke, "Answer", r.answer(one))
 	}
 	why := r.found(whys()[one.Finding.Kind], one.Finding)
-	return r.say("reasons.result_flawed", "Broke", broke, "Why", why, "Answer", r.answer(one), "Mend", r.mend(one.Finding))
+	return r.say("reasons.result_flawed", "Broke", broke, "Why", why, "Answer", r.answer(one), "Fix", r.fix(one.Finding))
 }
 
 // quest says what TwilioQuest makes of a fallback.
@@ -130,11 +130,11 @@ func (r *reasoner) quest(one repli.DrillResult) string {
 	case repli.OutOfTime:
 		return r.say("reasons.quest_out_of_time")
 	case repli.NoFallback:
-		return r.say("reasons.quest_no_fallback") + " " + r.mend(f)
+		return r.say("reasons.quest_no_fallback") + " " + r.fix(f)
 	case repli.HandlerFails:
-		return r.found("reasons.quest_handler_fails", f) + " " + r.mend(f)
+		return r.found("reasons.quest_handler_fails", f) + " " + r.fix(f)
 	default:
-		return r.say("reasons.quest_no_message") + " " + r.mend(f)
+		return r.say("reasons.quest_no_message") + " " + r.fix(f)
 	}
 }
 
@@ -190,7 +190,7 @@ func (r *reasoner) coverage(c repli.Coverage) string {
 	case c.Grade == repli.GradeFailing:
 		return r.say("reasons.covered_failing", "Worst", r.failed(c), "Number", c.Number)
 	case c.Grade == repli.GradeNone:
-		return r.found(covers()[f.Kind], f) + " " + r.mend(f)
+		return r.found(covers()[f.Kind], f) + " " + r.fix(f)
 	case f.Kind == repli.LongAgo && f.Time < 48*time.Hour:
 		return r.say("reasons.covered_hours_ago", "Count", int(f.Time.Hours()), "Number", c.Number)
 	case f.Kind == repli.LongAgo:
@@ -210,9 +210,9 @@ func (r *reasoner) failed(c repli.Coverage) string {
 	return r.say("reasons.covered_failed_before")
 }
 
-// mend says what to do about a finding.
-func (r *reasoner) mend(f repli.Finding) string {
-	said := r.found(mends()[f.Kind], f)
+// fix says what to do about a finding.
+func (r *reasoner) fix(f repli.Finding) string {
+	said := r.found(fixes()[f.Kind], f)
 	if f.Kind == repli.NoMessage && f.Detail != "" {
 		said += " " + r.found("reasons.odd_document", f)
 	}

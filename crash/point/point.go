@@ -1,5 +1,5 @@
-// Package point lets a process die at a named point of its work. Nothing in the product
-// imports it: the crash test compiles it into a binary of its own.
+// Package point kills its process at a named point. The product does not import it; the crash
+// test compiles it into a binary of its own.
 package point
 
 import (
@@ -11,15 +11,15 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Env is the environment variable that names where to die: a moment, what is committed there,
-// and the how many-th of its kind it is, as in "before answered 17".
+// Env is the environment variable that names the point: before or after, the kind of commit, and
+// the ordinal of that commit, as in "before answered 17".
 const Env = "CRASH_AT"
 
-// passed counts how often the point was passed in this process.
+// passed counts how often this process has passed the point.
 var passed atomic.Int64
 
-// At kills the process if this is the moment to die, before or after a Change is committed.
-// Then it does not return.
+// At kills the process, and does not return, if this is the point named by Env: before or after
+// the commit of a Change.
 func At(moment string, c repli.Change) {
 	words := strings.Fields(os.Getenv(Env))
 	if len(words) != 3 || words[0] != moment || words[1] != Name(c) {
@@ -29,13 +29,13 @@ func At(moment string, c repli.Change) {
 		return
 	}
 	if p, err := os.FindProcess(os.Getpid()); err == nil {
-		_ = p.Kill() // if it fails, the test waits in vain and says so
+		_ = p.Kill() // if it fails, the test times out and says so
 	}
 	select {}
 }
 
-// Name returns what a Change is for, in the word for where its message then stands: pending,
-// answered, sent, delivered and so on; told for a status callback that was made.
+// Name returns the kind of a Change, which is the new state of its message: pending, answered,
+// sent, delivered and so on; told for a completed status callback.
 func Name(c repli.Change) string {
 	switch {
 	case len(c.Told) > 0:

@@ -13,8 +13,8 @@ import (
 	"github.com/repli-sms/repli/smpp"
 )
 
-// An SMSC accepts binds, records what is submitted and answers as it is told. The zero SMSC
-// accepts everything. Set its fields before the first connection.
+// An SMSC accepts binds, records submits and answers as configured. The zero SMSC accepts
+// everything. Set its fields before the first connection.
 type SMSC struct {
 	Passwords map[string]string // by system_id; nil accepts any
 	Config    smpp.Config       // of its sessions; Role and Handle are its own
@@ -78,7 +78,7 @@ func (c *SMSC) Attach(conn net.Conn) {
 	b.session = smpp.New(conn, config)
 	c.binds = append(c.binds, b)
 	c.running.Go(func() {
-		_ = b.session.Run(c.ctx) // how a session ends is for the other side to judge
+		_ = b.session.Run(c.ctx) // the test checks the other side
 		c.forget(b)
 	})
 }
@@ -105,7 +105,7 @@ func (c *SMSC) Close() {
 	c.running.Wait()
 }
 
-// Cut ends all connections without a word.
+// Cut ends all connections without unbinding.
 func (c *SMSC) Cut() {
 	for _, b := range c.connections(func(*bind) bool { return true }) {
 		b.session.Close()
@@ -145,8 +145,8 @@ func (c *SMSC) Deliver(ctx context.Context, m *smpp.Message) (smpp.PDU, error) {
 	return binds[0].session.Do(ctx, smpp.DeliverSM, m)
 }
 
-// Receipt sends a receipt for what was submitted and returns the answer. The receipt's ID may
-// be left empty.
+// Receipt sends a receipt for a submit and returns the answer. The receipt's ID may be left
+// empty.
 func (c *SMSC) Receipt(ctx context.Context, to Submit, r smpp.Receipt) (smpp.PDU, error) {
 	return c.Deliver(ctx, receipt(to, r))
 }
@@ -199,7 +199,7 @@ func (b *bind) bind(r *smpp.Request, body *smpp.Bind) {
 	_ = r.Respond(status, resp)
 }
 
-// record keeps a submit and decides on its answer.
+// record records a submit and decides how it is answered.
 func (c *SMSC) record(systemID string, m *smpp.Message) (Submit, Answer) {
 	c.mu.Lock()
 	n := len(c.submits)
@@ -218,7 +218,7 @@ func (c *SMSC) record(systemID string, m *smpp.Message) (Submit, Answer) {
 	return c.submits[n], answer
 }
 
-// answer does what the Answer says.
+// answer carries out the Answer.
 func (b *bind) answer(ctx context.Context, r *smpp.Request, submit Submit, a Answer) {
 	b.send(ctx, submit, a.Early)
 	if a.After > 0 {
@@ -242,7 +242,7 @@ func (b *bind) answer(ctx context.Context, r *smpp.Request, submit Submit, a Ans
 	b.send(ctx, submit, a.Then)
 }
 
-// send sends receipts to whoever receives, one after the other.
+// send sends receipts, one after the other.
 func (b *bind) send(ctx context.Context, submit Submit, receipts []smpp.Receipt) {
 	for _, r := range receipts {
 		_, _ = b.smsc.Receipt(ctx, submit, r) // a test that cares sends it itself
