@@ -54,7 +54,7 @@ func leave(t *testing.T, path string, rows int) {
 	go func() { written <- db.Run(ctx) }()
 	for i := 0; i < rows; {
 		var c repli.Change
-		for range 5000 {
+		for range store.MaxChangeRows {
 			c = c.Merge(leftover(i))
 			i++
 		}

@@ -162,11 +162,10 @@ func (s *Server) setNumber(ctx context.Context, acct repli.Account, in struct {
 	if in.AccountSID != "" && in.AccountSID != string(acct.SID) {
 		return numberResource{}, repli.Errorf(20422, "Repli does not move numbers between accounts; AccountSid must be %s, not %.64q", acct.SID, in.AccountSID)
 	}
-	n, err := s.numberOf(ctx, acct, in.SID, sms.Number)
-	if err != nil {
+	if _, err := s.numberOf(ctx, acct, in.SID, sms.Number); err != nil {
 		return numberResource{}, err
 	}
-	n, err = s.edit.SetNumber(ctx, acct, string(in.SID), configure.Seen{}, func(n *repli.Number) error {
+	n, err := s.edit.SetNumber(ctx, acct, string(in.SID), configure.Seen{}, func(n *repli.Number) error {
 		return s.apply(ctx, acct, in.numberForm, n)
 	})
 	return s.showNumber(n), err

@@ -19,13 +19,16 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// commit commits a Change to a store whose writer runs for just that.
-func commit(t *testing.T, db *store.DB, c repli.Change) {
+// commit commits Changes to a store whose writer runs for just that.
+func commit(t *testing.T, db *store.DB, changes ...repli.Change) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	over := make(chan error, 1)
 	go func() { over <- db.Run(ctx) }()
-	err := db.Commit(t.Context(), c)
+	var err error
+	for _, c := range changes {
+		err = errors.Join(err, db.Commit(t.Context(), c))
+	}
 	stop()
 	if err := errors.Join(err, <-over); err != nil {
 		t.Fatal(err)

@@ -34,12 +34,14 @@ func TestAForgottenPhoneIsInNoPageOfTheFile(t *testing.T) {
 			SID: repli.NewSID(repli.AttemptPrefix), Message: m.SID, RequestBody: "From=%2B" + m.From[1:], Verdict: repli.Use,
 		})
 	}
+	var parts []repli.Change
 	for some := range slices.Chunk(c.New, store.MaxChangeRows) {
-		commit(t, db, repli.Change{New: some})
+		parts = append(parts, repli.Change{New: some})
 	}
 	for some := range slices.Chunk(c.Attempts, store.MaxChangeRows) {
-		commit(t, db, repli.Change{Attempts: some})
+		parts = append(parts, repli.Change{Attempts: some})
 	}
+	commit(t, db, parts...)
 	for i, m := range c.New {
 		if i%3 != 0 {
 			if err := db.DeleteMessage(t.Context(), m.SID); err != nil {
