@@ -23,7 +23,6 @@ const kept = (start) => [async ({}, use) => {
 }, { scope: "worker", timeout: 120_000 }];
 
 const test = base.extend({
-  trace: [{ mode: "off" }, { option: true }],
   full: kept(async () => {
     const repli = await Server.start();
     return [repli, await pages(repli)];
@@ -41,6 +40,8 @@ const test = base.extend({
     return [repli, { "sign-in": "/console", "signed-in": "/console/settings" }];
   }),
 });
+
+test.use({ trace: "off" });
 
 // look pictures a page, and returns what is wrong with it. Axe reads each page in English, at both widths: the two
 // languages share templates and keys. In the dark, only colours can differ, at any width and in any language alike, so
