@@ -21,16 +21,16 @@ type apiClient struct {
 	base           string
 	account, token string
 
-	patience time.Duration // how long an answer may take; 15 s when 0
-	most     int64         // bytes an answer may have; 16 MiB when 0
+	timeout time.Duration // how long an answer may take; 15 s when 0
+	most    int64         // bytes an answer may have; 16 MiB when 0
 }
 
 func client(c config.Client) apiClient {
 	return apiClient{http: http.DefaultClient, base: c.Server, account: c.Account, token: c.Token}
 }
 
-// patience is the timeout of a request, beyond the time it asks the server to wait.
-const patience = 15 * time.Second
+// requestTimeout is the timeout of a request, beyond the time it asks the server to wait.
+const requestTimeout = 15 * time.Second
 
 // call sends in as JSON, unless it is nil, and decodes the answer into out. Its errors are
 // sentences for a person: the server cannot be reached, or why it refuses.
@@ -47,7 +47,7 @@ func (c apiClient) call(ctx context.Context, method, path string, in, out any) e
 
 // fetch is call for an answer of any kind.
 func (c apiClient) fetch(ctx context.Context, method, path string, in any) ([]byte, error) {
-	patient, cancel := context.WithTimeout(ctx, cmp.Or(c.patience, patience))
+	patient, cancel := context.WithTimeout(ctx, cmp.Or(c.timeout, requestTimeout))
 	defer cancel()
 	var body io.Reader
 	if in != nil {

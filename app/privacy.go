@@ -24,7 +24,7 @@ func phoneAt(phone string) string { return "/repli/v1/phones/" + url.PathEscape(
 // forget has a running server forget a phone and prints the receipt.
 func (p Process) forget(ctx context.Context, c *config.Forget) int {
 	api := client(c.Client)
-	api.patience = erasing
+	api.timeout = erasing
 	var raw json.RawMessage
 	var receipt struct {
 		SID       string         `json:"sid"`
@@ -76,7 +76,7 @@ func receiptKinds() []receiptKind {
 // export prints what a running server has of a phone, and writes its media to a folder.
 func (p Process) export(ctx context.Context, c *config.Export) int {
 	api := client(c.Client)
-	api.patience, api.most = erasing, 4<<30
+	api.timeout, api.most = erasing, 4<<30
 	var raw json.RawMessage
 	if err := api.call(ctx, "GET", phoneAt(c.Phone), nil, &raw); err != nil {
 		return p.fail(err)

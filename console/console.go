@@ -128,7 +128,7 @@ type Config struct {
 	// Notify sends notifications. nil allows no subscriptions.
 	Notify *notify.Engine
 
-	// Refusals is told of wrong passwords; nil tells nobody.
+	// Refusals counts and logs wrong passwords; nil does neither.
 	Refusals *auth.Refusals
 
 	// Carriers are the links to the phone network.
@@ -137,7 +137,7 @@ type Config struct {
 	// Retention is how long messages are kept; 0 is for ever.
 	Retention time.Duration
 
-	// Log gets the cause of what is answered with a 500. nil logs nothing.
+	// Log gets the cause of each 500. nil logs nothing.
 	Log *slog.Logger
 }
 

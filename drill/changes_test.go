@@ -193,6 +193,19 @@ func TestANumberOfASuspendedAccountIsNotDrilled(t *testing.T) {
 	})
 }
 
+func TestASendersNameHasNothingToDrill(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		name := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: apptest.Account, Address: "Acme", Country: "US"}
+		const why = "Acme receives no texts, so that there is nothing to drill: it is a sender's name"
+		if _, err := s.Drills.Start(t.Context(), name, nil); repli.CodeOf(err) != repli.CodeConflict || sentence(err) != why {
+			t.Errorf("a drill: %v, want %q", err, why)
+		}
+		if _, err := s.Drills.Rehearse(t.Context(), name, repli.OnDemand); repli.CodeOf(err) != repli.CodeConflict || sentence(err) != why {
+			t.Errorf("a rehearsal: %v, want %q", err, why)
+		}
+	})
+}
+
 func sentence(err error) string {
 	var e *repli.Error
 	if errors.As(err, &e) {

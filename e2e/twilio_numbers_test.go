@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
@@ -43,5 +44,37 @@ func TestTwilioGoConfiguresANumberAndAService(t *testing.T) {
 	}
 	if err := sdk.Api.DeleteIncomingPhoneNumber(*n.Sid, &api.DeleteIncomingPhoneNumberParams{}); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTwilioGoFetchesAndUpdatesAShortCode(t *testing.T) {
+	s := dev(t)
+	sdk := s.twilioGo(t, s.account, s.token)
+	var sids []string
+	for _, country := range []string{"US", "GB"} { // two countries may have granted the same one
+		var added struct{ SID string }
+		s.call(t, "POST", "/numbers", map[string]string{"number": "12345", "country": country}, &added)
+		sids = append(sids, "SC"+strings.TrimPrefix(added.SID, "PN"))
+	}
+	got, err := sdk.Api.FetchShortCode(sids[0], &api.FetchShortCodeParams{})
+	if err != nil || *got.Sid != sids[0] || *got.ShortCode != "12345" {
+		t.Fatalf("the short code is %+v, %v", got, err)
+	}
+	_, err = sdk.Api.UpdateShortCode(sids[0], (&api.UpdateShortCodeParams{}).SetFriendlyName("Desk").
+		SetSmsUrl("https://a.example").SetSmsMethod("GET").SetSmsFallbackUrl("https://b.example"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err = sdk.Api.FetchShortCode(sids[0], &api.FetchShortCodeParams{})
+	if err != nil || *got.FriendlyName != "Desk" || *got.SmsUrl != "https://a.example" || *got.SmsMethod != "GET" || *got.SmsFallbackUrl != "https://b.example" {
+		t.Errorf("the short code is %+v, %v, want it changed", got, err)
+	}
+	other, err := sdk.Api.FetchShortCode(sids[1], &api.FetchShortCodeParams{})
+	if err != nil || *other.ShortCode != "12345" || *other.SmsUrl != "" {
+		t.Errorf("the other country's is %+v, %v, want it as it was", other, err)
+	}
+	all, err := sdk.Api.ListShortCode((&api.ListShortCodeParams{}).SetShortCode("12345"))
+	if err != nil || len(all) != 2 {
+		t.Errorf("%d short codes, %v, want both", len(all), err)
 	}
 }

@@ -34,7 +34,7 @@ type Listener struct {
 }
 
 // NewListener returns a Listener. It closes connections whose other end takes nothing of an
-// answer, whoever that is.
+// answer, also those of trusted proxies.
 func NewListener(l net.Listener, limits Limits, trusted Proxies, log *slog.Logger) *Listener {
 	if limits.Stalled == 0 {
 		limits.Stalled = 30 * time.Second

@@ -1,6 +1,7 @@
 package inbound
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/url"
@@ -174,12 +175,13 @@ func (g *gathered) sender(ctx context.Context, from string) (repli.Number, error
 }
 
 // receiver returns the recipient of a reply: the phone that texted, or a number, which may be written
-// as in the sender's country.
+// as in the sender's country. It returns an error for a sender's name, which receives no messages.
 func receiver(to, phone, from string) (string, error) {
-	if to == "" || to == phone {
-		return phone, nil
-	}
-	if sms.KindOf(to) == sms.ShortCode {
+	to = cmp.Or(to, phone)
+	switch kind := sms.KindOf(to); {
+	case kind == sms.Alphanumeric:
+		return "", fmt.Errorf("%s is a sender's name, which receives no messages", to)
+	case kind == sms.ShortCode || to == phone:
 		return to, nil
 	}
 	return sms.Normalize(to, sms.Country(from))

@@ -38,6 +38,7 @@ func TestDocumentsAreCarriedOut(t *testing.T) {
 		{"a name may send", `<Message from="Repli Shop">Hi</Message>`,
 			[]sent{{"Repli Shop", ann, "Hi", 0, repli.Delivered, 0}}, nil, repli.Answered},
 		{"somebody else's number may not", `<Message from="+15559990000">Hi</Message>`, nil, []int{14102}, repli.Silent},
+		{"a name to send to", `<Message to="Acme">Hi</Message>`, nil, []int{14101}, repli.Silent},
 		{"no number to send to", `<Message to="soon">Hi</Message>`, nil, []int{14101}, repli.Silent},
 		{"an empty message beside a good one", `<Message/><Message>Hi</Message>`,
 			[]sent{{shop, ann, "Hi", 0, repli.Delivered, 0}}, []int{14103}, repli.Answered},

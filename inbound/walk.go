@@ -167,6 +167,10 @@ func (w *walk) speak(ctx context.Context, text string) {
 		Step: repli.StepLastResort, Try: 1, Started: time.Now(), Body: []byte(text), Verdict: repli.Use,
 	})
 	w.earlier = len(w.change.New)
+	if _, err := receiver("", w.msg.From, w.num.Address); err != nil {
+		w.alert(source{}, 14101, err.Error())
+		return
+	}
 	if reply := w.outgoing(ctx, w.num, w.msg.From, text); !w.repeats(ctx, reply, repli.ByLastResort) {
 		w.send(source{}, reply, repli.ByLastResort)
 	}

@@ -29,7 +29,7 @@ func showDrill(d repli.Drill) drillShown {
 // ShownDrill returns a drill as the API shows it, to be written as JSON.
 func ShownDrill(d repli.Drill) any { return showDrill(d) }
 
-// drillResult is what came of one fault.
+// drillResult is the result of one fault.
 type drillResult struct {
 	Fault         repli.FaultKind `json:"fault"`
 	Passed        bool            `json:"passed"`

@@ -5,6 +5,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/endpoint"
+	"github.com/repli-sms/repli/sms"
 )
 
 // message is Twilio's Message resource and who answered it.
@@ -13,6 +14,23 @@ type message struct {
 	Answer     *repli.State     `json:"answer"`      // of an inbound message
 	AnsweredBy *repli.Answerer  `json:"answered_by"` // once it is answered
 	Fault      *repli.FaultKind `json:"fault"`       // that the primary was made to have
+	WireFrom   *wire            `json:"wire_from"`   // how the carrier wrote From, if not as usual
+	WireTo     *wire            `json:"wire_to"`
+}
+
+// wire is an address as a carrier wrote it, in SMPP's terms.
+type wire struct {
+	TON    sms.TON `json:"ton"`
+	NPI    sms.NPI `json:"npi"`
+	Digits string  `json:"digits"`
+}
+
+// showWire returns nil for an address that was written as usual.
+func showWire(w sms.Wire) *wire {
+	if w == (sms.Wire{}) {
+		return nil
+	}
+	return &wire{w.TON, w.NPI, w.Digits}
 }
 
 func showMessage(m repli.Message) message {
@@ -20,6 +38,7 @@ func showMessage(m repli.Message) message {
 	if m.IsInbound() {
 		out.Answer, out.AnsweredBy = endpoint.Maybe(m.State), endpoint.Maybe(m.AnsweredBy)
 		out.Fault = endpoint.Maybe(m.Fault)
+		out.WireFrom, out.WireTo = showWire(m.Wires.From), showWire(m.Wires.To)
 	}
 	return out
 }

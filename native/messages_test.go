@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
 )
 
 // traffic is one text that the fallback answered, with an attempt and alerts.
@@ -129,4 +130,18 @@ func TestAttemptsArePaged(t *testing.T) {
 	equal(t, "the second page", 1, len(second))
 	equal(t, "its attempt", any("fallback"), second[0].(map[string]any)["step"])
 	equal(t, "next", nil, list["next"])
+}
+
+func TestAMessageSaysHowItsCarrierWroteItsAddresses(t *testing.T) {
+	s := start(t, nil)
+	at := time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC)
+	m := repli.Message{
+		SID: repli.NewSID(repli.MessagePrefix), Account: ann.SID, Direction: repli.Inbound, From: "+15557770001", To: "+15550001000",
+		Wires: repli.Wires{To: sms.Wire{TON: sms.TONNational, NPI: sms.NPIE164, Digits: "5550001000"}},
+		State: repli.Pending, Created: at, Updated: at,
+	}
+	s.commit(repli.Change{New: []repli.Message{m}})
+	got := s.must(200, "GET", "/repli/v1/messages/"+string(m.SID), "")
+	equal(t, "wire_from, as usual", nil, got["wire_from"])
+	equal(t, "wire_to", any(map[string]any{"ton": 2.0, "npi": 1.0, "digits": "5550001000"}), got["wire_to"])
 }

@@ -34,7 +34,7 @@ type Config struct {
 	// Phones is the simulated network whose phones may be used; nil when there is none.
 	Phones *simulator.Carrier
 
-	// Notify tells subscribers, of a test too. Required.
+	// Notify notifies subscribers and sends test messages. Required.
 	Notify *notify.Engine
 	// Inbound is who answers texts. Required.
 	Inbound *inbound.Engine
@@ -51,7 +51,7 @@ type Config struct {
 	// Carriers are the names of the carriers that numbers may name.
 	Carriers []string
 
-	// Tally counts who answers; nil when nobody does.
+	// Tally counts the answers by step; nil counts none.
 	Tally *tally.Tally
 
 	// Proxy is how programs reach this server in Twilio's place; nil when they cannot.
@@ -66,13 +66,13 @@ type Config struct {
 	// AllowReset lets callers forget all traffic.
 	AllowReset bool
 
-	// Refusals is told of wrong credentials; nil tells nobody.
+	// Refusals counts and logs wrong credentials; nil does neither.
 	Refusals *auth.Refusals
 
 	// SignedBins serves a bin only to requests that its account has signed.
 	SignedBins bool
 
-	// Log gets the cause of what is answered with a 500. nil logs nothing.
+	// Log gets the cause of each 500. nil logs nothing.
 	Log *slog.Logger
 }
 

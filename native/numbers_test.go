@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/native"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -62,6 +63,23 @@ func TestWhatIsAnsweredCanBePutBack(t *testing.T) {
 	delete(added, "date_updated")
 	again := s.must(200, "PUT", "/repli/v1/numbers/+447700900123", jsonOf(added))
 	equal(t, "steps", added["steps"], again["steps"])
+}
+
+func TestANumberMayNameItsCarrier(t *testing.T) {
+	s := start(t, func(c *native.Config) { c.Carriers = []string{"fast", "slow"} })
+	added := s.must(201, "POST", "/repli/v1/numbers", `{"number":"12345","country":"us","carrier":"fast"}`)
+	equal(t, "carrier", any("fast"), added["carrier"])
+	equal(t, "country", any("US"), added["country"])
+	equal(t, "kind", any("short_code"), added["kind"])
+	path := "/repli/v1/numbers/" + added["sid"].(string)
+	equal(t, "another", any("slow"), s.must(200, "PUT", path, `{"carrier":"slow"}`)["carrier"])
+	equal(t, "none", any(""), s.must(200, "PUT", path, `{}`)["carrier"])
+	s.must(201, "POST", "/repli/v1/numbers", `{"number":"12345","country":"GB","carrier":"slow"}`)
+	s.refuses([]refusal{
+		{"a carrier there is not", "PUT", path, `{"carrier":"swift"}`, 400, 20422, "there are: fast, slow"},
+		{"another country", "PUT", path, `{"country":"FR"}`, 400, 20422, "cannot become"},
+		{"the same short code again", "POST", "/repli/v1/numbers", `{"number":"12345","country":"US"}`, 409, 20409, "is kept here already"},
+	})
 }
 
 func TestANumberSaysWhoAnswersForIt(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// paging is what a caller may ask of every list. Lists begin with what is newest.
+// paging holds the parameters of every list. Lists are newest first.
 type paging struct {
 	Limit *int   `query:"limit"`
 	Page  string `query:"page"` // a token from a next link

@@ -56,7 +56,7 @@ type phoneMessage struct {
 }
 
 // conversation returns what a phone sent and received, in the order of arrival at the phone.
-// It is the simulated network that tells it, not our rows: it shows what really arrived.
+// It is read from the simulated network, not from our rows, so it shows what really arrived.
 func (s *Server) conversation(ctx context.Context, acct repli.Account, in conversationQuery) (conversation, error) {
 	phone, err := s.phones.Phone(in.Phone)
 	if err != nil {

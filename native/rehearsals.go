@@ -10,7 +10,7 @@ import (
 	"github.com/repli-sms/repli/sms"
 )
 
-// rehearsal is what a primary said when nobody texted.
+// rehearsal is the result of asking a primary without a text.
 type rehearsal struct {
 	SID       repli.SID             `json:"sid"`
 	Number    string                `json:"number"`

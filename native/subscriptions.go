@@ -9,7 +9,7 @@ import (
 	"github.com/repli-sms/repli/notify"
 )
 
-// subscription is who is told of what as the API shows it.
+// subscription is a subscriber and its events, as the API shows them.
 type subscription struct {
 	SID         repli.SID         `json:"sid"`
 	To          string            `json:"to"` // without secrets
@@ -80,14 +80,14 @@ func (s *Server) deleteSubscription(ctx context.Context, acct repli.Account, in 
 	return endpoint.None{}, s.edit.DeleteSubscription(ctx, acct, in.SID)
 }
 
-// tested is what came of a test.
+// tested is the result of a test.
 type tested struct {
 	Told    bool    `json:"told"`
 	Error   *string `json:"error"`
 	TotalMS int64   `json:"total_ms"`
 }
 
-// testSubscription tells a subscriber once that this is a test, whatever became of it before.
+// testSubscription sends a subscriber one test message. It does not change the subscription's state.
 func (s *Server) testSubscription(ctx context.Context, acct repli.Account, in aSubscription) (tested, error) {
 	sub, err := s.edit.Subscription(ctx, acct, in.SID)
 	if err != nil {

@@ -337,6 +337,51 @@ func TestWhatWaitedForACarrierThatIsGoneGoesByAnother(t *testing.T) {
 	})
 }
 
+// The lane of messages without a carrier hands each to the lane of its carrier, so it must know that
+// there is one.
+func TestAMessageWithoutARouteHasNoLaneToGoTo(t *testing.T) {
+	for _, row := range []struct {
+		shows, own, to string
+		service        bool
+		want           string
+	}{
+		{"no carrier for its phone", "", "+447700900123", false, " failed 30006"},
+		{"a carrier that is not there", "gone", ann, false, "gone queued 0"},
+		{"of a service, no carrier for its phone", "", "+447700900123", true, " failed 30006"},
+		{"of a service, a carrier that is not there", "gone", ann, true, " queued 0"},
+	} {
+		t.Run(row.shows, func(t *testing.T) {
+			bubble(t, func(t *testing.T, path string) {
+				l := liveOn(t, path, outbound.Route{Carrier: &link{name: "own", can: drops, submit: taking}, Prefixes: []string{"+1"}})
+				num := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Account: account, Address: "+15550009999", Carrier: row.own}
+				m := text("Hello")
+				m.From, m.To = num.Address, row.to
+				err := l.db.Configure(t.Context(), func(tx *store.Tx) error {
+					if row.service {
+						service := repli.Service{SID: repli.NewSID(repli.ServicePrefix), Account: account}
+						num.Service, m.Service, m.State, m.From = service.SID, service.SID, repli.Accepted, ""
+						if err := tx.AddService(t.Context(), service); err != nil {
+							return err
+						}
+					}
+					return tx.AddNumber(t.Context(), num)
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := l.engine.Commit(t.Context(), repli.Change{New: []repli.Message{m}}); err != nil {
+					t.Fatal(err)
+				}
+				after(time.Minute)
+				if got := l.message(m.SID).Carrier + " " + fate(l.message(m.SID)); got != row.want {
+					t.Errorf("the message is %q, want %q", got, row.want)
+				}
+				l.stops()
+			})
+		})
+	}
+}
+
 func TestAReceiptOfAnUnknownMessageIsSaidToBeThat(t *testing.T) {
 	var said strings.Builder
 	log := slog.New(slog.NewTextHandler(&said, nil))

@@ -18,6 +18,9 @@ func pool(addresses ...string) []repli.Number {
 	return all
 }
 
+// ofGB returns a short code or a name of Great Britain.
+func ofGB(address string) repli.Number { return repli.Number{Address: address, Country: "GB"} }
+
 func TestWhoWritesForAService(t *testing.T) {
 	const (
 		us1, us2, us3 = "+15550001000", "+15550001001", "+15550001002"
@@ -41,6 +44,11 @@ func TestWhoWritesForAService(t *testing.T) {
 		{"another when a number of the phone's country has joined", pool(us1, uk), inUK, us1, []string{uk, uk, uk, uk}, 0},
 		{"not the phone itself", pool(inUS, us1), inUS, "", []string{us1, us1, us1, us1}, 0},
 		{"a short code gets it from an American one", pool(fr, us1), "12345", "", []string{us1, us1, us1, us1}, 0},
+		{"a short code of the phone's country before all", append(pool(us1, uk), ofGB("12345"), ofGB("Acme")), inUK, "", []string{"12345", "12345", "12345", "12345"}, 0},
+		{"a name of the phone's country before its numbers", append(pool(us1, uk), ofGB("Acme")), inUK, "", []string{"Acme", "Acme", "Acme", "Acme"}, 0},
+		{"no short code or name of another country", append(pool(fr), ofGB("12345"), ofGB("Acme")), inDE, "", []string{fr, fr, fr, fr}, 0},
+		{"no name of another country, though it has written before", append(pool(us1), ofGB("Acme")), inUS, "Acme", []string{us1, us1, us1, us1}, 0},
+		{"nobody whose country fits", []repli.Number{ofGB("12345")}, inUS, "", []string{"", "", "", ""}, 21703},
 		{"nobody but the phone itself", pool(inUS), inUS, inUS, []string{"", "", "", ""}, 21703},
 		{"nobody at all", nil, inUS, us1, []string{"", "", "", ""}, 21704},
 	} {

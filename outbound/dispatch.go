@@ -21,13 +21,14 @@ type choice struct {
 // assign finds a carrier for a message that has none of ours, and before that who sends it, if a
 // service has yet to choose, and hands it to that carrier's lane.
 func (e *Engine) assign(ctx context.Context, m repli.Message) error {
+	var ready bool
+	var err error
 	if m.State == repli.Accepted || m.State == repli.Scheduled {
-		var ready bool
-		var err error
-		if m, ready, err = e.dispatch(ctx, m); !ready {
-			return err
-		}
-	} else if ready, err := e.reroute(ctx, &m); !ready {
+		m, ready, err = e.dispatch(ctx, m)
+	} else {
+		ready, err = e.reroute(ctx, &m)
+	}
+	if err != nil || !ready {
 		return err
 	}
 	return e.lane.Pass(ctx, m, e.ways[m.Carrier].lane)

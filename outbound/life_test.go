@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -88,7 +89,8 @@ func liveOn(t *testing.T, path string, routes ...outbound.Route) *life {
 	}
 	l := &life{t: t, db: db, told: &statuses{}}
 	hurry, hurryUp := context.WithCancel(context.Background())
-	lane, log := work.Config{Work: hurry}, slog.New(slog.DiscardHandler)
+	log := slog.New(slog.NewTextHandler(noPanics{t}, nil))
+	lane := work.Config{Work: hurry, Log: log}
 	tell := callback.New(callback.Config{
 		DB: db, Web: webhook.New(webhook.Config{Transport: l.told}), Lane: lane, Log: log,
 	})
@@ -111,6 +113,16 @@ func liveOn(t *testing.T, path string, routes ...outbound.Route) *life {
 		return errors.Join(err, stopTell(), stopStore(), db.Close())
 	}
 	return l
+}
+
+// noPanics is a log that fails the test when a worker has panicked.
+type noPanics struct{ t *testing.T }
+
+func (w noPanics) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), "panic:") {
+		w.t.Errorf("a worker has panicked: %s", b)
+	}
+	return len(b), nil
 }
 
 // run runs a part until the returned function is called, which returns the part's error.

@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 
 	"github.com/repli-sms/repli"
@@ -64,6 +65,31 @@ func TestShortCodesAndNamesJoinAService(t *testing.T) {
 				t.Errorf("%s has %v, want one", row.path, all)
 			}
 			api.Must(204, "DELETE", service+row.path+"/"+sid)
+		}
+	})
+}
+
+func TestAFromThatSeveralNumbersHaveIsRefused(t *testing.T) {
+	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
+		api := s.Twilio()
+		us := addShort(t, s, "12345", "US", "PN")
+		addShort(t, s, "12345", "GB", "PN")
+		for _, to := range []string{"+33612345678", "+4915112345678"} {
+			got := api.Refuses(400, 21659, "POST", "/Messages.json", "To", to, "From", "12345", "Body", "Hello")
+			if !strings.Contains(got, "2 numbers have the address 12345") || !strings.Contains(got, us+" of US") {
+				t.Errorf("%q does not say which two", got)
+			}
+		}
+		for _, row := range []struct{ to, from string }{
+			{"+15557770001", "12345"}, // of the phone's country
+			{"+447700900123", "12345"},
+			{"+33612345678", us}, // by its SID
+		} {
+			m := api.Must(201, "POST", "/Messages.json", "To", row.to, "From", row.from, "Body", "Hello")
+			if m["from"] != "12345" {
+				t.Errorf("from %s to %s: it is from %v, want 12345", row.from, row.to, m["from"])
+			}
+			s.Phone(row.to).Expects("Hello")
 		}
 	})
 }

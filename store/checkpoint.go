@@ -109,7 +109,7 @@ func (db *DB) rowsCommitted() int64 {
 	return db.checkpoint.all.Load()
 }
 
-// behind is how far the store's file is behind what was written.
+// behind is how much of what was written is not in the store's file yet.
 type behind struct {
 	copied int64     // rows written before the last checkpoint
 	rows   int64     // rows written at the last look

@@ -158,7 +158,7 @@ var ailments = map[int]string{
 	26: malformed,                          // SQLITE_NOTADB
 }
 
-// malformed says what to do about a file that somebody or something else has written to.
+// malformed returns the advice for a file that was written to by something other than Repli.
 const malformed = "its file is malformed; stop the server, see what `repli store check` says of it, and restore a backup"
 
 // diagnosed returns err as error 20503, which may be retried, when the disk is to blame. It

@@ -29,7 +29,7 @@ const (
 	early                  // a store from before they did
 )
 
-// identify returns what lies at a path, of which it changes nothing. A file that is no store is an
+// identify returns the kind of file at a path. It changes nothing there. A file that is no store is an
 // error.
 func identify(ctx context.Context, path string) (content, error) {
 	id, err := readID(path)
@@ -88,7 +88,7 @@ func readID(path string) (uint32, error) {
 	return binary.BigEndian.Uint32(header[68:]), nil
 }
 
-// tablesIn returns the names of the tables in a file, of which it changes nothing.
+// tablesIn returns the names of the tables in a file. It does not change the file.
 func tablesIn(ctx context.Context, path string) (names []string, err error) {
 	db, err := openToRead(path)
 	if err != nil {

@@ -12,7 +12,7 @@ func (db *DB) MessagesOfPhone(ctx context.Context, account repli.SID, phone stri
 	return list(ctx, db, scanMessage, `SELECT `+messageColumns+` `+ofPhone+` ORDER BY id`, key(account), phone)
 }
 
-// PhoneFacts is what is known of a phone beside its messages.
+// PhoneFacts holds the facts about a phone other than its messages.
 type PhoneFacts struct {
 	Events   []repli.Event // that a text of it has caused
 	OptOuts  []repli.OptOut

@@ -52,6 +52,7 @@ var scans = map[string]string{
 var searches = []struct{ query, step string }{
 	{"FROM messages WHERE state = $3 AND due > 0 AND due <= $4 ORDER", "SEARCH messages USING COVERING INDEX messages_due (state=? AND due>? AND due<?)"},
 	{"FROM messages WHERE state = $3 AND due > 0 AND due <= $4 AND recipient", "SEARCH messages USING INDEX messages_due (state=? AND due>? AND due<?)"},
+	{"FROM messages WHERE state = $3 AND due > 0 AND due <= $4 AND carrier <> '' AND carrier = $6", "SEARCH messages USING COVERING INDEX messages_carrier (carrier=? AND state=? AND due>? AND due<?)"},
 	{"UPDATE notices SET leased_by = $1, due = $2 WHERE key IN", "SEARCH notices USING INDEX notices_due (due<?)"},
 	{"UPDATE messages SET state", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"UPDATE messages SET due = $1 WHERE id", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},

@@ -10,8 +10,8 @@ import (
 )
 
 // A phone that was forgotten is known by its hash alone. The hash is made with a key of the store's
-// own, so that nobody can tell from a hash which phone it is without the store. Whoever has the
-// store can try all phones there are.
+// own, so that a hash does not reveal the phone without the store. With the store, all possible phones
+// can be tried.
 
 // learnKey reads the key of the hashes.
 func (db *DB) learnKey(ctx context.Context) error {

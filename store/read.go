@@ -80,13 +80,13 @@ func list[T any](ctx context.Context, db *DB, scan func(row) (T, error), query s
 	return found, err
 }
 
-// unread tells the log that the store cannot be read: once a minute, because whoever asks is told
-// each time. Its methods may be called from many goroutines.
-type unread struct{ told atomic.Int64 } // when, in microseconds since 1970
+// unread logs that the store cannot be read, at most once a minute: the callers get the error each
+// time. Its methods may be called from many goroutines.
+type unread struct{ logged atomic.Int64 } // when, in microseconds since 1970
 
 func (u *unread) note(log *slog.Logger, err error, now time.Time) {
-	told := u.told.Load()
-	if passed := micros(now) - told; passed >= 0 && passed < remindEvery.Microseconds() || !u.told.CompareAndSwap(told, micros(now)) {
+	logged := u.logged.Load()
+	if passed := micros(now) - logged; passed >= 0 && passed < remindEvery.Microseconds() || !u.logged.CompareAndSwap(logged, micros(now)) {
 		return
 	}
 	var why *repli.Error

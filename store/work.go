@@ -25,13 +25,14 @@ func (db *DB) ClaimMessages(ctx context.Context, state repli.State, lease repli.
 }
 
 // ClaimOfCarrier is [DB.ClaimMessages] for the messages of one carrier. It skips messages from
-// the senders in except.
+// the senders in except. Its condition that the carrier is not empty is that of the index
+// messages_carrier, which SQLite uses only for queries that state it.
 func (db *DB) ClaimOfCarrier(ctx context.Context, carrier string, state repli.State, lease repli.Lease, now time.Time, limit int, except ...string) ([]repli.Message, error) {
 	if len(except) == 0 {
-		return db.claimMessages(ctx, state, lease, now, limit, ` AND carrier = $6`, carrier)
+		return db.claimMessages(ctx, state, lease, now, limit, ` AND carrier <> '' AND carrier = $6`, carrier)
 	}
 	return db.claimMessages(ctx, state, lease, now, limit,
-		` AND carrier = $6 AND sender NOT IN (SELECT value FROM json_each($7))`, carrier, jsonList(except))
+		` AND carrier <> '' AND carrier = $6 AND sender NOT IN (SELECT value FROM json_each($7))`, carrier, jsonList(except))
 }
 
 // ClaimOfNone is [DB.ClaimMessages] for messages that belong to none of the given carriers.

@@ -111,5 +111,5 @@ func (c *collector) sorted() []Problem {
 	}
 	last := problems[len(problems)-1]
 	at := Span{Line: last.Line, Column: last.Column, Offset: last.Offset, Length: last.Length}
-	return append(problems, at.problem(schema, "There are %d more problems. Mend these first and check again.", c.left))
+	return append(problems, at.problem(schema, "There are %d more problems. Fix these first, then check again.", c.left))
 }

@@ -23,7 +23,7 @@ type Self struct {
 	Listen  []string // host:port of each socket
 }
 
-// A self is what is compared with each URL.
+// A self holds the addresses of this server, with which each URL is compared.
 type self struct {
 	base   socket
 	root   string // the path of the base URL, without a slash at the end

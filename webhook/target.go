@@ -12,7 +12,7 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// A target is a URL split into what is sent and what is not.
+// A target is a URL, split into the part that is sent and the part that is not.
 type target struct {
 	wire     string // scheme://host/path?query, exactly as sent and signed
 	origin   string // scheme://host, with the port as written

@@ -37,7 +37,7 @@ type Config struct {
 	Allow        []netip.Prefix // private addresses that may be dialled
 	AllowPrivate bool           // every private or loopback address may be dialled; link-local never
 
-	// Log is told when this machine runs out of something. nil logs nothing.
+	// Log reports when this machine runs out of a resource. nil logs nothing.
 	Log *slog.Logger
 
 	// Self is the server this client belongs to, whose own APIs are not called.

@@ -7,7 +7,7 @@
 //
 // Our numbers share the places, so that slow work of one number cannot occupy all of them.
 //
-// While a lease lasts nobody else may claim its row. The pool renews leases while the work runs.
+// While a lease lasts, no other worker may claim its row. The pool renews leases while the work runs.
 // Once a lease has ended, another worker may have claimed the row, so a worker checks
 // [Lane.Holds] before any step that cannot be undone.
 package work
@@ -68,7 +68,7 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// A Kind tells a lane how to handle its kind of work.
+// A Kind defines how a lane handles its kind of work.
 type Kind[T any] struct {
 	Name    string                // for the log
 	Key     func(T) repli.SID     // the key of the row

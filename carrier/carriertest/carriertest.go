@@ -23,7 +23,8 @@ import (
 type Harness struct {
 	Carrier carrier.Carrier
 
-	// Text makes a phone send a text. It returns nil once the carrier has acknowledged it
+	// Text makes a phone send a text. The network writes its addresses as in.Wires says, or as it
+	// usually does if that is empty. Text returns nil once the carrier has acknowledged it
 	// to the network, and an error when the carrier has refused it.
 	Text func(ctx context.Context, in carrier.Inbound) error
 
@@ -34,7 +35,29 @@ type Harness struct {
 	// Received returns the bodies a phone has received, in the order of their arrival.
 	Received func(phone string) []string
 
+	// Wires returns the addresses of the messages that a phone has received, as the carrier wrote
+	// them on the network.
+	Wires func(phone string) []repli.Wires
+
 	Phones Phones
+
+	// With returns the same carrier at a network with faults. It is nil if the network cannot be
+	// told to have any; what some Phones show is then all that is proved.
+	With func(Network) Harness
+}
+
+// A Network says what goes wrong with everything that passes.
+type Network struct {
+	Submits  Faults // of a message that is lost, nothing is heard; of one that is repeated, the answer to the first submit is lost
+	Receipts Faults
+}
+
+// Faults are what goes wrong in one direction.
+type Faults struct {
+	Lose    bool // it never arrives
+	Repeat  bool // it comes twice, or has to be submitted twice
+	Delay   bool // it comes more than 10 s and less than an hour late
+	Reorder bool // of two for one phone, the second comes first
 }
 
 // Phones are numbers of the network that the proof sends to.
@@ -56,15 +79,25 @@ type Phones struct {
 func Run(t *testing.T, build func(t *testing.T, inbox carrier.Inbox) Harness) {
 	for _, p := range proofs {
 		t.Run(p.name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				before := goleak.IgnoreCurrent()
-				s := start(t, build)
-				p.show(t, s)
-				s.stop()
-				goleak.VerifyNone(t, before)
-			})
+			synctest.Test(t, func(t *testing.T) { prove(t, build, Network{}, p.show) })
 		})
 	}
+	for _, p := range troubled {
+		t.Run(p.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { prove(t, build, p.network, p.show) })
+		})
+	}
+}
+
+// prove shows one thing of a carrier. One at a network with faults is shown only if the network can
+// be told to have them.
+func prove(t *testing.T, build func(*testing.T, carrier.Inbox) Harness, net Network, show func(*testing.T, *stage)) {
+	before := goleak.IgnoreCurrent()
+	if s := start(t, build, net); s != nil {
+		show(t, s)
+		s.stop()
+	}
+	goleak.VerifyNone(t, before)
 }
 
 var proofs = []struct {
@@ -74,6 +107,9 @@ var proofs = []struct {
 	{"the carrier has a name", hasName},
 	{"the carrier is bound while it runs", bound},
 	{"a text comes in as the phone sent it", textComesIn},
+	{"addresses come in as the carrier says it writes them", addressesIn},
+	{"addresses go out as the carrier says it writes them", addressesOut},
+	{"an address of no kind does not go out", addressOfNoKind},
 	{"a text that is brought again has the same id", textAgain},
 	{"a text is not acknowledged before the inbox has it", textWaitsForInbox},
 	{"a text the inbox refuses is not acknowledged", textRefused},
@@ -94,6 +130,22 @@ var proofs = []struct {
 	{"Run finishes the receipt in hand and then stops", runFinishes},
 }
 
+// troubled are the proofs at a network that treats every phone so.
+var troubled = []struct {
+	name    string
+	network Network
+	show    func(*testing.T, *stage)
+}{
+	{"every message is swallowed", Network{Submits: Faults{Lose: true}}, swallowedMessage},
+	{"no submit is answered the first time", Network{Submits: Faults{Repeat: true}}, submitUnanswered},
+	{"every submit takes long", Network{Submits: Faults{Delay: true}}, submitDelayed},
+	{"messages overtake each other", Network{Submits: Faults{Reorder: true}}, submitsReordered},
+	{"every receipt is lost", Network{Receipts: Faults{Lose: true}}, receiptLost},
+	{"every receipt comes again", Network{Receipts: Faults{Repeat: true}}, receiptRepeated},
+	{"every receipt comes late", Network{Receipts: Faults{Delay: true}}, receiptDelayed},
+	{"receipts overtake each other", Network{Receipts: Faults{Reorder: true}}, receiptsReordered},
+}
+
 // A stage is a running harness with the inbox the proof plays.
 type stage struct {
 	Harness
@@ -104,12 +156,23 @@ type stage struct {
 	taken  map[string]repli.SID // what the carrier called the messages it took
 }
 
-// start builds a carrier and runs it.
-func start(t *testing.T, build func(*testing.T, carrier.Inbox) Harness) *stage {
+// start builds a carrier behind its link and runs it. It returns nil if its network cannot be told
+// to have these faults.
+func start(t *testing.T, build func(*testing.T, carrier.Inbox) Harness, net Network) *stage {
 	t.Helper()
-	in := &inbox{}
+	in, link := &inbox{}, &carrier.Link{}
+	h := build(t, link.From(in))
+	if net != (Network{}) {
+		if h.With == nil {
+			return nil
+		}
+		h = h.With(net)
+		fine := h.Phones.Fine
+		h.Phones.Swallowed, h.Phones.Unanswered, h.Phones.Repeated, h.Phones.Reordered = fine, fine, fine, fine
+	}
+	h.Carrier = link.To(h.Carrier)
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
-	s := &stage{Harness: build(t, in), t: t, inbox: in, cancel: cancel, done: make(chan error, 1), taken: map[string]repli.SID{}}
+	s := &stage{Harness: h, t: t, inbox: in, cancel: cancel, done: make(chan error, 1), taken: map[string]repli.SID{}}
 	go func() { s.done <- s.Carrier.Run(ctx) }()
 	t.Cleanup(s.stop) // also when the proof fails
 	synctest.Wait()

@@ -106,6 +106,46 @@ func swallowedMessage(_ *testing.T, s *stage) {
 	s.expectReceipts(m, 0, "", 0)
 }
 
+func submitDelayed(t *testing.T, s *stage) {
+	m := message(s.Phones.Fine, "Yes.")
+	began := time.Now()
+	s.submit(m)
+	if took := time.Since(began); took < 10*time.Second || took > time.Hour {
+		t.Errorf("the submit took %v, want more than 10 s and less than an hour", took)
+	}
+	later()
+	s.expectReceived(s.Phones.Fine, m.Body)
+	s.expectReceipts(m, 1, repli.Delivered, 0)
+}
+
+func submitsReordered(_ *testing.T, s *stage) {
+	first, second := message(s.Phones.Fine, "one"), message(s.Phones.Fine, "two")
+	s.submit(first)
+	s.submit(second)
+	later()
+	s.expectReceived(s.Phones.Fine, second.Body, first.Body)
+	s.expectReceipts(first, 1, repli.Delivered, 0)
+	s.expectReceipts(second, 1, repli.Delivered, 0)
+}
+
+func receiptLost(_ *testing.T, s *stage) {
+	m := message(s.Phones.Fine, "Yes.")
+	s.submit(m)
+	later()
+	s.expectReceived(s.Phones.Fine, m.Body)
+	s.expectReceipts(m, 0, "", 0)
+}
+
+func receiptDelayed(_ *testing.T, s *stage) {
+	m := message(s.Phones.Fine, "Yes.")
+	s.submit(m)
+	<-time.After(10 * time.Second)
+	s.expectReceived(s.Phones.Fine, m.Body)
+	s.expectReceipts(m, 0, "", 0)
+	later()
+	s.expectReceipts(m, 1, repli.Delivered, 0)
+}
+
 func receiptRepeated(t *testing.T, s *stage) {
 	m := message(s.Phones.Repeated, "Yes.")
 	s.submit(m)

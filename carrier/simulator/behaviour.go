@@ -22,6 +22,7 @@ type behaviour struct {
 	unanswered bool          // the first submit of a message is taken, and not answered
 	repeat     int           // how many more times a receipt is sent that the inbox has taken
 	receipt    time.Duration // how much later the receipt comes
+	overtaken  bool          // of two messages in a row, the second arrives first
 	reorder    bool          // of two messages in a row, the receipt of the second comes first
 }
 

@@ -46,6 +46,7 @@ func (r *record) phone() string {
 // newest messages, and of older ones those that still owe the inbox a receipt.
 type book struct {
 	keep   int
+	treats conduct
 	known  map[string]*record // by what the network calls it
 	newest []*record          // the kept ones, in the order they began
 	phones map[string]*phone
@@ -91,7 +92,7 @@ func (b *book) apply(e event) error {
 // begin adds the record of a message not known before.
 func (b *book) begin(e event) *record {
 	rec := &record{Entry: Entry{Message: e.message(), ID: e.ID}}
-	rec.owed = e.Kind != sent && !behaviourOf(e.To).mute
+	rec.owed = e.Kind != sent && !b.treats.toward(e.SID, e.To).mute
 	if rec.owed {
 		b.owing++
 	}

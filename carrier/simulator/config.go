@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli/carrier"
+	"github.com/repli-sms/repli/sms"
 )
 
 // A Config says how a simulated network behaves and where it writes its journal.
@@ -25,6 +26,17 @@ type Config struct {
 	// Receipt is the time from taking a message to its receipt. 0 means 30 ms.
 	Receipt time.Duration
 
+	// Submits are the faults of messages on their way to phones. One that is lost is taken, and
+	// neither arrives nor has a receipt; the answer to the first submit of one that is repeated
+	// is lost, so that it is submitted again; one that is delayed is taken late.
+	Submits Faults
+
+	// Receipts are the faults of receipts. One that is repeated is offered again after a second.
+	Receipts Faults
+
+	// Addressing is how the network writes addresses. The zero value writes them as Repli does.
+	Addressing sms.Addressing
+
 	// Log hears of receipts the inbox refused, and of a journal cut at start. nil logs
 	// nothing.
 	Log *slog.Logger
@@ -42,6 +54,14 @@ func (c Config) withDefaults() Config {
 	}
 	if c.Receipt <= 0 {
 		c.Receipt = defaultReceipt
+	}
+	for _, f := range []*Faults{&c.Submits, &c.Receipts} {
+		if f.By <= 0 && *f != (Faults{}) {
+			f.By = defaultDelay
+		}
+	}
+	if c.Addressing == (sms.Addressing{}) {
+		c.Addressing.Number.Plus = true
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -31,6 +31,7 @@ type event struct {
 	From      string          `json:"from,omitempty"`
 	To        string          `json:"to,omitempty"`
 	Body      string          `json:"body,omitempty"`
+	Wires     repli.Wires     `json:"wires,omitzero"` // where the network writes other addresses
 	Media     []media         `json:"media,omitempty"`
 	Segments  int             `json:"segments,omitempty"`
 	Account   repli.SID       `json:"account,omitempty"`
@@ -61,7 +62,7 @@ func outgoing(k kind, m repli.Message, at time.Time) event { return of(k, idOf(m
 func of(k kind, id string, m repli.Message, at time.Time) event {
 	e := event{
 		Kind: k, ID: id, SID: m.SID, At: at, Direction: m.Direction, From: m.From, To: m.To, Body: m.Body, Segments: m.Segments,
-		Account: m.Account, Service: m.Service, InReplyTo: m.InReplyTo, Created: m.Created,
+		Account: m.Account, Service: m.Service, InReplyTo: m.InReplyTo, Created: m.Created, Wires: differing(m.Wires, m.From, m.To),
 	}
 	for _, a := range m.Media {
 		e.Media = append(e.Media, media(a))
@@ -71,7 +72,8 @@ func of(k kind, id string, m repli.Message, at time.Time) event {
 
 // texted returns the event of a phone having sent a text.
 func texted(in carrier.Inbound, at time.Time) event {
-	e := event{Kind: sent, ID: in.ID, At: at, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body, Account: in.Account, Created: at}
+	e := event{Kind: sent, ID: in.ID, At: at, Direction: repli.Inbound, From: in.From, To: in.To, Body: in.Body, Account: in.Account, Created: at,
+		Wires: differing(in.Wires, in.From, in.To)}
 	for _, m := range in.Media {
 		e.Media = append(e.Media, media{ContentType: m.ContentType})
 	}
@@ -83,7 +85,7 @@ func texted(in carrier.Inbound, at time.Time) event {
 func (e event) message() repli.Message {
 	m := repli.Message{
 		SID: e.SID, Direction: e.Direction, From: e.From, To: e.To, Body: e.Body, Segments: e.Segments,
-		Account: e.Account, Service: e.Service, InReplyTo: e.InReplyTo, Created: e.Created, Updated: e.At,
+		Account: e.Account, Service: e.Service, InReplyTo: e.InReplyTo, Created: e.Created, Updated: e.At, Wires: e.Wires,
 	}
 	for _, a := range e.Media {
 		m.Media = append(m.Media, repli.Attachment(a))

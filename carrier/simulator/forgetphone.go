@@ -21,6 +21,7 @@ func (c *Carrier) ForgetPhone(phone string, accounts []repli.SID) (forgotten int
 		return rec.phone() == phone && (accounts == nil || slices.Contains(accounts, rec.Account))
 	}
 	forgotten = c.book.forgetIf(gone)
+	delete(c.late, phone)
 	if accounts == nil {
 		c.book.strike(phone)
 	}

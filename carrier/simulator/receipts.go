@@ -16,8 +16,8 @@ const (
 	// them durable together.
 	inHand = 256
 
-	// patience is how long the inbox may take over one receipt. It is then offered again.
-	patience = 30 * time.Second
+	// receiptTimeout is how long the inbox may take over one receipt. It is then offered again.
+	receiptTimeout = 30 * time.Second
 
 	firstPause = 100 * time.Millisecond
 	lastPause  = time.Minute
@@ -27,8 +27,8 @@ const (
 )
 
 var (
-	errPatience  = errors.New("the inbox took more than 30 s over a receipt")
-	errForgotten = errors.New("the network was reset")
+	errReceiptTimeout = errors.New("the inbox took more than 30 s over a receipt")
+	errForgotten      = errors.New("the network was reset")
 )
 
 // pauseAfter returns how long to wait before a receipt that was refused so many times is
@@ -119,7 +119,7 @@ func (c *Carrier) schedule(rec *record, due time.Time) {
 func (c *Carrier) settle(ctx context.Context, rec *record) {
 	r, err := c.finish(rec)
 	if err == nil {
-		ctx, cancel := context.WithTimeoutCause(ctx, patience, errPatience)
+		ctx, cancel := context.WithTimeoutCause(ctx, receiptTimeout, errReceiptTimeout)
 		defer cancel()
 		err = c.inbox.Receipt(ctx, r)
 	}
@@ -134,7 +134,7 @@ func (c *Carrier) settle(ctx context.Context, rec *record) {
 		c.log.Log(context.Background(), quieter(err), "a receipt was not taken and will be offered again", "message", rec.ID, "refusals", rec.tries, "error", err)
 		return
 	}
-	if rec.again < behaviourOf(rec.To).repeat {
+	if rec.again < c.book.treats.toward(rec.SID, rec.To).repeat {
 		rec.again++
 		c.schedule(rec, time.Now().Add(repeatAfter))
 		return
@@ -152,7 +152,7 @@ func (c *Carrier) finish(rec *record) (carrier.Receipt, error) {
 	if c.book.known[rec.ID] != rec {
 		return carrier.Receipt{}, errForgotten
 	}
-	if code := behaviourOf(rec.To).lose; code != 0 {
+	if code := c.book.treats.toward(rec.SID, rec.To).lose; code != 0 {
 		done := rec.Sent.Add(c.receiptAfter)
 		return carrier.Receipt{ID: rec.ID, Message: rec.SID, State: repli.Undelivered, ErrorCode: code, Done: done}, nil
 	}
@@ -163,3 +163,28 @@ func (c *Carrier) finish(rec *record) (carrier.Receipt, error) {
 	}
 	return carrier.Receipt{ID: rec.ID, Message: rec.SID, State: repli.Delivered, Done: rec.Arrived}, nil
 }
+
+// dueAt returns when the next thing happens to a message that owes a receipt: it arrives,
+// and so does its receipt.
+func (c *Carrier) dueAt(rec *record) time.Time {
+	b := c.book.treats.toward(rec.SID, rec.To)
+	switch {
+	case b.transit > 0 && !rec.shown:
+		return rec.Sent.Add(b.transit)
+	case b.overtaken && !rec.shown:
+		return rec.Sent.Add(overtaken)
+	}
+	due := rec.Sent
+	if rec.shown {
+		due = rec.Arrived
+	}
+	if i, there := c.book.phones[rec.To].find(rec); b.reorder && there && i%2 == 0 {
+		due = due.Add(lateReceipt)
+	}
+	return due.Add(c.receiptAfter + b.receipt)
+}
+
+const (
+	lateReceipt = 5 * time.Second // by how much a receipt is late that comes out of order
+	overtaken   = 5 * time.Second // by how much a message is late that comes out of order
+)

@@ -11,41 +11,7 @@ import (
 
 	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/carrier"
-	"github.com/repli-sms/repli/carrier/carriertest"
 )
-
-func TestTheSimulatorIsACarrier(t *testing.T) {
-	carriertest.Run(t, func(t *testing.T, inbox carrier.Inbox) carriertest.Harness {
-		c := open(t, Config{Inbox: inbox, Path: journalPath(t)})
-		var last carrier.Inbound
-		return carriertest.Harness{
-			Carrier: c,
-			Text: func(ctx context.Context, in carrier.Inbound) (err error) {
-				last = in
-				last.ID, err = c.Send(ctx, in)
-				return err
-			},
-			Again: func(ctx context.Context) error { return c.Resend(ctx, last) },
-			Received: func(phone string) []string {
-				var received []Entry
-				entries, err := c.Conversation(phone, "")
-				if err != nil {
-					t.Error(err)
-				}
-				for _, e := range entries {
-					if !e.IsInbound() {
-						received = append(received, e)
-					}
-				}
-				return bodies(received)
-			},
-			Phones: carriertest.Phones{
-				Fine: ann, Lost: "+15005530003", LostCode: 30003, Refused: "+15005630007", Busy: "+15005700003",
-				Unanswered: "+15005700005", Swallowed: "+15005700004", Repeated: "+15005700006", Reordered: "+15005700008",
-			},
-		}
-	})
-}
 
 // submitted hands a message over and returns what went wrong.
 func submitted(c *Carrier, m repli.Message) error {
@@ -288,8 +254,8 @@ func TestAStuckInboxDoesNotHoldAReceiptForEver(t *testing.T) {
 		if got := time.Since(start); got > 30*time.Second {
 			t.Errorf("Run took %v to stop, want 30s at most", got)
 		}
-		if len(in.causes) != 3 || !errors.Is(in.causes[0], errPatience) {
-			t.Errorf("offers ended with %v, want three that say %q", in.causes, errPatience)
+		if len(in.causes) != 3 || !errors.Is(in.causes[0], errReceiptTimeout) {
+			t.Errorf("offers ended with %v, want three that say %q", in.causes, errReceiptTimeout)
 		}
 	})
 }

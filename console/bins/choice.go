@@ -9,7 +9,7 @@ import (
 )
 
 // addChoice makes a bin in the dialog of a number's page, which stays as it is behind it. It
-// answers with the list's new entry, or with the editor again and what is wrong.
+// answers with the list's new entry, or with the editor and its problems.
 func (s *Server) addChoice(v *frame.Visit) (frame.Answer, error) {
 	f, sure := editor.Typed(v)
 	b, wrong, err := s.tryBin(v, &f, sure)

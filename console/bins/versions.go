@@ -128,7 +128,7 @@ func commonLengths(a, b []string) [][]int {
 	return length
 }
 
-// around leaves out what is far from any change, and what is too much to look at.
+// around leaves out the lines far from any change, and lines beyond the number that can be shown.
 func around(all []diffLine) []diffLine {
 	near := make([]bool, len(all))
 	for i, line := range all {

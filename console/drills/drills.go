@@ -48,7 +48,7 @@ func (s *Server) routes(r *frame.Routes) {
 	r.Get("/drills/coverage.json", s.coverageJSON)
 }
 
-// A listPage has a field for a number and a button, and shows what came of it before.
+// A listPage has a field for a number and a button, and shows the results of earlier drills.
 type listPage struct {
 	Typed    string
 	Problems frame.Problems

@@ -40,7 +40,7 @@ func FormOf(b repli.Bin) Form {
 	return Form{Name: b.FriendlyName, TwiML: b.TwiML, Seen: Stamp(b.Updated), Verdict: Judge(b.TwiML)}
 }
 
-// Typed returns the form as it was sent, and whether what is invalid is meant to be.
+// Typed returns the form as it was sent, and reports whether an invalid document is to be kept.
 func Typed(v *frame.Visit) (Form, bool) {
 	f := Form{Name: v.Field("name"), TwiML: v.Field("twiml"), Seen: v.Field("seen")}
 	f.Verdict = Judge(f.TwiML)
@@ -52,7 +52,7 @@ func (f Form) Text() configure.BinText {
 	return configure.BinText{FriendlyName: f.Name, TwiML: f.TwiML}
 }
 
-// ProblemsOf returns what is wrong with the fields of an editor, nil when an error is about
+// ProblemsOf returns the problems of an editor's fields, nil when an error is about
 // none of them.
 func ProblemsOf(err error) frame.Problems {
 	switch repli.CodeOf(err) {

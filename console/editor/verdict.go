@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// A Verdict is what stands below a document: whether it is valid, what is wrong, and what its
+// A Verdict is the text below a document: whether it is valid, what is wrong, and what its
 // messages cost.
 type Verdict struct {
 	Valid    bool

@@ -8,7 +8,7 @@ import (
 	"github.com/repli-sms/repli/quote"
 )
 
-// SignInPath is where somebody signs in. What was wanted is in its query, as "to".
+// SignInPath is the page to sign in. Its query has the page that was requested, as "to".
 const SignInPath = Root + "/sign-in"
 
 // A Refusal is why a password was not accepted: the key of a text, and the status to say it
@@ -38,7 +38,7 @@ func (v *Visit) HashPassword(typed string) (string, error) {
 	return v.frame.passwords.Hash(v.Context(), typed)
 }
 
-// SignIn signs somebody in who has given the password with this hash, and marks the browser.
+// SignIn begins a session after the password with this hash was given, and marks the browser.
 func (v *Visit) SignIn(hash string) error {
 	v.mark = markOf(hash)
 	return v.frame.begin(v.Context(), hash)

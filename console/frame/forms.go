@@ -8,10 +8,10 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-// Field returns what was typed into a field of the form, each line end as \n.
+// Field returns the text of a field of the form, each line end as \n.
 func (v *Visit) Field(name string) string { return Unix(v.PostFormValue(name)) }
 
-// Count returns a number that a form carries; what is none is error 20422.
+// Count returns a number in a form, or error 20422 if the text is not one.
 func (v *Visit) Count(name string) (int, error) {
 	n, err := strconv.Atoi(v.Field(name))
 	if err != nil {
@@ -23,11 +23,11 @@ func (v *Visit) Count(name string) (int, error) {
 // Unix returns text with \n for each line end, as it is kept: a form sends \r\n.
 func Unix(s string) string { return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s) }
 
-// Problems are what is wrong with the fields of a form: a sentence by the field's name. The
+// Problems hold a sentence for each field of a form that has one wrong, by the field's name. The
 // one named "" is about the form as a whole.
 type Problems map[string]string
 
-// Sentence returns what a person is told of an error.
+// Sentence returns the text that a person sees of an error.
 func Sentence(err error) string {
 	var known *repli.Error
 	if errors.As(err, &known) {

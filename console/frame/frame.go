@@ -30,10 +30,10 @@ type Config struct {
 	// Dev turns authentication off. The server must be reachable from this machine only.
 	Dev bool
 
-	// Refusals is told of wrong passwords; nil tells nobody.
+	// Refusals counts and logs wrong passwords; nil does neither.
 	Refusals *auth.Refusals
 
-	// Log gets the cause of what is answered with a 500. Required.
+	// Log gets the cause of each 500. Required.
 	Log *slog.Logger
 }
 

@@ -110,7 +110,7 @@ func (t Language) took(d time.Duration) string {
 	return t.Decimal(d.Seconds()) + " s"
 }
 
-// IsPicture reports whether a browser can show what has this content type.
+// IsPicture reports whether a browser can show media of this content type.
 func IsPicture(contentType string) bool {
 	bare, _, _ := strings.Cut(contentType, ";")
 	return slices.Contains([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp"}, strings.ToLower(strings.TrimSpace(bare)))

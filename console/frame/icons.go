@@ -23,7 +23,7 @@ func symbol(p string, b []byte) (string, error) {
 	return fmt.Sprintf(`<symbol id="%s" viewBox="0 0 24 24">%s</symbol>`, name, strings.Join(strings.Fields(lines), " ")), nil
 }
 
-// icon returns a drawing for a page. Those who cannot see it are not told of it: a word stands
+// icon returns a drawing for a page. Screen readers skip it: a word stands
 // beside it, or its button has a label.
 func (a assets) icon(name string) template.HTML {
 	return template.HTML(fmt.Sprintf(`<svg class="drawn" aria-hidden="true"><use href="%s%s#%s"/></svg>`, //nolint:gosec // all of it is ours

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// markCookie keeps the mark of a browser that has signed in. It lets nobody in: it only has tries
-// of its own, so that those who guess passwords do not lock out whoever knows it.
+// markCookie keeps the mark of a browser that has signed in. It grants no access: it only has tries
+// of its own, so that guesses from elsewhere do not lock out a user who knows the password.
 const markCookie = "repli_mark"
 
 // markOf returns a new mark: a name, and its code under the password's hash, so that a mark ends

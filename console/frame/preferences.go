@@ -17,8 +17,7 @@ func theme(r *http.Request) string {
 	return c.Value
 }
 
-// prefer keeps the language or the theme somebody has chosen, and goes back to where that was
-// done.
+// prefer keeps the language or theme that was chosen, and goes back to the page where it was.
 func (f *Frame) prefer(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxOpenForm)
 	if lang := r.PostFormValue("language"); lang != "" {
@@ -30,7 +29,7 @@ func (f *Frame) prefer(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, LocalPath(r.PostFormValue("back")), http.StatusSeeOther)
 }
 
-// cookieWord returns a word that can stand in a cookie; what is too long for one is none.
+// cookieWord returns a word if it can be in a cookie, and "" if it is too long.
 func cookieWord(s string) string {
 	if len(s) > 8 {
 		return ""

@@ -15,7 +15,7 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// A session says who sends a request.
+// A session identifies the sender of a request.
 type session struct {
 	signedIn bool      // with the password
 	token    string    // which session it is
@@ -35,7 +35,7 @@ func (one session) with(r *http.Request) *http.Request {
 	return r.WithContext(context.WithValue(r.Context(), sessionKey{}, one))
 }
 
-// sessionLifetime is how long somebody stays signed in.
+// sessionLifetime is the time after which a session ends.
 const sessionLifetime = 14 * 24 * time.Hour
 
 // proof is the value of a session that tells which password it was begun with: a session ends
@@ -57,7 +57,7 @@ func newSessions(db *store.DB, secure bool, log *slog.Logger) *scs.SessionManage
 	}
 }
 
-// begin signs somebody in who has given the password with this hash.
+// begin starts a session after the password with this hash was given.
 func (f *Frame) begin(ctx context.Context, hash string) error {
 	if err := f.sessions.RenewToken(ctx); err != nil {
 		return err
@@ -72,7 +72,7 @@ func proofOf(hash string) string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// known reports whether the request comes from somebody who has signed in.
+// known reports whether the request belongs to a session.
 func (f *Frame) known(r *http.Request) (bool, error) {
 	kept := f.sessions.GetString(r.Context(), proof)
 	if kept == "" {

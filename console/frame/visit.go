@@ -71,7 +71,7 @@ func ShowPart(p Page, name string, data any, status int) Answer {
 // Text returns the text with this key in the language of the visit, see [Language.Text].
 func (v *Visit) Text(key string, more ...any) (string, error) { return v.Lang.Text(key, more...) }
 
-// SignedIn reports whether the visit is that of somebody who has given the password.
+// SignedIn reports whether the visitor has signed in.
 func (v *Visit) SignedIn() bool { return v.session.signedIn }
 
 // Refresh is [Frame.Refresh].
@@ -116,7 +116,7 @@ func (f *Frame) handleUpTo(limit int64, do func(*Visit) (Answer, error)) http.Ha
 // much.
 const maxForm = 1 << 20
 
-// maxOpenForm is the largest form taken from somebody who has not signed in, in bytes: a password
+// maxOpenForm is the maximum size of a form from a visitor who has not signed in, in bytes: a password
 // and where to go then.
 const maxOpenForm = 8 << 10
 

@@ -41,15 +41,15 @@ type sentenceKey struct {
 type way struct {
 	status.Row
 	Steps    []wayStep
-	Told     []told         // callbacks that were made
+	Told     []callbackMade // callbacks that were made
 	Waiting  []repli.Notice // and those that are still to be
 	Problems []repli.Alert
 }
 
-// A told is a status callback that was made, and what came of it.
-type told struct {
+// A callbackMade is a status callback that was sent, and its result.
+type callbackMade struct {
 	repli.Attempt
-	Of frame.Label // the status it told
+	Of frame.Label // the status that it reported
 }
 
 // A wayStep is a status a message has had, and when.
@@ -138,7 +138,7 @@ func (s *Server) addWay(ctx context.Context, p *messagePage) error {
 	return err
 }
 
-// conclusion says what came of a text.
+// conclusion returns the sentence about the outcome of a text.
 func (s *Server) conclusion(ctx context.Context, m repli.Message, replies []repli.Message) (*sentenceKey, error) {
 	said := sentenceKey{Label: status.Of(m)}
 	if m.AnsweredBy == repli.ByFallback {
@@ -192,7 +192,7 @@ func (s *Server) wayOf(ctx context.Context, m repli.Message) (way, error) {
 		}
 		for _, a := range attempts {
 			state := repli.State(strings.TrimPrefix(a.Step, repli.StepCallback))
-			w.Told = append(w.Told, told{a, status.All()[state]})
+			w.Told = append(w.Told, callbackMade{a, status.All()[state]})
 		}
 	}
 	w.Problems, err = s.DB.AlertsOf(ctx, m.SID, store.Page{Limit: mostTold})

@@ -13,6 +13,7 @@ import (
 	"github.com/repli-sms/repli/app/apptest"
 	"github.com/repli-sms/repli/carrier"
 	"github.com/repli-sms/repli/console/consoletest"
+	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -34,6 +35,19 @@ func TestTheTimelineShowsWhyTheFallbackAnsweredAndTheReplysWay(t *testing.T) {
 		b.Opens(reply).Has(t, 200, "Message to "+consoletest.Ann, "In reply to", "Sent", "Delivered", string(sid))
 		b.Header.Set("Accept-Language", "fr")
 		b.Opens("/console/messages/"+string(sid)).Has(t, 200, "Le gestionnaire principal a échoué (12102)", "Échec, puis\u00a0: Secours")
+	})
+}
+
+func TestAMessageSaysHowItsCarrierWroteAnAddress(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.Says("Hi"))
+		as := repli.Wires{To: sms.Wire{TON: sms.TONUnknown, NPI: sms.NPIE164, Digits: "00" + consoletest.Shop[1:]}}
+		sid := s.Phone(consoletest.Ann).Sends(carrier.Inbound{To: consoletest.Shop, Wires: as, Body: "Hello"})
+		page := b.Opens("/console/messages/" + string(sid))
+		page.Has(t, 200, "To, as the carrier wrote it", "00"+consoletest.Shop[1:], "TON 0, NPI 1")
+		page.Lacks(t, "From, as the carrier wrote it")
+		usual := s.Phone(consoletest.Ann).Texts(consoletest.Shop, "Hello")
+		b.Opens("/console/messages/"+string(usual)).Lacks(t, "as the carrier wrote it")
 	})
 }
 

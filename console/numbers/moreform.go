@@ -92,7 +92,7 @@ func typedTime(typed string, unit, least, most time.Duration) (time.Duration, bo
 	return d, d >= least
 }
 
-// A fieldError is what is wrong with one field of a form.
+// A fieldError is the problem of one field of a form.
 type fieldError struct {
 	field string
 	err   error

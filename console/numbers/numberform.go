@@ -129,7 +129,7 @@ func (f numberForm) apply(n *repli.Number) error {
 	return nil
 }
 
-// numberProblems returns what is wrong with the fields of a number's form, nil when an error
+// numberProblems returns the problems of the fields of a number's form, nil when an error
 // is about none of them.
 func numberProblems(err error) frame.Problems {
 	code := repli.CodeOf(err)

@@ -93,7 +93,7 @@ func (s *Server) listNumbers(v *frame.Visit) (frame.Answer, error) {
 	return s.numbersAgain(v, "", "", nil, http.StatusOK)
 }
 
-// numbersAgain returns the list, with what was typed of a number to add.
+// numbersAgain returns the list, with the fields of the number to add as they were typed.
 func (s *Server) numbersAgain(v *frame.Visit, typed, country string, wrong frame.Problems, status int) (frame.Answer, error) {
 	p := listPage{Filter: v.URL.Query().Get("number"), Typed: typed, Country: country, Problems: wrong}
 	p.Live = frame.LiveAt("numbers", url.Values{"number": {p.Filter}})

@@ -38,6 +38,44 @@ func TestANumberIsAddedAsPeopleWriteIt(t *testing.T) {
 	})
 }
 
+func TestAShortCodeAndANameHaveACountry(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		add := func(number, country string) consoletest.Shown {
+			return b.Sends("/console/numbers", url.Values{"number": {number}, "country": {country}})
+		}
+		add("12345", "us").Has(t, 200, "Number added", "12345", "<small>US</small>")
+		add("12345", "GB").Has(t, 200, "Number added", "<small>GB</small>")
+		add("Acme Clinic", "FR").Has(t, 200, "Number added", "Acme Clinic")
+		b.Opens("/console/numbers").Has(t, 200, `<small class="dull">US</small>`, `<small class="dull">GB</small>`, "Acme Clinic")
+		post := func(number, country string) consoletest.Shown {
+			return b.Posts("/console/numbers", url.Values{"number": {number}, "country": {country}})
+		}
+		post("12345", "").Has(t, 422, `value="12345"`, "one of a country only", `id="add-country-problem"`)
+		post("12345", "zz").Has(t, 422, `value="zz"`, "is not the ISO 3166 code of a country")
+		post("12345", "US").Has(t, 409, "is kept here already")
+		post("+15550002000", "FR").Has(t, 422, "is a number of US, not of FR")
+	})
+}
+
+func TestTheCarrierOfANumberIsChosen(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		_, page := number(t, s, demo)
+		form := func(carrier string) url.Values {
+			return url.Values{"name": {"Demo"}, "language": {"en"}, "answer_by": {"30"}, "seen": {b.Opens(page).Seen(t)}, "carrier": {carrier}}
+		}
+		b.Opens(page).Has(t, 200, `<select id="carrier"`, "<option>simulator")
+		b.Sends(page, form("simulator")).Has(t, 200, "Saved", "<option selected>simulator")
+		if n, _ := number(t, s, demo); n.Carrier != "simulator" {
+			t.Errorf("the carrier is %q, want simulator", n.Carrier)
+		}
+		b.Posts(page, form("swift")).Has(t, 422, "there is none called")
+		b.Sends(page, form("")).Has(t, 200, "Saved")
+		if n, _ := number(t, s, demo); n.Carrier != "" {
+			t.Errorf("the carrier is %q, want none", n.Carrier)
+		}
+	})
+}
+
 func TestTheHandlersOfANumberAreSaved(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		_, page := number(t, s, demo)

@@ -34,14 +34,14 @@ type activeFault struct {
 	Name string // key
 }
 
-// A faultForm is what somebody types to break a primary.
+// A faultForm holds the fields of the form that breaks a primary.
 type faultForm struct {
 	Kind  repli.FaultKind
 	Count string
 	Unit  string // messages or minutes
 }
 
-// A maintenanceForm is what somebody types to begin a maintenance.
+// A maintenanceForm holds the fields of the form that begins a maintenance.
 type maintenanceForm struct {
 	Count           string
 	Unit            string // minutes, hours or days

@@ -87,5 +87,5 @@ func (c chart) Key() string {
 	return "overview.all_by_primary"
 }
 
-// Others returns how many texts somebody else than the primary answered.
+// Others returns how many texts were answered by a step other than the primary.
 func (c chart) Others() int { return c.Total.Fallback + c.Total.LastResort }

@@ -69,7 +69,7 @@ func (s *Server) overview(v *frame.Visit) (frame.Answer, error) {
 	return frame.Show(p), err
 }
 
-// onFallback is the card of numbers whose texts somebody else than the primary answers.
+// onFallback is the card of numbers whose texts are answered by a step other than the primary.
 type onFallback struct {
 	Rows []standing.Living // those that have been for longest
 	More int

@@ -133,7 +133,7 @@ type phoneRow struct {
 	Thread thread
 }
 
-// loadPhone reads what has come to handsets. A message no carrier has taken has not.
+// loadPhone reads the messages that have arrived at handsets; one that no carrier has taken has not.
 func (s *Server) loadPhone(ctx context.Context, sids []repli.SID) ([]any, error) {
 	messages, err := status.Load(ctx, s.DB, s.Account, sids, func(m repli.Message) any { return m })
 	if err != nil {

@@ -21,7 +21,7 @@ func (s *Server) takePhone(v *frame.Visit) (frame.Answer, error) {
 	return frame.GoTo(phoneAt(s.handsets(v)[0], to), ""), nil
 }
 
-// handsetCookie keeps the handsets somebody has made, the last one first.
+// handsetCookie keeps the handsets that were made, the last one first.
 const handsetCookie = "repli_handsets"
 
 const (

@@ -71,7 +71,7 @@ type page struct {
 
 func (page) File() string { return "phone/phone" }
 
-// A textForm is what is being typed.
+// A textForm holds the text being typed.
 type textForm struct{ Own, To, Body, URL string }
 
 // A thread is all texts between a handset and a number; it shows the last one.

@@ -35,7 +35,7 @@ func (s *Server) beginThread(v *frame.Visit) (frame.Answer, error) {
 	return frame.ShowAgain(p), broken
 }
 
-// sendText sends what was typed, with the pictures that were attached.
+// sendText sends the text that was typed, with its pictures.
 func (s *Server) sendText(v *frame.Visit) (frame.Answer, error) {
 	p, err := s.read(v)
 	if err != nil {

@@ -38,7 +38,7 @@ type reasoner struct {
 	err  error
 }
 
-// Drill says what came of a drill, "" while it runs.
+// Drill returns the sentence about the result of a drill, "" while it runs.
 func Drill(lang frame.Language, d repli.Drill) (string, error) {
 	r := reasoner{lang: lang}
 	return r.drill(d), r.err
@@ -70,7 +70,7 @@ func (r *reasoner) say(key string, more ...any) string {
 	return said
 }
 
-// drillReasons are the keys of what is said of a drill.
+// drillReasons are the keys of the sentences about a drill.
 func drillReasons() map[repli.DrillStatus]string {
 	return map[repli.DrillStatus]string{
 		repli.DrillPassed:      "reasons.drill_passed",
@@ -80,7 +80,7 @@ func drillReasons() map[repli.DrillStatus]string {
 	}
 }
 
-// cuts are the keys of what is said of a drill that was interrupted.
+// cuts are the keys of the sentences about a drill that was interrupted.
 func cuts() map[repli.Cut]string {
 	return map[repli.Cut]string{
 		repli.ServerStopped: "reasons.cut_server_stopped",
@@ -138,7 +138,7 @@ func (r *reasoner) quest(one repli.DrillResult) string {
 	}
 }
 
-// answer says who would have answered, and what would have been read.
+// answer returns the sentence about the step that would have answered, and its text.
 func (r *reasoner) answer(one repli.DrillResult) string {
 	key := "reasons.read_nothing"
 	switch one.AnsweredBy {
@@ -152,7 +152,7 @@ func (r *reasoner) answer(one repli.DrillResult) string {
 	return r.read(key, one)
 }
 
-// read says a text with what was read, and after how long.
+// read returns the sentence with the text that was read, and after how long.
 func (r *reasoner) read(key string, one repli.DrillResult) string {
 	wait := one.Waits.Round(100 * time.Millisecond).Seconds()
 	return r.say(key, "Text", oneLine(one.Text), "Wait", r.lang.Decimal(wait))

@@ -8,8 +8,8 @@ import (
 	"github.com/repli-sms/repli/console/frame"
 )
 
-// changePassword gives the console another password. Whoever does it proves to know the present
-// one, and stays signed in; all others have to sign in again.
+// changePassword gives the console another password. The form must have the present
+// one. The visitor stays signed in; all other sessions end.
 func (s *Server) changePassword(v *frame.Visit) (frame.Answer, error) {
 	if !v.SignedIn() {
 		return frame.Answer{}, repli.Errorf(20403, "Nobody has signed in, so there is no password to change")

@@ -1,4 +1,4 @@
-// Package settings has the page of what opens the account, and of what is set for it.
+// Package settings has the page of an account's credentials and settings.
 package settings
 
 import (
@@ -46,7 +46,7 @@ func (s *Server) routes(r *frame.Routes) {
 	r.Form("/settings", "/subscriptions/{subscription}/remove", s.unsubscribe)
 }
 
-// A page shows what opens the account, and what is set for it.
+// A page shows the account's credentials and settings.
 type page struct {
 	Account   repli.SID
 	BaseURL   string

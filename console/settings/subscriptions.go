@@ -12,14 +12,14 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// Telling is the part of the settings that says who is told of what.
+// Telling is the part of the settings with the subscriptions to notifications.
 type telling struct {
 	Rows  []subscriptionRow
 	To    string // as it was typed
 	Kinds []eventChoice
 }
 
-// A subscriptionRow is who is told.
+// A subscriptionRow is one subscriber.
 type subscriptionRow struct {
 	SID     repli.SID
 	To      string // without secrets
@@ -60,7 +60,7 @@ func chosen(kinds []repli.EventKind) []eventChoice {
 	return slices.DeleteFunc(eventChoices(), func(c eventChoice) bool { return !slices.Contains(kinds, c.Kind) })
 }
 
-// telling returns who is told, with nothing typed.
+// telling returns the subscriptions and an empty form.
 func (s *Server) telling(ctx context.Context) (telling, error) {
 	p := telling{Kinds: eventChoices()}
 	found, err := s.DB.Subscriptions(ctx, s.Account, store.Page{Limit: 100})
@@ -100,7 +100,7 @@ func refusedStatus(code int) int {
 	return http.StatusUnprocessableEntity
 }
 
-// testSubscription tells a subscriber that this is a test, and says whether that went well.
+// testSubscription sends a subscriber a test message, and shows whether it was taken.
 func (s *Server) testSubscription(v *frame.Visit) (frame.Answer, error) {
 	sub, err := s.Edit.Subscription(v.Context(), v.Account, v.PathValue("subscription"))
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package standing tells the pages of the console how numbers are doing.
+// Package standing returns the state of numbers for the pages of the console.
 package standing
 
 import (
@@ -41,7 +41,7 @@ type Living struct {
 	Standing
 }
 
-// Of tells how a number is doing.
+// Of returns the state of a number.
 func (s Standings) Of(n repli.Number) Standing {
 	for _, one := range s.living {
 		if one.Ref == n.Ref() {
@@ -54,7 +54,7 @@ func (s Standings) Of(n repli.Number) Standing {
 // OnFallback returns the numbers that live on their fallback, in no particular order.
 func (s Standings) OnFallback() []Living { return s.living }
 
-// All tells how each number that was texted of late, or lives on its fallback, is doing.
+// All returns the state of each number that was texted recently or is on its fallback.
 func (s Teller) All(ctx context.Context) (Standings, error) {
 	texts, err := s.DB.Recently(ctx, s.Account, Recently)
 	if err != nil {

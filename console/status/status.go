@@ -70,7 +70,7 @@ func All() map[repli.State]frame.Label {
 	}
 }
 
-// AnswererKey returns the key of who answered; "" for nobody.
+// AnswererKey returns the key of the step that answered; "" if none did.
 func AnswererKey(a repli.Answerer) string {
 	switch a {
 	case repli.ByPrimary:

@@ -10,7 +10,7 @@ import (
 	"github.com/repli-sms/repli/twiml"
 )
 
-// A document is what came back, with what is wrong with it at its place.
+// A document is the body of an answer, with each problem at its place.
 type document struct {
 	Numbers string // of its lines, each on one
 	Pieces  []piece

@@ -74,7 +74,7 @@ type phase struct {
 	Width string
 }
 
-// Counts reports whether the phase is long enough to be told in numbers.
+// Counts reports whether the phase is long enough for its duration to be shown.
 func (p phase) Counts() bool { return p.Took >= 500*time.Microsecond }
 
 // A mark is a time on the scale.
@@ -123,14 +123,14 @@ func stepKey(step string) (key, nth string) {
 	return "", ""
 }
 
-// A judgement says what was made of an attempt.
+// A judgement is the verdict on an attempt, as it is shown.
 type judgement struct {
 	Level string // good, warn, bad or dull
 	Key   string // of the sentence; "" for a verdict that has none here
 	Next  string // key of the step that was asked then, or ""
 }
 
-// judgementOf returns what was made of the attempt at an index.
+// judgementOf returns the verdict on the attempt at an index.
 func judgementOf(attempts []repli.Attempt, i int) judgement {
 	switch a := attempts[i]; a.Verdict {
 	case repli.Use:
@@ -170,7 +170,7 @@ func fields(h repli.Header) []field {
 }
 
 // params returns the parameters of a form in their order, and the names of those without a
-// value; none for what is no form.
+// value; none if the body is no form.
 func params(body string) (all []field, blank []string) {
 	for pair := range strings.SplitSeq(body, "&") {
 		name, value, ok := strings.Cut(pair, "=")

@@ -1,4 +1,5 @@
-import { expect, test } from "./test.js";
+// These tests keep nothing, so they share a server.
+import { expect, shared as test } from "./test.js";
 
 test("the editor suggests what messaging allows, and nothing else", async ({ page }) => {
   await page.goto("/console/bins/new");

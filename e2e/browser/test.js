@@ -33,6 +33,17 @@ export const test = base.extend({
   },
 });
 
+// shared is test with one server for all tests of a worker, for files whose tests change nothing on it.
+export const shared = test.extend({
+  kept: [async ({}, use) => {
+    const server = await Server.start();
+    await use(server);
+    await server.stop();
+  }, { scope: "worker", timeout: 120_000 }],
+
+  repli: async ({ kept }, use) => use(kept),
+});
+
 // watch notes what goes wrong on the pages of a context, and lets no request leave origin.
 export async function watch(context, origin, wrong) {
   context.on("console", (message) => {

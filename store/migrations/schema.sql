@@ -264,6 +264,7 @@ CREATE TABLE messages (
     leased_by       TEXT NOT NULL
 , carrier TEXT NOT NULL DEFAULT '', erased INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX messages_account ON messages (account, id, sender, recipient);
+CREATE INDEX messages_carrier ON messages (carrier, state, due, sender) WHERE due > 0 AND carrier <> '';
 CREATE INDEX messages_due ON messages (state, due) WHERE due > 0;
 
 CREATE TABLE notices (

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -82,6 +83,10 @@ func aMessage() repli.Message {
 		State: repli.Queued, AnsweredBy: repli.ByLastResort, ErrorCode: 30036, InReplyTo: repli.NewSID(repli.MMSPrefix),
 		Callback: repli.Callback{URL: "https://example.com/status", Method: "GET"}, Confirms: true, Tries: 7,
 		Retention: repli.Retention{DiscardContent: true, ObfuscateAddress: true}, Fault: repli.FaultDrip, Validity: time.Hour,
+		Wires: repli.Wires{
+			From: sms.Wire{TON: sms.TONAlphanumeric, Digits: "Repli"},
+			To:   sms.Wire{TON: sms.TONNational, NPI: sms.NPIE164, Digits: "5557770001"},
+		},
 		Created: noon, Updated: noon.Add(time.Second), Sent: noon.Add(2 * time.Second), Due: noon.Add(time.Hour),
 	}
 }

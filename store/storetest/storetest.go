@@ -29,6 +29,8 @@ func Run(t *testing.T, open func(t *testing.T) *store.DB) {
 		{"hasten", hastenTests},
 		{"tx", txTests},
 		{"messages", claimTests(messageWork)},
+		{"messages of a carrier", claimTests(carrierWork)},
+		{"carriers", carrierClaimTests},
 		{"notices", claimTests(noticeWork)},
 		{"leases", leaseTests},
 		{"nouns", nounTests},
