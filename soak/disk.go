@@ -17,9 +17,6 @@ import (
 // of its own.
 const onDisk = "REPLI_SOAK_DISK"
 
-// diskSize is the size of the server's disk.
-const diskSize = "2g"
-
 // An exitCode is that of the process which did the work, and has said why.
 type exitCode int
 
@@ -56,8 +53,8 @@ func withDisk(ctx context.Context) error {
 	return err
 }
 
-func mountDisk(dir string) error {
-	if err := syscall.Mount("soak", dir, "tmpfs", 0, "size="+diskSize); err != nil {
+func mountDisk(dir, size string) error {
+	if err := syscall.Mount("soak", dir, "tmpfs", 0, "size="+size); err != nil {
 		return fmt.Errorf("mounting the server's disk: %w", err)
 	}
 	return nil

@@ -30,6 +30,7 @@ type options struct {
 	long   time.Duration // of the whole run
 	rate   float64       // texts a second
 	p99    float64       // limit of the storm's p99, in times the quiet one
+	disk   string        // size of the server's disk, as mount(8) has it
 	dir    string        // mount point of the server's disk
 }
 
@@ -53,6 +54,7 @@ func begin() error {
 	flag.DurationVar(&o.long, "for", 10*time.Minute, "how long to run, from 15s on")
 	flag.Float64Var(&o.rate, "rate", 30, "texts a second")
 	flag.Float64Var(&o.p99, "p99", 3, "how many times the quiet start's p99 the others may wait in the storm")
+	flag.StringVar(&o.disk, "disk", "2g", "size of the server's disk, which is memory")
 	flag.Parse()
 	if o.long < 15*time.Second {
 		return errors.New("-for must be 15s at least")
@@ -61,7 +63,7 @@ func begin() error {
 		return withDisk(ctx)
 	}
 	o.dir = os.Getenv(onDisk)
-	if err := mountDisk(o.dir); err != nil {
+	if err := mountDisk(o.dir, o.disk); err != nil {
 		return err
 	}
 	got, err := run(ctx, o)

@@ -92,12 +92,12 @@ func (r *soaking) play(ctx context.Context) (got report, err error) {
 
 // weather has people text for the whole time, and after the quiet start everything else happen.
 func (r *soaking) weather(ctx context.Context, p *people, got *report) (*strangers, error) {
-	ctx, over := context.WithTimeout(ctx, r.plan.long)
+	ctx, over := context.WithCancel(ctx)
 	defer over()
 	foreign := newStrangers(r.s.port)
 	var all sync.WaitGroup
 	all.Go(func() { p.text(ctx, r.o.rate, func() bool { return time.Now().Before(r.storms) }) })
-	all.Go(func() { got.samples = r.s.watch(ctx) })
+	all.Go(func() { got.samples = r.s.watch(ctx, min(r.o.long/200, time.Second)) })
 	var err error
 	if pause(ctx, r.plan.quiet) {
 		all.Go(func() { foreign.harm(ctx) })

@@ -22,7 +22,7 @@ func TestEverythingGoesWrongAtOnce(t *testing.T) {
 			t.Fatalf("go build %s: %v\n%s", source, err, out)
 		}
 	}
-	out, err := exec.CommandContext(t.Context(), soak, "-repli", repli, "-source", "..", "-for", "20s", "-p99", "1000").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), soak, "-repli", repli, "-source", "..", "-for", "20s", "-p99", "1000", "-disk", "128m").CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {
 		t.Error(err)

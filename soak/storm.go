@@ -55,7 +55,7 @@ type window struct {
 	begin, end time.Time // until waits count again
 }
 
-// storm has accidents happen until ctx ends.
+// storm has accidents happen until the run is over.
 func (r *soaking) storm(ctx context.Context) error {
 	for i := 0; time.Since(r.began) < r.plan.steady; i++ {
 		if err := r.befall(ctx, deadly[i%len(deadly)]); err != nil {
@@ -69,7 +69,8 @@ func (r *soaking) storm(ctx context.Context) error {
 		return err
 	}
 	r.watched = time.Now().Add(r.plan.warm)
-	for i := 0; pause(ctx, r.plan.every); i++ {
+	end := time.Now().Add(r.plan.long - r.plan.steady) // from here on, however long the restarts took
+	for i := 0; pause(ctx, r.plan.every) && time.Now().Before(end); i++ {
 		if err := r.befall(ctx, mild[i%len(mild)]); err != nil {
 			return err
 		}

@@ -18,9 +18,9 @@ type sample struct {
 	resident, goroutines float64 // in MB; how many
 }
 
-// watch samples the process once a second until ctx ends.
-func (s *server) watch(ctx context.Context) (all []sample) {
-	for pause(ctx, time.Second) {
+// watch samples the process at each interval until ctx ends.
+func (s *server) watch(ctx context.Context, each time.Duration) (all []sample) {
+	for pause(ctx, each) {
 		if got, err := s.sample(); err == nil {
 			all = append(all, got)
 		}
