@@ -5,11 +5,12 @@ VERSION  := $(shell git describe --tags --always --dirty 2>/dev/null || echo unk
 LINT     := go tool -modfile=$(CURDIR)/tools/go.mod golangci-lint
 FUZZTIME ?= 30s
 ROUNDS   ?= 50
+SOAK     ?= 10m
 ISLAND   := console/editor
 NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules e2e/browser/node_modules
 export PATH := $(PATH):/usr/sbin
 
-.PHONY: help build check test browser race fuzz crash bench release editor clean
+.PHONY: help build check test browser race fuzz crash soak bench release editor clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -49,6 +50,10 @@ fuzz: ## Run each fuzz target for FUZZTIME (30s)
 
 crash: ## Kill the server in the midst of its work, for ROUNDS rounds (50)
 	ROUNDS=$(ROUNDS) go test -count=1 -timeout=1h -v ./crash/
+
+soak: build ## Run the server under everything that can go wrong at once, for SOAK (10m)
+	go build -o bin/soak ./soak
+	bin/soak -for $(SOAK)
 
 bench: build ## Measure speed, memory and size on this machine (about four minutes)
 	go build -o bin/bench ./bench

@@ -25,6 +25,24 @@ func TestWhatIsKeptOfAPhoneNamesItsTest(t *testing.T) {
 	everyRowNamesATest(t, "docs/privacy.md", "| what |")
 }
 
+// TestTheTestsThatAreNamedExist holds what docs/reliability.md names against the tests there are.
+func TestTheTestsThatAreNamedExist(t *testing.T) {
+	doc, err := os.ReadFile("docs/reliability.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	have := tests(t)
+	names := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(string(doc), -1)
+	if len(names) == 0 {
+		t.Error("docs/reliability.md names no test")
+	}
+	for _, n := range names {
+		if !have[n[1]] {
+			t.Errorf("docs/reliability.md names %s, which does not exist", n[1])
+		}
+	}
+}
+
 // everyRowNamesATest fails the test unless each row of a document's tables names tests, all of
 // which exist. The rows that begin so are the tables' heads.
 func everyRowNamesATest(t *testing.T, path, head string) {

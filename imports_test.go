@@ -35,7 +35,7 @@ var bands = []struct {
 	}, false},
 	{"servers", []string{"console", "proxy"}, false},
 	{"assembly", []string{"config", "app", "cmd/repli"}, true},
-	{"proofs", []string{"smpp/smpptest", "webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "console/consoletest", "replitest", "crash/point", "crash", "bench", "release"}, true},
+	{"proofs", []string{"smpp/smpptest", "webhook/webhooktest", "carrier/carriertest", "store/storetest", "rest/resttest", "app/apptest", "console/consoletest", "replitest", "crash/point", "crash", "bench", "soak", "release"}, true},
 }
 
 // only says who alone may import a package.

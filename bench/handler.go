@@ -7,9 +7,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
+
+	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
 // A handler is a customer's handler that answers each text with one message, at once at /now and
@@ -49,8 +49,8 @@ func (h *handler) begin(ctx context.Context) (outcome, error) {
 		case <-r.Context().Done():
 		}
 	})
-	mux.HandleFunc("/spins", spins)
-	mux.HandleFunc("/fat", fat)
+	mux.HandleFunc("/spins", webhooktest.Spins)
+	mux.HandleFunc("/fat", webhooktest.Fat)
 	h.web.Handler = mux
 	h.done = make(chan error, 1)
 	go func() { h.done <- h.web.Serve(l) }()
@@ -63,28 +63,6 @@ func answer(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/xml")
 	io.WriteString(w, handlerAnswer)
-}
-
-// spinning returns a document with as many empty messages as it can hold, and a Redirect to itself.
-func spinning() string {
-	return "<Response>" + strings.Repeat("<Message/>", 6500) + "<Redirect>/spins</Redirect></Response>"
-}
-
-func spins(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/xml")
-	io.WriteString(w, spinning())
-}
-
-// fat redirects ten times before each document, which begins all over, and every answer has 60 kB of
-// header fields.
-func fat(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("X-Fat", strings.Repeat("fat ", 15<<10))
-	if hop, _ := strconv.Atoi(r.URL.Query().Get("hop")); hop < 10 {
-		http.Redirect(w, r, "/fat?hop="+strconv.Itoa(hop+1), http.StatusFound)
-		return
-	}
-	w.Header().Set("Content-Type", "text/xml")
-	io.WriteString(w, "<Response><Redirect>/fat</Redirect></Response>")
 }
 
 func (h *handler) end() error {
