@@ -24,6 +24,7 @@ type exchange struct {
 	conn    *conn
 	kept    bool // the connection was reused
 
+	restarted    atomic.Bool  // a status line has come in the midst of the answer
 	wrote, first atomic.Int64 // nanoseconds since start at which the request was written and the answer began; 0 for not yet
 
 	mu                sync.Mutex // a dial may outlive its exchange
@@ -110,6 +111,15 @@ const (
 // to arrive. If it ended later, the server may have processed the request, so it is not repeated.
 func (x *exchange) isStale(err error) bool {
 	if err == nil || !x.kept || x.answering() || x.cause() != nil || !hasEnded(err) {
+		return false
+	}
+	return time.Duration(x.since()-x.wrote.Load()) <= max(staleConnects*x.conn.connect, staleTime)
+}
+
+// endedAtOnce reports whether so little time has passed since the request was written on a new
+// connection that a server has hardly seen it.
+func (x *exchange) endedAtOnce() bool {
+	if x.kept || x.strike != nil || x.conn == nil {
 		return false
 	}
 	return time.Duration(x.since()-x.wrote.Load()) <= max(staleConnects*x.conn.connect, staleTime)

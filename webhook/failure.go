@@ -29,6 +29,8 @@ type moment struct {
 	cause    error // why the exchange was aborted, or nil
 	answered bool  // part of the answer had arrived
 	before   bool  // this is not the first try
+	atOnce   bool  // a new connection ended as soon as the request had been written
+	again    bool  // a status line came in the midst of the answer
 }
 
 // onTheWire classifies an error from a transport or from reading a body.
@@ -49,6 +51,10 @@ func onTheWire(err error, m moment) failure {
 		return m.handshake(dial)
 	case errors.As(err, &dial):
 		return m.connect(dial)
+	case m.again && m.answered && strings.Contains(err.Error(), "chunk"): // as Puma does
+		return m.fail(11205, OtherFailure, err, "%s broke off its answer: another status line came in the midst of its chunks, so its application failed half-way", m.host)
+	case errors.Is(err, io.EOF) && m.atOnce && !m.answered:
+		return m.fail(11205, OtherFailure, err, "%s closed the connection before it answered, at once; a port proxy with nothing behind it does that", m.host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		return m.fail(11205, OtherFailure, err, "%s closed the connection %s", m.host, m.when())
 	case strings.HasPrefix(innermost(err), "tls: "): // for example a missing client certificate
