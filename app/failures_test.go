@@ -28,7 +28,7 @@ type row struct {
 	method string   // POST when empty
 	next   []string // the steps after it; the usual fallback when nil
 	chain  repli.Chain
-	twiml  bool     // the number requires TwiML
+	twiml  bool // the number requires TwiML
 
 	// kept is set if a first text is to be answered before the one that counts, so that the
 	// second uses a kept connection. It is the server of the primary, in fake time.
