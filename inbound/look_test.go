@@ -11,8 +11,8 @@ import (
 	"github.com/repli-sms/repli/app/apptest"
 )
 
-// replies answers with a type and a body; "" is no type.
-func replies(contentType, body string) apptest.Handler {
+// typed answers with a type and a body; "" is no type.
+func typed(contentType, body string) apptest.Handler {
 	return apptest.Answers(func(w http.ResponseWriter, _ *http.Request) {
 		if w.Header()["Content-Type"] = nil; contentType != "" {
 			w.Header().Set("Content-Type", contentType)
@@ -37,7 +37,7 @@ func repeat(code, often int) []int {
 func TestSuspectAnswersAreSentWithAWarningAndFiveAreAnEvent(t *testing.T) {
 	apptest.Restarted(t, func(t *testing.T, start func() *apptest.Server) {
 		s := start()
-		s.Number(shop, replies("text/plain", "java.sql.SQLException: no database"), apptest.Says("Back soon."))
+		s.Number(shop, typed("text/plain", "java.sql.SQLException: no database"), apptest.Says("Back soon."))
 		text := func() {
 			t.Helper()
 			phone := s.Phone(ann)
@@ -62,7 +62,7 @@ func TestSuspectAnswersAreSentWithAWarningAndFiveAreAnEvent(t *testing.T) {
 
 func TestRequiredTwiMLLetsTheFallbackAnswer(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
-		s.Number(shop, replies("text/plain", "Your balance is"), apptest.Says("Back soon."))
+		s.Number(shop, typed("text/plain", "Your balance is"), apptest.Says("Back soon."))
 		native(t, s, 200, "PUT", "", `{"require_twiml":true,"steps":[{"url":"`+s.URL(func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "text/plain")
 			_, _ = w.Write([]byte("Your balance is"))
@@ -114,7 +114,7 @@ func TestSilenceThatIsNotMeantIsAnEvent(t *testing.T) {
 
 func TestAnAnswerOfNothingIsAWarningAndOneEvent(t *testing.T) {
 	apptest.Run(t, func(t *testing.T, s *apptest.Server) {
-		s.Number(shop, replies("", ""), apptest.Says("Back soon."))
+		s.Number(shop, typed("", ""), apptest.Says("Back soon."))
 		phone := s.Phone(ann)
 		for range 2 {
 			phone.Texts(shop, "Hello?")

@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
 // An exchange monitors one request and its answer: it aborts them when the connection is silent
@@ -116,13 +118,16 @@ func (x *exchange) isStale(err error) bool {
 	return time.Duration(x.since()-x.wrote.Load()) <= max(staleConnects*x.conn.connect, staleTime)
 }
 
+// atOnceTime is the time within which a connection ends at once.
+const atOnceTime = 250 * time.Millisecond
+
 // endedAtOnce reports whether so little time has passed since the request was written on a new
-// connection that a server has hardly seen it.
+// connection that no application can have worked on it.
 func (x *exchange) endedAtOnce() bool {
-	if x.kept || x.strike != nil || x.conn == nil {
-		return false
+	if x.strike != nil {
+		return x.strike.kind == repli.FaultReset
 	}
-	return time.Duration(x.since()-x.wrote.Load()) <= max(staleConnects*x.conn.connect, staleTime)
+	return !x.kept && x.conn != nil && time.Duration(x.since()-x.wrote.Load()) <= atOnceTime
 }
 
 // cause returns why the exchange was aborted, or nil.

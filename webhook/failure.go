@@ -53,14 +53,12 @@ func onTheWire(err error, m moment) failure {
 		return m.connect(dial)
 	case m.again && m.answered && strings.Contains(err.Error(), "chunk"): // as Puma does
 		return m.fail(11205, OtherFailure, err, "%s broke off its answer: another status line came in the midst of its chunks, so its application failed half-way", m.host)
-	case errors.Is(err, io.EOF) && m.atOnce && !m.answered:
-		return m.fail(11205, OtherFailure, err, "%s closed the connection before it answered, at once; a port proxy with nothing behind it does that", m.host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return m.fail(11205, OtherFailure, err, "%s closed the connection %s", m.host, m.when())
+		return m.fail(11205, OtherFailure, err, "%s closed the connection %s%s", m.host, m.when(), m.hint())
 	case strings.HasPrefix(innermost(err), "tls: "): // for example a missing client certificate
 		return m.fail(11220, ConnectFails, err, "%s ended TLS %s: %s", m.host, m.when(), quote.Place(innermost(err)))
 	case isNetwork(err):
-		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s", m.host, m.when(), quote.Place(innermost(err)))
+		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s%s", m.host, m.when(), quote.Place(innermost(err)), m.hint())
 	default:
 		return m.fail(11206, OtherFailure, err, "%s does not keep to HTTP: %s", m.host, quote.Place(protocolError(err)))
 	}
@@ -139,6 +137,14 @@ func (m moment) when() string {
 		return "in mid-answer"
 	}
 	return "before it answered"
+}
+
+// hint returns what a connection that ended at once most likely shows, for the end of a sentence.
+func (m moment) hint() string {
+	if m.answered || !m.atOnce {
+		return ""
+	}
+	return "; at once, as a port proxy does with nothing behind it"
 }
 
 // isNetwork reports whether the network is to blame rather than the peer's HTTP.

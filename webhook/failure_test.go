@@ -64,7 +64,7 @@ func TestEachWayToFailHasItsCodes(t *testing.T) {
 		{name: "resets in mid-body, never retried", url: webhooktest.ResetsInBody(t) + "#rp=all", codes: "11205", detail: "in mid-answer"},
 		{name: "closes in mid-body", url: webhooktest.ClosesInBody(t), codes: "11205", detail: "in mid-answer"},
 		{name: "closes before a byte", url: webhooktest.ClosesBeforeAByte(t), codes: "11205", detail: "before it answered"},
-		{name: "closes at once", url: webhooktest.ClosesAtOnce(t), codes: "11205", detail: "a port proxy with nothing behind it"},
+		{name: "closes at once", url: webhooktest.ClosesAtOnce(t), codes: "11205", detail: "at once, as a port proxy does with nothing behind it"},
 		{name: "closes before a byte, retried by all", url: webhooktest.ClosesBeforeAByte(t) + "#rp=all", codes: "11205 11205", detail: "before it answered"},
 		{name: "speaks no HTTP", url: webhooktest.SpeaksNoHTTP(t), codes: "11206", detail: "SSH-2.0"},
 		{name: "speaks first", url: webhooktest.SpeaksFirst(t), codes: "11206", detail: "does not keep to HTTP"},
