@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -38,15 +39,26 @@ func newPlace(t *testing.T) *place {
 
 func (p *place) address() string { return "127.0.0.1:" + p.port }
 
+// A range below those from which the kernel takes ports, so that nobody gets one that a server is about to
+// listen at.
+var nextPort = func() *atomic.Int32 {
+	first := &atomic.Int32{}
+	first.Store(int32(20000 + os.Getpid()%100*100))
+	return first
+}()
+
 // freePort returns a port that nobody listens at.
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
+	for range 100 {
+		port := fmt.Sprint(nextPort.Add(1))
+		if l, err := net.Listen("tcp", "127.0.0.1:"+port); err == nil {
+			l.Close()
+			return port
+		}
 	}
-	defer l.Close()
-	return fmt.Sprint(l.Addr().(*net.TCPAddr).Port)
+	t.Fatal("no port is free")
+	return ""
 }
 
 // file copies a file of this folder to the place, with FOLDER, PORT, DEAD and APP filled in, and returns

@@ -60,8 +60,8 @@ func fine(how, path, set string) row {
 func (r row) onKept() row { r.warm = "/ok"; return r }
 
 func (r row) whileIt(during func(*testing.T, *place)) row { r.during = during; return r }
-func (r row) after(before func(*testing.T, *place)) row  { r.before = before; return r }
-func (r row) get() row                                   { r.method = http.MethodGet; return r }
+func (r row) after(before func(*testing.T, *place)) row   { r.before = before; return r }
+func (r row) get() row                                    { r.method = http.MethodGet; return r }
 
 // table returns everything that is played.
 func table() []software {
