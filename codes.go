@@ -84,6 +84,8 @@ var codes = map[int]struct {
 	20426: {LevelError, AreaREST, "Upgrade required"},
 	20429: {LevelError, AreaREST, "Too many concurrent requests"},
 	20480: {LevelWarning, AreaWebhook, "Primary handler fails on purpose"}, // our own, after the others
+	20481: {LevelWarning, AreaWebhook, "Answer looks like an error, not like a text for people"},
+	20482: {LevelWarning, AreaWebhook, "Answer is silent, most likely without meaning to"},
 	20500: {LevelError, AreaREST, "Internal server error"},
 	20503: {LevelError, AreaREST, "Service unavailable"},
 	20504: {LevelError, AreaPlatform, "Internal error while processing this message"},

@@ -1,7 +1,6 @@
 package repli
 
 import (
-	"slices"
 	"time"
 
 	"github.com/repli-sms/repli/sms"
@@ -16,8 +15,9 @@ type Drill struct {
 	Number    string // the number's address
 	NumberSID SID
 	Status    DrillStatus
-	Steps     []Step // the steps that answered for the number at that time
-	Whole     bool   // it covers every kind of fault
+	Steps     []Step      // the steps that answered for the number at that time
+	Whole     bool        // it covers every kind of fault that the number's settings defend against
+	Uncovered []FaultKind // what they do not defend against and was not asked for: such an answer is texted
 	Results   []DrillResult
 	Reason    string // the overall result in a sentence; "" while it runs
 	Cut       Cut    // why it was interrupted, or ""
@@ -74,8 +74,10 @@ type DrillResult struct {
 // fault of the primary.
 const DrillQuest FaultKind = "twilioquest"
 
-// DrillKinds lists the checks of a complete drill, in order.
-func DrillKinds() []FaultKind { return append([]FaultKind{DrillQuest}, Faults()...) }
+// DrillKinds lists all checks of drills, in order; [Number.DrillKinds] are those of a complete drill.
+func DrillKinds() []FaultKind {
+	return append(append([]FaultKind{DrillQuest}, Faults()...), PlainFaults()...)
+}
 
 // CheckDrill returns error 20422 if k is no check of a drill.
 func CheckDrill(k FaultKind) error {
@@ -124,16 +126,6 @@ const (
 	DrillText  = "Repli drill"
 )
 
-// IsWhole reports whether a drill of these kinds is complete.
-func IsWhole(kinds []FaultKind) bool {
-	for _, k := range DrillKinds() {
-		if !slices.Contains(kinds, k) {
-			return false
-		}
-	}
-	return true
-}
-
 // A Rehearsal tests whether a number's primary answers: one text goes to the primary only. Its
 // answer is judged and stored, but never sent.
 type Rehearsal struct {
@@ -162,10 +154,11 @@ type Coverage struct {
 	Number    string // the number's address
 	NumberSID SID
 	Grade     Grade
-	Reason    string    // the reason for the grade, and what to do
-	Finding   Finding   // the machine-readable form of Reason; if empty, Reason is about the last drill
-	Last      Drill     // the last drill that counts, or none
-	LastUsed  time.Time // when the last text arrived that a fallback answered
+	Reason    string      // the reason for the grade, and what to do
+	Finding   Finding     // the machine-readable form of Reason; if empty, Reason is about the last drill
+	Last      Drill       // the last drill that counts, or none
+	LastUsed  time.Time   // when the last text arrived that a fallback answered
+	Uncovered []FaultKind // what the number's settings do not defend against: [FaultKind.PlainText] would be texted
 }
 
 // A Grade says how reliable a fallback is.
@@ -211,6 +204,7 @@ const (
 	OnlyLastResort FindingKind = "only_last_resort"
 
 	PrimaryAnswers    FindingKind = "primary_answers"    // although it was made to fail
+	PlainTexted       FindingKind = "plain_texted"       // TwiML is not required
 	MessageDropped    FindingKind = "message_dropped"    // Code, Detail
 	SharedHost        FindingKind = "shared_host"        // Place
 	LeadsToHost       FindingKind = "leads_to_host"      // Place is the primary's host

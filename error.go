@@ -48,6 +48,8 @@ const (
 	CodeNotFound        = 20404
 	CodeTooLarge        = 20413 // it is more than is kept or read at once
 	CodeMisdirected     = 20421 // the Host header names another server
+	CodeSuspect         = 20481 // a warning: a text looks like an error
+	CodeUnmeantSilence  = 20482 // a warning: an answer is silent without meaning to
 	CodeConflict        = 20409 // it was changed in the meantime, or the name is taken
 	CodeInvalid         = 20422 // the request is invalid
 	CodeTooManyRequests = 20429

@@ -28,7 +28,8 @@ type Event struct {
 type EventKind string
 
 // The kinds of event. Event.Since is the time at which the primary stopped answering the number's
-// texts for the kinds up to breaker.closed, and otherwise the start of the fault, the drill or the maintenance.
+// texts for the kinds up to breaker.closed, and otherwise the start of the fault, the drill or the maintenance,
+// or, for those about answers, the time of the last one.
 const (
 	EnteredFallback  EventKind = "fallback.entered" // a text was answered, but not by the primary
 	OnFallback       EventKind = "fallback.reminder"
@@ -41,6 +42,8 @@ const (
 	DrillRecovered   EventKind = "drill.recovered" // the previous drill failed
 	MaintenanceBegan EventKind = "maintenance.began"
 	MaintenanceEnded EventKind = "maintenance.ended"
+	AnswersSuspect   EventKind = "answers.suspect" // several in a row look like errors of the server
+	AnswersSilent    EventKind = "answers.silent"  // they send nothing, most likely without meaning to
 )
 
 // EventKinds lists the kinds.
@@ -48,6 +51,7 @@ func EventKinds() []EventKind {
 	return []EventKind{
 		EnteredFallback, OnFallback, LeftFallback, BreakerOpened, BreakerClosed,
 		FaultBegan, FaultEnded, DrillFailed, DrillRecovered, MaintenanceBegan, MaintenanceEnded,
+		AnswersSuspect, AnswersSilent,
 	}
 }
 

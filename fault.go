@@ -30,7 +30,8 @@ const (
 	FaultEmpty          FaultKind = "empty"          // a body without bytes
 )
 
-// Faults lists the kinds, those of the host first and those of the document last.
+// Faults lists the kinds that every number defends against, those of the host first and those of the
+// document last. [PlainFaults] are the others.
 func Faults() []FaultKind {
 	return []FaultKind{
 		FaultRefused, FaultDNS, FaultConnectTimeout, FaultTLS, FaultTimeout, FaultReset, FaultDrip,
@@ -47,7 +48,7 @@ func (k FaultKind) StrikesHost() bool {
 
 // CheckFault returns error 20422 if k is no kind of fault.
 func CheckFault(k FaultKind) error {
-	if !slices.Contains(Faults(), k) {
+	if !slices.Contains(Faults(), k) && !k.IsPlain() {
 		return Errorf(20422, "There is no fault %.64q; the kinds are %s", string(k), faultNames())
 	}
 	return nil
@@ -55,7 +56,7 @@ func CheckFault(k FaultKind) error {
 
 func faultNames() string {
 	var names []string
-	for _, k := range Faults() {
+	for _, k := range append(Faults(), PlainFaults()...) {
 		names = append(names, string(k))
 	}
 	return strings.Join(names, ", ")

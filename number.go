@@ -22,6 +22,7 @@ type Number struct {
 	Joined       time.Time     // when it joined the service
 	Carrier      string        // the carrier of its messages; "" lets the routes choose
 	Language     string        // of the texts that Repli itself writes
+	RequireTwiML bool          // a text/plain answer of a step is a failure of that step (12300)
 	BreakerOff   bool          // the circuit breaker is off: its primary is always asked
 	Rehearse     bool          // while it is on its fallback, its primary is rehearsed
 	KeepContent  time.Duration // how long the content of its messages is kept; 0 is as the server does, [WithMessage] is as long as the message

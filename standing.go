@@ -23,6 +23,7 @@ type Standing struct {
 	Primary  time.Time // when the last text arrived that the primary answered
 	Used     time.Time // when the last text arrived that a fallback answered
 	Reminded time.Time // when subscribers were last notified that the number is on its fallback
+	Answers  History   // how its latest answers looked
 	Version  int64     // a higher version replaces a lower one, whichever is committed first
 }
 

@@ -92,11 +92,15 @@ func (p Process) report(ctx context.Context, d *driller) int {
 	var raw json.RawMessage
 	var all struct {
 		Numbers []struct {
-			Number    string    `json:"number"`
-			Grade     string    `json:"grade"`
-			Reason    string    `json:"reason"`
-			LastDrill time.Time `json:"last_drill"`
-			LastUsed  time.Time `json:"last_used"`
+			Number     string    `json:"number"`
+			Grade      string    `json:"grade"`
+			Reason     string    `json:"reason"`
+			LastDrill  time.Time `json:"last_drill"`
+			LastUsed   time.Time `json:"last_used"`
+			NotCovered []struct {
+				Fault string `json:"fault"`
+				Text  string `json:"text"`
+			} `json:"not_covered"`
 		} `json:"numbers"`
 	}
 	err := d.api.call(ctx, "GET", "/repli/v1/coverage", nil, &raw)
@@ -115,6 +119,9 @@ func (p Process) report(ctx context.Context, d *driller) int {
 	}
 	for _, n := range all.Numbers {
 		fmt.Fprintf(d.out, "%-11s  %s  %s (drilled %s, used %s)\n", n.Grade, n.Number, visible(n.Reason), day(n.LastDrill), day(n.LastUsed))
+		for _, u := range n.NotCovered {
+			fmt.Fprintf(d.out, "             not covered: %s would text “%s”\n", u.Fault, visible(u.Text))
+		}
 		if slices.Contains([]string{"none", "failing", "shared fate"}, n.Grade) {
 			code = exitBad
 		}

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/config"
 )
 
@@ -26,13 +27,14 @@ type driller struct {
 
 // A drillReport is a drill as the API returns it.
 type drillReport struct {
-	SID     string        `json:"sid"`
-	Number  string        `json:"number"`
-	Status  string        `json:"status"`
-	Reason  string        `json:"reason"`
-	Started time.Time     `json:"started"`
-	Ended   time.Time     `json:"ended"`
-	Results []drillResult `json:"results"`
+	SID        string            `json:"sid"`
+	Number     string            `json:"number"`
+	Status     string            `json:"status"`
+	Reason     string            `json:"reason"`
+	Started    time.Time         `json:"started"`
+	Ended      time.Time         `json:"ended"`
+	Results    []drillResult     `json:"results"`
+	NotCovered []repli.FaultKind `json:"not_covered"`
 }
 
 type drillResult struct {
@@ -178,6 +180,9 @@ func (one *drilled) say(ctx context.Context, shown map[string]bool) {
 		}
 	}
 	if one.report.Status != "running" {
+		for _, k := range one.report.NotCovered {
+			lines = append(lines, fmt.Sprintf("  %-4s  %-15s  Not covered: it would be texted as it is, because TwiML is not required.\n", "--", k))
+		}
 		lines = append(lines, fmt.Sprintf("  %s: %s\n", one.report.Status, visible(one.report.Reason)))
 	}
 	for _, line := range lines {

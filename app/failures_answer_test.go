@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
@@ -75,6 +76,10 @@ func (st *stage) contents() section {
 			{does: "sends JSON as `text/xml`", at: as("text/xml", `{"message":"Hello."}`), tries: "next 12100"},
 			{does: "sends a document of 65,537 bytes", at: webhooktest.TooLong(t), tries: "next 11750"},
 			{does: "sends gzip that unfolds to 16 MB", at: webhooktest.TooLongGzip(t), tries: "next 11750"},
+			{does: "sends `text/plain` to a number with `require_twiml`", at: as("text/plain", hello), twiml: true, tries: "next 12300"},
+			{does: "sends half a text, ended as if it were whole, to a number with `require_twiml`", at: as("text/plain", "Your balance is"), twiml: true, tries: "next 12300"},
+			{does: "sends half a document, ended as if it were whole", at: as("text/xml", "<Response><Message>Your balance is"), tries: "next 12100"},
+			{does: "sends an error of PHP as `text/xml`", at: as("text/xml", repli.FaultPlainError.PlainText()), tries: "next 12100"},
 			{does: "sends a text of 65,537 bytes", at: as("text/plain", strings.Repeat("x", 65537)), tries: "next 11750"},
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/repli-sms/repli"
 	"github.com/repli-sms/repli/webhook/webhooktest"
 )
 
@@ -35,7 +36,6 @@ func (st *stage) wellFormed() section {
 			as("writes its type in capitals, with a charset", `TEXT/XML; Charset="UTF-8"`, says(hello)),
 			as("writes a type with a parameter that is none", "text/xml; charset", says(hello)),
 			as("sends `text/plain`", "text/plain", "Hello.\n"),
-			as("sends `text/plain` that looks like TwiML", "text/plain", says(hello), says(hello)),
 			as("sends `text/plain` with a byte order mark", "text/plain; charset=utf-8", "\ufeffHello."),
 			as("sends `text/plain` in ISO-8859-1", "text/plain; charset=ISO-8859-1", "Caf\xe9", "Café"),
 			as("sends `text/plain` with a NUL and a byte that is not UTF-8", "text/plain", "He\x00llo\xff", "Hello\uFFFD"),
@@ -107,8 +107,11 @@ func (st *stage) quiet() section {
 		intro: "A code here is about one part of a document, mostly a message, which is not sent; all else is. A primary that has nothing to say has answered, and no fallback is asked.",
 		rows: []row{
 			{does: "answers 204", at: webhooktest.Status(st.t, 204), tries: "use 0", reads: nothing},
-			{does: "answers 200 with neither type nor body", at: webhooktest.NothingAtAll(st.t), tries: "use 0", reads: nothing},
+			{does: "answers 200 with neither type nor body", at: webhooktest.NothingAtAll(st.t), tries: "use 0", reads: nothing, alerts: []int{repli.CodeUnmeantSilence}},
 			good("sends `<Response/>`", "", 0),
+			{does: "sends `text/plain` that looks like TwiML", at: webhooktest.Answers(st.t, "text/plain", says(hello)), tries: "use 0", reads: []string{says(hello)}, alerts: []int{repli.CodeSuspect}},
+			{does: "sends `text/plain` that looks like an error", at: webhooktest.Answers(st.t, "text/plain", "java.sql.SQLException: no database"), tries: "use 0", reads: []string{"java.sql.SQLException: no database"}, alerts: []int{repli.CodeSuspect}},
+			{does: "answers 204 to a number with `require_twiml`", at: webhooktest.Status(st.t, 204), twiml: true, tries: "use 0", reads: nothing},
 			{does: "sends `text/plain` with nothing in it", at: webhooktest.Answers(st.t, "text/plain", " \n"), tries: "use 0", reads: nothing, alerts: []int{14103}},
 			{does: "sends `text/plain` of 1,601 characters", at: webhooktest.Answers(st.t, "text/plain", strings.Repeat("x", 1601)), tries: "use 0", reads: nothing, alerts: []int{14103}},
 			good("sends an empty message", "<Message/>", 14103),

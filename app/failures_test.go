@@ -28,6 +28,7 @@ type row struct {
 	method string   // POST when empty
 	next   []string // the steps after it; the usual fallback when nil
 	chain  repli.Chain
+	twiml  bool // the number requires TwiML
 
 	// kept is set if a first text is to be answered before the one that counts, so that the
 	// second uses a kept connection. It is the server of the primary, in fake time.
@@ -194,12 +195,27 @@ func (st *stage) text(r row, i int) repli.SID {
 		handlers = append(handlers, step(at, ""))
 	}
 	number := st.Chain(fmt.Sprintf("+1555200%04d", i), r.chain, handlers...)
+	if r.twiml {
+		st.requireTwiML(number)
+	}
 	phone := st.Phone(fmt.Sprintf("+1555777%04d", i))
 	if r.kept != nil {
 		phone.Texts(number, "Are you there?")
 		phone.Expects(hello)
 	}
 	return phone.Texts(number, "Is my order ready?")
+}
+
+// requireTwiML sets require_twiml of a number.
+func (st *stage) requireTwiML(number string) {
+	n, err := st.DB.NumberByAddress(st.t.Context(), number)
+	if err == nil {
+		n.RequireTwiML = true
+		err = st.DB.Configure(st.t.Context(), func(tx *store.Tx) error { return tx.SetNumber(st.t.Context(), n) })
+	}
+	if err != nil {
+		st.t.Fatal(err)
+	}
 }
 
 // step returns the handler at a URL or SID of a bin.

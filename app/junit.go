@@ -13,7 +13,7 @@ func junit(drills []drillReport) ([]byte, error) {
 	for _, d := range drills {
 		one := repli.Drill{
 			SID: repli.SID(d.SID), Number: d.Number, Status: repli.DrillStatus(d.Status), Reason: d.Reason,
-			Started: d.Started, Ended: d.Ended,
+			Started: d.Started, Ended: d.Ended, Uncovered: d.NotCovered,
 		}
 		for _, r := range d.Results {
 			one.Results = append(one.Results, repli.DrillResult{

@@ -88,7 +88,7 @@ func (e *Engine) withBins(steps []repli.Step) []repli.Step {
 // cover grades a number.
 func (e *Engine) cover(ctx context.Context, s standing) (repli.Coverage, error) {
 	stands, _, err := e.Inbound.State(ctx, s.num)
-	c := repli.Coverage{Number: s.num.Address, NumberSID: s.num.SID, Last: s.last, LastUsed: stands.Used}
+	c := repli.Coverage{Number: s.num.Address, NumberSID: s.num.SID, Last: s.last, LastUsed: stands.Used, Uncovered: s.num.Uncovered()}
 	c.Grade, c.Finding, c.Reason = grade(s)
 	return c, err
 }

@@ -65,9 +65,10 @@ func shared(f repli.Finding) string {
 	}
 }
 
-// isChanged reports whether the handlers are no longer those that were drilled.
+// isChanged reports whether the handlers are no longer those that were drilled, or TwiML has been
+// required since.
 func (s standing) isChanged() bool {
-	return !slices.Equal(s.num.Chain.Steps, s.last.Steps) || s.changed.After(s.last.Started)
+	return !slices.Equal(s.num.Chain.Steps, s.last.Steps) || s.last.Whole && !s.last.Covers(s.num) || s.changed.After(s.last.Started)
 }
 
 // days returns a time in whole days, or in hours if it is less than two.

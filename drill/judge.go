@@ -92,6 +92,8 @@ func (t trip) complaint(r repli.DrillResult) (found repli.Finding, why, fix stri
 	switch {
 	case r.AnsweredBy == repli.ByFallback && dropped.Code == 0:
 		return repli.Finding{}, "", ""
+	case r.AnsweredBy == repli.ByPrimary && t.fault.IsPlain() && !t.num.RequireTwiML:
+		return t.found(repli.PlainTexted), "text/plain is sent as it is", "Set require_twiml of " + t.num.Address + ", if its handlers answer in TwiML."
 	case len(chain.Steps) == 0:
 		return t.found(repli.NobodyAsked), "no handler is configured", "Give " + t.whose() + " a primary handler and a fallback."
 	case len(chain.Steps) == 1:
@@ -231,6 +233,10 @@ var broken = map[repli.FaultKind]string{
 	repli.FaultMalformed:      "The primary answers with malformed XML",
 	repli.FaultLowercaseRoot:  "The primary answers with <response>",
 	repli.FaultEmpty:          "The primary sends an empty answer",
+
+	repli.FaultPlainError:      "The primary answers with an error message as text/plain",
+	repli.FaultHalfAnswer:      "The primary answers with half a text, ended as if it were whole",
+	repli.FaultMaintenancePage: "The primary's proxy answers that it is down, as text/plain",
 }
 
 func speaker(by repli.Answerer) string {

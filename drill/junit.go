@@ -35,9 +35,13 @@ type (
 		Name    string        `xml:"name,attr"`
 		Class   string        `xml:"classname,attr"`
 		Time    string        `xml:"time,attr"` // how long a texter would have waited
+		Skipped *junitSkipped `xml:"skipped"`
 		Failure *junitFailure `xml:"failure"`
 		Error   *junitFailure `xml:"error"`
 		Out     string        `xml:"system-out,omitempty"`
+	}
+	junitSkipped struct {
+		Message string `xml:"message,attr"`
 	}
 	junitFailure struct {
 		Message string `xml:"message,attr"`
@@ -56,6 +60,11 @@ func JUnit(drills []repli.Drill) ([]byte, error) {
 		}
 		for _, r := range d.Results {
 			s.add(d, r)
+		}
+		for _, k := range d.Uncovered {
+			s.Tests, s.Skipped = s.Tests+1, s.Skipped+1
+			s.Cases = append(s.Cases, junitCase{Name: string(k), Class: class(d), Time: seconds(0), Skipped: &junitSkipped{
+				"Not covered: text/plain is sent as it is, because TwiML is not required (require_twiml)."}})
 		}
 		if d.Status == repli.DrillInterrupted {
 			s.Tests, s.Errors = s.Tests+1, s.Errors+1

@@ -11,7 +11,8 @@ import (
 	"github.com/repli-sms/repli/inbound"
 )
 
-// Start starts a drill of these kinds, or of all kinds if there are none, and returns it while it
+// Start starts a drill of these kinds, or of all that its
+// settings defend against if there are none, and returns it while it
 // runs. Each result is stored as soon as it is known.
 func (e *Engine) Start(ctx context.Context, num repli.Number, kinds []repli.FaultKind) (repli.Drill, error) {
 	d, _, err := e.start(ctx, num, kinds)
@@ -21,7 +22,7 @@ func (e *Engine) Start(ctx context.Context, num repli.Number, kinds []repli.Faul
 // start is Start; the channel is closed when the drill has ended.
 func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.FaultKind) (repli.Drill, <-chan struct{}, error) {
 	if len(kinds) == 0 {
-		kinds = repli.DrillKinds()
+		kinds = num.DrillKinds()
 	}
 	for _, k := range kinds {
 		if err := repli.CheckDrill(k); err != nil {
@@ -39,7 +40,10 @@ func (e *Engine) start(ctx context.Context, num repli.Number, kinds []repli.Faul
 	num.Chain.Steps = who.Steps
 	d := repli.Drill{
 		SID: repli.NewSID(repli.DrillPrefix), Account: num.Account, Number: num.Address, NumberSID: num.SID, Status: repli.DrillRuns,
-		Steps: who.Steps, Whole: repli.IsWhole(kinds), Started: time.Now().UTC().Truncate(time.Microsecond),
+		Steps: who.Steps, Whole: num.IsWhole(kinds), Started: time.Now().UTC().Truncate(time.Microsecond),
+	}
+	if d.Whole {
+		d.Uncovered = slices.DeleteFunc(num.Uncovered(), func(k repli.FaultKind) bool { return slices.Contains(kinds, k) })
 	}
 	aside, giveBack, err := e.reserve(num.Account)
 	if err != nil {

@@ -43,7 +43,7 @@ func (s *step) ask(ctx context.Context, q question) (*page, bool) {
 		return nil, false
 	}
 	s.bounds.read += len(answer.Body)
-	doc, why := judge(answer)
+	doc, why := judge(answer, s.num.RequireTwiML)
 	from := s.recordTries(answer, q.step, func(last *repli.Attempt) { setVerdict(last, why) })
 	base := q.target
 	if answer.FinalURL != "" {

@@ -27,7 +27,7 @@ func (l *lateStep) endCall(ctx context.Context, answer webhook.Answer) {
 		return
 	}
 	result, why := breaker.Unknown, repli.HandlerFailure{}
-	if _, failed := judge(answer); ctx.Err() == nil {
+	if _, failed := judge(answer, l.num.RequireTwiML); ctx.Err() == nil {
 		if result = failed.result(); failed != nil {
 			failed.url = repli.SignedURL(answer.FinalURL)
 			why = failed.ofHandler()
@@ -43,7 +43,7 @@ func (l *lateStep) keep(ctx context.Context, answer webhook.Answer, name string)
 	if starved(answer) || l.trial == nil && l.isForgotten(ctx) {
 		return nil
 	}
-	_, why := judge(answer)
+	_, why := judge(answer, l.num.RequireTwiML)
 	l.recordTries(answer, name, func(last *repli.Attempt) {
 		setVerdict(last, why)
 		last.Verdict = repli.Late

@@ -221,6 +221,7 @@ func TestWhileTheBreakerIsOpenNobodyAsksThePrimary(t *testing.T) {
 		s.Number("+15550003000", apptest.At(stepURL(t, s, shop, 0)), apptest.Answers(func(w http.ResponseWriter, r *http.Request) {
 			_ = r.ParseForm()
 			told = *r
+			w.WriteHeader(http.StatusNoContent)
 		}))
 		sid := s.Phone(ann).Texts("+15550003000", "another number with the same primary")
 		synctest.Wait()

@@ -2,6 +2,7 @@ package inbound
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -11,8 +12,8 @@ import (
 	"github.com/repli-sms/repli/store"
 )
 
-// standings holds the standings of all numbers. The store keeps only those of numbers that have been
-// on their fallback, so a text that the primary answers costs one look-up in memory.
+// standings holds the standings of all numbers. A text that the primary answers, as it has answered
+// those before, changes nothing that the store keeps, so it costs one look-up in memory.
 type standings struct {
 	db          *store.DB
 	transitions *prometheus.CounterVec // by event
@@ -102,10 +103,11 @@ func (s *standings) next(one repli.Standing) repli.Standing {
 	return one
 }
 
-// answered records which part of the chain answered a text, or passed a rehearsal. It returns what
+// answered records which part of the chain answered a text, or passed a rehearsal, and how the answer
+// looked; nil is no answer to a text, or one that does not count. It returns what
 // must become durable with the answer, and a function that takes the record back if the answer is
 // not committed.
-func (s *standings) answered(ctx context.Context, num repli.Number, received time.Time, by repli.Answerer, onPurpose bool) (repli.Change, func(), error) {
+func (s *standings) answered(ctx context.Context, num repli.Number, received time.Time, by repli.Answerer, onPurpose bool, look *repli.Look) (repli.Change, func(), error) {
 	if err := s.load(ctx); err != nil {
 		return repli.Change{}, nil, err
 	}
@@ -115,7 +117,11 @@ func (s *standings) answered(ctx context.Context, num repli.Number, received tim
 	defer s.mu.Unlock()
 	before := s.get(num)
 	after, kind := before.Answered(received, by, onPurpose)
-	if kind == "" && after.Texts == before.Texts { // nothing that the store keeps has changed
+	var noticed repli.EventKind
+	if look != nil {
+		after.Answers, noticed = before.Answers.Looked(*look)
+	}
+	if kind == "" && after.Texts == before.Texts && after.Answers == before.Answers { // nothing that the store keeps has changed
 		s.set(after)
 		return repli.Change{}, func() {}, nil
 	}
@@ -130,6 +136,9 @@ func (s *standings) answered(ctx context.Context, num repli.Number, received tim
 		wake(s.wake)
 	case repli.LeftFallback:
 		change.Events = []repli.Event{before.Event(kind, now)}
+	}
+	if noticed != "" {
+		change.Events = append(change.Events, after.Answers.Event(num, noticed, now))
 	}
 	if kind != "" {
 		s.transitions.WithLabelValues(string(kind)).Inc()
@@ -189,15 +198,31 @@ func (g *given) changesStanding() bool {
 	return g.num.SID != "" && len(g.steps()) > 0 && !g.inMaintenance()
 }
 
+// look returns how the answer of a handler looks, or nil if no handler answered, or one that fails on
+// purpose.
+func (w *walk) look(move repli.Move) *repli.Look {
+	if w.msg.Fault != "" || move.AnsweredBy != repli.ByPrimary && move.AnsweredBy != repli.ByFallback {
+		return nil
+	}
+	has := func(code int) bool {
+		return slices.ContainsFunc(w.change.Alerts, func(a repli.Alert) bool { return a.Code == code })
+	}
+	return &repli.Look{Silent: move.To == repli.Silent, Blank: has(repli.CodeUnmeantSilence), Suspect: has(repli.CodeSuspect)}
+}
+
 // updateStanding records which part of the chain answers the text, and adds to the Change what must
 // become durable with the answer. The function it returns takes the record back.
-func (w *walk) updateStanding(ctx context.Context, by repli.Answerer) (undo func(), err error) {
+func (w *walk) updateStanding(ctx context.Context, move repli.Move) (undo func(), err error) {
 	if !w.changesStanding() {
 		return func() {}, nil
 	}
-	change, undo, err := w.engine.standings.answered(ctx, w.num, w.msg.Created, by, w.msg.Fault != "")
+	look := w.look(move)
+	change, undo, err := w.engine.standings.answered(ctx, w.num, w.msg.Created, move.AnsweredBy, w.msg.Fault != "", look)
 	for i := range change.Events {
-		change.Events[i].Message = w.msg.SID
+		e := &change.Events[i]
+		if e.Message = w.msg.SID; e.Kind == repli.AnswersSilent && !look.Blank {
+			w.alert(source{}, repli.CodeUnmeantSilence, e.Sentence)
+		}
 	}
 	if len(change.Standings) > 0 {
 		w.change = w.change.Merge(change)

@@ -44,7 +44,7 @@ func TestARecordThatIsTakenBack(t *testing.T) {
 		num, began := repli.Number{SID: repli.NewSID(repli.NumberPrefix), Address: "+15550001000"}, time.Now()
 		var undo func()
 		for i, by := range row.answered {
-			_, back, err := s.answered(t.Context(), num, began.Add(time.Duration(i)*time.Second), by, false)
+			_, back, err := s.answered(t.Context(), num, began.Add(time.Duration(i)*time.Second), by, false, nil)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -75,7 +75,7 @@ func TestADeletedNumberIsNotTakenBack(t *testing.T) {
 	defer db.Close()
 	s := newStandings(db, newStats().fallback, func(c repli.Change) { t.Errorf("reported %+v", c) })
 	num := repli.Number{SID: repli.NewSID(repli.NumberPrefix)}
-	_, undo, err := s.answered(context.Background(), num, time.Now(), repli.ByFallback, false)
+	_, undo, err := s.answered(context.Background(), num, time.Now(), repli.ByFallback, false, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

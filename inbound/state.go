@@ -96,7 +96,7 @@ func (e *Engine) Rehearsed(ctx context.Context, num repli.Number, passed bool, a
 	if err != nil {
 		return err
 	}
-	change, undo, err := e.standings.answered(ctx, num, at, repli.ByPrimary, false)
+	change, undo, err := e.standings.answered(ctx, num, at, repli.ByPrimary, false, nil)
 	if err != nil {
 		e.breakers.Report(t)
 		return err

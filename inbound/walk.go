@@ -84,7 +84,7 @@ func (w *walk) conclude(ctx context.Context, move repli.Move) error {
 		w.change.Moves = append(w.change.Moves, move)
 		return nil
 	}
-	undo, err := w.updateStanding(ctx, move.AnsweredBy)
+	undo, err := w.updateStanding(ctx, move)
 	if err != nil {
 		return err
 	}

@@ -12,18 +12,19 @@ import (
 
 // drillShown is a drill as the API shows it.
 type drillShown struct {
-	SID     repli.SID         `json:"sid"`
-	Number  string            `json:"number"`
-	Status  repli.DrillStatus `json:"status"`
-	Reason  string            `json:"reason"` // empty while it runs
-	Cut     *repli.Cut        `json:"interrupted_by"`
-	Started time.Time         `json:"started"`
-	Ended   *time.Time        `json:"ended"`
-	Results []drillResult     `json:"results"` // those there are so far
+	SID        repli.SID         `json:"sid"`
+	Number     string            `json:"number"`
+	Status     repli.DrillStatus `json:"status"`
+	Reason     string            `json:"reason"` // empty while it runs
+	Cut        *repli.Cut        `json:"interrupted_by"`
+	Started    time.Time         `json:"started"`
+	Ended      *time.Time        `json:"ended"`
+	Results    []drillResult     `json:"results"` // those there are so far
+	NotCovered []repli.FaultKind `json:"not_covered"`
 }
 
 func showDrill(d repli.Drill) drillShown {
-	return drillShown{d.SID, d.Number, d.Status, d.Reason, endpoint.Maybe(d.Cut), d.Started, endpoint.Maybe(d.Ended), endpoint.Each(d.Results, showResult)}
+	return drillShown{d.SID, d.Number, d.Status, d.Reason, endpoint.Maybe(d.Cut), d.Started, endpoint.Maybe(d.Ended), endpoint.Each(d.Results, showResult), append([]repli.FaultKind{}, d.Uncovered...)}
 }
 
 // ShownDrill returns a drill as the API shows it, to be written as JSON.

@@ -27,6 +27,7 @@ type number struct {
 	AnswerByMS    int64      `json:"answer_by_ms"`
 	SlowAfterMS   int64      `json:"slow_after_ms"`
 	RepeatAfterMS int64      `json:"repeat_after_ms"`
+	RequireTwiML  bool       `json:"require_twiml"`
 	Breaker       string     `json:"breaker"` // on or off
 	Rehearse      bool       `json:"rehearse"`
 	KeepContentMS *int64     `json:"keep_content_ms"` // null is as the server does, 0 as long as the message
@@ -47,6 +48,7 @@ func (s *Server) showNumber(ctx context.Context, n repli.Number) (number, error)
 		LastResort: n.Chain.LastResort, AnswerByMS: n.Chain.AnswerBy.Milliseconds(),
 		SlowAfterMS:   cmp.Or(n.Chain.SlowAfter, repli.DefaultSlowAfter).Milliseconds(),
 		RepeatAfterMS: n.Chain.RepeatAfter.Milliseconds(),
+		RequireTwiML:  n.RequireTwiML,
 		Breaker:       onOff(!n.BreakerOff), Rehearse: n.Rehearse,
 		KeepContentMS: showKeep(n.KeepContent),
 		Language:      n.Language, DateCreated: n.Created, DateUpdated: n.Updated,
@@ -87,7 +89,8 @@ type numberBody struct {
 
 	SlowAfterMS   *int64 `json:"slow_after_ms"` // 4000 when missing
 	RepeatAfterMS int64  `json:"repeat_after_ms,omitempty"`
-	Breaker       string `json:"breaker,omitempty"` // on when missing
+	RequireTwiML  bool   `json:"require_twiml,omitempty"` // false when missing, which is Twilio's way
+	Breaker       string `json:"breaker,omitempty"`       // on when missing
 	Rehearse      bool   `json:"rehearse,omitempty"`
 	KeepContentMS *int64 `json:"keep_content_ms"` // as the server does when missing
 }
@@ -109,7 +112,7 @@ func (b numberBody) apply(n *repli.Number) error {
 	if b.Breaker != "" && b.Breaker != onOff(true) && b.Breaker != onOff(false) {
 		return repli.Errorf(20422, "breaker must be on or off, not %.64q", b.Breaker)
 	}
-	n.Carrier = b.Carrier
+	n.Carrier, n.RequireTwiML = b.Carrier, b.RequireTwiML
 	n.BreakerOff, n.Rehearse = b.Breaker == onOff(false), b.Rehearse
 	n.KeepContent = readKeep(b.KeepContentMS)
 	n.Chain = repli.Chain{

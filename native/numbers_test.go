@@ -17,11 +17,11 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	own := baseURL + "/twiml/" + hello + "?Name=Ann"
 	added := s.must(201, "POST", "/repli/v1/numbers", `{
 		"number": "+1 (555) 000-1000", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000, "language": "fr",
-		"slow_after_ms": 9000, "repeat_after_ms": 3600000, "breaker": "off", "rehearse": true, "keep_content_ms": 86400000,
+		"slow_after_ms": 9000, "repeat_after_ms": 3600000, "breaker": "off", "rehearse": true, "keep_content_ms": 86400000, "require_twiml": true,
 		"steps": [{"url":"https://example.com/sms","method":"GET"}, {"bin":"EH`+strings.ToUpper(hello[2:])+`"}, {"url":"`+own+`"}]}`)
 	want := map[string]any{
 		"sid": added["sid"], "number": "+15550001000", "country": "US", "kind": "number", "carrier": "", "friendly_name": "Shop 🍰", "last_resort": "We are closed.", "answer_by_ms": 20000.0, "language": "fr", "answered_for_by": nil,
-		"slow_after_ms": 9000.0, "repeat_after_ms": 3600000.0, "breaker": "off", "rehearse": true, "keep_content_ms": 86400000.0,
+		"slow_after_ms": 9000.0, "repeat_after_ms": 3600000.0, "breaker": "off", "rehearse": true, "keep_content_ms": 86400000.0, "require_twiml": true,
 		"steps": []any{
 			map[string]any{"url": "https://example.com/sms", "method": "GET"},
 			map[string]any{"bin": hello},
@@ -40,7 +40,7 @@ func TestANumberIsAddedReadReplacedAndDeleted(t *testing.T) {
 	delete(replaced, "date_updated")
 	equal(t, "replaced by defaults", map[string]any{
 		"sid": sid, "number": "+15550001000", "country": "US", "kind": "number", "carrier": "", "friendly_name": "(555) 000-1000", "last_resort": "", "answer_by_ms": 30000.0, "language": "en", "answered_for_by": nil,
-		"slow_after_ms": 4000.0, "repeat_after_ms": 0.0, "breaker": "on", "rehearse": false, "keep_content_ms": nil,
+		"slow_after_ms": 4000.0, "repeat_after_ms": 0.0, "breaker": "on", "rehearse": false, "keep_content_ms": nil, "require_twiml": false,
 		"steps": []any{}, "date_created": added["date_created"],
 	}, replaced)
 

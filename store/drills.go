@@ -7,7 +7,7 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const drillColumns = `key, account, number, number_key, status, steps, whole, results, reason, cut, started, ended`
+const drillColumns = `key, account, number, number_key, status, steps, whole, results, reason, cut, started, ended, uncovered`
 
 func putDrill(d *repli.Drill) (write, error) {
 	steps, err := json.Marshal(d.Steps)
@@ -18,24 +18,31 @@ func putDrill(d *repli.Drill) (write, error) {
 	if err != nil {
 		return write{}, err
 	}
+	uncovered, err := json.Marshal(d.Uncovered)
+	if err != nil {
+		return write{}, err
+	}
 	return statement(`
-		INSERT INTO drills (`+drillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+		INSERT INTO drills (`+drillColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (key) DO UPDATE SET
 			status = excluded.status, results = excluded.results, reason = excluded.reason, cut = excluded.cut, ended = excluded.ended`,
 		key(d.SID), key(d.Account), d.Number, key(d.NumberSID), string(d.Status), string(steps), d.Whole, string(results), d.Reason, string(d.Cut),
-		micros(d.Started), micros(d.Ended)), nil
+		micros(d.Started), micros(d.Ended), string(uncovered)), nil
 }
 
 func scanDrill(r row) (repli.Drill, error) {
 	var d repli.Drill
 	var k, account, number []byte
-	var steps, results string
+	var steps, results, uncovered string
 	var started, ended int64
-	err := r.Scan(&k, &account, &d.Number, &number, &d.Status, &steps, &d.Whole, &results, &d.Reason, &d.Cut, &started, &ended)
+	err := r.Scan(&k, &account, &d.Number, &number, &d.Status, &steps, &d.Whole, &results, &d.Reason, &d.Cut, &started, &ended, &uncovered)
 	if err != nil {
 		return d, err
 	}
 	if err := json.Unmarshal([]byte(steps), &d.Steps); err != nil {
+		return d, err
+	}
+	if err := json.Unmarshal([]byte(uncovered), &d.Uncovered); err != nil {
 		return d, err
 	}
 	d.SID, d.Account = sid(repli.DrillPrefix, k), sid(repli.AccountPrefix, account)

@@ -13,7 +13,7 @@ import (
 )
 
 const numberColumns = `key, account, kind, country, address, friendly_name, steps, last_resort, answer_by,
-	slow_after, repeat_after, application, service, joined, carrier, language, breaker_off, rehearse, created, updated, keep_content`
+	slow_after, repeat_after, application, service, joined, carrier, language, breaker_off, rehearse, created, updated, keep_content, require_twiml`
 
 func scanNumber(r row) (repli.Number, error) {
 	var n repli.Number
@@ -21,7 +21,7 @@ func scanNumber(r row) (repli.Number, error) {
 	var kind, steps string
 	var answerBy, slowAfter, repeatAfter, joined, created, updated, keep int64
 	err := r.Scan(&k, &account, &kind, &n.Country, &n.Address, &n.FriendlyName, &steps, &n.Chain.LastResort, &answerBy, &slowAfter, &repeatAfter,
-		&application, &service, &joined, &n.Carrier, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated, &keep)
+		&application, &service, &joined, &n.Carrier, &n.Language, &n.BreakerOff, &n.Rehearse, &created, &updated, &keep, &n.RequireTwiML)
 	if err != nil {
 		return n, err
 	}
@@ -117,11 +117,11 @@ func (tx *Tx) AddNumber(ctx context.Context, n repli.Number) error {
 	}
 	return tx.exec(ctx, `
 		INSERT INTO numbers (`+numberColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)`,
 		key(n.SID), key(n.Account), string(n.Kind()), n.Country, n.Address, n.FriendlyName, string(steps), n.Chain.LastResort,
 		n.Chain.AnswerBy.Microseconds(), n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
 		key(n.Application), key(n.Service), micros(n.Joined), n.Carrier, cmp.Or(n.Language, repli.English),
-		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated), keepColumn(n.KeepContent))
+		n.BreakerOff, n.Rehearse, micros(n.Created), micros(n.Updated), keepColumn(n.KeepContent), n.RequireTwiML)
 }
 
 // SetNumber updates every field of a number except its account, its address, its country and
@@ -140,12 +140,12 @@ func (tx *Tx) SetNumber(ctx context.Context, n repli.Number) error {
 	err = tx.one(ctx, `
 		UPDATE numbers SET friendly_name = $1, steps = $2, last_resort = $3, answer_by = $4,
 			slow_after = $5, repeat_after = $6, application = $7, service = $8, joined = $9, carrier = $10, language = $11,
-			breaker_off = $12, rehearse = $13, keep_content = $14, updated = $15
-		WHERE key = $16`,
+			breaker_off = $12, rehearse = $13, keep_content = $14, require_twiml = $15, updated = $16
+		WHERE key = $17`,
 		n.FriendlyName, string(steps), n.Chain.LastResort, n.Chain.AnswerBy.Microseconds(),
 		n.Chain.SlowAfter.Microseconds(), n.Chain.RepeatAfter.Microseconds(),
 		key(n.Application), key(n.Service), micros(n.Joined), n.Carrier, cmp.Or(n.Language, repli.English),
-		n.BreakerOff, n.Rehearse, keepColumn(n.KeepContent), micros(n.Updated), key(n.SID))
+		n.BreakerOff, n.Rehearse, keepColumn(n.KeepContent), n.RequireTwiML, micros(n.Updated), key(n.SID))
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -109,6 +110,12 @@ func (d *dialer) config(host string, noSNI bool) *tls.Config {
 	return c
 }
 
+// startsAgain reports whether a packet holds a status line that does not begin the answer. Under TLS
+// none is seen.
+func startsAgain(packet []byte, answering bool) bool {
+	return answering && bytes.HasPrefix(packet, []byte("HTTP/1.")) || bytes.Contains(packet, []byte("\r\nHTTP/1."))
+}
+
 // A conn reports each packet that arrives to the exchange that uses it.
 type conn struct {
 	net.Conn
@@ -121,6 +128,9 @@ func (c *conn) Read(p []byte) (int, error) {
 	if n > 0 {
 		if x := c.user.Load(); x != nil {
 			x.packet()
+			if startsAgain(p[:n], x.answering()) {
+				x.restarted.Store(true)
+			}
 		}
 	}
 	return n, err

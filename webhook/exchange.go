@@ -9,6 +9,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/repli-sms/repli"
 )
 
 // An exchange monitors one request and its answer: it aborts them when the connection is silent
@@ -24,6 +26,7 @@ type exchange struct {
 	conn    *conn
 	kept    bool // the connection was reused
 
+	restarted    atomic.Bool  // a status line has come in the midst of the answer
 	wrote, first atomic.Int64 // nanoseconds since start at which the request was written and the answer began; 0 for not yet
 
 	mu                sync.Mutex // a dial may outlive its exchange
@@ -113,6 +116,18 @@ func (x *exchange) isStale(err error) bool {
 		return false
 	}
 	return time.Duration(x.since()-x.wrote.Load()) <= max(staleConnects*x.conn.connect, staleTime)
+}
+
+// atOnceTime is the time within which a connection ends at once.
+const atOnceTime = 250 * time.Millisecond
+
+// endedAtOnce reports whether so little time has passed since the request was written on a new
+// connection that no application can have worked on it.
+func (x *exchange) endedAtOnce() bool {
+	if x.strike != nil {
+		return x.strike.kind == repli.FaultReset
+	}
+	return !x.kept && x.conn != nil && time.Duration(x.since()-x.wrote.Load()) <= atOnceTime
 }
 
 // cause returns why the exchange was aborted, or nil.

@@ -29,6 +29,8 @@ type moment struct {
 	cause    error // why the exchange was aborted, or nil
 	answered bool  // part of the answer had arrived
 	before   bool  // this is not the first try
+	atOnce   bool  // a new connection ended as soon as the request had been written
+	again    bool  // a status line came in the midst of the answer
 }
 
 // onTheWire classifies an error from a transport or from reading a body.
@@ -49,12 +51,14 @@ func onTheWire(err error, m moment) failure {
 		return m.handshake(dial)
 	case errors.As(err, &dial):
 		return m.connect(dial)
+	case m.again && m.answered && strings.Contains(err.Error(), "chunk"): // as Puma does
+		return m.fail(11205, OtherFailure, err, "%s broke off its answer: another status line came in the midst of its chunks, so its application failed half-way", m.host)
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
-		return m.fail(11205, OtherFailure, err, "%s closed the connection %s", m.host, m.when())
+		return m.fail(11205, OtherFailure, err, "%s closed the connection %s%s", m.host, m.when(), m.hint())
 	case strings.HasPrefix(innermost(err), "tls: "): // for example a missing client certificate
 		return m.fail(11220, ConnectFails, err, "%s ended TLS %s: %s", m.host, m.when(), quote.Place(innermost(err)))
 	case isNetwork(err):
-		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s", m.host, m.when(), quote.Place(innermost(err)))
+		return m.fail(11205, OtherFailure, err, "The connection to %s broke %s: %s%s", m.host, m.when(), quote.Place(innermost(err)), m.hint())
 	default:
 		return m.fail(11206, OtherFailure, err, "%s does not keep to HTTP: %s", m.host, quote.Place(protocolError(err)))
 	}
@@ -133,6 +137,14 @@ func (m moment) when() string {
 		return "in mid-answer"
 	}
 	return "before it answered"
+}
+
+// hint returns what a connection that ended at once most likely shows, for the end of a sentence.
+func (m moment) hint() string {
+	if m.answered || !m.atOnce {
+		return ""
+	}
+	return "; at once, as a port proxy does with nothing behind it"
 }
 
 // isNetwork reports whether the network is to blame rather than the peer's HTTP.

@@ -137,6 +137,9 @@ func (a *answerer) drip(p []byte) (int, error) {
 
 // document returns the answer that simulates a fault of HTTP or of the document.
 func document(kind repli.FaultKind, url string) string {
+	if kind.IsPlain() {
+		return status(http.StatusOK, "Content-Type: text/plain", kind.PlainText())
+	}
 	switch kind {
 	case repli.FaultStatus500:
 		return status(http.StatusInternalServerError, "Content-Type: text/plain", "Internal Server Error")

@@ -40,6 +40,7 @@ func (a *asking) try(ctx context.Context, req *request) *try {
 	t.attempt.Headers = repli.Header(t.header)
 	t.attempt.Body = t.body[:min(len(t.body), repli.MaxDocument)]
 	m.answered = x.answering()
+	m.atOnce, m.again = err != nil && x.endedAtOnce(), x.restarted.Load()
 	a.judge(t, err, m, x, resp)
 	if t.stale {
 		t.err = repli.Errorf(11205, "%s closed a kept connection just as it was asked, so it is asked again on a new one", m.host)

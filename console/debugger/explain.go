@@ -53,6 +53,8 @@ func explanations() map[int]explanation {
 		14109: {"debugger.cause_14109", "debugger.repair_14109"},
 		20404: {"debugger.cause_20404", "debugger.repair_20404"},
 		20480: {"debugger.cause_20480", "debugger.repair_20480"},
+		20481: {"debugger.cause_20481", "debugger.repair_20481"},
+		20482: {"debugger.cause_20482", "debugger.repair_20482"},
 		21610: {"debugger.cause_21610", "debugger.repair_21610"},
 		21659: {"debugger.cause_21659", "debugger.repair_21659"},
 		21660: {"debugger.cause_21660", "debugger.repair_21660"},

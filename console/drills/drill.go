@@ -23,9 +23,10 @@ func (drillPage) File() string { return "drills/drill" }
 // A drillResult is a row of a drill: what came of one fault.
 type drillResult struct {
 	repli.DrillResult
-	Name    string // key
-	Why     string // key of a sentence on the fault, "" for a check that is none
-	Awaited bool
+	Name       string // key
+	Why        string // key of a sentence on the fault, "" for a check that is none
+	Awaited    bool
+	NotCovered bool // the number's settings do not defend against it
 }
 
 func drillPageOf(d repli.Drill) drillPage {
@@ -41,6 +42,8 @@ func drillPageOf(d repli.Drill) drillPage {
 		switch {
 		case i >= 0:
 			row.DrillResult = d.Results[i]
+		case slices.Contains(d.Uncovered, kind):
+			row.Fault, row.NotCovered = kind, true
 		case d.Status == repli.DrillRuns && d.Whole:
 			row.Fault, row.Awaited = kind, true
 		default:
@@ -72,7 +75,9 @@ func (s *Server) drillAttempts(v *frame.Visit) (frame.Answer, error) {
 	}
 	p := attemptsPage{Drill: d}
 	all := drillPageOf(d).Results
-	i := slices.IndexFunc(all, func(r drillResult) bool { return string(r.Fault) == v.PathValue("fault") && !r.Awaited })
+	i := slices.IndexFunc(all, func(r drillResult) bool {
+		return string(r.Fault) == v.PathValue("fault") && !r.Awaited && !r.NotCovered
+	})
 	if i < 0 {
 		return frame.Answer{}, repli.Errorf(20404, "The drill %s has no result for %.64q", d.SID, v.PathValue("fault"))
 	}

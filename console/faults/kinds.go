@@ -27,6 +27,9 @@ func Kinds() []Kind {
 		{"malformed", "faults.kind_malformed", "faults.why_malformed"},
 		{"lowercase_root", "faults.kind_lowercase_root", "faults.why_lowercase_root"},
 		{"empty", "faults.kind_empty", "faults.why_empty"},
+		{"plain_error", "faults.kind_plain_error", "faults.why_plain_error"},
+		{"half_answer", "faults.kind_half_answer", "faults.why_half_answer"},
+		{"maintenance_page", "faults.kind_maintenance_page", "faults.why_maintenance_page"},
 	}
 }
 

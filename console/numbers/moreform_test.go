@@ -85,6 +85,27 @@ func TestMoreSettingsAreShownAsTheyAreKept(t *testing.T) {
 	})
 }
 
+func TestRequiredTwiMLIsSavedAndKeptWhereTheFormLacksIt(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		_, page := number(t, s, demo)
+		b.Opens(page).Has(t, 200, `name="require_twiml" value="on" aria-describedby="require-twiml-hint">`, "recommended")
+		for _, row := range []struct {
+			shows string
+			sent  url.Values
+			want  bool
+		}{
+			{"a tick", url.Values{"requires": {"1"}, "require_twiml": {"on"}}, true},
+			{"a form without the box", nil, true},
+			{"no tick", url.Values{"requires": {"1"}}, false},
+		} {
+			b.Sends(page, formWith(b.Opens(page).Seen(t), row.sent)).Has(t, 200, "Saved")
+			if n, _ := number(t, s, demo); n.RequireTwiML != row.want {
+				t.Errorf("%s: got %v, want %v", row.shows, n.RequireTwiML, row.want)
+			}
+		}
+	})
+}
+
 func TestMoreSettingsThatCannotBeComeBackAtTheirField(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		before, page := number(t, s, demo)

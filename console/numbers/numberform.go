@@ -17,6 +17,7 @@ type numberForm struct {
 	Steps      []stepForm
 	LastResort string
 	AnswerBy   string // seconds
+	Require    bool   // TwiML is required
 	Language   string
 	Carrier    string // "" lets the routes choose
 	More       moreForm
@@ -56,7 +57,7 @@ func (f stepForm) Label() string {
 
 func numberFormOf(n repli.Number) numberForm {
 	f := numberForm{
-		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Carrier: n.Carrier, Seen: editor.Stamp(n.Updated),
+		Name: n.FriendlyName, LastResort: n.Chain.LastResort, Language: n.Language, Carrier: n.Carrier, Seen: editor.Stamp(n.Updated), Require: n.RequireTwiML,
 		AnswerBy: strconv.FormatFloat(n.Chain.AnswerBy.Seconds(), 'f', -1, 64), More: moreFormOf(n),
 	}
 	for _, s := range n.Chain.Steps {
@@ -85,7 +86,7 @@ func (f numberForm) spaced() numberForm {
 func typedNumber(v *frame.Visit, n repli.Number) numberForm {
 	f := numberForm{
 		Name: v.Field("name"), LastResort: v.Field("last_resort"), AnswerBy: v.Field("answer_by"),
-		Language: v.Field("language"), Carrier: v.Field("carrier"), Seen: v.Field("seen"), More: typedMore(v, n),
+		Language: v.Field("language"), Carrier: v.Field("carrier"), Seen: v.Field("seen"), More: typedMore(v, n), Require: typedRequire(v, n),
 	}
 	for i := range repli.MaxSteps {
 		s := stepForm{Index: i}
@@ -99,6 +100,15 @@ func typedNumber(v *frame.Visit, n repli.Number) numberForm {
 	return f
 }
 
+// typedRequire reports whether TwiML is required, as n has it if the form was sent without that field.
+// A box without a tick sends nothing, so a hidden field says that it was there.
+func typedRequire(v *frame.Visit, n repli.Number) bool {
+	if v.Field("requires") == "" {
+		return n.RequireTwiML
+	}
+	return v.Field("require_twiml") != ""
+}
+
 // apply makes n what the form says, all but what is wrong with it: that is for those to find
 // who keep it. A place that was left open counts as a step, unless it is the last.
 func (f numberForm) apply(n *repli.Number) error {
@@ -106,7 +116,7 @@ func (f numberForm) apply(n *repli.Number) error {
 	if err != nil || !(seconds >= 0 && seconds <= 2*repli.MaxAnswerBy.Seconds()) {
 		return repli.Errorf(20422, "answer_by must be a number of seconds, not %.32q", f.AnswerBy)
 	}
-	n.FriendlyName, n.Language, n.Carrier = f.Name, f.Language, f.Carrier
+	n.FriendlyName, n.Language, n.Carrier, n.RequireTwiML = f.Name, f.Language, f.Carrier, f.Require
 	n.Chain = repli.Chain{LastResort: f.LastResort, AnswerBy: time.Duration(seconds * float64(time.Second)).Truncate(time.Millisecond)}
 	if err := f.More.apply(n); err != nil {
 		return err

@@ -136,10 +136,13 @@ func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing.S
 	return row, nil
 }
 
-// addNumber makes a number and goes on to its page, where its handlers are said.
+// addNumber makes a number that requires TwiML and goes on to its page, where its handlers are said.
 func (s *Server) addNumber(v *frame.Visit) (frame.Answer, error) {
 	typed, country := v.Field("number"), v.Field("country")
-	n, err := s.Edit.AddNumber(v.Context(), v.Account, typed, country, func(*repli.Number) error { return nil })
+	n, err := s.Edit.AddNumber(v.Context(), v.Account, typed, country, func(n *repli.Number) error {
+		n.RequireTwiML = true
+		return nil
+	})
 	switch repli.CodeOf(err) {
 	case 21421:
 		return s.numbersAgain(v, typed, country, frame.Problems{"number": frame.Sentence(err)}, http.StatusUnprocessableEntity)

@@ -30,6 +30,9 @@ func TestANumberIsAddedAsPeopleWriteIt(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
 		b.Sends("/console/numbers", url.Values{"number": {"+1 (555) 000-2000"}}).
 			Has(t, 200, "Number added", "+15550002000", "This number has no handler yet")
+		if n, page := number(t, s, "+15550002000"); !n.RequireTwiML {
+			t.Errorf("%s: TwiML is not required of a number that was made here", page)
+		}
 		b.Opens("/console/numbers").Has(t, 200, "+15550002000", "no handler", demo)
 		b.Opens("/console/numbers?number=0002").Lacks(t, demo)
 		b.Opens("/console/numbers?number=99").Has(t, 200, "No number matches")

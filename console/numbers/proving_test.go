@@ -96,10 +96,12 @@ func TestADrillIsRunByItsButtonAndShownFaultByFault(t *testing.T) {
 		b.Opens(at).Has(t, 200, "Drill of +12025550123")
 		<-time.After(time.Minute)
 		done := b.Opens(at)
-		for _, k := range repli.DrillKinds() {
+		for _, k := range (repli.Number{}).DrillKinds() {
 			done.Has(t, 200, at+"/"+string(k)+`"`)
 		}
+		done.Has(t, 200, "Not covered", "Your balance is")
 		done.Lacks(t, "Running…")
+		done.Lacks(t, at+"/plain_error\"")
 		b.Opens(at+"/status_500").Has(t, 200, "Status 500", "11217")
 		b.Opens(at+"/sulks").Has(t, 404, "has no result")
 		b.Opens(at+"/junit.xml").Has(t, 200, "<testsuites", `name="status_500"`)

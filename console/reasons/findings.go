@@ -21,6 +21,10 @@ func failing() map[repli.FaultKind]string {
 		repli.FaultMalformed:      "reasons.fails_malformed",
 		repli.FaultLowercaseRoot:  "reasons.fails_lowercase_root",
 		repli.FaultEmpty:          "reasons.fails_empty",
+
+		repli.FaultPlainError:      "reasons.fails_plain_error",
+		repli.FaultHalfAnswer:      "reasons.fails_half_answer",
+		repli.FaultMaintenancePage: "reasons.fails_maintenance_page",
 	}
 }
 
@@ -30,6 +34,7 @@ func whys() map[repli.FindingKind]string {
 		repli.NobodyAsked:    "reasons.why_nobody_asked",
 		repli.NoFallback:     "reasons.why_no_fallback",
 		repli.PrimaryAnswers: "reasons.why_primary_answers",
+		repli.PlainTexted:    "reasons.why_plain_texted",
 		repli.MessageDropped: "reasons.why_message_dropped",
 		repli.SharedHost:     "reasons.why_shared_host",
 		repli.LeadsToHost:    "reasons.why_leads_to_host",
@@ -47,6 +52,7 @@ func fixes() map[repli.FindingKind]string {
 		repli.NoFallback:     "reasons.fix_no_fallback",
 		repli.OnlyLastResort: "reasons.fix_no_fallback",
 		repli.PrimaryAnswers: "reasons.fix_primary_answers",
+		repli.PlainTexted:    "reasons.fix_plain_texted",
 		repli.MessageDropped: "reasons.fix_message_dropped",
 		repli.SharedHost:     "reasons.fix_shared_host",
 		repli.LeadsToHost:    "reasons.fix_leads_to_host",

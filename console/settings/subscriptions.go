@@ -50,6 +50,8 @@ func eventChoices() []eventChoice {
 		{repli.FaultEnded, "settings.event_fault_ended", false},
 		{repli.MaintenanceBegan, "settings.event_maintenance_began", false},
 		{repli.MaintenanceEnded, "settings.event_maintenance_ended", false},
+		{repli.AnswersSuspect, "settings.event_answers_suspect", true},
+		{repli.AnswersSilent, "settings.event_answers_silent", true},
 		{repli.AlertRaised, "settings.event_alert", false},
 		{repli.AnyEvent, "settings.event_any", false},
 	}

@@ -153,7 +153,7 @@ CREATE TABLE drills (
     cut     TEXT NOT NULL, -- why it was interrupted, or empty
     started INTEGER NOT NULL,
     ended   INTEGER NOT NULL
-, number_key BLOB);
+, number_key BLOB, uncovered TEXT NOT NULL DEFAULT 'null');
 CREATE INDEX drills_account ON drills (account, key);
 CREATE INDEX drills_number ON drills (number_key, key);
 CREATE INDEX drills_running ON drills (key) WHERE status = 'running';
@@ -305,7 +305,7 @@ CREATE TABLE "numbers" (
     breaker_off   INTEGER NOT NULL,
     rehearse      INTEGER NOT NULL,
     created       INTEGER NOT NULL,
-    updated       INTEGER NOT NULL, keep_content INTEGER NOT NULL DEFAULT 0,
+    updated       INTEGER NOT NULL, keep_content INTEGER NOT NULL DEFAULT 0, require_twiml INTEGER NOT NULL DEFAULT 0,
     UNIQUE (address, country, carrier)
 );
 CREATE INDEX numbers_account ON numbers (account, key);
@@ -407,7 +407,7 @@ CREATE TABLE standings (
     used        INTEGER NOT NULL, -- fallback
     reminded    INTEGER NOT NULL,
     version     INTEGER NOT NULL
-);
+, spoken INTEGER NOT NULL DEFAULT 0, suspects INTEGER NOT NULL DEFAULT 0, blank INTEGER NOT NULL DEFAULT 0);
 
 CREATE TABLE stickies (
     service BLOB NOT NULL,

@@ -23,6 +23,7 @@ func aDrill(after time.Duration) repli.Drill {
 	return repli.Drill{
 		SID: repli.NewSID(repli.DrillPrefix), Account: account, Number: shop, NumberSID: aNumber().SID, Status: repli.DrillRuns, Whole: true,
 		Steps: []repli.Step{{URL: "https://example.com/sms", Method: "POST"}}, Started: noon.Add(after),
+		Uncovered: repli.PlainFaults(),
 	}
 }
 

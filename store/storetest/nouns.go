@@ -52,14 +52,15 @@ func aNumber() repli.Number {
 			AnswerBy:   42*time.Second + 7*time.Microsecond,
 			SlowAfter:  9 * time.Second, RepeatAfter: time.Hour,
 		},
-		BreakerOff:  true,
-		Rehearse:    true,
-		Application: "AP0000000000000000000000000000001a",
-		Service:     "MG0000000000000000000000000000000d",
-		Joined:      noon.Add(2 * time.Microsecond),
-		Language:    "fr",
-		Created:     noon,
-		Updated:     noon.Add(time.Microsecond),
+		RequireTwiML: true,
+		BreakerOff:   true,
+		Rehearse:     true,
+		Application:  "AP0000000000000000000000000000001a",
+		Service:      "MG0000000000000000000000000000000d",
+		Joined:       noon.Add(2 * time.Microsecond),
+		Language:     "fr",
+		Created:      noon,
+		Updated:      noon.Add(time.Microsecond),
 	}
 }
 

@@ -19,7 +19,8 @@ var standingTests = map[string]func(*testing.T, *store.DB){
 
 func aStanding() repli.Standing {
 	return repli.Standing{
-		Number: aNumber().SID, Account: account, Address: shop, By: repli.ByLastResort,
+		Answers: repli.History{Spoken: 1<<13 | 5, Suspects: 2, Blank: true},
+		Number:  aNumber().SID, Account: account, Address: shop, By: repli.ByLastResort,
 		Since: noon, Texts: 12, Last: noon.Add(time.Minute), Primary: noon.Add(-time.Second), Used: noon.Add(3 * time.Second),
 		Reminded: noon.Add(2 * time.Minute), Version: 7,
 	}
