@@ -40,13 +40,17 @@ func (b *book) saw(w software, r row, wire string) {
 	if len(r.want.Codes) > 0 {
 		code = strings.Trim(strings.ReplaceAll(fmt.Sprint(r.want.Codes), " ", ", "), "[]")
 	}
-	b.lines[key(w, r)] = fmt.Sprintf("| %s | %s | %s | %s | %s |", cell(r.fails), cell(wire), code, r.want.answer(), cell(r.set))
+	strict := "the same"
+	if got := r.required().want; got.By != r.want.By {
+		strict = fmt.Sprintf("%s, %d", got.answer(), got.Codes[0])
+	}
+	b.lines[key(w, r)] = fmt.Sprintf("| %s | %s | %s | %s | %s | %s |", cell(r.fails), cell(wire), code, cell(r.want.answer()), strict, cell(r.set))
 }
 
 func key(w software, r row) string { return w.name + " | " + cell(r.fails) }
 
 // cell escapes a text for a table.
-func cell(s string) string { return strings.ReplaceAll(s, "|", `\|`) }
+func cell(s string) string { return strings.NewReplacer("|", `\|`, "\n", " ").Replace(s) }
 
 // answer says in words who answered.
 func (r result) answer() string {
@@ -75,9 +79,14 @@ How to read a line:
   like all of it.
 - **Code** is the alert's. **Who answers** is the fallback, the app itself, or, in bold, what a texter should not get:
   the server's own words, or nothing.
+- **With ` + "`require_twiml`" + `** is who answers for a number that takes plain text as a failure (12300), played as well.
 - **What to set** makes the failure visible, or prevents it.
 
 Two rules cover most lines: answer with ` + "`text/xml`, never `text/plain`" + `, and leave errors their status of 500 or 503.
+Numbers whose handlers do so should have ` + "`require_twiml`" + `: then no line here texts a server's words.
+
+Workers that hit a limit look different everywhere: gunicorn's sync workers, uWSGI's harakiri and Go's WriteTimeout close
+without a byte (11205), a killed PHP-FPM worker behind nginx is a 502, nginx and HAProxy answer 504, Apache 502 (11217).
 
 Run ` + "`make servers`" + ` for all of it; ` + "`make test`" + ` plays the servers that install quickly.
 `
@@ -125,7 +134,7 @@ func written(text string) map[string]string {
 		if heading, found := strings.CutPrefix(line, "## "); found {
 			name = heading
 		}
-		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| --- |") || strings.HasPrefix(line, "| What fails |") {
+		if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| --- |") || strings.HasPrefix(line, "| What happens |") {
 			continue
 		}
 		fails, _, _ := strings.Cut(strings.ReplaceAll(line[2:], `\|`, "\x00"), " | ")
@@ -141,7 +150,7 @@ func (b *book) document() string {
 	var versions []string
 	for _, w := range table() {
 		versions = append(versions, w.name+" "+b.versions[w.name])
-		fmt.Fprintf(&d, "\n## %s\n\n| What fails | On the wire | Code | Who answers | What to set |\n| --- | --- | --- | --- | --- |\n", w.name)
+		fmt.Fprintf(&d, "\n## %s\n\n| What happens | On the wire | Code | Who answers | With `require_twiml` | What to set |\n| --- | --- | --- | --- | --- | --- |\n", w.name)
 		for _, r := range w.rows {
 			fmt.Fprintln(&d, b.lines[key(w, r)])
 		}

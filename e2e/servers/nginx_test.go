@@ -35,7 +35,8 @@ func nginxes() []software {
 		name: "nginx", quick: true, needs: []string{"nginx"}, version: []string{"nginx", "-v"}, starts: startNginx,
 		rows: []row{
 			fine("the first upstream is dead, the second alive", "/two", ""),
-			fine("301 to another address, to which nginx' clients go by GET", "/moved", "308 or 307 keep the method; Repli follows 307"),
+			fails("its app closes a connection that nginx kept, at the very moment of the text", "/kept/once", 11217, "an app that keeps connections for longer than nginx' `keepalive_timeout`; nginx repeats no POST").after(func(t *testing.T, p *place) { p.asks(t, "/kept/once") }),
+			fine("301 to another address, to which nginx' clients go by GET", "/moved", "307, which keeps the method; 308 is not followed"),
 			fails("its app is dead", "/dead", 11217, ""),
 			fails("its app is slower than `proxy_read_timeout`", "/late", 11217, ""),
 			fails("its app hangs, limits as configured by default", "/slow#rt=1500", 11205, "a `proxy_read_timeout` below 15 s"),
@@ -102,7 +103,7 @@ func proxies() []software {
 			starts: startProxy("apps/Caddyfile", "caddy", "run", "--adapter", "caddyfile", "--config", "CONF"),
 			rows: []row{
 				fails("its app is dead", "/dead", 11217, ""),
-				silent("a path that no route matches", "/nowhere", "`handle { respond 404 }` as the last route"),
+				silent("a path that no route matches", "/nowhere", "`handle { respond 404 }` as the last route").warns(silentByMistake),
 				sends("`respond \"upgrading\"`", "/upgrading", "upgrading", "`respond \"upgrading\" 503`"),
 				sends(half, "/half", "Your balance is", "`text/xml`, which shows the cut"),
 				fails("its app dies in mid-answer, XML", "/half.xml", 12100, ""),

@@ -30,7 +30,7 @@ func nodes() []software {
 		{
 			name: "Fastify", quick: true, needs: needs("fastify"), version: npm("fastify"), starts: nodeRuns("fastify.js"),
 			rows: []row{
-				sends("it returns TwiML as a string", "/string", "<Response><Message>"+balance, "`reply.type(\"text/xml\")`; a string is text/plain"),
+				sends("it returns TwiML as a string", "/string", "<Response><Message>"+balance, "`reply.type(\"text/xml\")`; a string is text/plain").warns(looksLikeAnError),
 				fails("it throws", "/throw", 11217, ""),
 				fails("it returns an object", "/object", 12300, ""),
 			},
@@ -68,9 +68,9 @@ func express() []row {
 		fails("it destroys the connection", "/destroy", 11205, ""),
 		fails("it hangs", "/hang#rt=1500", 11205, ""),
 		fails(dies, "/half", 11205, ""),
-		silent("`response.end()`", "/end", xml),
-		sends("`response.sendStatus(200)`", "/200", "OK", xml),
-		sends("`response.sendStatus(202)`", "/202", "Accepted", xml),
+		silent("`response.end()`", "/end", xml).warns(silentByMistake),
+		sends("`response.sendStatus(200)`", "/200", "OK", xml).warns(looksLikeAnError),
+		sends("`response.sendStatus(202)`", "/202", "Accepted", xml).warns(looksLikeAnError),
 		sends("`response.type(\"txt\").send(error)`", "/text", "Error: no such account", "`next(error)`, which answers 500"),
 		fails("`response.send(error)`", "/html", 12100, "`next(error)`, which answers 500"),
 		fails("`response.json(…)`", "/json", 12300, "`response.status(500)`"),

@@ -133,13 +133,14 @@ type text struct {
 	phone, sid string
 }
 
-// texts adds a number whose primary is at url, and sends it a text from a phone of its own.
-func (s *server) texts(t *testing.T, url, method string) text {
+// texts adds a number whose primary is at url, and sends it a text from a phone of its own. The number may
+// require TwiML.
+func (s *server) texts(t *testing.T, url string, require bool) text {
 	t.Helper()
 	n := s.added.Add(1)
 	number, phone := fmt.Sprintf("+1555300%04d", n), fmt.Sprintf("+1555777%04d", n)
 	s.call(t, http.MethodPost, "/numbers", map[string]any{
-		"number": number, "steps": []map[string]string{{"url": url, "method": method}, {"bin": s.backup}},
+		"number": number, "require_twiml": require, "steps": []map[string]string{{"url": url}, {"bin": s.backup}},
 	}, nil)
 	var sent struct{ SID string }
 	s.call(t, http.MethodPost, "/phones/"+phone+"/messages", map[string]string{"to": number, "body": "hello"}, &sent)

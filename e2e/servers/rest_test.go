@@ -1,4 +1,0 @@
-package servers
-
-func rubies() []software  { return nil }
-func javas() []software   { return nil }
