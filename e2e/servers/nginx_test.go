@@ -1,8 +1,6 @@
 package servers
 
 import (
-	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -131,14 +129,4 @@ func proxies() []software {
 			},
 		},
 	}
-}
-
-// write writes a file of a place.
-func (p *place) write(t *testing.T, name, text string) string {
-	t.Helper()
-	path := filepath.Join(p.folder, name)
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-		t.Fatal(fmt.Errorf("%s: %w", name, err))
-	}
-	return path
 }
