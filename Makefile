@@ -7,10 +7,10 @@ FUZZTIME ?= 30s
 ROUNDS   ?= 50
 SOAK     ?= 10m
 ISLAND   := console/editor
-NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules e2e/browser/node_modules
+NPM      := e2e/node_modules e2e/cli/node_modules e2e/functions/node_modules e2e/browser/node_modules e2e/servers/node_modules
 export PATH := $(PATH):/usr/sbin
 
-.PHONY: help build check test browser race fuzz crash soak bench release editor clean
+.PHONY: help build check test browser servers race fuzz crash soak bench release editor clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile | expand -t 10
@@ -34,12 +34,34 @@ test: $(NPM) ## Run every test, those against Twilio's own libraries included
 	@test "$$(uname)" != Linux || tools/need strace strace
 	@/usr/bin/python3 -c 'import twilio' 2>/dev/null || tools/need python3-twilio python3-twilio
 	@tools/need nginx nginx
+	@tools/need php php-cli
+	@/usr/bin/python3 -c 'import flask' 2>/dev/null || tools/need python3-flask python3-flask
 	cd e2e && go test -count=1 ./...
 	@$(MAKE) --no-print-directory browser
 
 browser: build e2e/browser/node_modules ## Play the console in a browser
 	@tools/need chromium chromium fonts-dejavu-core fonts-noto-color-emoji
 	cd e2e/browser && CHROMIUM="$$(command -v chromium)" node_modules/.bin/playwright test $(BROWSER)
+
+servers: e2e/servers/node_modules ## Play every real server that can be installed; SERVERS=-update writes docs/servers.md
+	@tools/need nginx nginx
+	@tools/need php php-cli
+	@/usr/bin/python3 -c 'import flask, fastapi, uvicorn' 2>/dev/null || tools/need python3-fastapi python3-flask python3-fastapi python3-uvicorn
+	@tools/need apache2 apache2
+	@test -e /usr/lib/apache2/modules/libphp8.2.so || tools/need libapache2-mod-php8.2 libapache2-mod-php8.2
+	@tools/need php-fpm8.2 php8.2-fpm
+	@tools/need haproxy haproxy
+	@tools/need caddy caddy
+	@tools/need lighttpd lighttpd
+	@tools/need varnishd varnish
+	@tools/need gunicorn gunicorn
+	@test -e /usr/lib/uwsgi/plugins/python3_plugin.so || tools/need uwsgi-plugin-python3 uwsgi-core uwsgi-plugin-python3
+	@tools/need puma puma
+	@test -e /usr/share/doc/ruby-sinatra || tools/need ruby-sinatra ruby-sinatra
+	@tools/need javac default-jdk-headless
+	@test -e /usr/share/java/jetty9-server.jar || tools/need libjetty9-java libjetty9-java
+	@test -e /usr/share/java/tomcat10-catalina.jar || tools/need libtomcat10-java libtomcat10-java
+	cd e2e && go test -count=1 ./servers -all $(SERVERS)
 
 race: ## Run the tests under the race detector
 	@tools/need gcc gcc libc6-dev

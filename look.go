@@ -33,7 +33,7 @@ type History struct {
 
 // Looked returns the history after another answer, and the resulting event: [AnswersSuspect] when
 // SuspectRun of them in a row looked like errors, [AnswersSilent] when one has neither type nor body
-// and the one before it had, or when SilentRun in a row are silent of a number that said something to
+// unlike the one before it, or when SilentRun in a row are silent of a number that said something to
 // nine of the ten texts before; otherwise "".
 func (h History) Looked(l Look) (History, EventKind) {
 	spoken := uint32(1)

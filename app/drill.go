@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli/config"
+	"github.com/repli-sms/repli/quote"
 )
 
 // drill drills numbers of a running server, or reports on them, and returns the exit code.
@@ -120,7 +121,7 @@ func (p Process) report(ctx context.Context, d *driller) int {
 	for _, n := range all.Numbers {
 		fmt.Fprintf(d.out, "%-11s  %s  %s (drilled %s, used %s)\n", n.Grade, n.Number, visible(n.Reason), day(n.LastDrill), day(n.LastUsed))
 		for _, u := range n.NotCovered {
-			fmt.Fprintf(d.out, "             not covered: %s would text “%s”\n", u.Fault, visible(u.Text))
+			fmt.Fprintf(d.out, "             not covered: %s would text “%s”\n", u.Fault, quote.Words(u.Text, 80))
 		}
 		if slices.Contains([]string{"none", "failing", "shared fate"}, n.Grade) {
 			code = exitBad

@@ -41,7 +41,7 @@ func newCustomers(victim string) (*customers, error) {
 		mux.HandleFunc("/hostile/"+name, h)
 	}
 	c.web.Handler = mux
-	go c.web.Serve(l)
+	go func() { _ = c.web.Serve(l) }() // until it is closed
 	return c, nil
 }
 

@@ -33,7 +33,7 @@ func withDisk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	cmd := exec.Command(self, os.Args[1:]...)
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), self, os.Args[1:]...)
 	cmd.Env = append(os.Environ(), onDisk+"="+dir)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{

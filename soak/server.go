@@ -59,7 +59,7 @@ func newServer(dir, logged string) (*server, error) {
 
 // start starts a process and waits until it is ready.
 func (s *server) start(ctx context.Context, binary, clock string) error {
-	s.cmd = exec.Command(binary, "serve", "--listen=0.0.0.0:"+s.port, "--store="+filepath.Join(s.dir, "repli.db"),
+	s.cmd = exec.CommandContext(context.WithoutCancel(ctx), binary, "serve", "--listen=0.0.0.0:"+s.port, "--store="+filepath.Join(s.dir, "repli.db"),
 		"--webhooks.allow=127.0.0.0/8", "--retention.messages=3h", "--retention.content=15m", "--log.level=warn", "--drain=10s")
 	for _, v := range os.Environ() {
 		if !strings.HasPrefix(v, "REPLI_") {
@@ -88,9 +88,18 @@ func (s *server) start(ctx context.Context, binary, clock string) error {
 	return s.awaitReady(ctx)
 }
 
+// get asks the server for a page.
+func (s *server) get(ctx context.Context, path string) (*http.Response, error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, s.url+path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return s.http.Do(r)
+}
+
 func (s *server) awaitReady(ctx context.Context) error {
 	for end := time.Now().Add(30 * time.Second); ; {
-		resp, err := s.http.Get(s.url + "/readyz")
+		resp, err := s.get(ctx, "/readyz")
 		if err == nil {
 			resp.Body.Close()
 			if resp.StatusCode == http.StatusOK {

@@ -58,8 +58,9 @@ func (s *strangers) harm(ctx context.Context) {
 
 // again opens connections one after the other.
 func (s *strangers) again(ctx context.Context, use func(context.Context, net.Conn)) {
+	dialer := net.Dialer{Timeout: 5 * time.Second}
 	for ctx.Err() == nil {
-		if c, err := net.DialTimeout("tcp", s.address, 5*time.Second); err == nil {
+		if c, err := dialer.DialContext(ctx, "tcp", s.address); err == nil {
 			s.opened.Add(1)
 			over := context.AfterFunc(ctx, func() { c.Close() })
 			use(ctx, c)
@@ -83,7 +84,7 @@ func (s *strangers) unread(_ context.Context, c net.Conn) {
 func (s *strangers) halfSent(_ context.Context, c net.Conn) {
 	fmt.Fprintf(c, "POST /console/signin HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000000\r\n\r\npassword=%s",
 		s.address, strings.Repeat("x", 500_000))
-	io.Copy(io.Discard, c)
+	_, _ = io.Copy(io.Discard, c)
 }
 
 // guess asks ten times a second, with a wrong token or for a name that is not the server's.

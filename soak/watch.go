@@ -21,7 +21,7 @@ type sample struct {
 // watch samples the process at each interval until ctx ends.
 func (s *server) watch(ctx context.Context, each time.Duration) (all []sample) {
 	for pause(ctx, each) {
-		if got, err := s.sample(); err == nil {
+		if got, err := s.sample(ctx); err == nil {
 			all = append(all, got)
 		}
 	}
@@ -30,7 +30,7 @@ func (s *server) watch(ctx context.Context, each time.Duration) (all []sample) {
 
 var goroutines = regexp.MustCompile(`(?m)^go_goroutines (\S+)$`)
 
-func (s *server) sample() (sample, error) {
+func (s *server) sample(ctx context.Context) (sample, error) {
 	got := sample{at: time.Now()}
 	statm, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.pid.Load()))
 	if err != nil {
@@ -41,7 +41,7 @@ func (s *server) sample() (sample, error) {
 		return got, err
 	}
 	got.resident = float64(resident*os.Getpagesize()) / 1e6
-	resp, err := s.http.Get(s.url + "/metrics")
+	resp, err := s.get(ctx, "/metrics")
 	if err != nil {
 		return got, err
 	}

@@ -1,0 +1,1 @@
+<?php die('Could not connect to the database');

@@ -1,0 +1,1 @@
+<?php header('Content-Type: text/plain'); die('Could not connect to the database');

@@ -1,0 +1,1 @@
+<?php header('Content-Type: text/xml'); exit(1);

@@ -1,0 +1,1 @@
+<?php header('Content-Type: text/xml'); throw new RuntimeException('no such account');

@@ -1,0 +1,1 @@
+<?php posix_kill(getmypid(), 9);

@@ -1,0 +1,1 @@
+<?php require 'answer.inc'; answer();

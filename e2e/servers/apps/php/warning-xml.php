@@ -1,0 +1,1 @@
+<?php header('Content-Type: text/xml'); echo '<Response><Message>Your balance is ' . $balance . '</Message></Response>';
