@@ -81,7 +81,7 @@ func TestNewAlertsCountWhileSomebodyLooksOn(t *testing.T) {
 		if got := <-rows; !strings.Contains(got, `id="NO`) {
 			t.Errorf("got %q, want the alert", got)
 		}
-		if got := <-ofNumber; got != ": still here" {
+		if got := <-ofNumber; got != "event: beat" {
 			t.Errorf("got %q on the page of another number, want nothing", got)
 		}
 	})

@@ -171,7 +171,7 @@ func TestTheListOfNumbersIsLive(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		synctest.Wait()
-		if got := <-other; got != ": still here" {
+		if got := <-other; got != "event: beat" {
 			t.Errorf("the page that is filtered got %q, want a heartbeat", got)
 		}
 	})

@@ -54,7 +54,7 @@ func TestTextsAndAnswersComeToAnOpenPhone(t *testing.T) {
 		consoletest.Until(t, events, `class="by good">Primary`)
 		consoletest.Until(t, events, `<li id="thread-`)
 		<-others
-		if got := <-others; got != ": still here" {
+		if got := <-others; got != "event: beat" {
 			t.Errorf("another handset got %q", got)
 		}
 	})
