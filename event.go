@@ -62,6 +62,7 @@ type Alert struct {
 	URL     string // without user information and fragment
 	Method  string
 	Detail  string
+	Fault   FaultKind // the fault on purpose that it comes of, or ""
 	Created time.Time
 }
 
@@ -73,6 +74,7 @@ type Group struct {
 	Kind        EventKind // AlertRaised for alerts
 	Code        int       // of alerts; 0 for events
 	Number      string
+	OnPurpose   bool // alerts that come of faults on purpose
 	Count       int
 	First, Last time.Time
 	Sentence    string    // of the last one, like the fields below

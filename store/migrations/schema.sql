@@ -25,11 +25,11 @@ CREATE TABLE alerts (
     method  TEXT NOT NULL,
     detail  TEXT NOT NULL,
     created INTEGER NOT NULL
-);
+, fault TEXT NOT NULL DEFAULT '');
 CREATE INDEX alerts_account ON alerts (account, key, level, created);
-CREATE INDEX alerts_code ON alerts (account, code, key);
+CREATE INDEX alerts_code ON alerts (account, code, key, fault);
 CREATE INDEX alerts_message ON alerts (message, key);
-CREATE INDEX alerts_number ON alerts (account, number, code, key);
+CREATE INDEX alerts_number ON alerts (account, number, code, key, fault);
 
 CREATE TABLE api_keys (
     key           BLOB PRIMARY KEY,
