@@ -115,6 +115,7 @@ type Subscription struct {
 	Events   []EventKind
 	Created  time.Time
 	Delivery Delivery
+	Test     Test
 }
 
 // What a subscription may ask for in addition to the kinds of event.
@@ -168,6 +169,12 @@ type Delivery struct {
 	Told    time.Time // when the last message was delivered
 	Error   string    // why the last try failed; "" if it succeeded
 	GivenUp int       // messages that were given up
+}
+
+// A Test is what came of the last test message to a subscriber.
+type Test struct {
+	At    time.Time // when it was sent; zero if none was
+	Error string    // why it failed; "" if it was delivered
 }
 
 // A Position is a place in the commit order of events and in that of alerts. A reader that has

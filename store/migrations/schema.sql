@@ -433,7 +433,7 @@ CREATE TABLE subscriptions (
     told        INTEGER NOT NULL,
     error       TEXT NOT NULL,
     given_up    INTEGER NOT NULL
-);
+, tested INTEGER NOT NULL DEFAULT 0, test_error TEXT NOT NULL DEFAULT '');
 CREATE INDEX subscriptions_account ON subscriptions (account, key);
 
 CREATE TABLE upkeep (
