@@ -12,6 +12,9 @@
 // nowhere if there is none; one with data-append puts what is new last. An element with
 // data-live-with="id of a region" is fetched again with that region.
 //
+// A region with data-verdict that comes to hold a banner takes the note above it away: what was well
+// when it was said no longer is.
+//
 // The banners are a region of their own on a page that has no other.
 //
 // The server sends something every 2 s. When nothing comes for 4.5 s, the region tells the document
@@ -137,6 +140,7 @@ customElements.define("live-region", class extends HTMLElement {
     if (fresh) {
       this.waiting = [];
       this.replaceChildren(...fresh.childNodes);
+      if (this.matches("[data-verdict]:has(.banner)")) document.querySelector("main > .note")?.remove(); // it is overtaken
       for (const other of document.querySelectorAll(`[data-live-with="${this.id}"]`)) {
         other.replaceChildren(...(page.getElementById(other.id)?.childNodes ?? []));
       }
