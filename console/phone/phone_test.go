@@ -142,3 +142,19 @@ func TestAServerWithoutSimulatedPhonesSaysSo(t *testing.T) {
 		b.Posts(thread, url.Values{"body": {"x"}}).Has(t, 404, "no simulated phones")
 	})
 }
+
+func TestANumberIsTakenAsPeopleTypeIt(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number("+15550009001", apptest.Says("Yes"))
+		for _, typed := range []string{"(555) 000-9001", "+1 (555) 000-9001", "555.000.9001"} {
+			b.Sends("/console/phone/"+consoletest.Ann, url.Values{"to": {typed}}).Has(t, 200, `id="bubbles-`+consoletest.Ann+`-+15550009001"`)
+		}
+	})
+}
+
+func TestAClockSaysItsZoneUntilTheBrowserSaysItsOwn(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.Says("Yes"))
+		b.Sends(thread, url.Values{"body": {"Cake?"}}).Has(t, 200, ` UTC</time></local-time>`)
+	})
+}
