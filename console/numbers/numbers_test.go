@@ -65,7 +65,7 @@ func TestTheHandlersOfANumberAreSaved(t *testing.T) {
 
 func TestANumberThatCannotBeKeptComesBackWithWhatWasTyped(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
-		n, _ := number(t, s, demo)
+		n, page := number(t, s, demo)
 		for _, test := range []struct {
 			why   string
 			wrong url.Values
