@@ -66,6 +66,7 @@ type Alert struct {
 	URL     string // without user information and fragment
 	Method  string
 	Detail  string
+	Fault   FaultKind // the fault on purpose that it comes of, or ""
 	Created time.Time
 }
 
@@ -77,6 +78,7 @@ type Group struct {
 	Kind        EventKind // AlertRaised for alerts
 	Code        int       // of alerts; 0 for events
 	Number      string
+	OnPurpose   bool // alerts that come of faults on purpose
 	Count       int
 	First, Last time.Time
 	Sentence    string    // of the last one, like the fields below
@@ -117,6 +119,7 @@ type Subscription struct {
 	Events   []EventKind
 	Created  time.Time
 	Delivery Delivery
+	Test     Test
 }
 
 // What a subscription may ask for in addition to the kinds of event.
@@ -170,6 +173,12 @@ type Delivery struct {
 	Told    time.Time // when the last message was delivered
 	Error   string    // why the last try failed; "" if it succeeded
 	GivenUp int       // messages that were given up
+}
+
+// A Test is what came of the last test message to a subscriber.
+type Test struct {
+	At    time.Time // when it was sent; zero if none was
+	Error string    // why it failed; "" if it was delivered
 }
 
 // A Position is a place in the commit order of events and in that of alerts. A reader that has

@@ -172,7 +172,7 @@ func (cfg Config) pages() []frame.Folder {
 		(&phone.Server{DB: cfg.DB, Account: cfg.Account, Edit: edit, Phones: cfg.Phones, Fetch: cfg.Fetch}).Folder(),
 		(&messages.Server{DB: cfg.DB, Account: cfg.Account, Outbound: cfg.Outbound}).Folder(),
 		(&debugger.Server{DB: cfg.DB, Account: cfg.Account}).Folder(),
-		(&drills.Server{DB: cfg.DB, Account: cfg.Account, Edit: edit, Drills: cfg.Drills, Coverage: covered}).Folder(),
+		(&drills.Server{DB: cfg.DB, Account: cfg.Account, Edit: edit, Drills: cfg.Drills, Coverage: covered, Dev: cfg.Dev}).Folder(),
 		(&carriers.Server{Carriers: cfg.Carriers, Log: cfg.Log}).Folder(),
 		(&settings.Server{
 			DB: cfg.DB, Account: cfg.Account, Edit: edit, Notify: cfg.Notify, BaseURL: cfg.BaseURL, Dev: cfg.Dev, Retention: cfg.Retention,

@@ -60,10 +60,18 @@ func refuse(w http.ResponseWriter, r *http.Request, log *slog.Logger, err error)
 		err = why // the server aborted the request for a reason that the caller may see
 	}
 	known := explain(err)
-	if left := r.Context().Err() != nil; !left && !known.Temporary && repli.LookUp(known.Code).HTTPStatus() >= 500 {
-		log.Error("request failed", "request", w.Header().Get(requestID), "method", quote.Name(r.Method), "path", quote.Place(r.URL.Path), "err", cause(err))
+	if !known.Temporary && repli.LookUp(known.Code).HTTPStatus() >= 500 {
+		log.Log(r.Context(), Severity(r), "request failed", "request", w.Header().Get(requestID), "method", quote.Name(r.Method), "path", quote.Place(r.URL.Path), "err", cause(err))
 	}
 	tell(w, known)
+}
+
+// Severity returns the level to log a failure of a request with: Error, or Debug if the client has gone.
+func Severity(r *http.Request) slog.Level {
+	if r.Context().Err() != nil {
+		return slog.LevelDebug
+	}
+	return slog.LevelError
 }
 
 // tell writes an error in Twilio's shape.

@@ -382,3 +382,28 @@ func FuzzDecode(f *testing.F) {
 		}
 	})
 }
+
+// counted counts the headers of an answer.
+type counted struct {
+	http.ResponseWriter
+	headers int
+}
+
+func (c *counted) WriteHeader(status int) {
+	c.headers++
+	c.ResponseWriter.WriteHeader(status)
+}
+
+func TestAnAnswerHasOneHeader(t *testing.T) {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusEarlyHints) // an informational answer comes before it
+		w.WriteHeader(http.StatusAccepted)
+		http.Error(w, "too late", http.StatusInternalServerError)
+	})
+	w := &counted{ResponseWriter: httptest.NewRecorder()}
+	endpoint.Mux(mux, slog.New(slog.DiscardHandler)).ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	if w.headers != 2 {
+		t.Errorf("%d headers were written, want the informational one and one more", w.headers)
+	}
+}

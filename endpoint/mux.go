@@ -106,8 +106,14 @@ type trackingWriter struct {
 	begun bool
 }
 
+// WriteHeader begins the answer. An answer has one header: after it, a second is dropped.
 func (t *trackingWriter) WriteHeader(status int) {
-	t.begin()
+	if t.begun {
+		return
+	}
+	if status >= http.StatusOK {
+		t.begin()
+	}
 	t.ResponseWriter.WriteHeader(status)
 }
 

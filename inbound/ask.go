@@ -33,6 +33,7 @@ type page struct {
 type source struct {
 	attempt     repli.SID
 	url, method string
+	fault       repli.FaultKind // on purpose, that the attempt has met
 }
 
 // ask asks a question, records every try, and judges the answer. It returns false when the step has
@@ -170,7 +171,7 @@ func (s *step) goOn(ctx context.Context, ask webhook.Question, why func() *failu
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	s.fail(source{url: ask.URL, method: ask.Method}, why())
+	s.fail(source{url: ask.URL, method: ask.Method, fault: ask.Fault}, why())
 	if s.call != nil {
 		s.addTransition(s.call.TakeTransition())
 		if s.call.IsProbe() {

@@ -31,7 +31,11 @@ func (g *gathered) record(a *repli.Attempt) source {
 	a.Message = g.given.msg.SID
 	g.bounds.keep(a)
 	g.change.Attempts = append(g.change.Attempts, *a)
-	return source{a.SID, a.URL, a.Method}
+	from := source{attempt: a.SID, url: a.URL, method: a.Method}
+	if a.Step == repli.StepPrimary {
+		from.fault = g.given.msg.Fault
+	}
+	return from
 }
 
 // alert keeps an alert about the document of an attempt.
@@ -46,6 +50,7 @@ func (g *gathered) alert(from source, code int, detail string) {
 		URL:     repli.SignedURL(from.url),
 		Method:  from.method,
 		Detail:  detail,
+		Fault:   from.fault,
 		Created: time.Now(),
 	})
 }

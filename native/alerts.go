@@ -19,11 +19,12 @@ type alert struct {
 	Number     string      `json:"number"`
 	URL        string      `json:"url"`
 	Detail     string      `json:"detail"`
+	Fault      *string     `json:"fault"`
 	Created    time.Time   `json:"created"`
 }
 
 func showAlert(a repli.Alert) alert {
-	return alert{a.SID, a.Code, a.Level(), endpoint.Maybe(a.Message), a.Number, a.URL, a.Detail, a.Created}
+	return alert{a.SID, a.Code, a.Level(), endpoint.Maybe(a.Message), a.Number, a.URL, a.Detail, endpoint.Maybe(string(a.Fault)), a.Created}
 }
 
 type alertList struct {

@@ -95,7 +95,7 @@ func TestAlertsAreListedNewestFirst(t *testing.T) {
 	equal(t, "messages", []any{nil, string(in.SID), string(in.SID)}, values(all, "message_sid"))
 	equal(t, "an alert", any(map[string]any{
 		"sid": all[2].(map[string]any)["sid"], "error_code": 12102.0, "log_level": "error", "message_sid": string(in.SID), "number": "+15550001000",
-		"url": "https://example.com/sms", "detail": "The root is <response>", "created": "2026-11-02T09:00:00.123456Z",
+		"url": "https://example.com/sms", "detail": "The root is <response>", "fault": nil, "created": "2026-11-02T09:00:00.123456Z",
 	}), all[2])
 
 	codes, _ := s.all("/repli/v1/alerts?limit=1&message="+string(in.SID), "alerts", "error_code")

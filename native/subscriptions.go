@@ -94,7 +94,7 @@ func (s *Server) testSubscription(ctx context.Context, acct repli.Account, in aS
 		return tested{}, err
 	}
 	began := time.Now()
-	err = s.Notify.Test(ctx, sub)
+	err = s.Notify.Try(ctx, sub)
 	took := time.Since(began).Milliseconds()
 	if err != nil {
 		why := err.Error()

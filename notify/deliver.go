@@ -77,6 +77,19 @@ func (e *Engine) Test(ctx context.Context, s repli.Subscription) error {
 	return nil
 }
 
+// Try is [Engine.Test] of a subscription that is kept, and stores what came of it.
+func (e *Engine) Try(ctx context.Context, s repli.Subscription) error {
+	err := e.Test(ctx, s)
+	t := repli.Test{At: time.Now()}
+	if err != nil {
+		t.Error = err.Error()
+	}
+	if kept := e.db.SetTest(context.WithoutCancel(ctx), s.SID, t); kept != nil {
+		e.log.Error("what came of a test message cannot be kept", "subscription", string(s.SID), "error", kept)
+	}
+	return err
+}
+
 // tell sends one message.
 func (e *Engine) tell(ctx context.Context, s repli.Subscription, m message) error {
 	if kindOf(s.To) == toService {

@@ -82,6 +82,9 @@ func headline(g repli.Group) string {
 	if g.Number != "" {
 		line += " on " + g.Number
 	}
+	if g.OnPurpose {
+		line += ", made to fail on purpose"
+	}
 	return line
 }
 
@@ -148,6 +151,7 @@ type bodyGroup struct {
 	ErrorCode *int            `json:"error_code"`
 	LogLevel  *repli.Level    `json:"log_level"`
 	Number    string          `json:"number"`
+	OnPurpose bool            `json:"on_purpose"`
 	Count     int             `json:"count"`
 	First     time.Time       `json:"first"`
 	Last      time.Time       `json:"last"`
@@ -176,7 +180,7 @@ func (m message) json(s repli.Subscription) []byte {
 
 func showGroup(g repli.Group) bodyGroup {
 	out := bodyGroup{
-		Event: g.Kind, Number: g.Number, Count: g.Count, First: g.First, Last: g.Last,
+		Event: g.Kind, Number: g.Number, OnPurpose: g.OnPurpose, Count: g.Count, First: g.First, Last: g.Last,
 		Sentence: g.Sentence, Texts: g.Texts, URL: g.URL,
 	}
 	if g.Kind == repli.AlertRaised {

@@ -10,10 +10,11 @@ import (
 )
 
 // Subscribe subscribes an address to these kinds of event from now on. Errors are those of [Check]
-// and of [configure.Editor.AddSubscription].
+// and of [configure.Editor.AddSubscription]. A webhook's address that a chat service hands out becomes
+// what that service reads, see [Pasted].
 func (e *Engine) Subscribe(ctx context.Context, acct repli.Account, to string, kinds []repli.EventKind) (repli.Subscription, error) {
 	sub := repli.Subscription{
-		SID: repli.NewSID(repli.SubscriptionPrefix), Account: acct.SID, To: to,
+		SID: repli.NewSID(repli.SubscriptionPrefix), Account: acct.SID, To: Pasted(to),
 		Created: time.Now().UTC().Truncate(time.Microsecond),
 	}
 	for _, k := range kinds {

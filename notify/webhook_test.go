@@ -128,9 +128,9 @@ func TestAWebhookIsToldInSignedJSON(t *testing.T) {
 		"account_sid": string(account.SID), "subscription_sid": string(s.SID), "test": false, "count": 2.0, "first": at, "last": at,
 		"summary": "Repli: fallback.entered on +15550001000, and 1 more about +15550001000", "more_groups": 0.0,
 		"groups": []any{
-			map[string]any{"event": "fallback.entered", "error_code": nil, "log_level": nil, "number": "+15550001000", "count": 1.0, "first": at, "last": at,
+			map[string]any{"event": "fallback.entered", "error_code": nil, "log_level": nil, "number": "+15550001000", "on_purpose": false, "count": 1.0, "first": at, "last": at,
 				"sentence": "On its fallback", "since": at, "texts": 1.0, "message_sid": string(message), "url": ""},
-			map[string]any{"event": "alert", "error_code": 11205.0, "log_level": "error", "number": "+15550001000", "count": 1.0, "first": at, "last": at,
+			map[string]any{"event": "alert", "error_code": 11205.0, "log_level": "error", "number": "+15550001000", "on_purpose": false, "count": 1.0, "first": at, "last": at,
 				"sentence": "It hung up 👍", "since": nil, "texts": 0.0, "message_sid": string(message), "url": "https://example.com/sms"},
 		},
 	}

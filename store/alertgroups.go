@@ -10,12 +10,15 @@ import (
 // An AlertGroup summarizes an account's alerts that share one code.
 type AlertGroup struct {
 	Code        int
-	Count       int // at most [MaxCounted]
+	Count       int // of those that come of no fault on purpose
+	OnPurpose   int // of the others
 	First, Last time.Time
 }
 
-// MaxCounted is the count at which counting a group stops: a group with this count has at least
-// as many alerts. The limit keeps a group of millions as quick to count as one of thousands.
+// Many reports whether the group may have more alerts than were counted.
+func (g AlertGroup) Many() bool { return g.Count+g.OnPurpose >= MaxCounted }
+
+// MaxCounted is how many alerts of a group are counted, the newest. The limit keeps a group of millions as quick to count as one of thousands.
 const MaxCounted = 1000
 
 // AlertGroups returns an account's alerts grouped by code, the smallest code first. If number is
@@ -49,7 +52,7 @@ func (db *DB) AlertGroup(ctx context.Context, account repli.SID, number string, 
 
 // groupQueries are the queries that find and fill a group. The last parameter of each is the
 // code.
-type groupQueries struct{ next, first, last, count string }
+type groupQueries struct{ next, first, last, count, purpose string }
 
 func groupsOf(account repli.SID, number string) (groupQueries, []any) {
 	if number == "" {
@@ -61,20 +64,22 @@ func groupsOf(account repli.SID, number string) (groupQueries, []any) {
 func groupsOfAll() groupQueries {
 	const of = `FROM alerts WHERE account = $1 AND code `
 	return groupQueries{
-		next:  `SELECT code ` + of + `> $2 ORDER BY code LIMIT 1`,
-		first: `SELECT created ` + of + `= $2 ORDER BY key LIMIT 1`,
-		last:  `SELECT created ` + of + `= $2 ORDER BY key DESC LIMIT 1`,
-		count: `SELECT COUNT(*) FROM (SELECT 1 ` + of + `= $2 LIMIT 1000)`,
+		next:    `SELECT code ` + of + `> $2 ORDER BY code LIMIT 1`,
+		first:   `SELECT created ` + of + `= $2 ORDER BY key LIMIT 1`,
+		last:    `SELECT created ` + of + `= $2 ORDER BY key DESC LIMIT 1`,
+		count:   `SELECT COUNT(*) FROM (SELECT fault ` + of + `= $2 ORDER BY key DESC LIMIT 1000) WHERE fault = ''`,
+		purpose: `SELECT COUNT(*) FROM (SELECT fault ` + of + `= $2 ORDER BY key DESC LIMIT 1000) WHERE fault <> ''`,
 	}
 }
 
 func groupsOfNumber() groupQueries {
 	const of = `FROM alerts WHERE account = $1 AND number = $2 AND code `
 	return groupQueries{
-		next:  `SELECT code ` + of + `> $3 ORDER BY code LIMIT 1`,
-		first: `SELECT created ` + of + `= $3 ORDER BY key LIMIT 1`,
-		last:  `SELECT created ` + of + `= $3 ORDER BY key DESC LIMIT 1`,
-		count: `SELECT COUNT(*) FROM (SELECT 1 ` + of + `= $3 LIMIT 1000)`,
+		next:    `SELECT code ` + of + `> $3 ORDER BY code LIMIT 1`,
+		first:   `SELECT created ` + of + `= $3 ORDER BY key LIMIT 1`,
+		last:    `SELECT created ` + of + `= $3 ORDER BY key DESC LIMIT 1`,
+		count:   `SELECT COUNT(*) FROM (SELECT fault ` + of + `= $3 ORDER BY key DESC LIMIT 1000) WHERE fault = ''`,
+		purpose: `SELECT COUNT(*) FROM (SELECT fault ` + of + `= $3 ORDER BY key DESC LIMIT 1000) WHERE fault <> ''`,
 	}
 }
 
@@ -86,6 +91,7 @@ func (q groupQueries) fill(ctx context.Context, db *DB, g *AlertGroup, args []an
 		{q.first, func(us int64) { g.First = instant(us) }},
 		{q.last, func(us int64) { g.Last = instant(us) }},
 		{q.count, func(n int64) { g.Count = int(n) }},
+		{q.purpose, func(n int64) { g.OnPurpose = int(n) }},
 	} {
 		found, err := list(ctx, db, scanInt, one.query, args...)
 		if err != nil {

@@ -7,13 +7,13 @@ import (
 	"github.com/repli-sms/repli"
 )
 
-const alertColumns = `key, account, code, message, mms, attempt, number, url, method, detail, created`
+const alertColumns = `key, account, code, message, mms, attempt, number, url, method, detail, fault, created`
 
 func insertAlert(a *repli.Alert) write {
 	return statement(`
-		INSERT INTO alerts (`+alertColumns+`, level) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		INSERT INTO alerts (`+alertColumns+`, level) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		key(a.SID), key(a.Account), a.Code, key(a.Message), isMMS(a.Message), key(a.Attempt),
-		a.Number, a.URL, a.Method, a.Detail, micros(a.Created), string(a.Level()))
+		a.Number, a.URL, a.Method, a.Detail, string(a.Fault), micros(a.Created), string(a.Level()))
 }
 
 func scanAlert(r row) (repli.Alert, error) {
@@ -21,7 +21,7 @@ func scanAlert(r row) (repli.Alert, error) {
 	var k, account, message, attempt []byte
 	var mms bool
 	var created int64
-	err := r.Scan(&k, &account, &a.Code, &message, &mms, &attempt, &a.Number, &a.URL, &a.Method, &a.Detail, &created)
+	err := r.Scan(&k, &account, &a.Code, &message, &mms, &attempt, &a.Number, &a.URL, &a.Method, &a.Detail, &a.Fault, &created)
 	a.SID = sid(repli.AlertPrefix, k)
 	a.Account = sid(repli.AccountPrefix, account)
 	a.Message = sid(messagePrefix(mms), message)
@@ -39,6 +39,7 @@ func (db *DB) Alert(ctx context.Context, s repli.SID) (repli.Alert, error) {
 // An AlertFilter says which alerts to list. Zero fields match every alert.
 type AlertFilter struct {
 	Level    repli.Level
+	Real     bool      // only those that come of no fault on purpose
 	From, To time.Time // the range of times at which they happened, both ends included
 }
 
@@ -48,8 +49,9 @@ func (db *DB) Alerts(ctx context.Context, account repli.SID, f AlertFilter, p Pa
 		SELECT `+alertColumns+` FROM alerts
 		WHERE account = $1 AND key < $2 AND ($3 = '' OR level = $3)
 			AND ($4 = 0 OR created >= $4) AND ($5 = 0 OR created <= $5)
-		ORDER BY key DESC LIMIT $6`,
-		key(account), p.before(), string(f.Level), bound(f.From), bound(f.To), p.Limit)
+			AND ($6 = FALSE OR fault = '')
+		ORDER BY key DESC LIMIT $7`,
+		key(account), p.before(), string(f.Level), bound(f.From), bound(f.To), f.Real, p.Limit)
 }
 
 // AlertsOf returns the alerts that concern a message, newest first.

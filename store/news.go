@@ -58,7 +58,7 @@ type accountGroup struct {
 }
 
 // Groups returns the groups of events and alerts of an account after one position and up to
-// another: first events by kind and number, then alerts by code and number, each ordered by its
+// another: first events by kind and number, then alerts by code, number and whether a fault on purpose made them, each ordered by its
 // last member. It selects the new rows of all accounts, which are few, and then filters. If the
 // query named the account, a database might scan that account's whole history instead.
 func (db *DB) Groups(ctx context.Context, account repli.SID, after, upto repli.Position) ([]repli.Group, error) {
@@ -71,9 +71,9 @@ func (db *DB) Groups(ctx context.Context, account repli.SID, after, upto repli.P
 		return nil, err
 	}
 	alerts, err := list(ctx, db, scanAlertGroup, `
-		SELECT g.n, g.first, g.last, a.account, a.code, a.number, a.detail, a.url, a.message, a.mms
+		SELECT g.n, g.first, g.last, a.account, a.code, a.number, a.detail, a.url, a.message, a.mms, a.fault <> ''
 		FROM (SELECT MAX(id) AS id, COUNT(*) AS n, MIN(created) AS first, MAX(created) AS last FROM alerts
-			WHERE id > $1 AND id <= $2 GROUP BY account, code, number) AS g
+			WHERE id > $1 AND id <= $2 GROUP BY account, code, number, fault <> '') AS g
 		JOIN alerts AS a ON a.id = g.id ORDER BY g.id`, after.Alert, upto.Alert)
 	var own []repli.Group
 	for _, g := range append(events, alerts...) {
@@ -100,7 +100,7 @@ func scanAlertGroup(r row) (accountGroup, error) {
 	var first, last int64
 	var account, message []byte
 	var mms bool
-	err := r.Scan(&g.Count, &first, &last, &account, &g.Code, &g.Number, &g.Sentence, &g.URL, &message, &mms)
+	err := r.Scan(&g.Count, &first, &last, &account, &g.Code, &g.Number, &g.Sentence, &g.URL, &message, &mms, &g.OnPurpose)
 	g.First, g.Last = instant(first), instant(last)
 	g.account, g.Message = sid(repli.AccountPrefix, account), sid(messagePrefix(mms), message)
 	return g, err

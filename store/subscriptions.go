@@ -8,15 +8,15 @@ import (
 )
 
 const subscriptionColumns = `key, account, address, kinds, created, after_event, after_alert, upto_event, upto_alert,
-	tries, failing, due, told, error, given_up`
+	tries, failing, due, told, error, given_up, tested, test_error`
 
 func scanSubscription(r row) (repli.Subscription, error) {
 	var s repli.Subscription
 	var k, account, kinds []byte
-	var created, failing, due, told int64
+	var created, failing, due, told, tested int64
 	d := &s.Delivery
 	err := r.Scan(&k, &account, &s.To, &kinds, &created, &d.After.Event, &d.After.Alert, &d.Upto.Event, &d.Upto.Alert,
-		&d.Tries, &failing, &due, &told, &d.Error, &d.GivenUp)
+		&d.Tries, &failing, &due, &told, &d.Error, &d.GivenUp, &tested, &s.Test.Error)
 	if err != nil {
 		return s, err
 	}
@@ -25,6 +25,7 @@ func scanSubscription(r row) (repli.Subscription, error) {
 	}
 	s.SID, s.Account = sid(repli.SubscriptionPrefix, k), sid(repli.AccountPrefix, account)
 	s.Created, d.Failing, d.Due, d.Told = instant(created), instant(failing), instant(due), instant(told)
+	s.Test.At = instant(tested)
 	return s, nil
 }
 
@@ -55,7 +56,7 @@ func (tx *Tx) AddSubscription(ctx context.Context, s repli.Subscription) error {
 	return tx.exec(ctx, `
 		INSERT INTO subscriptions (`+subscriptionColumns+`)
 		VALUES ($1, $2, $3, $4, $5, (SELECT COALESCE(MAX(id), 0) FROM events), (SELECT COALESCE(MAX(id), 0) FROM alerts),
-			0, 0, 0, 0, 0, 0, '', 0)`,
+			0, 0, 0, 0, 0, 0, '', 0, 0, '')`,
 		key(s.SID), key(s.Account), s.To, string(kinds), micros(s.Created))
 }
 
@@ -73,4 +74,9 @@ func (db *DB) SetDelivery(ctx context.Context, s repli.SID, d repli.Delivery) er
 		WHERE key = $11`,
 		d.After.Event, d.After.Alert, d.Upto.Event, d.Upto.Alert,
 		d.Tries, micros(d.Failing), micros(d.Due), micros(d.Told), d.Error, d.GivenUp, key(s)))
+}
+
+// SetTest stores what came of a test message. If the subscription is gone, it does nothing.
+func (db *DB) SetTest(ctx context.Context, s repli.SID, t repli.Test) error {
+	return db.submit(ctx, nil, statement(`UPDATE subscriptions SET tested = $1, test_error = $2 WHERE key = $3`, micros(t.At), t.Error, key(s)))
 }

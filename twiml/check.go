@@ -1,6 +1,7 @@
 package twiml
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/repli-sms/repli/quote"
@@ -9,6 +10,7 @@ import (
 // A Report is what Check found.
 type Report struct {
 	Valid    bool   // there is no problem of level error
+	Silent   bool   // it is valid and sends nothing: no message has text or media, and nothing redirects
 	Label    string // what to show under the document in an editor
 	Problems []Problem
 	Messages []MessageText // of a document that can be used, in its order
@@ -24,6 +26,7 @@ type MessageText struct {
 // The labels of a report.
 const (
 	labelValid   = "Valid Messaging TwiML" // neither errors nor deviations from the schema
+	labelSilent  = "Valid, sends nothing"
 	labelSchema  = "Messaging TwiML with parts that will be ignored"
 	labelInvalid = "Not valid Messaging TwiML"
 )
@@ -59,6 +62,7 @@ func Check(src []byte) Report {
 		p.add(whole.problem(tooLarge, "The document has %d bytes, and at most %d are read. Shorten it.", len(src), MaxSize))
 	}
 	report := Report{Valid: !p.failed(), Problems: p.sorted(), Messages: messages}
+	report.Silent = report.Valid && !sends(verbs, messages)
 	report.Label = label(report)
 	return report
 }
@@ -68,12 +72,21 @@ func label(r Report) string {
 	if !r.Valid {
 		return labelInvalid
 	}
+	if r.Silent {
+		return labelSilent
+	}
 	for _, p := range r.Problems {
 		if p.Code == schema {
 			return labelSchema
 		}
 	}
 	return labelValid
+}
+
+// sends reports whether a document sends anything, or leads to one that may.
+func sends(verbs []Verb, messages []MessageText) bool {
+	redirects := len(verbs) > len(messages)
+	return redirects || slices.ContainsFunc(messages, func(m MessageText) bool { return m.Body != "" || len(m.Media) > 0 })
 }
 
 // judge collects the problems of the verbs and returns the messages.

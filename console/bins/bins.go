@@ -11,7 +11,6 @@ import (
 	"github.com/repli-sms/repli/console/editor"
 	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/store"
-	"github.com/repli-sms/repli/twiml"
 )
 
 // A Server shows the pages.
@@ -59,7 +58,7 @@ func (listPage) File() string { return "bins/list" }
 type binRow struct {
 	SID     repli.SID
 	Name    string
-	Valid   bool
+	State   frame.Label // of its document
 	Users   []string
 	Updated time.Time
 }
@@ -76,7 +75,7 @@ func (s *Server) listBins(v *frame.Visit) (frame.Answer, error) {
 	var p listPage
 	found, p.Pager = frame.Paged(v, found, func(b repli.Bin) repli.SID { return b.SID })
 	for _, b := range found {
-		p.Rows = append(p.Rows, binRow{b.SID, b.FriendlyName, twiml.Check([]byte(b.TwiML)).Valid, using[b.SID], b.Updated})
+		p.Rows = append(p.Rows, binRow{b.SID, b.FriendlyName, editor.StateOf(b.TwiML), using[b.SID], b.Updated})
 	}
 	return frame.Show(p), nil
 }

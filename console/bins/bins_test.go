@@ -120,7 +120,7 @@ func TestTheVerdictOnWhatIsTypedSaysWhereItIsWrongAndWhatItCosts(t *testing.T) {
 	consoletest.Visited(t, func(t *testing.T, _ *apptest.Server, b *consoletest.Browser) {
 		b.Posts("/console/bins/check", url.Values{"twiml": {"<Response><Message>Cake 🍰</Message></Response>"}}).
 			Has(t, 200, "Valid Messaging TwiML", "1 segment", "UCS-2", "7 character units")
-		b.Posts("/console/bins/check", url.Values{"twiml": {"<Response>🍰<Mesage/></Response>"}}).
+		b.Posts("/console/bins/check", url.Values{"twiml": {"<Response>🍰<Mesage/><Message>Hi</Message></Response>"}}).
 			Has(t, 200, "parts that will be ignored", "line 1, column 12", `data-from="12"`, "warning 12200")
 		b.Posts("/console/bins/check", url.Values{"twiml": {"<response/>"}}).Has(t, 200, "Not valid", "error 12102")
 		b.Posts("/console/bins/check", url.Values{"twiml": {strings.Repeat("x", 2<<20)}}).Has(t, 413)
@@ -142,5 +142,15 @@ func TestABinOfAnotherAccountIsNotFound(t *testing.T) {
 		b.Posts("/console/bins/EH000000000000000000000000000000ff/delete", nil).Has(t, 404)
 		b.Posts("/console/bins/"+consoletest.Hello+"/restore", url.Values{"version": {"7"}}).Has(t, 404, "no version 7")
 		b.Posts("/console/bins/"+consoletest.Hello+"/restore", url.Values{"version": {"x"}}).Has(t, 400, "must be a number")
+	})
+}
+
+func TestABinThatSendsNothingIsAmberWhereverItStands(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		b.Opens("/console/bins/new").Has(t, 200, "&lt;Message&gt;&lt;/Message&gt;", `<span class="state warn">`, "Valid, sends nothing")
+		b.Sends("/console/bins", url.Values{"name": {"Silence"}, "twiml": {"<Response/>"}}).Has(t, 200, "Valid, sends nothing")
+		b.Opens("/console/bins").Has(t, 200, "Valid, sends nothing")
+		b.Header.Set("Accept-Language", "fr")
+		b.Opens("/console/bins").Has(t, 200, "Valide, n’envoie rien")
 	})
 }

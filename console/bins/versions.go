@@ -19,7 +19,7 @@ type binVersion struct {
 	Version int
 	Created time.Time
 	Current bool
-	Valid   bool
+	State   frame.Label
 	Lines   []diffLine
 }
 
@@ -31,7 +31,7 @@ func showVersions(kept []repli.BinVersion) []binVersion {
 		if i+1 < len(kept) {
 			before = kept[i+1].TwiML
 		}
-		all = append(all, binVersion{v.Version, v.Created, i == 0, editor.Judge(v.TwiML).Valid, diff(before, v.TwiML)})
+		all = append(all, binVersion{v.Version, v.Created, i == 0, editor.StateOf(v.TwiML), diff(before, v.TwiML)})
 	}
 	return all
 }

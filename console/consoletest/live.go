@@ -70,12 +70,16 @@ func (b *Browser) Looks(query string) (events <-chan string, stop func()) {
 func Until(t *testing.T, events <-chan string, text string) {
 	t.Helper()
 	var seen []string
-	for line := range events {
+	for beats := 0; beats < 10; {
+		line, more := <-events
 		if strings.Contains(line, text) {
 			return
 		}
-		if seen = append(seen, line); strings.HasPrefix(line, ": still here") && len(seen) > 1 {
+		if !more {
 			break
+		}
+		if seen = append(seen, line); line == "event: beat" {
+			beats++
 		}
 	}
 	t.Errorf("no event has %q; there were\n%s", text, strings.Join(seen, "\n"))

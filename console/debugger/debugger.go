@@ -100,12 +100,11 @@ type alertGroup struct {
 	store.AlertGroup
 	Filter alertFilter // of the pages it stands on, its code aside
 	Level  repli.Level
-	Many   bool // there are more than were counted
 	Means  explanation
 }
 
 func showGroup(g store.AlertGroup, f alertFilter) alertGroup {
-	return alertGroup{g, f, repli.LookUp(g.Code).Level, g.Count >= store.MaxCounted, explain(g.Code)}
+	return alertGroup{g, f, repli.LookUp(g.Code).Level, explain(g.Code)}
 }
 
 // An alertRow is a row of the alerts.

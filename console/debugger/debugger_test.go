@@ -2,6 +2,7 @@ package debugger_test
 
 import (
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -81,7 +82,7 @@ func TestNewAlertsCountWhileSomebodyLooksOn(t *testing.T) {
 		if got := <-rows; !strings.Contains(got, `id="NO`) {
 			t.Errorf("got %q, want the alert", got)
 		}
-		if got := <-ofNumber; got != ": still here" {
+		if got := <-ofNumber; got != "event: beat" {
 			t.Errorf("got %q on the page of another number, want nothing", got)
 		}
 	})
@@ -103,5 +104,25 @@ func TestAListOfAlertsHasPages(t *testing.T) {
 		first.Lacks(t, string(c.Alerts[9].SID), "<script>alert")
 		next := url.Values{"code": {"11210"}, "before": {string(c.Alerts[10].SID)}}
 		b.Opens("/console/debugger?"+next.Encode()).Has(t, 200, string(c.Alerts[9].SID), "data-older")
+	})
+}
+
+func TestAFaultOnPurposeIsNotCountedAsARealOne(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		number := s.Number(consoletest.Shop, apptest.Says("Hello"), apptest.Says("Back soon."))
+		b.Posts("/console/numbers/"+number+"/faults", url.Values{"kind": {"status_500"}, "count": {"1"}, "unit": {"messages"}}).Has(t, 303)
+		ann := s.Phone(consoletest.Ann)
+		ann.Texts(number, "Hi")
+		ann.Expects("Back soon.")
+		b.Opens("/console/debugger").Has(t, 200, "1 made to fail on purpose", `<td class="number" data-label="Count">0`)
+		b.Opens("/console").Has(t, 200, "Nothing has gone wrong.")
+		alerts, err := s.DB.Alerts(t.Context(), apptest.Account, store.AlertFilter{}, store.Page{Limit: 1})
+		if err != nil || len(alerts) != 1 || alerts[0].Fault != repli.FaultStatus500 {
+			t.Fatalf("got the alerts %v and error %v, want one of the fault status_500", alerts, err)
+		}
+		b.Opens("/console/debugger?code="+strconv.Itoa(alerts[0].Code)).Has(t, 200, "made to fail on purpose")
+		b.Opens("/console/debugger/"+string(alerts[0].SID)).Has(t, 200, "This is no real failure", "status_500")
+		b.Header.Set("Accept-Language", "fr")
+		b.Opens("/console/debugger/"+string(alerts[0].SID)).Has(t, 200, "Ce n’est pas une vraie panne")
 	})
 }

@@ -23,6 +23,7 @@ type Server struct {
 	Edit     configure.Editor
 	Drills   *drill.Engine
 	Coverage *coverage.Cache
+	Dev      bool // shows the button of the lesson
 }
 
 //go:embed *.html *.json *.css
@@ -58,6 +59,7 @@ type listPage struct {
 	More     int // numbers that are not shown
 	Rows     []drillRow
 	Pager    frame.Pager
+	Hack     bool // the button HACK stands beside that of the drill
 }
 
 func (listPage) File() string { return "drills/list" }
@@ -105,7 +107,7 @@ func (s *Server) listDrills(v *frame.Visit) (frame.Answer, error) {
 
 // drillsAgain returns the page with what was typed into one of its forms.
 func (s *Server) drillsAgain(v *frame.Visit, typed func(*listPage), status int) (frame.Answer, error) {
-	p := listPage{Typed: v.URL.Query().Get("number")}
+	p := listPage{Typed: v.URL.Query().Get("number"), Hack: s.Dev}
 	covered, err := s.Coverage.All(v.Context())
 	if err != nil {
 		return frame.Answer{}, err
@@ -136,7 +138,7 @@ func (s *Server) drillsAgain(v *frame.Visit, typed func(*listPage), status int) 
 	return frame.Answer{Page: p, Status: status}, nil
 }
 
-// startDrill drills the number that was typed, with every fault.
+// startDrill drills the number that was typed, with every fault, or makes the lesson's check alone.
 func (s *Server) startDrill(v *frame.Visit) (frame.Answer, error) {
 	typed := v.Field("number")
 	n, err := s.Edit.TypedNumber(v.Context(), v.Account, typed)
@@ -148,7 +150,11 @@ func (s *Server) startDrill(v *frame.Visit) (frame.Answer, error) {
 	if err != nil {
 		return frame.Answer{}, err
 	}
-	d, err := s.Drills.Start(v.Context(), n, nil)
+	var kinds []repli.FaultKind
+	if v.Field("hack") != "" {
+		kinds = []repli.FaultKind{repli.DrillQuest}
+	}
+	d, err := s.Drills.Start(v.Context(), n, kinds)
 	return frame.GoTo(frame.Root+"/drills/"+string(d.SID), ""), err
 }
 

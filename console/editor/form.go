@@ -32,6 +32,7 @@ type Form struct {
 // NewTwiML is what a new bin begins with.
 const NewTwiML = `<?xml version="1.0" encoding="UTF-8"?>
 <Response>
+  <Message></Message>
 </Response>
 `
 

@@ -3,6 +3,7 @@ package editor
 import (
 	"unicode/utf16"
 
+	"github.com/repli-sms/repli/console/frame"
 	"github.com/repli-sms/repli/sms"
 	"github.com/repli-sms/repli/twiml"
 )
@@ -11,7 +12,7 @@ import (
 // messages cost.
 type Verdict struct {
 	Valid    bool
-	Ignored  bool // it is, but parts of it will be ignored
+	State    frame.Label
 	Problems []mistake
 	Messages []cost // the first of them
 	Texts    int    // how many there are
@@ -37,7 +38,7 @@ type cost struct {
 // Judge returns the Verdict on a document.
 func Judge(src string) Verdict {
 	report := twiml.Check([]byte(src))
-	v := Verdict{Valid: report.Valid, Ignored: report.Valid && len(report.Problems) > 0}
+	v := Verdict{Valid: report.Valid, State: stateOf(report)}
 	for _, p := range report.Problems {
 		from := units(src[:min(p.Offset, len(src))])
 		to := from + units(src[min(p.Offset, len(src)):min(p.Offset+p.Length, len(src))])
@@ -49,6 +50,30 @@ func Judge(src string) Verdict {
 		v.Messages = append(v.Messages, cost{m.Body, t, t.Encoding == sms.UCS2})
 	}
 	return v
+}
+
+// StateOf returns the verdict on a document in one word or two, for lists.
+func StateOf(src string) frame.Label {
+	switch report := twiml.Check([]byte(src)); {
+	case !report.Valid:
+		return frame.Label{Level: "bad", Key: "editor.invalid"}
+	case report.Silent:
+		return frame.Label{Level: "warn", Key: "editor.silent"}
+	}
+	return frame.Label{Level: "good", Key: "editor.valid"}
+}
+
+// stateOf returns the verdict on a document in a few words.
+func stateOf(report twiml.Report) frame.Label {
+	switch {
+	case !report.Valid:
+		return frame.Label{Level: "bad", Key: "editor.verdict_invalid"}
+	case report.Silent:
+		return frame.Label{Level: "warn", Key: "editor.silent"}
+	case len(report.Problems) > 0:
+		return frame.Label{Level: "warn", Key: "editor.verdict_ignored"}
+	}
+	return frame.Label{Level: "good", Key: "editor.verdict_valid"}
 }
 
 func units(s string) (n int) {

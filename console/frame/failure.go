@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/quote"
 )
 
@@ -38,7 +39,7 @@ func (f *Frame) failed(v *Visit, err error) Answer {
 		p.Key, p.Advice = "failure.refused", "failure.refused_advice"
 	}
 	if p.Status >= 500 {
-		f.Log.Error("a page of the console failed", "path", quote.Place(v.URL.Path), "error", err)
+		f.Log.Log(v.Context(), endpoint.Severity(v.Request), "a page of the console failed", "path", quote.Place(v.URL.Path), "error", err)
 	}
 	return Answer{Page: p, Status: p.Status}
 }

@@ -125,7 +125,7 @@ func TestAPageThatHasMissedSomethingIsFetchedAgainAtOnce(t *testing.T) {
 			between func()
 			want    string
 		}{
-			{"nothing", func() {}, ": still here"},
+			{"nothing", func() {}, "event: beat"},
 			{"a number was added", func() { s.Number("+15550002000") }, "event: refresh"},
 		} {
 			_, after, _ := strings.Cut(b.Opens("/console/bins").Body, `data-moment="`)
@@ -146,7 +146,7 @@ func TestALivePageIsKeptOpen(t *testing.T) {
 		events, stop := consoletest.Looks(t, s.Handler, "topic=bins")
 		defer stop()
 		<-events
-		if got := <-events; got != ": still here" {
+		if got := <-events; got != "event: beat" {
 			t.Errorf("got %q, want a heartbeat", got)
 		}
 	})

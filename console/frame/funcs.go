@@ -18,6 +18,8 @@ import (
 //	number 1234                 1,234
 //	ago .Created                "3 minutes ago", as a <time> with the exact time on hover
 //	lasting .Since              "3 minutes", kept current, with the exact time of its beginning on hover
+//	clock .At                   15:04 UTC, as the browser's own time once script has run, with the exact time on hover
+//	moment .Next                2026-12-24 15:04 UTC, the same with its date
 //	took .Total                 12 ms, 3.4 s
 //	rate 0.5                    0.5
 //	icon "trash-2"              the icon of that name in icons/
@@ -34,6 +36,10 @@ func funcs(lang Language, files assets) template.FuncMap {
 		"number":  lang.Number,
 		"ago":     func(at time.Time) (template.HTML, error) { return lang.ago(at, time.Now()) },
 		"lasting": func(since time.Time) (template.HTML, error) { return lang.lasting(since, time.Now()) },
+		"clock":   func(at time.Time) template.HTML { return timed("<local-time>", at, at.UTC().Format("15:04 MST")) },
+		"moment": func(at time.Time) template.HTML {
+			return timed("<local-time data-date>", at, at.UTC().Format("2006-01-02 15:04 MST"))
+		},
 		"took":    lang.took,
 		"rate":    lang.Decimal,
 		"icon":    files.icon,
@@ -98,8 +104,9 @@ func timed(tag string, at time.Time, said string) template.HTML {
 		return ""
 	}
 	at = at.UTC()
-	return template.HTML(fmt.Sprintf(`%s<time datetime="%s" title="%s">%s</time></time-ago>`, tag, //nolint:gosec // all of it is escaped
-		at.Format(time.RFC3339Nano), at.Format("2006-01-02 15:04:05.000 MST"), template.HTMLEscapeString(said)))
+	name, _, _ := strings.Cut(strings.Trim(tag, "<>"), " ")
+	return template.HTML(fmt.Sprintf(`%s<time datetime="%s" title="%s">%s</time></%s>`, tag, //nolint:gosec // all of it is escaped
+		at.Format(time.RFC3339Nano), at.Format("2006-01-02 15:04:05.000 MST"), template.HTMLEscapeString(said), name))
 }
 
 // took returns how long something took: in ms, or in s from ten seconds on.

@@ -113,16 +113,16 @@ func (t *Topic) touched(news []store.News) (again bool, rows []repli.SID) {
 	return again || t.Load == nil && len(rows) > 0, rows
 }
 
-// heartbeat is how often a browser is sent something, so that proxies keep the
-// connection open, and patience how long it may take to take that.
+// heartbeat is how often a browser is sent something: pages that hear nothing for 4.5 s say that they
+// are not connected (lost-connection.js). patience is how long a browser may take to take that.
 const (
-	heartbeat = 20 * time.Second
+	heartbeat = 2 * time.Second
 	patience  = 10 * time.Second
 )
 
 // serveLive sends a browser what happens, as Server-Sent Events: "message" has rows to take
 // in, "refresh" has the page fetched again, also at first when something has happened since it
-// was made, "banners" what stands above it. It ends with the request or the session, when the
+// was made, "banners" what stands above it, "beat" nothing. It ends with the request or the session, when the
 // browser takes nothing any more, or when the server stops.
 func (f *Frame) serveLive(w http.ResponseWriter, r *http.Request) {
 	one := sessionOf(r)
@@ -160,7 +160,7 @@ func (f *Frame) serveLive(w http.ResponseWriter, r *http.Request) {
 			}
 			out = e.wire()
 		case <-beat.C:
-			out = []byte(": still here\n\n")
+			out = []byte("event: beat\ndata: .\n\n")
 		case <-ctx.Done():
 			return
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 
+	"github.com/repli-sms/repli/endpoint"
 	"github.com/repli-sms/repli/store"
 )
 
@@ -50,8 +51,8 @@ func newSessions(db *store.DB, secure bool, log *slog.Logger) *scs.SessionManage
 		Cookie: scs.SessionCookie{
 			Name: "repli_session", Path: Root, HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode, Persist: true,
 		},
-		ErrorFunc: func(w http.ResponseWriter, _ *http.Request, err error) {
-			log.Error("a session cannot be read or kept", "error", err)
+		ErrorFunc: func(w http.ResponseWriter, r *http.Request, err error) {
+			log.Log(r.Context(), endpoint.Severity(r), "a session cannot be read or kept", "error", err)
 			http.Error(w, "The session cannot be read or kept right now; try again in a moment.", http.StatusServiceUnavailable)
 		},
 	}

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"net/http"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/repli-sms/repli"
+	"github.com/repli-sms/repli/endpoint"
 )
 
 // A Visit is one request of a browser.
@@ -158,25 +160,18 @@ func (f *Frame) write(w http.ResponseWriter, v *Visit, a Answer) {
 	} else {
 		shown.data, err = f.layout(w, v, a.Page)
 	}
+	var b bytes.Buffer
 	if err == nil {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		err = f.content.views.render(begin{w, a.Status}, v.Lang, a.Page.File(), shown.name, shown.data)
+		err = f.content.views.render(&b, v.Lang, a.Page.File(), shown.name, shown.data)
 	}
 	if err != nil {
-		f.Log.Error("a page cannot be shown", "page", a.Page.File(), "error", err)
+		f.Log.Log(v.Context(), endpoint.Severity(v.Request), "a page cannot be shown", "page", a.Page.File(), "error", err)
 		http.Error(w, "Repli could not show this page; its log says why.", http.StatusInternalServerError)
+		return
 	}
-}
-
-// begin is a writer that sends the status first.
-type begin struct {
-	http.ResponseWriter
-	status int
-}
-
-func (b begin) Write(data []byte) (int, error) {
-	b.WriteHeader(b.status)
-	return b.ResponseWriter.Write(data)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(a.Status)
+	w.Write(b.Bytes()) // an error only means that the browser has gone
 }
 
 // LocalPath returns an address of the console that somebody was at, and the console's first

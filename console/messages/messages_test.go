@@ -96,9 +96,7 @@ func TestATimelineShowsEachStatusCallbackAndWhatCameOfIt(t *testing.T) {
 			<-events
 		}
 		<-time.After(time.Minute)
-		if got := <-events; got != "event: refresh" {
-			t.Errorf("once they are told, the page gets %q, want a refresh", got)
-		}
+		consoletest.Until(t, events, "event: refresh")
 		want := []string{"Status callbacks", "Accepted", "HTTP 200", "Failed", "11217", "none is pending"}
 		page := b.Opens("/console/messages/" + string(sid))
 		page.Has(t, 200, want...)

@@ -31,6 +31,7 @@ type numberPage struct {
 	Other     repli.SID       // who answers in the number's place, or ""
 	Advice    string          // key of a text, or ""
 	Broken    []editor.Broken
+	Live      string // the address of what keeps the verdicts current
 	Standing  standing.Standing
 	Messages  []numberMessage
 	Proving   proving
@@ -86,6 +87,7 @@ func (s *Server) numberAgain(v *frame.Visit, n repli.Number, f numberForm, wrong
 	p := numberPage{SID: n.SID, Address: n.Address, Ref: n.Ref(), Country: n.Country, SendsOnly: n.SendsOnly(), Form: f.spaced(), Problems: wrong, Advice: advice(n.Chain.Steps)}
 	p.MaxAnswer, p.MaxRepeat, p.MaxKeep = int(repli.MaxAnswerBy.Seconds()), int(repli.MaxRepeatAfter.Minutes()), int(repli.MaxKeepContent.Hours())
 	p.NewBin = editor.New()
+	p.Live = frame.LiveAt("number", url.Values{"number": {n.Ref()}})
 	who, err := s.DB.Answering(ctx, n)
 	if err != nil {
 		return frame.Answer{}, err

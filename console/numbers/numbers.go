@@ -39,7 +39,7 @@ func (s *Server) Folder() frame.Folder {
 		Name: "numbers", Files: files, Routes: s.routes,
 		Pages:   []frame.Page{listPage{}, numberPage{}},
 		Section: frame.Section{Address: frame.Root + "/numbers", Key: "layout.numbers", Icon: "hash"},
-		Topics:  []frame.Topic{s.topic()},
+		Topics:  s.topics(),
 	}
 }
 
@@ -73,6 +73,7 @@ func (listPage) File() string { return "numbers/list" }
 // them.
 type numberRow struct {
 	SID      repli.SID
+	Ref      string // names it and no other
 	Address  string
 	Country  string // of a short code or a name
 	Sends    bool   // it only sends
@@ -117,7 +118,7 @@ func (s *Server) numbersAgain(v *frame.Visit, typed, country string, wrong frame
 }
 
 func (s *Server) numberRow(ctx context.Context, n repli.Number, doing standing.Standing) (numberRow, error) {
-	row := numberRow{SID: n.SID, Address: n.Address, Country: n.Country, Sends: n.SendsOnly(), Name: n.FriendlyName, Standing: doing, More: max(0, len(n.Chain.Steps)-2)}
+	row := numberRow{SID: n.SID, Ref: n.Ref(), Address: n.Address, Country: n.Country, Sends: n.SendsOnly(), Name: n.FriendlyName, Standing: doing, More: max(0, len(n.Chain.Steps)-2)}
 	for i, step := range n.Chain.Steps[:min(2, len(n.Chain.Steps))] {
 		h := handler{Bin: step.Bin, Text: repli.ShownURL(step.URL)}
 		if step.Bin != "" {
@@ -180,9 +181,19 @@ func digits(s string) string {
 	return string(kept)
 }
 
-// topic keeps the list of numbers current: a text that has been answered changes how
-// its number is doing.
-func (s *Server) topic() frame.Topic {
+// topics keep the list of numbers and the page of each current: a text that has been answered changes
+// how its number is doing.
+func (s *Server) topics() []frame.Topic {
+	list := s.listTopic()
+	page := list
+	page.Name, page.Again = "number", true
+	page.Filter = func(q url.Values) func(any) bool {
+		return func(row any) bool { return row.(numberRow).Ref == q.Get("number") }
+	}
+	return []frame.Topic{list, page}
+}
+
+func (s *Server) listTopic() frame.Topic {
 	return frame.Topic{
 		Name: "numbers", Configured: true, Page: listPage{}.File(), Row: "number-row", Like: numberRow{},
 		Of: func(c repli.Change) (sids []repli.SID) {

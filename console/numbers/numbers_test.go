@@ -212,7 +212,7 @@ func TestTheListOfNumbersIsLive(t *testing.T) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 		synctest.Wait()
-		if got := <-other; got != ": still here" {
+		if got := <-other; got != "event: beat" {
 			t.Errorf("the page that is filtered got %q, want a heartbeat", got)
 		}
 	})
@@ -252,5 +252,27 @@ func TestADeletedNumberIsGoneAndItsPageSaysSo(t *testing.T) {
 		b.Sends(page+"/delete", nil).Has(t, 200, demo+" was deleted", "No numbers yet")
 		b.Opens(page).Has(t, 404)
 		b.Posts(page, url.Values{"seen": {""}}).Has(t, 404)
+	})
+}
+
+func TestANumbersPageIsLiveAndARestoredPrimaryIsRehearsedThere(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		n, _ := number(t, s, demo)
+		at := "/console/numbers/" + string(n.SID)
+		events, stop := consoletest.Looks(t, s.Handler, b.Opens(at).Live(t))
+		defer stop()
+		other, stopOther := consoletest.Looks(t, s.Handler, "topic=number&number=%2B15559999999")
+		defer stopOther()
+		<-other
+		b.Posts("/console/bins/"+consoletest.Hello, url.Values{"name": {"Hello"}, "twiml": {"<response/>"}, "seen": {b.Opens("/console/bins/" + consoletest.Hello).Seen(t)}, "confirm": {"yes"}}).Has(t, 303)
+		consoletest.Until(t, events, "event: refresh")
+		consoletest.Until(t, other, "event: refresh") // configuration concerns them all
+		ann := s.Phone("+15557770001")
+		ann.Texts(demo, "hi")
+		consoletest.Until(t, events, "event: refresh")
+		b.Opens(at).Has(t, 200, "no longer valid", "has been on its fallback", "Rehearse now")
+		b.Sends("/console/bins/"+consoletest.Hello+"/restore", url.Values{"version": {"1"}, "back": {at}}).Has(t, 200, "was restored", "Rehearse now")
+		b.Sends(at+"/rehearse", nil).Has(t, 200, "The primary answers")
+		b.Opens(at).Lacks(t, "has been on its fallback", "Rehearse now")
 	})
 }

@@ -96,7 +96,7 @@ const recent = 5
 
 // newestErrors returns the errors that happened last.
 func (s *Server) newestErrors(ctx context.Context) ([]repli.Alert, error) {
-	found, err := s.DB.Alerts(ctx, s.Account, store.AlertFilter{Level: repli.LevelError}, store.Page{Limit: recent})
+	found, err := s.DB.Alerts(ctx, s.Account, store.AlertFilter{Level: repli.LevelError, Real: true}, store.Page{Limit: recent})
 	for i := range found {
 		found[i].Detail = frame.Brief(found[i].Detail) // all of it stands on the alert's own page
 	}

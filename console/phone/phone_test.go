@@ -54,7 +54,7 @@ func TestTextsAndAnswersComeToAnOpenPhone(t *testing.T) {
 		consoletest.Until(t, events, `class="by good">Primary`)
 		consoletest.Until(t, events, `<li id="thread-`)
 		<-others
-		if got := <-others; got != ": still here" {
+		if got := <-others; got != "event: beat" {
 			t.Errorf("another handset got %q", got)
 		}
 	})
@@ -140,5 +140,21 @@ func TestAServerWithoutSimulatedPhonesSaysSo(t *testing.T) {
 		b.Posts("/console/phone", url.Values{}).Has(t, 200, "no simulated phones")
 		b.Posts("/console/phone/"+consoletest.Ann, url.Values{"to": {consoletest.Shop}}).Has(t, 200, "no simulated phones")
 		b.Posts(thread, url.Values{"body": {"x"}}).Has(t, 404, "no simulated phones")
+	})
+}
+
+func TestANumberIsTakenAsPeopleTypeIt(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number("+15550009001", apptest.Says("Yes"))
+		for _, typed := range []string{"(555) 000-9001", "+1 (555) 000-9001", "555.000.9001"} {
+			b.Sends("/console/phone/"+consoletest.Ann, url.Values{"to": {typed}}).Has(t, 200, `id="bubbles-`+consoletest.Ann+`-+15550009001"`)
+		}
+	})
+}
+
+func TestAClockSaysItsZoneUntilTheBrowserSaysItsOwn(t *testing.T) {
+	consoletest.Visited(t, func(t *testing.T, s *apptest.Server, b *consoletest.Browser) {
+		s.Number(consoletest.Shop, apptest.Says("Yes"))
+		b.Sends(thread, url.Values{"body": {"Cake?"}}).Has(t, 200, ` UTC</time></local-time>`)
 	})
 }

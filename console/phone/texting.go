@@ -18,7 +18,7 @@ func (s *Server) beginThread(v *frame.Visit) (frame.Answer, error) {
 		return frame.Show(page{None: true}), nil
 	}
 	to := v.Field("to")
-	number, err := s.Edit.Number(v.Context(), v.Account, to)
+	number, err := s.Edit.TypedNumber(v.Context(), v.Account, to)
 	address := number.Address
 	if repli.CodeOf(err) == repli.CodeConflict { // the phone's country tells which is meant
 		address, err = configure.AddressIn(to)

@@ -21,12 +21,37 @@ type telling struct {
 
 // A subscriptionRow is one subscriber.
 type subscriptionRow struct {
-	SID     repli.SID
-	To      string // without secrets
-	Kinds   []eventChoice
-	Told    time.Time
-	Failing time.Time
-	Error   string
+	SID   repli.SID
+	To    string // without secrets
+	Kinds []eventChoice
+	Told  time.Time
+	State subscriberState
+}
+
+// A subscriberState is whether a subscriber is reached.
+type subscriberState struct {
+	frame.Label
+	Since time.Time // when it began to fail; zero if it does not
+	Error string    // why
+}
+
+// stateOf returns whether a subscriber is reached: what came of the last notification, or of a later test.
+func stateOf(s repli.Subscription) subscriberState {
+	d := s.Delivery
+	last := repli.Test{At: d.Told, Error: d.Error}
+	if d.Error != "" && !d.Failing.IsZero() {
+		last.At = d.Failing
+	}
+	if s.Test.At.After(last.At) {
+		last = s.Test
+	}
+	switch {
+	case last.Error != "":
+		return subscriberState{frame.Label{Level: "bad", Key: "settings.failing"}, last.At, last.Error}
+	case last.At.IsZero():
+		return subscriberState{Label: frame.Label{Level: "warn", Key: "settings.not_tried"}}
+	}
+	return subscriberState{Label: frame.Label{Level: "good", Key: "settings.works"}}
 }
 
 // An eventChoice is a kind of event, by the key of its name.
@@ -69,7 +94,7 @@ func (s *Server) telling(ctx context.Context) (telling, error) {
 	for _, sub := range found {
 		p.Rows = append(p.Rows, subscriptionRow{
 			SID: sub.SID, To: notify.Shown(sub.To), Kinds: chosen(sub.Events),
-			Told: sub.Delivery.Told, Failing: sub.Delivery.Failing, Error: sub.Delivery.Error,
+			Told: sub.Delivery.Told, State: stateOf(sub),
 		})
 	}
 	return p, err
@@ -81,7 +106,7 @@ func (s *Server) subscribe(v *frame.Visit) (frame.Answer, error) {
 	for _, k := range v.PostForm["event"] {
 		kinds = append(kinds, repli.EventKind(k))
 	}
-	_, err := s.Notify.Subscribe(v.Context(), v.Account, to, kinds)
+	sub, err := s.Notify.Subscribe(v.Context(), v.Account, to, kinds)
 	switch code := repli.CodeOf(err); code {
 	case repli.CodeConflict, repli.CodeInvalid, 21402, 11100:
 		p, readErr := s.settings(v)
@@ -91,7 +116,13 @@ func (s *Server) subscribe(v *frame.Visit) (frame.Answer, error) {
 		}
 		return frame.Answer{Page: p, Status: refusedStatus(code)}, readErr
 	}
-	return frame.GoTo(frame.Root+"/settings#telling", "settings.added"), err
+	if err != nil {
+		return frame.Answer{}, err
+	}
+	if err := s.Notify.Try(v.Context(), sub); err != nil {
+		return frame.GoTo(frame.Root+"/settings#telling", "settings.added_badly", "Reason", frame.Brief(err.Error())), nil
+	}
+	return frame.GoTo(frame.Root+"/settings#telling", "settings.added"), nil
 }
 
 // refusedStatus returns the status of a form that was refused with this code.
@@ -108,7 +139,7 @@ func (s *Server) testSubscription(v *frame.Visit) (frame.Answer, error) {
 	if err != nil {
 		return frame.Answer{}, err
 	}
-	if err := s.Notify.Test(v.Context(), sub); err != nil {
+	if err := s.Notify.Try(v.Context(), sub); err != nil {
 		return frame.GoTo(frame.Root+"/settings#telling", "settings.tried_badly", "Reason", frame.Brief(err.Error())), nil
 	}
 	return frame.GoTo(frame.Root+"/settings#telling", "settings.tried_well"), nil

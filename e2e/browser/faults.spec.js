@@ -38,7 +38,7 @@ test("a primary that is proved in a rehearsal ends the time on the fallback", as
   await repli.texts(phone, "hello");
   await page.goto(`/console/numbers/${number}`);
   await expect(page.getByText("has been on its fallback")).toBeVisible();
-  await page.getByRole("button", { name: "Rehearse" }).click();
+  await page.getByRole("button", { name: "Rehearse", exact: true }).click();
   await expect(page.getByRole("status")).toContainText("The primary answers");
   await expect(page.getByText("has been on its fallback")).toHaveCount(0);
 });

@@ -55,7 +55,8 @@ export class Mission {
     const editor = this.editor(dialog);
     await expect(dialog).toBeVisible();
     await hand.write(dialog.getByRole("textbox", { name: words.name }), "Backup Message");
-    await expect(dialog).toContainText(words.valid);
+    await expect(editor).toContainText("<Message></Message>");
+    await expect(dialog).toContainText(words.silent);
 
     await hand.write(editor, document(backupText).replaceAll("Message", "Mesage"));
     await expect(dialog).toContainText(words.place);

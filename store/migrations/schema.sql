@@ -25,11 +25,11 @@ CREATE TABLE alerts (
     method  TEXT NOT NULL,
     detail  TEXT NOT NULL,
     created INTEGER NOT NULL
-);
+, fault TEXT NOT NULL DEFAULT '');
 CREATE INDEX alerts_account ON alerts (account, key, level, created);
-CREATE INDEX alerts_code ON alerts (account, code, key);
+CREATE INDEX alerts_code ON alerts (account, code, key, fault);
 CREATE INDEX alerts_message ON alerts (message, key);
-CREATE INDEX alerts_number ON alerts (account, number, code, key);
+CREATE INDEX alerts_number ON alerts (account, number, code, key, fault);
 
 CREATE TABLE api_keys (
     key           BLOB PRIMARY KEY,
@@ -434,7 +434,7 @@ CREATE TABLE subscriptions (
     told        INTEGER NOT NULL,
     error       TEXT NOT NULL,
     given_up    INTEGER NOT NULL
-);
+, tested INTEGER NOT NULL DEFAULT 0, test_error TEXT NOT NULL DEFAULT '');
 CREATE INDEX subscriptions_account ON subscriptions (account, key);
 
 CREATE TABLE upkeep (

@@ -21,6 +21,7 @@ func alertFilter(t *testing.T, db *store.DB) {
 		a.Code, a.Created = []int{12200, 11217}[i%2], at(i)
 		kept = append(kept, a)
 	}
+	kept[3].Fault = repli.FaultStatus500
 	must(t, db, repli.Change{Alerts: kept})
 	for _, row := range []struct {
 		shows  string
@@ -35,6 +36,7 @@ func alertFilter(t *testing.T, db *store.DB) {
 		{"up to a moment", store.AlertFilter{To: at(1)}, []repli.Alert{kept[1], kept[0]}},
 		{"between two", store.AlertFilter{From: at(1), To: at(2)}, []repli.Alert{kept[2], kept[1]}},
 		{"errors between two", store.AlertFilter{Level: repli.LevelError, From: at(1), To: at(2)}, []repli.Alert{kept[1]}},
+		{"errors that no fault on purpose made", store.AlertFilter{Level: repli.LevelError, Real: true}, []repli.Alert{kept[1]}},
 		{"none that late", store.AlertFilter{From: at(4)}, nil},
 	} {
 		got, err := db.Alerts(t.Context(), account, row.filter, everything)
@@ -52,6 +54,9 @@ func alertGroups(t *testing.T, db *store.DB) {
 		if i == 4 {
 			a.Number = other
 		}
+		if i == 3 {
+			a.Fault = repli.FaultStatus500
+		}
 		kept = append(kept, a)
 	}
 	must(t, db, repli.Change{Alerts: kept})
@@ -61,10 +66,10 @@ func alertGroups(t *testing.T, db *store.DB) {
 		want          []store.AlertGroup
 	}{
 		{"of all numbers, by code", "", []store.AlertGroup{
-			{Code: 11217, Count: 3, First: at(1), Last: at(4)}, {Code: 12200, Count: 2, First: at(0), Last: at(2)},
+			{Code: 11217, Count: 2, OnPurpose: 1, First: at(1), Last: at(4)}, {Code: 12200, Count: 2, First: at(0), Last: at(2)},
 		}},
 		{"of one", mine, []store.AlertGroup{
-			{Code: 11217, Count: 2, First: at(1), Last: at(3)}, {Code: 12200, Count: 2, First: at(0), Last: at(2)},
+			{Code: 11217, Count: 1, OnPurpose: 1, First: at(1), Last: at(3)}, {Code: 12200, Count: 2, First: at(0), Last: at(2)},
 		}},
 		{"of the other one", other, []store.AlertGroup{{Code: 11217, Count: 1, First: at(4), Last: at(4)}}},
 		{"of one without alerts", "+15550009001", nil},

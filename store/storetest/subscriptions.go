@@ -102,6 +102,8 @@ func groups(t *testing.T, db *store.DB) {
 	alert(11205, ann, account)
 	alert(11205, shop, account)
 	c.Alerts[4].Message = "MM0000000000000000000000000000000d"
+	alert(11205, shop, account) // on purpose: a group of its own
+	c.Alerts[5].Fault = repli.FaultStatus500
 	must(t, db, c)
 	upto, err := db.Newest(t.Context())
 	found(t, upto, err)
@@ -114,10 +116,12 @@ func groups(t *testing.T, db *store.DB) {
 	}
 	e := anEvent()
 	a := c.Alerts
+	purposely := of(a[5], a[5], 1)
+	purposely.OnPurpose = true
 	got, err := db.Groups(t.Context(), account, after, upto)
 	same(t, "the groups", found(t, got, err), []repli.Group{
 		{Kind: e.Kind, Number: e.Number, Count: 1, First: e.Created, Last: e.Created, Sentence: e.Sentence, Since: e.Since, Texts: e.Texts, Message: e.Message},
-		of(a[2], a[2], 1), of(a[3], a[3], 1), of(a[0], a[4], 2),
+		of(a[2], a[2], 1), of(a[3], a[3], 1), of(a[0], a[4], 2), purposely,
 	})
 }
 

@@ -12,12 +12,23 @@
 // nowhere if there is none; one with data-append puts what is new last. An element with
 // data-live-with="id of a region" is fetched again with that region.
 //
+// A region with data-verdict that comes to hold a banner takes the note above it away: what was well
+// when it was said no longer is.
+//
 // The banners are a region of their own on a page that has no other.
+//
+// The server sends something every 2 s. When nothing comes for 4.5 s, the region tells the document
+// that the connection is lost, and tries again until something comes ("connection" events).
+const silence = 4500;
 customElements.define("live-region", class extends HTMLElement {
   connectedCallback() {
     if (this.id === "banners" && document.querySelector("main live-region:not(#banners)")) return; // which brings them too
     this.waiting = [];
-    this.seen = () => (document.hidden ? this.close() : this.open(true));
+    this.seen = () => {
+      if (document.hidden) return this.close();
+      this.heard = Date.now(); // nobody listened
+      this.open(true);
+    };
     document.addEventListener("visibilitychange", this.seen);
     if (!document.hidden) this.open(false);
   }
@@ -31,8 +42,12 @@ customElements.define("live-region", class extends HTMLElement {
   // which moment the page is, and says whether anything has happened since.
   open(missed) {
     this.close();
+    this.heard ??= Date.now();
+    this.watch();
     const { moment } = document.documentElement.dataset;
     this.stream = new EventSource(this.getAttribute("src") + (missed || !moment ? "" : `&moment=${moment}`));
+    const heard = () => this.hear();
+    for (const kind of ["open", "message", "refresh", "banners", "beat"]) this.stream.addEventListener(kind, heard);
     this.stream.onopen = () => {
       if (missed) this.refresh();
       missed = true;
@@ -43,13 +58,35 @@ customElements.define("live-region", class extends HTMLElement {
     this.stream.onerror = () => {
       if (this.stream.readyState !== EventSource.CLOSED) return; // the browser tries again
       this.refresh();
-      this.timer = setTimeout(() => this.open(true), 10_000);
+      this.timer = setTimeout(() => this.open(true), 3000);
     };
   }
 
   close() {
     clearTimeout(this.timer);
+    clearTimeout(this.silent);
     this.stream?.close();
+  }
+
+  // hear notes that the server has sent something.
+  hear() {
+    this.heard = Date.now();
+    this.tell(null);
+    this.watch();
+  }
+
+  // watch waits for the server to fall silent, and then opens another connection.
+  watch() {
+    clearTimeout(this.silent);
+    this.silent = setTimeout(() => {
+      this.tell(this.heard);
+      this.open(true);
+    }, silence);
+  }
+
+  // tell says since when nothing has been heard, or null when something is.
+  tell(since) {
+    document.dispatchEvent(new CustomEvent("connection", { detail: since }));
   }
 
   take(html) {
@@ -103,6 +140,7 @@ customElements.define("live-region", class extends HTMLElement {
     if (fresh) {
       this.waiting = [];
       this.replaceChildren(...fresh.childNodes);
+      if (this.matches("[data-verdict]:has(.banner)")) document.querySelector("main > .note")?.remove(); // it is overtaken
       for (const other of document.querySelectorAll(`[data-live-with="${this.id}"]`)) {
         other.replaceChildren(...(page.getElementById(other.id)?.childNodes ?? []));
       }
