@@ -53,7 +53,7 @@ func begin() error {
 	flag.StringVar(&o.source, "source", ".", "the module it was built from")
 	flag.DurationVar(&o.long, "for", 10*time.Minute, "how long to run, from 15s on")
 	flag.Float64Var(&o.rate, "rate", 30, "texts a second")
-	flag.Float64Var(&o.p99, "p99", 3, "how many times the quiet start's p99 the others may wait in the storm")
+	flag.Float64Var(&o.p99, "p99", 3, "how many times the quiet start's p99 the others may wait in the storm; with 0, waits and sizes are not judged")
 	flag.StringVar(&o.disk, "disk", "2g", "size of the server's disk, which is memory")
 	flag.Parse()
 	if o.long < 15*time.Second {

@@ -118,7 +118,8 @@ func (r report) sizes() (resident, goroutines trend) {
 		trendOf(steady, func(s sample) float64 { return s.goroutines })
 }
 
-// complaints returns a sentence for each promise that was broken.
+// complaints returns a sentence for each promise that was broken. most is how many times the p99 of the
+// quiet start the others may wait; with 0, neither waits nor the server's size are looked at.
 func (r report) complaints(most float64) (all []string) {
 	complain := func(broken bool, format string, args ...any) {
 		if broken {
@@ -132,6 +133,10 @@ func (r report) complaints(most float64) (all []string) {
 	complain(b.wrong > 0, "%d texts have another answer than their handler gave: %s", b.wrong, b.example)
 	complain(b.unasked > 0, "%d texts were answered but their handlers not asked", b.unasked)
 	complain(b.askedAgain > 0, "%d texts were put to their handler again, although no process had died", b.askedAgain)
+	complain(r.let > 0, "%d requests with a wrong token or for a foreign host were not refused", r.let)
+	if most == 0 {
+		return all
+	}
 	quiet, storm := r.waits()
 	complain(len(quiet) == 0 || len(storm) == 0, "%d and %d waits were counted, which proves too little", len(quiet), len(storm))
 	complain(float64(p99(storm)) > most*float64(p99(quiet)), "the others waited %v at the 99th percentile, want at most %g times the %v of the quiet start",
@@ -140,7 +145,6 @@ func (r report) complaints(most float64) (all []string) {
 	complain(resident.over == 0, "the size of the last life was not sampled, which proves nothing")
 	complain(resident.grown() > mayGrow*resident.mean+mayGrowResident, "memory grew by %.0f MB from a mean of %.0f MB", resident.grown(), resident.mean)
 	complain(goroutines.grown() > mayGrow*goroutines.mean+mayGrowGoroutines, "goroutines grew by %.0f from a mean of %.0f", goroutines.grown(), goroutines.mean)
-	complain(r.let > 0, "%d requests with a wrong token or for a foreign host were not refused", r.let)
 	return all
 }
 

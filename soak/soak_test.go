@@ -12,8 +12,8 @@ import (
 	_ "github.com/repli-sms/repli/app" // the code under test: if it changes, cached test results are invalid
 )
 
-// TestEverythingGoesWrongAtOnce soaks for a short time. Waits are hardly compared: the machine has
-// other tests to run.
+// TestEverythingGoesWrongAtOnce soaks for a short time: no text is lost or answered twice. Waits and
+// sizes are not judged, because the machine has other tests to run.
 func TestEverythingGoesWrongAtOnce(t *testing.T) {
 	dir := t.TempDir()
 	repli, soak := filepath.Join(dir, "repli"), filepath.Join(dir, "soak")
@@ -22,7 +22,7 @@ func TestEverythingGoesWrongAtOnce(t *testing.T) {
 			t.Fatalf("go build %s: %v\n%s", source, err, out)
 		}
 	}
-	out, err := exec.CommandContext(t.Context(), soak, "-repli", repli, "-source", "..", "-for", "20s", "-p99", "1000", "-disk", "128m").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), soak, "-repli", repli, "-source", "..", "-for", "20s", "-p99", "0", "-disk", "128m").CombinedOutput()
 	t.Logf("%s", out)
 	if err != nil {
 		t.Error(err)
