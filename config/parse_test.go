@@ -165,7 +165,7 @@ func TestWrongArgumentsAreErrorsThatSayWhatWouldBeRight(t *testing.T) {
 		{"a drill of nobody", "drill", nil, `expected "<number> ...", --all or --report`},
 		{"a drill of one and of all", "drill --all +15550001000", nil, `numbers, --all and --report cannot go together`},
 		{"a report that drills", "drill --report --junit drill.xml", nil, `--report: it drills nothing, so there is no --fault and no --junit`},
-		{"a fault there is none of", "drill --all --fault flood", nil, `--fault: There is nothing called "flood" to drill; there are twilioquest, and refused, dns, connect_timeout, tls, timeout, reset, drip, status_500, status_404, redirect_loop, no_type, wrong_type, oversize, malformed, lowercase_root, empty`},
+		{"a fault there is none of", "drill --all --fault flood", nil, `--fault: There is nothing called "flood" to drill; there are twilioquest, and refused, dns, connect_timeout, tls, timeout, reset, drip, status_500, status_404, redirect_loop, no_type, wrong_type, oversize, malformed, lowercase_root, empty, plain_error, half_answer, maintenance_page`},
 		{"env for a shell of another world", "env --shell tcsh", nil, `--shell: "tcsh" is none of sh, fish, bash and powershell`},
 		{"run without a command", "run", nil, `expected "<command> ..."`},
 		{"run with nothing after the dashes", "run --", nil, `expected "<command> ..." after --`},

@@ -40,7 +40,7 @@ var broken = []struct {
 	{
 		"the network takes a message that it has seen for another",
 		[]edit{
-			{"carrier/simulator/simulator.go", `if c.book.known[idOf(m.SID)] != nil {`, `if false {`},
+			{"carrier/simulator/submit.go", `if c.book.known[idOf(m.SID)] != nil {`, `if false {`},
 			{"carrier/simulator/book.go", `if !rec.shown && (`, `if (`},
 		},
 		[]moment{{point: "before sent"}, {point: "before sent"}},

@@ -16,14 +16,14 @@ import (
 var scans = map[string]string{
 	"SELECT recipient, state, answered_by, created FROM ( SELECT id": "so many of the newest messages and no more",
 	"SELECT due, key, account, direction, sender, recipient, body, segments, state, in_reply_to, created, updated, leased_by, carrier, mms, media, answered_by, error_code, in_reply_to_mms, more, tries, sent FROM ( SELECT id": "the same",
-	"SELECT message, part FROM carrier_ids WHERE day IN":                                                                                                                         "sorts the messages of a week with one id, of which there are hardly two",
-	"SELECT account, every, time, everybody, numbers, ran FROM schedules":                                                                                                        "all there are: one an account",
-	"SELECT key, account, number, number_key, status, steps, whole, results, reason, cut, started, ended FROM drills WHERE status <> 'running'":                                  "the oldest by key, and no more than its limit",
-	"SELECT key, account, number, number_key, status, steps, whole, results, reason, cut, started, ended FROM drills WHERE status = 'running'":                                   "an index of what runs",
+	"SELECT message, part FROM carrier_ids WHERE day IN":                  "sorts the messages of a week with one id, of which there are hardly two",
+	"SELECT account, every, time, everybody, numbers, ran FROM schedules": "all there are: one an account",
+	"SELECT key, account, number, number_key, status, steps, whole, results, reason, cut, started, ended, uncovered FROM drills WHERE status <> 'running'":                       "the oldest by key, and no more than its limit",
+	"SELECT key, account, number, number_key, status, steps, whole, results, reason, cut, started, ended, uncovered FROM drills WHERE status = 'running'":                        "an index of what runs",
 	"SELECT key, account, number, number_key, why, passed, result, started FROM rehearsals ORDER BY key":                                                                         "the oldest by key, and no more than its limit",
 	"SELECT key, account, message, mms, service, sender, recipient, callback_url, callback_method, status, error_code, done, created, due, leased_by FROM notices WHERE message": "over what is not told, when a person looks at one message",
-	"SELECT id, message, started FROM attempts ORDER BY id":                                                                                                                      "the oldest by id, and no more than its limit",
-	"SELECT id, message, created FROM alerts ORDER BY id":                                                                                                                        "the same",
+	"SELECT id, message, started FROM attempts ORDER BY id":       "the oldest by id, and no more than its limit",
+	"SELECT id, message, created FROM alerts ORDER BY id":         "the same",
 	"SELECT 1 FROM cookies LIMIT 1":                               "stops at the first row, once at open",
 	"SELECT key FROM pseudonyms":                                  "one row",
 	"SELECT 1 FROM forgotten_opt_outs LIMIT 1":                    "stops at the first row, once at open",
@@ -44,7 +44,7 @@ var scans = map[string]string{
 	"DELETE FROM notices WHERE message":                           "over what is not told, when a customer deletes one message",
 	"UPDATE messages SET leased_by = '', due = $1 WHERE due > 0":  "once, at the start, over an index of what is not done",
 	"UPDATE notices SET leased_by = '', due = $1 WHERE leased_by": "once, at the start, over what is not told",
-	"SELECT COUNT(*) FROM (SELECT 1 FROM alerts":                  "counts at most a thousand",
+	"SELECT COUNT(*) FROM (SELECT fault FROM alerts":              "counts at most a thousand",
 }
 
 // searches lists the queries that are run for every message, or over a table that grows
@@ -58,7 +58,7 @@ var searches = []struct{ query, step string }{
 	{"UPDATE messages SET due = $1 WHERE id", "SEARCH messages USING INTEGER PRIMARY KEY (rowid=?)"},
 	{"DELETE FROM notices WHERE key", "SEARCH notices USING INDEX sqlite_autoindex_notices_1 (key=?)"},
 	{"FROM accounts WHERE owner IS NULL", "SEARCH accounts USING INDEX accounts_owner (owner=?)"},
-	{"keep_content FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
+	{"require_twiml FROM numbers WHERE address", "SEARCH numbers USING INDEX sqlite_autoindex_numbers_2 (address=?)"},
 	{"FROM messages WHERE account = $1 ORDER BY id DESC", "SEARCH messages USING INDEX messages_account (account=?)\nSCAN (subquery-1)"},
 	{"FROM messages WHERE due = 0 AND id < $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid<?)"},
 	{"FROM messages WHERE due = 0 AND id >= $1", "SEARCH messages USING INTEGER PRIMARY KEY (rowid>?)"},
