@@ -17,7 +17,7 @@ func shownErrors() []row {
 		sends("an exception, plain text, errors shown", "/fatal.php", "<br />\n<b>Fatal error</b>:  Uncaught RuntimeException", hidden).warns(looksLikeAnError),
 		fails("an exception, XML, errors shown", "/fatal-xml.php", 12100, hidden),
 		sends("a warning, plain text, errors shown", "/warning.php", "<br />\n<b>Warning</b>:  Undefined variable $balance", "`display_errors off`").warns(looksLikeAnError),
-		sends("`die(\"Could not connect to the database\")`, plain text", "/die.php", "Could not connect to the database", typed),
+		sends("`die(\"Could not connect to the database\")`, plain text", "/die.php", "Could not connect to the database", typed).warns(looksLikeAnError),
 		fails("`die(\"Could not connect to the database\")`, no type set", "/die-html.php", 12100, typed),
 		fails("`exit(1)`, XML", "/exit.php", 12100, "`http_response_code(500)`"),
 		fails("a newline before `<?php`", "/newline.php", 12100, "nothing before `<?php`"),
