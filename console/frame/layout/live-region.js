@@ -132,12 +132,15 @@ customElements.define("live-region", class extends HTMLElement {
     }
   }
 
-  // refresh takes this region from the page as it is now. A field somebody types in stays.
+  // refresh takes this region and the banners from the page as it is now: when something was missed, that
+  // may have been a banner. A field somebody types in stays.
   async refresh() {
     if (this.contains(document.activeElement) && document.activeElement.matches("input, textarea, select")) return;
     const page = await this.page();
     const fresh = page?.getElementById(this.id);
     if (fresh) {
+      const above = page.getElementById("banners");
+      if (above && above !== fresh) document.getElementById("banners").replaceChildren(...above.childNodes);
       this.waiting = [];
       this.replaceChildren(...fresh.childNodes);
       if (this.matches("[data-verdict]:has(.banner)")) document.querySelector("main > .note")?.remove(); // it is overtaken
